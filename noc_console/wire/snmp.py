@@ -1,0 +1,331 @@
+"""SNMP v1 and v2c messages and the PDUs all versions share (RFC 1157, 3416, 3417).
+
+OIDs and values stay bytes until someone asks for meaning: decoding a full reply touches each
+octet once. Every tag and length is checked; whatever does not fit raises `ber.Malformed`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+from typing import TypeAlias
+
+from noc_console.wire import ber, oid
+from noc_console.wire.ber import Malformed
+
+GET = 0xA0
+GETNEXT = 0xA1
+RESPONSE = 0xA2
+SET = 0xA3
+TRAP_V1 = 0xA4
+GETBULK = 0xA5
+INFORM = 0xA6
+TRAP_V2 = 0xA7
+REPORT = 0xA8
+
+V1 = 0
+V2C = 1
+V3 = 3
+
+# error-status (RFC 3416 §3)
+NO_ERROR = 0
+TOO_BIG = 1
+NO_SUCH_NAME = 2
+BAD_VALUE = 3
+READ_ONLY = 4
+GEN_ERR = 5
+NO_ACCESS = 6
+WRONG_TYPE = 7
+NOT_WRITABLE = 17
+
+EXCEPTIONS = frozenset((ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB))
+MAX_VARBINDS = 16_384  # more than 64 KiB can hold of the smallest legal ones
+
+SYS_UPTIME_0 = oid.encode("1.3.6.1.2.1.1.3.0")
+SNMP_TRAP_OID_0 = oid.encode("1.3.6.1.6.3.1.1.4.1.0")
+SNMP_TRAP_ENTERPRISE_0 = oid.encode("1.3.6.1.6.3.1.1.4.3.0")
+SNMP_TRAP_ADDRESS_0 = oid.encode("1.3.6.1.6.3.18.1.3.0")
+_SNMP_TRAPS = oid.encode("1.3.6.1.6.3.1.1.5")
+
+Value: TypeAlias = int | bytes | str | None
+Varbind: TypeAlias = tuple[bytes, int, bytes]
+"""OID content bytes, tag of the value, content bytes of the value."""
+
+_PDU_KINDS = frozenset((GET, GETNEXT, RESPONSE, SET, GETBULK, INFORM, TRAP_V2, REPORT))
+
+
+@dataclass(frozen=True, slots=True)
+class Pdu:
+    """One request or answer. For GETBULK the two error fields carry its two numbers."""
+
+    kind: int
+    request_id: int
+    error_status: int = 0
+    error_index: int = 0
+    varbinds: list[Varbind] = field(default_factory=list)
+
+    @property
+    def non_repeaters(self) -> int:
+        """Of a GETBULK: how many leading varbinds are asked for once (never negative)."""
+        return max(0, self.error_status)
+
+    @property
+    def max_repetitions(self) -> int:
+        """Of a GETBULK: how many rows of the rest are asked for (never negative)."""
+        return max(0, self.error_index)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A v1 (`version` 0) or v2c (1) message. The community is a password: not shown."""
+
+    version: int
+    community: bytes = field(repr=False)
+    pdu: Pdu
+
+
+@dataclass(frozen=True, slots=True)
+class TrapV1:
+    """The trap PDU only version 1 has (RFC 1157 §4.1.6); `uptime` in hundredths of a second."""
+
+    enterprise: bytes
+    agent_address: str
+    generic: int
+    specific: int
+    uptime: int
+    varbinds: list[Varbind] = field(default_factory=list)
+
+    @property
+    def trap_oid(self) -> bytes:
+        """The same trap's name in version 2 (RFC 3584 §3.1)."""
+        if self.generic == 6:
+            return oid.child(self.enterprise, 0, self.specific)
+        return oid.child(_SNMP_TRAPS, self.generic + 1)
+
+
+def varbind(name: bytes, tag: int, content: bytes) -> bytes:
+    """One encoded varbind."""
+    return ber.tlv(ber.SEQUENCE, ber.tlv(ber.OID, name) + ber.tlv(tag, content))
+
+
+def encode_varbinds(varbinds: list[Varbind]) -> bytes:
+    """The varbind list with its own header."""
+    return ber.tlv(ber.SEQUENCE, b"".join([varbind(*each) for each in varbinds]))
+
+
+def encode_pdu(pdu: Pdu) -> bytes:
+    """The PDU from its tag on, as version 1, 2c and the scoped PDU of version 3 hold it."""
+    body = (
+        ber.integer(pdu.request_id)
+        + ber.integer(pdu.error_status)
+        + ber.integer(pdu.error_index)
+        + encode_varbinds(pdu.varbinds)
+    )
+    return ber.tlv(pdu.kind, body)
+
+
+def encode_message(version: int, community: bytes, pdu: Pdu) -> bytes:
+    """A whole v1 (0) or v2c (1) datagram."""
+    body = ber.integer(version) + ber.octets(community) + encode_pdu(pdu)
+    return ber.tlv(ber.SEQUENCE, body)
+
+
+def parse_varbinds(data: bytes, pos: int, end: int) -> list[Varbind]:
+    """The varbinds between two offsets: the inner loop of everything that reads SNMP.
+
+    Written out instead of calling `ber.header`: a call per element would triple its cost.
+    A slice past the end comes back short, so one comparison with `end` catches it.
+    """
+    found: list[Varbind] = []
+    add = found.append
+    try:
+        while pos < end:
+            if data[pos] != 0x30:
+                raise Malformed("a varbind is no sequence")
+            n = data[pos + 1]
+            pos += 2
+            if n > 127:
+                k = n & 127
+                if not 0 < k < 5:
+                    raise Malformed("bad length")
+                n = int.from_bytes(data[pos : pos + k], "big")
+                pos += k
+            stop = pos + n
+            if data[pos] != 6:
+                raise Malformed("a varbind has no name")
+            n = data[pos + 1]
+            name = pos + 2
+            if n > 127:
+                k = n & 127
+                if not 0 < k < 5:
+                    raise Malformed("bad length")
+                n = int.from_bytes(data[name : name + k], "big")
+                name += k
+            pos = name + n
+            tag = data[pos]
+            n = data[pos + 1]
+            value_at = pos + 2
+            if n > 127:
+                k = n & 127
+                if not 0 < k < 5:
+                    raise Malformed("bad length")
+                n = int.from_bytes(data[value_at : value_at + k], "big")
+                value_at += k
+            if value_at + n != stop or stop > end:
+                raise Malformed("a varbind is longer or shorter than its parts")
+            add((data[name:pos], tag, data[value_at:stop]))
+            pos = stop
+    except IndexError:
+        raise Malformed("cut short in a varbind") from None
+    return found
+
+
+def parse_pdu(data: bytes, pos: int, end: int) -> tuple[int, int, int, int, list[Varbind]]:
+    """Kind, request id, error status, error index and varbinds of the PDU filling `pos`–`end`."""
+    kind, pos, stop = ber.header(data, pos, end)
+    if stop != end:
+        raise Malformed("something follows the PDU")
+    request_id, pos = ber.read_integer(data, pos, end)
+    error_status, pos = ber.read_integer(data, pos, end)
+    error_index, pos = ber.read_integer(data, pos, end)
+    pos, stop = ber.expect(data, pos, end, ber.SEQUENCE)
+    if stop != end:
+        raise Malformed("something follows the varbinds")
+    return kind, request_id, error_status, error_index, parse_varbinds(data, pos, end)
+
+
+def decode_pdu(data: bytes) -> Pdu:
+    """A PDU that has to fill `data` exactly."""
+    return _pdu(data, 0, len(data))
+
+
+def _pdu(data: bytes, pos: int, end: int) -> Pdu:
+    kind, request_id, status, index, varbinds = parse_pdu(data, pos, end)
+    if kind not in _PDU_KINDS:
+        raise Malformed(f"no PDU has the tag {kind:#04x}")
+    return Pdu(kind, request_id, status, index, varbinds)
+
+
+def _envelope(data: bytes) -> tuple[int, bytes, int]:
+    """Version, community and the offset of the PDU of a v1 or v2c message."""
+    end = len(data)
+    pos, stop = ber.expect(data, 0, end, ber.SEQUENCE)
+    if stop != end:
+        raise Malformed("the message and the datagram differ in length")
+    version, pos = ber.read_integer(data, pos, end)
+    if version not in (V1, V2C):
+        raise Malformed("neither version 1 nor 2c")
+    community, pos = ber.read_octets(data, pos, end)
+    return version, community, pos
+
+
+def version_of(data: bytes) -> int:
+    """0, 1 or 3: who should decode this datagram; `Malformed` when it is no SNMP at all."""
+    end = len(data)
+    pos, _ = ber.expect(data, 0, end, ber.SEQUENCE)
+    version, _ = ber.read_integer(data, pos, end)
+    if version not in (V1, V2C, V3):
+        raise Malformed("no version of SNMP we know")
+    return version
+
+
+def kind_of(data: bytes) -> int:
+    """The PDU tag of a v1 or v2c message, without decoding the rest."""
+    _, _, pos = _envelope(data)
+    return ber.header(data, pos, len(data))[0]
+
+
+def decode_message(data: bytes) -> Message:
+    """A v1 or v2c message with any PDU but the v1 trap (see `decode_trap_v1`)."""
+    version, community, pos = _envelope(data)
+    return Message(version, community, _pdu(data, pos, len(data)))
+
+
+def encode_trap_v1(community: bytes, trap: TrapV1) -> bytes:
+    """A whole v1 trap datagram."""
+    body = (
+        ber.tlv(ber.OID, trap.enterprise)
+        + ber.tlv(ber.IP, IPv4Address(trap.agent_address).packed)
+        + ber.integer(trap.generic)
+        + ber.integer(trap.specific)
+        + ber.unsigned(ber.TIMETICKS, trap.uptime)
+        + encode_varbinds(trap.varbinds)
+    )
+    return ber.tlv(ber.SEQUENCE, ber.integer(V1) + ber.octets(community) + ber.tlv(TRAP_V1, body))
+
+
+def decode_trap_v1(data: bytes) -> tuple[bytes, TrapV1]:
+    """Community and trap of a v1 trap datagram."""
+    version, community, pos = _envelope(data)
+    end = len(data)
+    pos, stop = ber.expect(data, pos, end, TRAP_V1)
+    if version != V1 or stop != end:
+        raise Malformed("not a version 1 trap")
+    start, pos = ber.expect(data, pos, end, ber.OID)
+    enterprise = data[start:pos]
+    start, pos = ber.expect(data, pos, end, ber.IP)
+    address = value(ber.IP, data[start:pos])
+    generic, pos = ber.read_integer(data, pos, end)
+    specific, pos = ber.read_integer(data, pos, end, size=5)
+    start, pos = ber.expect(data, pos, end, ber.TIMETICKS)
+    uptime = value(ber.TIMETICKS, data[start:pos])
+    start, stop = ber.expect(data, pos, end, ber.SEQUENCE)
+    if stop != end:
+        raise Malformed("something follows the varbinds")
+    if not 0 <= generic <= 6 or not 0 <= specific <= oid.MAX_ARC:
+        raise Malformed("no such trap number")
+    oid.parts(enterprise)
+    varbinds = parse_varbinds(data, start, stop)
+    assert isinstance(address, str) and isinstance(uptime, int)
+    return community, TrapV1(enterprise, address, generic, specific, uptime, varbinds)
+
+
+def _unsigned(content: bytes, bits: int) -> int:
+    """Some agents omit the leading zero: the types are unsigned, so is every reading of them."""
+    n = int.from_bytes(content, "big")
+    if not content or n >> bits:
+        raise Malformed("a counter of an impossible size")
+    return n
+
+
+def value(tag: int, content: bytes) -> Value:
+    """The Python value: numbers as int, octets as bytes, OID and IpAddress as text, else None."""
+    if tag in (ber.COUNTER32, ber.GAUGE32, ber.TIMETICKS, ber.UINTEGER32):
+        return _unsigned(content, 32)
+    if tag == ber.COUNTER64:
+        return _unsigned(content, 64)
+    if tag == ber.INTEGER:
+        if not 1 <= len(content) <= 8:
+            raise Malformed("integer of an impossible size")
+        return int.from_bytes(content, "big", signed=True)
+    if tag in (ber.OCTETS, ber.OPAQUE, ber.BIT_STRING, ber.NSAP):
+        return content
+    if tag == ber.OID:
+        return oid.decode(content)
+    if tag == ber.IP:
+        if len(content) != 4:
+            raise Malformed("an IpAddress has four octets")
+        return "%d.%d.%d.%d" % tuple(content)
+    if tag == ber.NULL or tag in EXCEPTIONS:
+        return None
+    raise Malformed(f"no value has the tag {tag:#04x}")
+
+
+def encode_value(tag: int, v: Value) -> bytes:
+    """Content bytes of a Python value (the inverse of `value`); ValueError when it cannot be."""
+    if tag == ber.NULL or tag in EXCEPTIONS:
+        return b""
+    if tag == ber.INTEGER and isinstance(v, int):
+        return ber.integer_content(v)
+    if tag in (ber.COUNTER32, ber.GAUGE32, ber.TIMETICKS, ber.COUNTER64, ber.UINTEGER32):
+        if isinstance(v, int) and 0 <= v < 1 << (64 if tag == ber.COUNTER64 else 32):
+            return ber.integer_content(v)
+    elif tag == ber.OID and isinstance(v, str):
+        return oid.encode(v)
+    elif tag == ber.IP and isinstance(v, str):
+        return IPv4Address(v).packed
+    elif isinstance(v, bytes):
+        return v
+    elif tag == ber.OCTETS and isinstance(v, str):
+        return v.encode()
+    raise ValueError(f"a {type(v).__name__} cannot be sent with the tag {tag:#04x}")
