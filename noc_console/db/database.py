@@ -1,0 +1,291 @@
+"""Our database: one engine, one kind of transaction, one journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Executable,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    UpdateBase,
+    create_engine,
+    text,
+)
+from sqlalchemy import event as on
+from sqlalchemy.engine import URL, make_url
+
+from noc_console.db.lanes import Lane, Lanes
+from noc_console.db.types import UtcDateTime
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock
+from noc_console.kernel.errors import Broken
+from noc_console.kernel.events import Event, EventBus, facts
+
+R = TypeVar("R")
+Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+READERS = 4
+"""Reading transactions at a time; a page needs one for a few milliseconds."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by INTEGER only; PostgreSQL must not run out of ids.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("tenant", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("event", String, nullable=False),
+    Column("facts", JSON, nullable=False),
+    # PostgreSQL's transaction id: ids do not follow commit order there, so a reader of
+    # the journal stops below the oldest transaction still running. Empty on SQLite.
+    Column("txid", BigInteger),
+    Index(None, "event", "id"),
+    sqlite_autoincrement=True,
+)
+
+
+class Tx:
+    """One unit of work for one actor; it remembers what it did."""
+
+    def __init__(self, lane: Lane, actor: Actor) -> None:
+        self.actor = actor
+        self.recorded: list[Event] = []
+        self.wrote = False
+        self._lane = lane
+
+    async def rows(self, statement: Select[Any], into: Callable[[Row[Any]], R]) -> tuple[R, ...]:
+        """Every row, made a value by `into` in the lane's thread."""
+        return await self._lane.run(lambda c: tuple(map(into, c.execute(statement))))
+
+    async def one(self, statement: Select[Any], into: Callable[[Row[Any]], R]) -> R | None:
+        """The only row as a value, or None."""
+
+        def ask(connection: Connection) -> R | None:
+            row = connection.execute(statement).one_or_none()
+            return None if row is None else into(row)
+
+        return await self._lane.run(ask)
+
+    async def scalar(self, statement: Executable) -> Any:
+        """The first column of the first row, or None."""
+        self.wrote |= isinstance(statement, UpdateBase)
+        return await self._lane.run(lambda c: c.execute(statement).scalar())
+
+    async def execute(self, statement: Executable, values: Values = None) -> int:
+        """Write; the answer is how many rows it touched."""
+        self.wrote |= isinstance(statement, UpdateBase)
+        return await self._lane.run(lambda c: c.execute(statement, values).rowcount)
+
+    async def insert(self, table: Table, **values: Any) -> int:
+        """Add one row and return its id."""
+        self.wrote = True
+        statement = table.insert().values(**values).returning(table.c.id)
+        return int(await self._lane.run(lambda c: c.execute(statement).scalar_one()))
+
+    async def work(self, many: Callable[[Connection], R], *, writes: bool) -> R:
+        """Several statements in one trip to the lane's thread, for bulk work in a store."""
+        self.wrote |= writes
+        return await self._lane.run(many)
+
+    def record(self, event: Event) -> None:
+        """Note what happened; it is published only if the work commits."""
+        self.recorded.append(event)
+
+
+def database_url(text_url: str) -> URL:
+    """The store's URL with the synchronous driver we use: sqlite or postgresql+psycopg."""
+    try:
+        url = make_url(text_url)
+    except Exception as error:
+        raise Broken(
+            "the store's URL cannot be read: use sqlite:///PATH or postgresql://…"
+        ) from error
+    if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite":
+        return url
+    raise Broken(f"a store is sqlite:///PATH or postgresql://…, not {url.drivername}")
+
+
+def open_engine(url: str) -> Engine:
+    """An engine that says BEGIN itself and never prints bind values in an error."""
+    target = database_url(url)
+    if target.drivername == "sqlite":
+        return _sqlite_engine(target)
+    return create_engine(
+        target,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=READERS + 4,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=2000 -c timezone=UTC -c application_name=noc-console",
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        },
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 5}
+    )
+
+    @on.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @on.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Database:
+    """Opens transactions and publishes what they recorded once they commit."""
+
+    def __init__(self, engine: Engine, *, clock: Clock, bus: EventBus) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._bus = bus
+        # SQLite has one writer whatever we do: one lane makes the others wait in line
+        # here, without time-outs, instead of in the busy handler.
+        self._writers = Lanes(engine, count=1 if self.is_sqlite else 2, name="write")
+        self._readers = Lanes(engine, count=READERS, name="read")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self, actor: Actor) -> AsyncIterator[Tx]:
+        """Write as `actor`: what is not recorded is refused, what is recorded is published."""
+        async with self._writers.lend() as lane:
+            tx = Tx(lane, actor)
+            await lane.run(_start_writing)
+            try:
+                yield tx
+                if tx.wrote and not tx.recorded:
+                    raise Broken("a transaction wrote without recording why")
+                now = self._clock.now()
+                await lane.run(lambda c: self._commit(c, tx, now))
+            except BaseException:
+                await _undo(lane)
+                raise
+        self._bus.publish(tuple(tx.recorded))
+
+    @asynccontextmanager
+    async def read(self, actor: Actor) -> AsyncIterator[Tx]:
+        """A transaction that only looks; it never waits for a writer."""
+        async with self._readers.lend() as lane:
+            tx = Tx(lane, actor)
+            await lane.run(_start_reading)
+            try:
+                yield tx
+                if tx.wrote:
+                    raise Broken("a read transaction wrote")
+            finally:
+                await _undo(lane)
+
+    async def keep(self, work: Callable[[Connection], R]) -> R:
+        """Housekeeping without an actor or a journal: cursors, leases, schema. Commits."""
+        async with self._writers.lend() as lane:
+            await lane.run(_start_writing)
+            try:
+                done = await lane.run(work)
+                await lane.run(_end)
+            except BaseException:
+                await _undo(lane)
+                raise
+            return done
+
+    def close(self) -> None:
+        """Close every connection; the last statements finish first."""
+        self._writers.close()
+        self._readers.close()
+        self.engine.dispose()
+
+    def _commit(self, connection: Connection, tx: Tx, now: datetime) -> None:
+        if tx.recorded:
+            rows = [
+                {
+                    "at": now,
+                    "tenant": tx.actor.tenant,
+                    "actor": tx.actor.name,
+                    "event": type(event).__name__,
+                    "facts": facts(event),
+                }
+                for event in tx.recorded
+            ]
+            statement = journal.insert()
+            if not self.is_sqlite:
+                statement = statement.values(txid=text("pg_current_xact_id()::text::bigint"))
+            connection.execute(statement, rows)
+        _end(connection)
+
+
+def _start_writing(connection: Connection) -> None:
+    connection.execution_options(reading=False)
+    connection.begin()
+
+
+def _start_reading(connection: Connection) -> None:
+    connection.execution_options(reading=True)
+    connection.begin()
+
+
+def _end(connection: Connection) -> None:
+    transaction = connection.get_transaction()
+    if transaction is not None:
+        transaction.commit()
+
+
+def _roll_back(connection: Connection) -> None:
+    transaction = connection.get_transaction()
+    if transaction is not None:
+        transaction.rollback()
+
+
+async def _undo(lane: Lane) -> None:
+    """Roll back even while the caller is being cancelled; drop the connection if that fails."""
+    undoing = asyncio.get_running_loop().create_task(lane.run(_roll_back))
+    try:
+        await asyncio.shield(undoing)
+    except asyncio.CancelledError:
+        await asyncio.wait({undoing})
+        raise
+    except Exception:  # noqa: BLE001 - whatever the driver says, the connection is not to be trusted
+        lane.discard()
