@@ -1,0 +1,96 @@
+"""A search for devices: what it was asked, how far it is, what it found and what refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from noc_console.kernel.events import Event
+
+RunId = NewType("RunId", int)
+
+
+class RunState(StrEnum):
+    """Where a run is in its life."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class TargetState(StrEnum):
+    """Where one address of a run is."""
+
+    WAITING = "waiting"
+    FOUND = "found"
+    KNOWN = "known"
+    """Another address of a device already found."""
+    FAILED = "failed"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run may do."""
+
+    seeds: tuple[str, ...]
+    """`ADDRESS[:PORT]`, names or prefixes."""
+    port: int = 161
+    depth: int = 8
+    """How many hops from a seed; 0 asks the seeds only."""
+    exclude: tuple[str, ...] = ()
+    """Prefixes, or patterns of names (`lab-*`)."""
+    credential_ids: tuple[int, ...] = ()
+    """Which credentials to try, in order; empty means all."""
+    requests_per_second: float = 20.0
+    """Budget per device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One search and how far it is."""
+
+    id: RunId
+    scope: Scope
+    state: RunState
+    started_at: datetime
+    ended_at: datetime | None = None
+    found: int = 0
+    known: int = 0
+    failed: int = 0
+    left: int = 0
+    links: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+    """Failed addresses by class of reason: timeout, auth, refused, malformed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of one address of a run."""
+
+    address: str
+    port: int
+    name: str
+    state: TargetState
+    depth: int
+    via: str
+    """Who told of it: `seed`, or the device and protocol."""
+    credential: str
+    reason: str
+    seconds: float
+    at: datetime | None
+    device_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoveryProgressed(Event):
+    """A run started, found something, or ended."""
+
+    run_id: int
+    state: str
+    found: int
+    failed: int
+    left: int

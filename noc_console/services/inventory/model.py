@@ -1,0 +1,267 @@
+"""What the network is made of: sites, devices, interfaces, links and the evidence for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+from noc_console.kernel.events import Event
+
+SiteId = NewType("SiteId", int)
+DeviceId = NewType("DeviceId", int)
+InterfaceId = NewType("InterfaceId", int)
+SensorId = NewType("SensorId", int)
+LinkId = NewType("LinkId", int)
+
+
+class DeviceType(StrEnum):
+    """The part a device plays, as far as it is known."""
+
+    ROUTER = "router"
+    SWITCH = "switch"
+    OLT = "olt"
+    WIRELESS = "wireless"
+    FIREWALL = "firewall"
+    SERVER = "server"
+    POWER = "power"
+    OTHER = "other"
+
+
+class Reachability(StrEnum):
+    """What the last polls say. Unknown is not down."""
+
+    UP = "up"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+class OperStatus(IntEnum):
+    """ifOperStatus of IF-MIB (RFC 2863)."""
+
+    UP = 1
+    DOWN = 2
+    TESTING = 3
+    UNKNOWN = 4
+    DORMANT = 5
+    NOT_PRESENT = 6
+    LOWER_LAYER_DOWN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place with equipment; made from sysLocation when nobody said more."""
+
+    id: SiteId
+    name: str
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One managed element.
+
+    `address` and `port` are where SNMP answers; `credential_id` is what it answered to.
+    A device that was only heard of (a neighbour that never answered) has no credential:
+    a known unknown.
+    """
+
+    id: DeviceId
+    name: str
+    address: str
+    port: int
+    type: DeviceType = DeviceType.OTHER
+    vendor: str = ""
+    platform: str = ""
+    model: str = ""
+    version: str = ""
+    serial: str = ""
+    sys_object_id: str = ""
+    sys_descr: str = ""
+    location: str = ""
+    contact: str = ""
+    engine_id: str = ""
+    chassis_mac: str = ""
+    site_id: SiteId | None = None
+    credential_id: int | None = None
+    reachability: Reachability = Reachability.UNKNOWN
+    reachability_since: datetime | None = None
+    booted_at: datetime | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+
+    @property
+    def is_managed(self) -> bool:
+        return self.credential_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One row of IF-MIB. Speed in bit/s; addresses as `192.0.2.1/24`."""
+
+    id: InterfaceId
+    device_id: DeviceId
+    index: int
+    name: str
+    descr: str = ""
+    alias: str = ""
+    type: int = 0
+    speed_bps: int = 0
+    mtu: int = 0
+    mac: str = ""
+    admin_up: bool = True
+    oper_status: OperStatus = OperStatus.UNKNOWN
+    has_hc: bool = True
+    """ifXTable's 64-bit counters are there."""
+    addresses: tuple[str, ...] = ()
+    last_change: datetime | None = None
+    last_seen: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        return (
+            f"{self.name} · {self.alias}" if self.alias and self.alias != self.name else self.name
+        )
+
+
+class SensorKind(StrEnum):
+    """What a sensor measures, and so its unit."""
+
+    TEMPERATURE = "temperature"  # °C
+    VOLTAGE = "voltage"  # V
+    CURRENT = "current"  # A
+    POWER = "power"  # W
+    FAN = "fan"  # rpm
+    OPTICAL = "optical"  # dBm
+    HUMIDITY = "humidity"  # %
+    CPU = "cpu"  # %
+    MEMORY = "memory"  # %
+    CHARGE = "charge"  # %
+    LOAD = "load"  # %
+    STATE = "state"  # 1 good, 2 warning, 3 critical
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """A measured value of a device and how to read it: value = reading * scale."""
+
+    id: SensorId
+    device_id: DeviceId
+    kind: SensorKind
+    name: str
+    oid: str
+    """The instance to GET; its number times `scale` is the value in the kind's unit."""
+    scale: float = 1.0
+    states: tuple[tuple[int, int], ...] = ()
+    """For STATE sensors: pairs of the device's number and ours (1 good, 2 warning, 3 critical)."""
+    interface_id: InterfaceId | None = None
+    low: float | None = None
+    high: float | None = None
+    last_seen: datetime | None = None
+
+
+class EvidenceKind(StrEnum):
+    """How a link came to be known, best first."""
+
+    LLDP = "lldp"
+    CDP = "cdp"
+    MNDP = "mndp"
+    OSPF = "ospf"
+    BGP = "bgp"
+    FDB = "fdb"
+    ARP = "arp"
+    DESCRIPTION = "description"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One device's word about a neighbour, with the raw row it came from."""
+
+    kind: EvidenceKind
+    device_id: DeviceId
+    interface_id: InterfaceId | None
+    remote_device_id: DeviceId | None
+    remote_interface_id: InterfaceId | None
+    remote_name: str
+    remote_port: str
+    remote_address: str
+    remote_chassis: str
+    raw: str
+    """The rows as read: `OID = value` a line, made visible."""
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A connection between two interfaces (or devices, when a port is not known).
+
+    End `a` has the lower device id. `score` is 0–100; see `rules.score`.
+    """
+
+    id: LinkId
+    a_device: DeviceId
+    a_interface: InterfaceId | None
+    b_device: DeviceId
+    b_interface: InterfaceId | None
+    score: int
+    kinds: tuple[EvidenceKind, ...]
+    speed_bps: int = 0
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a link is there, or why it is missing: a verdict with its reasons and raw rows."""
+
+    link: Link | None
+    verdict: str
+    reasons: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit of the omnibox: what it is, where it is, what matched."""
+
+    kind: str
+    """`device`, `interface`, `address` or `mac`."""
+    device_id: DeviceId
+    interface_id: InterfaceId | None
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChanged(Event):
+    """A device was added, changed, or answered differently."""
+
+    device_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachabilityChanged(Event):
+    """A device began or stopped answering."""
+
+    device_id: int
+    reachability: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceStatusChanged(Event):
+    """An interface went up, down or another way."""
+
+    device_id: int
+    interface_id: int
+    oper_status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinksChanged(Event):
+    """Links of a device were found, confirmed or aged."""
+
+    device_id: int

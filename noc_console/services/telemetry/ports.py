@@ -1,0 +1,31 @@
+"""What telemetry and discovery need from the network. Adapters fit these shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from noc_console.services.credentials.model import SnmpTarget
+
+Value = int | bytes | str | None
+"""Numbers as int, OCTET STRING as bytes, OID and IpAddress as dotted text, NULL as None."""
+
+
+class SnmpReader(Protocol):
+    """Asks devices over SNMP. Every method raises Unreachable or AuthRejected."""
+
+    async def get(self, target: SnmpTarget, oids: Sequence[str]) -> dict[str, Value]:
+        """The named instances; those the device does not have are absent."""
+        ...
+
+    async def walk(
+        self, target: SnmpTarget, base: str, *, limit: int = 100_000
+    ) -> list[tuple[str, Value]]:
+        """A subtree in OID order, at most `limit` instances."""
+        ...
+
+    async def table(
+        self, target: SnmpTarget, columns: Sequence[str], *, limit_rows: int = 20_000
+    ) -> dict[str, dict[str, Value]]:
+        """Columns of one table read together: row index → column OID → value."""
+        ...
