@@ -103,7 +103,8 @@ def localize_privacy(
 ) -> bytes:
     """The localized key, stretched where the cipher wants more than the hash gives.
 
-    AES-192/256: draft-blumenthal-aes-usm-04 §3.1.2.1; the C forms: draft-reeder-snmpv3-usm-3desede §2.1.
+    AES-192/256: draft-blumenthal-aes-usm-04 §3.1.2.1; the C forms:
+    draft-reeder-snmpv3-usm-3desede-00 §2.1.
     """
     size = _KEY_SIZE[priv]
     key = localize(auth, master, engine_id)

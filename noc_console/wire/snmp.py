@@ -305,7 +305,7 @@ def value(tag: int, content: bytes) -> Value:
     if tag == ber.IP:
         if len(content) != 4:
             raise Malformed("an IpAddress has four octets")
-        return "%d.%d.%d.%d" % tuple(content)
+        return ".".join(map(str, content))
     if tag == ber.NULL or tag in EXCEPTIONS:
         return None
     raise Malformed(f"no value has the tag {tag:#04x}")
