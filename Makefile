@@ -36,7 +36,7 @@ lab: setup-run ## only the lab network, for another console to discover
 	.venv/bin/noc-console lab
 
 screenshots: setup-test ## draw resources/screenshots again
-	$(PY) -m packaging.screenshots
+	$(PY) packaging/screenshots.py
 
 lock: ## resolve pyproject.toml into packaging/lock/*.txt; UPGRADE=1 for newer versions
 	packaging/lock.sh
