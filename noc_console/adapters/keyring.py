@@ -1,0 +1,79 @@
+"""Where the vault's key lives: a file only its owner can read, or the system's safe."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from pathlib import Path
+
+import keyring
+from keyring.errors import KeyringError
+
+from noc_console.kernel.errors import Broken
+
+SERVICE = "noc-console"
+
+
+class KeyFile:
+    """A key in a file of mode 0600, outside the database and its backups.
+
+    The choice where several processes (window, collector, service units) share one vault
+    and no one is there to unlock a desktop's safe.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self) -> bytes | None:
+        try:
+            kept = self._path.read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Broken(f"the vault's key file {self._path} cannot be read") from error
+        return _decoded(kept)
+
+    def put(self, key: bytes) -> None:
+        """Write the key unless there is one: two first starts at once agree on the first."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        try:
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(base64.b64encode(key))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(fresh, self._path)
+            except FileExistsError:
+                pass
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+class SystemSafe:
+    """The operating system's keyring (Secret Service, Keychain, Credential Locker)."""
+
+    def __init__(self, account: str = "vault") -> None:
+        self._account = account
+
+    def get(self) -> bytes | None:
+        try:
+            kept = keyring.get_password(SERVICE, self._account)
+        except KeyringError as error:
+            raise Broken(f"the system's keyring does not open: {error}") from error
+        return None if kept is None else _decoded(kept)
+
+    def put(self, key: bytes) -> None:
+        try:
+            keyring.set_password(SERVICE, self._account, base64.b64encode(key).decode())
+        except KeyringError as error:
+            raise Broken(f"the system's keyring does not take a key: {error}") from error
+
+
+def _decoded(kept: str) -> bytes:
+    try:
+        return base64.b64decode(kept, validate=True)
+    except binascii.Error as error:
+        raise Broken("the vault's key is not base64") from error

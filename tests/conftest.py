@@ -1,0 +1,97 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from noc_console.db.database import Database, metadata, open_engine
+from noc_console.kernel.actor import ALL_RIGHTS, Actor
+from noc_console.kernel.events import EventBus
+from tests.lab import postgres
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+class FakeClock:
+    """Moves only when told to."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def tick(self, **by: float) -> None:
+        self.time += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def bus() -> EventBus:
+    return EventBus()
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return Actor("mira", "acme", frozenset({ALL_RIGHTS}))
+
+
+@pytest.fixture
+def collector() -> Actor:
+    return Actor("collector", "acme", frozenset({ALL_RIGHTS}))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recordings and topologies beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("no ../shared beside the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of this test run's own; the URL of its maintenance database."""
+    if postgres.binaries() is None:
+        pytest.fail("PostgreSQL is not installed: run `make test`, which installs it")
+    with postgres.cluster(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: str) -> str:
+    """An empty PostgreSQL database."""
+    return postgres.new_database(postgres_cluster)
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty store: the test runs once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/noc.db"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def db(store_url: str, clock: FakeClock, bus: EventBus) -> AsyncIterator[Database]:
+    """A database with every table of the modules imported so far."""
+    database = Database(open_engine(store_url), clock=clock, bus=bus)
+    await database.keep(metadata.create_all)
+    try:
+        yield database
+    finally:
+        database.close()
