@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Executable,
@@ -24,6 +27,7 @@ from sqlalchemy import (
     Table,
     UpdateBase,
     create_engine,
+    literal_column,
     text,
 )
 from sqlalchemy import event as on
@@ -38,6 +42,12 @@ from noc_console.kernel.events import Event, EventBus, facts
 
 R = TypeVar("R")
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+CHANNEL = "noc_journal"
+"""PostgreSQL's NOTIFY channel that says: look into the journal."""
+
+NOTIFY_EVERY_S = 0.05
+"""A NOTIFY in every commit costs two thirds of the commits a second; the tail looks anyway."""
 
 READERS = 4
 """Reading transactions at a time; a page needs one for a few milliseconds."""
@@ -63,6 +73,8 @@ journal = Table(
     Column("actor", String, nullable=False),
     Column("event", String, nullable=False),
     Column("facts", JSON, nullable=False),
+    # Which running process wrote it: its own tail passes over these.
+    Column("origin", String, nullable=False),
     # PostgreSQL's transaction id: ids do not follow commit order there, so a reader of
     # the journal stops below the oldest transaction still running. Empty on SQLite.
     Column("txid", BigInteger),
@@ -185,6 +197,9 @@ class Database:
         # here, without time-outs, instead of in the busy handler.
         self._writers = Lanes(engine, count=1 if self.is_sqlite else 2, name="write")
         self._readers = Lanes(engine, count=READERS, name="read")
+        self.origin = uuid4().hex
+        """Marks what this process writes into the journal."""
+        self._notified = 0.0
 
     @property
     def is_sqlite(self) -> bool:
@@ -247,6 +262,7 @@ class Database:
                     "actor": tx.actor.name,
                     "event": type(event).__name__,
                     "facts": facts(event),
+                    "origin": self.origin,
                 }
                 for event in tx.recorded
             ]
@@ -254,7 +270,24 @@ class Database:
             if not self.is_sqlite:
                 statement = statement.values(txid=text("pg_current_xact_id()::text::bigint"))
             connection.execute(statement, rows)
+            self._notify(connection)
         _end(connection)
+
+    def _notify(self, connection: Connection) -> None:
+        now = time.monotonic()
+        if not self.is_sqlite and now - self._notified >= NOTIFY_EVERY_S:
+            self._notified = now
+            connection.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+def settled(engine: Engine) -> tuple[ColumnElement[bool], ...]:
+    """Conditions that leave out journal rows an older, still running transaction may precede."""
+    if engine.dialect.name == "sqlite":
+        return ()
+    horizon: ColumnElement[int] = literal_column(
+        "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    )
+    return (journal.c.txid < horizon,)
 
 
 def _start_writing(connection: Connection) -> None:

@@ -1,0 +1,107 @@
+"""The machine's settings: a TOML file and the environment, read once."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from noc_console.app import paths
+from noc_console.kernel.errors import Broken
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What this installation is told by its machine. Changes take a restart.
+
+    `store` and `data` come from `--store`, `NOC_STORE` and `NOC_DATA` as well.
+    """
+
+    store: str
+    """SQLAlchemy URL: `sqlite:///PATH` or `postgresql://…`."""
+    data: Path
+    """Folder for backups, the vault's key, logs and window state."""
+    name: str
+    """What this collector is called among its peers."""
+    listen: str = "0.0.0.0"
+    """Where a collector hears traps and syslog; the lab uses loopback only."""
+    trap_port: int = 162
+    trap_port_fallback: int = 11_162
+    syslog_port: int = 514
+    syslog_port_fallback: int = 11_514
+    poll_interval_s: float = 60.0
+    vault: str = "file"
+    """Where the vault's key lies: `file` (data folder) or `system` (the desktop's keyring)."""
+    log_level: str = "INFO"
+
+
+_TEXT, _NUMBER, _WHOLE = (str,), (int, float), (int,)
+_KINDS = {
+    "store": _TEXT,
+    "name": _TEXT,
+    "listen": _TEXT,
+    "vault": _TEXT,
+    "log_level": _TEXT,
+    "trap_port": _WHOLE,
+    "trap_port_fallback": _WHOLE,
+    "syslog_port": _WHOLE,
+    "syslog_port_fallback": _WHOLE,
+    "poll_interval_s": _NUMBER,
+}
+
+
+def load(
+    *,
+    store: str | None = None,
+    environment: Mapping[str, str] = os.environ,
+    file: Path | None = None,
+) -> Config:
+    """Defaults, then the file, then the environment, then the command line's `store`."""
+    data = Path(environment["NOC_DATA"]) if environment.get("NOC_DATA") else paths.user_data()
+    chosen = _from_file(file or _default_file(environment))
+    url = store or environment.get("NOC_STORE") or chosen.pop("store", "")
+    chosen.pop("store", None)
+    config = Config(
+        store=url or f"sqlite:///{data / 'noc.db'}", data=data, name=socket.gethostname()
+    )
+    config = replace(config, **chosen)
+    if interval := environment.get("NOC_POLL_INTERVAL"):
+        config = replace(config, poll_interval_s=_seconds(interval))
+    if config.vault not in {"file", "system"}:
+        raise Broken(f"vault is `file` or `system`, not {config.vault!r}")
+    return config
+
+
+def _default_file(environment: Mapping[str, str]) -> Path:
+    named = environment.get("NOC_CONFIG")
+    return Path(named) if named else paths.user_config() / "config.toml"
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Broken(f"{file} cannot be read: {error}") from error
+    known = {field.name for field in fields(Config)} & _KINDS.keys()
+    if unknown := sorted(read.keys() - known):
+        raise Broken(f"{file} has settings this version does not know: {', '.join(unknown)}")
+    for key, value in read.items():
+        if isinstance(value, bool) or not isinstance(value, _KINDS[key]):
+            raise Broken(f"{file}: {key} has the wrong type")
+    return read
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise Broken(f"NOC_POLL_INTERVAL is a number of seconds, not {text!r}") from error
+    if not 0.2 <= seconds <= 86_400:
+        raise Broken("NOC_POLL_INTERVAL lies between 0.2 and 86400 seconds")
+    return seconds

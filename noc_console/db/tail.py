@@ -1,0 +1,157 @@
+"""Events other processes committed → this process's bus.
+
+The journal is the outbox; what wakes us only says *look*: `PRAGMA data_version` on SQLite,
+LISTEN on PostgreSQL. How far to read is another question: on PostgreSQL ids do not follow
+commit order, so a reader stops below the oldest transaction still running (a cursor over
+bare ids missed 1,522 of 2,787 concurrent rows when it was measured; this way missed none).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Row, func, select
+
+from noc_console.db.database import CHANNEL, Database, journal, settled
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.events import Event, EventBus, revive
+
+LOOK_EVERY_S = 0.15
+BUNDLE = 2_000
+
+_READER = Actor("tail", "*")
+
+
+class Tail:
+    """Follows the journal and publishes what other processes wrote.
+
+    What this process committed went to the bus at once; the journal's `origin` says
+    which entries those are.
+    """
+
+    def __init__(self, db: Database, bus: EventBus) -> None:
+        self._db = db
+        self._bus = bus
+        self._seen = 0
+
+    async def run(self) -> None:
+        """Follow until cancelled; begins with what is written from now on."""
+        await self.start()
+        if self._db.is_sqlite:
+            await self._follow_sqlite()
+        else:
+            await self._follow_postgres()
+
+    async def start(self) -> None:
+        """Remember where the journal ends now."""
+        async with self._db.read(_READER) as tx:
+            last = await tx.scalar(select(func.max(journal.c.id)).where(*settled(self._db.engine)))
+            self._seen = int(last or 0)
+
+    async def look(self) -> int:
+        """Publish what others wrote since the last look; return how many entries came."""
+        total = 0
+        while entries := await self._next():
+            self._seen = entries[-1][0]
+            news = tuple(event for _, event in entries if event is not None)
+            self._bus.publish(news)
+            total += len(news)
+        return total
+
+    async def _next(self) -> tuple[tuple[int, Event | None], ...]:
+        mine = self._db.origin
+
+        def entry(row: Row[Any]) -> tuple[int, Event | None]:
+            return row.id, None if row.origin == mine else revive(row.event, row.facts)
+
+        async with self._db.read(_READER) as tx:
+            return await tx.rows(
+                select(journal.c.id, journal.c.origin, journal.c.event, journal.c.facts)
+                .where(journal.c.id > self._seen, *settled(self._db.engine))
+                .order_by(journal.c.id)
+                .limit(BUNDLE),
+                entry,
+            )
+
+    async def _follow_sqlite(self) -> None:
+        while True:
+            async with self._db.read(_READER) as tx:
+                changed = await tx.work(_changed, writes=False)
+            if changed:
+                await self.look()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _follow_postgres(self) -> None:
+        """A notification wakes us; the regular look catches what was throttled or lost."""
+        woken = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        listener = Listener(self._db, wake=partial(_wake, loop, woken))
+        listener.start()
+        try:
+            while True:
+                try:
+                    await asyncio.wait_for(woken.wait(), timeout=LOOK_EVERY_S)
+                except TimeoutError:
+                    pass
+                woken.clear()
+                await self.look()
+        finally:
+            listener.stop()
+
+
+class Listener:
+    """A thread with a PostgreSQL connection that waits for NOTIFY and calls `wake`.
+
+    A lost connection is opened again: until then the regular look has to do.
+    """
+
+    def __init__(self, db: Database, *, wake: Callable[[], None]) -> None:
+        self._url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._wake = wake
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="listen", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _listen(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._hear()
+            except psycopg.Error:
+                self._stopping.wait(1.0)
+
+    def _hear(self) -> None:
+        with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            self._call()
+            while not self._stopping.is_set():
+                for _ in connection.notifies(timeout=0.5, stop_after=1):
+                    self._call()
+
+    def _call(self) -> None:
+        if not self._stopping.is_set():
+            try:
+                self._wake()
+            except RuntimeError:  # the loop closed between the check and the call
+                self._stopping.set()
+
+
+def _changed(connection: Connection) -> bool:
+    """Whether anyone committed since this connection last asked (SQLite)."""
+    version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+    before = connection.info.get("data_version")
+    connection.info["data_version"] = version
+    return bool(version != before)
+
+
+def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:
+    loop.call_soon_threadsafe(woken.set)
