@@ -116,16 +116,13 @@ def no_naive_moments(source: Source) -> Iterator[Finding]:
 
 def no_tasks_without_an_owner(source: Source) -> Iterator[Finding]:
     """The loop forgets bare tasks; ruff knows asyncio.create_task, not the loop's own."""
-    for call, name in calls(source):
+    for statement in ast.walk(source.tree):
+        if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+            continue
+        name = dotted(statement.value.func)
         owner, _, method = name.rpartition(".")
-        if method in {"create_task", "ensure_future"} and owner.rpartition(".")[2] in {
-            "asyncio",
-            "loop",
-            "_loop",
-            "get_running_loop()",
-            "get_event_loop()",
-        }:
-            yield call.lineno, f"{name}() has no owner: a Supervisor, Tasks or a TaskGroup"
+        if method in {"create_task", "ensure_future"} and _is_a_loop(owner):
+            yield statement.lineno, f"{name}() has no owner: a Supervisor, Tasks or a TaskGroup"
 
 
 _WORDS = ("TO" + "DO", "FIX" + "ME", "XX" + "X")  # in halves: this file is read too
@@ -172,3 +169,8 @@ def _is(node: ast.expr, value: object) -> bool:
 
 def _is_abstract(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any("abstract" in dotted(decorator) for decorator in function.decorator_list)
+
+
+def _is_a_loop(owner: str) -> bool:
+    last = owner.rpartition(".")[2].removesuffix("()")
+    return last == "asyncio" or last.endswith("loop")

@@ -53,6 +53,7 @@ ALLOWED = [
     (habits.no_naive_moments, "datetime.fromtimestamp(0, tz=UTC)"),
     (habits.no_naive_moments, "self._clock.now()"),
     (habits.no_tasks_without_an_owner, "group.create_task(f())"),
+    (habits.no_tasks_without_an_owner, "self._task = loop.create_task(f())"),
     (habits.no_promises, "@abstractmethod\ndef f():\n    raise NotImplementedError"),
     (habits.no_endless_files, "x = 1\n" * 600),
 ]
