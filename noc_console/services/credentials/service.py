@@ -124,7 +124,6 @@ class CredentialService:
             known = await store.every(tx)
             for other in known:
                 if await self._is_same(tx, other, wanted, secret, priv_secret):
-                    tx.wrote = False
                     return other
             name = wanted.name or rules.free_name(wanted, {other.name for other in known})
             if any(other.name == name for other in known):
