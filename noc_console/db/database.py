@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
+import psycopg
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -31,7 +32,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import event as on
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 
 from noc_console.db.lanes import Lane, Lanes
 from noc_console.db.types import UtcDateTime
@@ -151,7 +152,7 @@ def open_engine(url: str) -> Engine:
     target = database_url(url)
     if target.drivername == "sqlite":
         return _sqlite_engine(target)
-    return create_engine(
+    engine = create_engine(
         target,
         hide_parameters=True,
         pool_pre_ping=True,
@@ -165,6 +166,17 @@ def open_engine(url: str) -> Engine:
             "tcp_user_timeout": 20_000,
         },
     )
+    on.listen(engine, "handle_error", _keep_values_out)
+    return engine
+
+
+def _keep_values_out(context: ExceptionContext) -> None:
+    """Leave only PostgreSQL's primary message: its DETAIL line prints the failing row."""
+    said, shown = context.original_exception, context.sqlalchemy_exception
+    if isinstance(said, psycopg.Error) and shown is not None and said.diag.message_primary:
+        long, short = str(said), said.diag.message_primary
+        shown.args = tuple(str(part).replace(long, short) for part in shown.args)
+        said.args = (short,)
 
 
 def _sqlite_engine(url: URL) -> Engine:

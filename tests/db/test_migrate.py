@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from noc_console.app import paths
+from noc_console.db.database import open_engine
+from noc_console.db.migrate import migrate, target_metadata
+from noc_console.kernel.errors import Broken
+
+
+def test_a_new_store_gets_exactly_the_tables_the_code_knows(store_url: str, tmp_path: Path) -> None:
+    engine = open_engine(store_url)
+    assert migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups") is None
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        wanted = {name for name in target_metadata().tables if not name.startswith("test_")}
+        differences = [
+            difference
+            for difference in compare_metadata(context, target_metadata())
+            if not _is_of_the_tests(difference)
+        ]
+        present = set(inspect(connection).get_table_names())
+    engine.dispose()
+    assert differences == []
+    assert present - {"alembic_version"} == wanted
+    assert not (tmp_path / "backups").exists()
+
+
+def _is_of_the_tests(difference: object) -> bool:
+    return "test_" in repr(difference)
+
+
+def test_a_second_start_changes_nothing(store_url: str, tmp_path: Path) -> None:
+    engine = open_engine(store_url)
+    migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups")
+    assert migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups") is None
+    engine.dispose()
+
+
+def test_a_newer_schema_is_refused_and_left_alone(store_url: str, tmp_path: Path) -> None:
+    engine = open_engine(store_url)
+    migrate(engine, scripts=paths.migrations(), backups=tmp_path)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Broken, match="newer NOC Console"):
+        migrate(engine, scripts=paths.migrations(), backups=tmp_path)
+    with engine.connect() as connection:
+        assert (
+            connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+        )
+    engine.dispose()
+
+
+def scripts_with_a_next_step(tmp_path: Path, body: str) -> Path:
+    """The project's migrations and one more after them."""
+    folder = tmp_path / "migrations"
+    versions = folder / "versions"
+    versions.mkdir(parents=True)
+    for name in ("env.py", "script.py.mako"):
+        (folder / name).write_text((paths.migrations() / name).read_text())
+    for script in (paths.migrations() / "versions").glob("*.py"):
+        (versions / script.name).write_text(script.read_text())
+    (versions / "9000_next.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        f"revision = '9000'\ndown_revision = '{_head()}'\n"
+        "branch_labels = None\ndepends_on = None\n"
+        f"def upgrade():\n    {body}\n"
+    )
+    return folder
+
+
+def _head() -> str:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(paths.migrations()))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    assert head is not None
+    return head
+
+
+def test_an_upgrade_makes_a_backup_of_the_old_state_first(store_url: str, tmp_path: Path) -> None:
+    engine = open_engine(store_url)
+    backups = tmp_path / "backups"
+    migrate(engine, scripts=paths.migrations(), backups=backups)
+    scripts = scripts_with_a_next_step(
+        tmp_path, "op.create_table('extra', sa.Column('id', sa.Integer, primary_key=True))"
+    )
+    saved = migrate(engine, scripts=scripts, backups=backups)
+    assert saved is not None
+    assert Path(saved).stat().st_mode & 0o077 == 0
+    if engine.dialect.name == "sqlite":
+        with sqlite3.connect(saved) as old:
+            names = {name for (name,) in old.execute("SELECT name FROM sqlite_master")}
+        old.close()
+        assert "journal" in names
+        assert "extra" not in names
+    else:
+        assert Path(saved).read_bytes().startswith(b"PGDMP")
+    with engine.connect() as connection:
+        assert "extra" in inspect(connection).get_table_names()
+    engine.dispose()
+
+
+def test_a_failing_upgrade_leaves_the_store_as_it_was(store_url: str, tmp_path: Path) -> None:
+    engine = open_engine(store_url)
+    migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups")
+    scripts = scripts_with_a_next_step(
+        tmp_path,
+        "op.create_table('half', sa.Column('id', sa.Integer, primary_key=True)); "
+        "op.execute('SELECT no_such_column FROM nowhere')",
+    )
+    with pytest.raises(Exception, match="nowhere"):
+        migrate(engine, scripts=scripts, backups=tmp_path / "backups")
+    with engine.connect() as connection:
+        assert "half" not in inspect(connection).get_table_names()
+    assert migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups") is None
+    engine.dispose()

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+
+from noc_console.db.database import Database, open_engine
+from noc_console.db.tail import Tail
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.events import Event, EventBus
+from tests.conftest import FakeClock
+from tests.db.test_database import NoteWritten, write
+
+
+@pytest.fixture
+async def elsewhere(db: Database, store_url: str, clock: FakeClock) -> AsyncIterator[Database]:
+    """The same store as another process has it open."""
+    other = Database(open_engine(store_url), clock=clock, bus=EventBus())
+    yield other
+    other.close()
+
+
+async def test_others_commits_arrive_and_our_own_are_not_heard_twice(
+    db: Database, elsewhere: Database, bus: EventBus, operator: Actor
+) -> None:
+    heard: list[Event] = []
+    bus.listen(heard.extend)
+    tail = Tail(db, bus)
+    await write(elsewhere, operator, "before the tail began")
+    await tail.start()
+    mine = await write(db, operator, "mine")
+    theirs = await write(elsewhere, operator, "theirs")
+    assert await tail.look() == 1
+    assert heard == [
+        NoteWritten(note_id=mine, text="mine"),
+        NoteWritten(note_id=theirs, text="theirs"),
+    ]
+    assert await tail.look() == 0
+
+
+async def test_a_running_tail_hears_by_itself(
+    db: Database, elsewhere: Database, bus: EventBus, operator: Actor
+) -> None:
+    heard: list[Event] = []
+    bus.listen(heard.extend)
+    following = asyncio.get_running_loop().create_task(Tail(db, bus).run())
+    try:
+        for round_ in range(100):
+            await write(elsewhere, operator, f"round {round_}")
+            await asyncio.sleep(0.05)
+            if heard:
+                break
+        assert heard
+    finally:
+        following.cancel()
+        await asyncio.wait({following})
+
+
+@pytest.mark.postgres
+async def test_a_slow_commit_with_a_lower_id_is_not_missed(
+    postgres_url: str, clock: FakeClock, operator: Actor
+) -> None:
+    """On PostgreSQL ids do not follow commit order: the first to insert may be last to commit."""
+    from noc_console.db.database import metadata
+
+    bus, heard = EventBus(), []
+    bus.listen(heard.extend)
+    reader = Database(open_engine(postgres_url), clock=clock, bus=bus)
+    writer = Database(open_engine(postgres_url), clock=clock, bus=EventBus())
+    await reader.keep(metadata.create_all)
+    tail = Tail(reader, bus)
+    await tail.start()
+    raw = writer.engine.connect()
+    slow = raw.begin()
+    raw.execute(
+        text(
+            "INSERT INTO journal (at, tenant, actor, event, facts, origin, txid) VALUES "
+            "(now(), 'acme', 'slow', 'NoteWritten', '{\"note_id\": 1, \"text\": \"slow\"}', 'x',"
+            " pg_current_xact_id()::text::bigint)"
+        )
+    )
+    quick = await write(writer, operator, "quick")
+    assert await tail.look() == 0
+    slow.commit()
+    raw.close()
+    assert await tail.look() == 2
+    assert heard == [NoteWritten(note_id=1, text="slow"), NoteWritten(note_id=quick, text="quick")]
+    reader.close()
+    writer.close()
