@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Resolve pyproject.toml into the two hash-checked lock files (`make lock`).
+# Resolve pyproject.toml into the three hash-checked lock files (`make lock`).
 #
 # One resolution serves every interpreter from 3.11 up and Linux, macOS and Windows: uv writes
 # environment markers where they differ. It asks PyPI and nothing else, whatever this machine's
 # pip is configured to, so that no private index or path ends up in the files.
+# run.txt is the console, collect.txt the same without the window, test.txt with the tools.
 # `make lock UPGRADE=1` takes newer versions; without it only what pyproject.toml demands moves.
 set -euo pipefail
 
@@ -27,6 +28,7 @@ resolve() { # $1: output, the rest: what to resolve
 }
 
 resolve run.txt pyproject.toml packaging/lock/build.in --extra window
+resolve collect.txt pyproject.toml packaging/lock/build.in --constraint packaging/lock/run.txt
 resolve test.txt pyproject.toml packaging/lock/build.in --extra window --group dev \
     --constraint packaging/lock/run.txt
 
