@@ -78,8 +78,7 @@ def test_a_lock_names_no_index_and_no_folder(name):
 
 
 def test_the_locks_agree_with_one_another():
-    everything = dict.fromkeys(PYTHONS)
-    for python in everything:
+    for python in PYTHONS:
         tested = versions_on("test.txt", python)
         for name in ("run.txt", "collect.txt"):
             assert versions_on(name, python).items() <= tested.items()
