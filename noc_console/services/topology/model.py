@@ -1,0 +1,163 @@
+"""The network as a graph: devices, the links between them, and where they stand on a map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from noc_console.kernel.events import Event
+from noc_console.services.alarms.model import Severity
+from noc_console.services.inventory.model import (
+    DeviceId,
+    DeviceType,
+    InterfaceId,
+    LinkId,
+    Reachability,
+    SiteId,
+)
+
+MAIN_VIEW = "main"
+
+
+class LinkState(StrEnum):
+    """What the two ends say. One end down is down; no word at all is unknown."""
+
+    UP = "up"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A device as the map shows it."""
+
+    device_id: DeviceId
+    name: str
+    type: DeviceType
+    address: str = ""
+    site_id: SiteId | None = None
+    site: str = ""
+    reachability: Reachability = Reachability.UNKNOWN
+    severity: Severity = Severity.CLEARED
+    """The worst of its active alarms."""
+    alarms: int = 0
+    is_managed: bool = True
+    """False for a device only heard of from its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a link: the device, and the port as far as it is known."""
+
+    device_id: DeviceId
+    interface_id: InterfaceId | None = None
+    port: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy a link is: bit/s from `a` to `b` and back, None when nobody knows."""
+
+    ab_bps: float | None = None
+    ba_bps: float | None = None
+    state: LinkState = LinkState.UNKNOWN
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A link as the map shows it."""
+
+    link_id: LinkId
+    a: End
+    b: End
+    speed_bps: int
+    """The slower end; 0 when no end told."""
+    score: int
+    """How well the link is proven, 0–100 (`inventory.model.Link`)."""
+    kinds: tuple[str, ...] = ()
+    load: Load = Load()
+
+    @property
+    def ab_share(self) -> float | None:
+        """Utilisation from `a` to `b`, 0–1; above 1 when the speed told is wrong."""
+        return share(self.load.ab_bps, self.speed_bps)
+
+    @property
+    def ba_share(self) -> float | None:
+        """Utilisation from `b` to `a`."""
+        return share(self.load.ba_bps, self.speed_bps)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site that has devices; coordinates in degrees where known."""
+
+    site_id: SiteId
+    name: str
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The network at one moment."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    places: tuple[Place, ...] = ()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a device stands, in map units: one is one pixel at scale 1, y grows downwards.
+
+    A pinned device was put there by a person; a new layout leaves it alone.
+    """
+
+    x: float
+    y: float
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A device and where to put it; None takes it off the map until the next layout."""
+
+    device_id: DeviceId
+    position: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a map looked like when it was last laid out as a whole."""
+
+    devices: int = 0
+    links: int = 0
+    at: datetime | None = None
+    touched: bool = False
+    """A person has moved something since: the map is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A map ready to draw: the graph and a position for every device of it."""
+
+    graph: Graph
+    positions: dict[DeviceId, Position]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapChanged(Event):
+    """Devices were placed on a map; `what` is `arranged`, `placed` or `undone`."""
+
+    view: str
+    devices: int
+    what: str
+
+
+def share(bps: float | None, speed_bps: int) -> float | None:
+    """Utilisation 0–1, or None when the rate or the speed is not known."""
+    return None if bps is None or speed_bps <= 0 else bps / speed_bps

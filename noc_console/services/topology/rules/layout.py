@@ -1,0 +1,288 @@
+"""Where devices stand: sites first, then the devices of each site.
+
+A site is drawn for itself by stress majorisation, with a phantom for each neighbouring
+site, so that devices with lines to elsewhere come to stand at the rim. Sites are then
+drawn as one node each, and every site is turned and mirrored until its lines out are
+short. The result depends on the network only: the same network, the same map.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from noc_console.services.topology.rules import stress
+from noc_console.services.topology.rules.stress import Pairs, Points, Report, ignore
+
+SPACING = 96.0
+"""Map units between neighbouring devices: an icon, its name, and air."""
+NAME_GAP = (92.0, 62.0)
+"""How far two devices stand apart at least, across and down."""
+SITE_GAP = 70.0
+LARGEST = 320
+"""Above this many nodes a group is split into communities first."""
+PHANTOMS = 6
+TURNS = 48
+WIDE = 1.7
+"""Screens are wider than high; so are our maps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A network to lay out: nodes are numbered 0…n-1."""
+
+    count: int
+    edges: Pairs = field(default_factory=lambda: np.empty((0, 2), np.int64))
+    groups: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """The site's number of each node; -1 for none."""
+
+
+def arrange(problem: Problem, *, report: Report = ignore) -> Points:
+    """A position for every node. `report` hears how far it is and may raise to stop."""
+    if not problem.count:
+        return np.empty((0, 2))
+    edges = _simple(problem.edges)
+    groups, strays = _adopt(problem, edges)
+    settled = np.flatnonzero(~strays)
+    places = np.zeros((problem.count, 2))
+    if len(settled):
+        number = _renumber(settled, problem.count)
+        inside = _between(edges, number)
+        _, labels = np.unique(groups[settled], return_inverse=True)
+        places[settled] = _whole(len(settled), inside, labels, report)
+    places[strays] = _rows(int(strays.sum()), places[settled])
+    report(1.0)
+    return places
+
+
+def _simple(edges: Pairs) -> Pairs:
+    """Each pair once, no node with itself."""
+    ordered = np.sort(edges.reshape(-1, 2), axis=1)
+    return np.unique(ordered[ordered[:, 0] != ordered[:, 1]], axis=0).astype(np.int64)
+
+
+def _renumber(members: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    number = np.full(count, -1, np.int64)
+    number[members] = np.arange(len(members))
+    return number
+
+
+def _between(edges: Pairs, number: NDArray[np.int64]) -> Pairs:
+    """The edges with both ends among the numbered, in the new numbers."""
+    renamed = number[edges]
+    return np.asarray(renamed[(renamed >= 0).all(1)])
+
+
+def _adopt(problem: Problem, edges: Pairs) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """A group for everyone: nodes without a site go with their neighbours, loners nowhere."""
+    groups = problem.groups.copy() if len(problem.groups) else np.full(problem.count, -1)
+    for _ in range(8):
+        asking = groups[edges] < 0
+        one_sided = asking.any(1) & ~asking.all(1)
+        if not one_sided.any():
+            break
+        pairs = np.where(asking[one_sided][:, :1], edges[one_sided], edges[one_sided][:, ::-1])
+        # Reversed, so that the first neighbour of a node is the one that stays.
+        groups[pairs[::-1, 0]] = groups[pairs[::-1, 1]]
+    degree = np.bincount(edges.ravel(), minlength=problem.count)
+    strays = (groups < 0) & (degree == 0)
+    homeless = np.flatnonzero((groups < 0) & ~strays)
+    if len(homeless):
+        inside = _between(edges, _renumber(homeless, problem.count))
+        graph = nx.Graph()
+        graph.add_nodes_from(range(len(homeless)))
+        graph.add_edges_from(inside.tolist())
+        start = int(groups.max()) + 1
+        for at, island in enumerate(nx.connected_components(graph)):
+            groups[homeless[sorted(island)]] = start + at
+    return groups, strays
+
+
+def _rows(count: int, above: Points) -> Points:
+    """Loners in rows below the map."""
+    if not count:
+        return np.empty((0, 2))
+    across = max(4, math.ceil(math.sqrt(count * 2.4)))
+    at = np.arange(count)
+    top = float(above[:, 1].max()) + 2 * SITE_GAP if len(above) else 0.0
+    middle = float(above[:, 0].mean()) if len(above) else 0.0
+    x = middle + (at % across - (min(count, across) - 1) / 2) * SPACING * 1.15
+    return np.column_stack([x, top + at // across * SPACING * 0.8])
+
+
+def _whole(count: int, edges: Pairs, labels: NDArray[np.int64], report: Report) -> Points:
+    """Groups, then the groups as nodes, then each group turned towards its neighbours."""
+    members = [np.flatnonzero(labels == label) for label in range(int(labels.max()) + 1)]
+    done, shapes = 0, []
+    for inside in members:
+        report(0.9 * done / count)
+        shapes.append(_group(count, edges, labels, inside, report))
+        done += len(inside)
+    if len(members) == 1:
+        return _upright(shapes[0])
+    reach = np.array([_reach(shape) for shape in shapes])
+    centres = _centres(edges, labels, reach)
+    report(0.92)
+    return _turn(count, edges, labels, members, shapes, centres)
+
+
+def _reach(shape: Points) -> float:
+    return float(np.hypot(shape[:, 0], shape[:, 1]).max(initial=0.0)) + SPACING * 0.55
+
+
+def _group(
+    count: int, edges: Pairs, labels: NDArray[np.int64], inside: NDArray[np.int64], report: Report
+) -> Points:
+    """One site by itself, around (0, 0)."""
+    number = _renumber(inside, count)
+    own = _between(edges, number)
+    if len(inside) > LARGEST:
+        parts = _communities(len(inside), own)
+        shape = _whole(len(inside), own, parts, lambda _share: report(0.5))
+    else:
+        shape = _springs(len(inside), own, _outward(edges, labels, number))
+    return np.asarray(shape - (shape.min(0) + shape.max(0)) / 2)
+
+
+def _outward(
+    edges: Pairs, labels: NDArray[np.int64], number: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
+    """For each of the busiest neighbouring groups: our nodes with a line to it."""
+    ends = np.concatenate([edges, edges[:, ::-1]])
+    out = ends[(number[ends[:, 0]] >= 0) & (number[ends[:, 1]] < 0)]
+    towards, lines = np.unique(labels[out[:, 1]], return_counts=True)
+    busiest = towards[np.argsort(-lines, kind="stable")][:PHANTOMS]
+    return [np.unique(number[out[labels[out[:, 1]] == label, 0]]) for label in busiest]
+
+
+def _springs(count: int, edges: Pairs, outward: list[NDArray[np.int64]]) -> Points:
+    """Stress majorisation of one group with its phantoms, names kept apart."""
+    if count == 1:
+        return np.zeros((1, 2))
+    ties = [
+        np.column_stack([nodes, np.full(len(nodes), count + at)])
+        for at, nodes in enumerate(outward)
+    ]
+    lengths = stress.spring_lengths(count, edges) if len(edges) else np.empty(0)
+    far = max(2.0, math.sqrt(count) * 0.55)
+    together = np.concatenate([edges, *ties]) if ties else edges
+    wished = np.concatenate([lengths, *(np.full(len(tie), far) for tie in ties)])
+    distances = stress.path_lengths(count + len(outward), together, wished)
+    # Two neighbouring sites lie on different sides, however near their borders are.
+    ghosts = np.arange(count, count + len(outward))
+    distances[np.ix_(ghosts, ghosts)] *= 1.5
+    points = stress.relax(distances, stress.first_guess(distances))[:count] * SPACING
+    points = stress.make_room(points, (NAME_GAP[0] * 0.85, NAME_GAP[0] * 0.85))
+    points = stress.untangle_leaves(points, edges)
+    return stress.clear_lines(points, edges, SPACING * 0.3) if count <= 160 else points
+
+
+def _communities(count: int, edges: Pairs) -> NDArray[np.int64]:
+    """Nodes that hang together closely, for groups too large to draw at once."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(count))
+    graph.add_edges_from(edges.tolist())
+    labels = np.zeros(count, np.int64)
+    found = nx.community.louvain_communities(graph, seed=1, resolution=1.0)
+    ordered = sorted((sorted(part) for part in found), key=lambda part: (-len(part), part[0]))
+    pieces = [piece for part in ordered for piece in _pieces(part)]
+    for label, part in enumerate(pieces):
+        labels[part] = label
+    return labels
+
+
+def _pieces(part: list[int]) -> Iterator[list[int]]:
+    """A community, cut where it is still too large."""
+    for start in range(0, len(part), LARGEST):
+        yield part[start : start + LARGEST]
+
+
+def _centres(edges: Pairs, labels: NDArray[np.int64], reach: NDArray[np.float64]) -> Points:
+    """Where each group goes: a layout of the groups, each as large as it is."""
+    count = len(reach)
+    between = labels[edges]
+    pairs = _simple(between)
+    if count > 4 * LARGEST:
+        return stress.spiral(count, float(reach.mean()) * 2)
+    lengths = reach[pairs[:, 0]] + reach[pairs[:, 1]] + SITE_GAP
+    distances = stress.path_lengths(count, pairs, lengths / SPACING) * SPACING
+    if not len(pairs):
+        distances = (reach[:, None] + reach[None, :] + SITE_GAP) * (1 - np.eye(count))
+    near = reach[:, None] + reach[None, :] + SITE_GAP
+    distances = np.where(np.eye(count, dtype=bool), 0.0, np.maximum(distances, near))
+    centres = stress.relax(distances / SPACING, stress.first_guess(distances / SPACING)) * SPACING
+    return _apart(_upright(centres) * np.array([1.35, 0.72]), reach)
+
+
+def _apart(centres: Points, reach: NDArray[np.float64], *, steps: int = 200) -> Points:
+    """Push circles of different size off each other."""
+    centres = centres.copy()
+    need = reach[:, None] + reach[None, :] + SITE_GAP * 0.5
+    np.fill_diagonal(need, 0.0)
+    for _ in range(steps):
+        between = centres[:, None, :] - centres[None, :, :]
+        apart = np.hypot(between[..., 0], between[..., 1]) + np.eye(len(centres))
+        short = np.maximum(need - apart, 0.0)
+        if short.max(initial=0.0) < 1.0:
+            break
+        centres += (between * (short / apart * 0.35)[..., None]).sum(1)
+    return centres
+
+
+def _upright(points: Points) -> Points:
+    """Turned so that it fills a wide screen best."""
+    middle = (points.min(0) + points.max(0)) / 2
+    turned = [_rotate(points - middle, math.pi * turn / TURNS) for turn in range(TURNS)]
+    sizes = [np.ptp(candidate, axis=0) for candidate in turned]
+    fits = [max(float(size[0]) / WIDE, float(size[1])) for size in sizes]
+    return turned[int(np.argmin(np.round(fits, 3)))]
+
+
+def _rotate(points: Points, angle: float) -> Points:
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.asarray(points @ np.array([[cos, sin], [-sin, cos]]))
+
+
+def _turn(
+    count: int,
+    edges: Pairs,
+    labels: NDArray[np.int64],
+    members: list[NDArray[np.int64]],
+    shapes: list[Points],
+    centres: Points,
+) -> Points:
+    """Every group turned (and mirrored) so that its lines out are short; names kept apart."""
+    places = np.zeros((count, 2))
+    for inside, shape, centre in zip(members, shapes, centres, strict=True):
+        places[inside] = shape + centre
+    ends = np.concatenate([edges, edges[:, ::-1]])
+    out = ends[labels[ends[:, 0]] != labels[ends[:, 1]]]
+    for sweep in range(3):
+        for label, inside in enumerate(members):
+            lines = out[labels[out[:, 0]] == label]
+            if not len(lines) or len(inside) < 2:
+                continue
+            number = _renumber(inside, count)
+            # First towards the middles of the neighbours, then to the very devices.
+            target = centres[labels[lines[:, 1]]] if sweep == 0 else places[lines[:, 1]]
+            shape = _best_turn(shapes[label], number[lines[:, 0]], target - centres[label])
+            places[inside] = shape + centres[label]
+    for inside in members:
+        if len(inside) <= LARGEST:
+            places[inside] = stress.make_room(places[inside], NAME_GAP, steps=40)
+    return places
+
+
+def _best_turn(shape: Points, at: NDArray[np.int64], target: Points) -> Points:
+    candidates = [
+        _rotate(shape * np.array([side, 1.0]), 2 * math.pi * turn / TURNS)
+        for side in (1.0, -1.0)
+        for turn in range(TURNS)
+    ]
+    costs = [float(np.hypot(*(turned[at] - target).T).sum()) for turned in candidates]
+    return candidates[int(np.argmin(np.round(costs, 3)))]

@@ -1,0 +1,175 @@
+"""A place for newcomers: beside their neighbours, and nobody else moves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noc_console.services.topology.rules.layout import SITE_GAP, SPACING, Problem, arrange
+from noc_console.services.topology.rules.stress import Pairs, Points, Report, ignore
+
+SEATS = 16
+"""Directions tried around the neighbours of a newcomer."""
+NEAREST = 24
+"""How many standing devices push a newcomer away."""
+STEPS = 60
+
+
+@dataclass(slots=True)
+class _Map:
+    """The map while it fills up."""
+
+    places: Points
+    standing: NDArray[np.bool_]
+    edges: Pairs
+
+
+def join(
+    problem: Problem, places: Points, standing: NDArray[np.bool_], *, report: Report = ignore
+) -> Points:
+    """Positions for everyone: those who stand stay to the last digit, the others find a seat.
+
+    Newcomers of a site that nobody stands in come as one block; the others go next to
+    the neighbours they have.
+    """
+    if standing.all():
+        return places.copy()
+    if not standing.any():
+        return arrange(problem, report=report)
+    drawn = _Map(np.where(standing[:, None], places, 0.0), standing.copy(), problem.edges)
+    for block in _blocks(problem, standing):
+        _settle_block(drawn, problem, block)
+    singles = np.flatnonzero(~drawn.standing)
+    report(0.5)
+    _seat(drawn, singles)
+    _relax(drawn, singles)
+    return drawn.places
+
+
+def _blocks(problem: Problem, standing: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Newcomers of sites that are new as a whole, the largest first."""
+    if not len(problem.groups):
+        return []
+    blocks = []
+    for group in np.unique(problem.groups[(problem.groups >= 0) & ~standing]):
+        members = np.flatnonzero(problem.groups == group)
+        if len(members) > 1 and not standing[members].any():
+            blocks.append(members)
+    return sorted(blocks, key=lambda members: (-len(members), int(members[0])))
+
+
+def _settle_block(drawn: _Map, problem: Problem, members: NDArray[np.int64]) -> None:
+    number = np.full(problem.count, -1, np.int64)
+    number[members] = np.arange(len(members))
+    inside = number[problem.edges]
+    own = inside[(inside >= 0).all(1)]
+    shape = arrange(Problem(len(members), own, np.zeros(len(members), np.int64)))
+    shape -= (shape.min(0) + shape.max(0)) / 2
+    reach = float(np.hypot(shape[:, 0], shape[:, 1]).max()) + SPACING * 0.5
+    wish = _middle(drawn, _neighbours(drawn, members))
+    drawn.places[members] = shape + _free_spot(drawn.places[drawn.standing], wish, reach)
+    drawn.standing[members] = True
+
+
+def _neighbours(drawn: _Map, members: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those who stand and have a line to one of the members."""
+    inside = np.zeros(len(drawn.places), bool)
+    inside[members] = True
+    ends = np.concatenate([drawn.edges, drawn.edges[:, ::-1]])
+    return np.unique(ends[inside[ends[:, 0]] & drawn.standing[ends[:, 1]], 1])
+
+
+def _middle(drawn: _Map, nodes: NDArray[np.int64]) -> Points:
+    chosen = drawn.places[nodes] if len(nodes) else drawn.places[drawn.standing]
+    return np.asarray(chosen.mean(0))
+
+
+def _free_spot(standing: Points, wish: Points, reach: float) -> Points:
+    """The spot nearest to `wish` with room for a circle of `reach`: ring after ring."""
+    need, distance = reach + SITE_GAP, 0.0
+    while True:
+        count = max(1, math.ceil(2 * math.pi * distance / SPACING))
+        angles = np.arange(count) * (2 * math.pi / count)
+        ring = wish + distance * np.column_stack([np.cos(angles), np.sin(angles)])
+        apart = np.hypot(
+            ring[:, None, 0] - standing[None, :, 0], ring[:, None, 1] - standing[None, :, 1]
+        ).min(1)
+        if apart.max() >= need:
+            return np.asarray(ring[int(np.argmax(apart >= need))])
+        distance += SPACING
+
+
+def _seat(drawn: _Map, newcomers: NDArray[np.int64]) -> None:
+    """A first seat: the emptiest direction around the neighbours, those with most first."""
+    waiting = list(newcomers.tolist())
+    ends = np.concatenate([drawn.edges, drawn.edges[:, ::-1]])
+    friends = {node: ends[ends[:, 0] == node, 1] for node in waiting}
+    angles = np.arange(SEATS) * (2 * math.pi / SEATS)
+    around = SPACING * np.column_stack([np.cos(angles), np.sin(angles)])
+    while waiting:
+        known = [int(drawn.standing[friends[node]].sum()) for node in waiting]
+        node = waiting.pop(int(np.argmax(known)))
+        near = friends[node][drawn.standing[friends[node]]]
+        if len(near):
+            seats = _middle(drawn, near) + around
+            standing = drawn.places[drawn.standing]
+            gaps = np.hypot(
+                seats[:, None, 0] - standing[None, :, 0], seats[:, None, 1] - standing[None, :, 1]
+            ).min(1)
+            drawn.places[node] = seats[int(np.argmax(np.round(gaps, 6)))]
+        else:
+            drawn.places[node] = _below(drawn.places[drawn.standing])
+        drawn.standing[node] = True
+
+
+def _below(standing: Points) -> Points:
+    """The next seat of the row of loners under the map."""
+    bottom = float(standing[:, 1].max())
+    last = standing[standing[:, 1] > bottom - 1.0]
+    right = float(last[:, 0].max())
+    if len(last) < 12 and bottom > float(np.median(standing[:, 1])) + SPACING:
+        return np.array([right + SPACING, bottom])
+    return np.array([float(standing[:, 0].min()), bottom + SPACING])
+
+
+def _relax(drawn: _Map, moving: NDArray[np.int64]) -> None:
+    """Newcomers with neighbours slide to a calm spot: springs to these, push from the nearest."""
+    ends = np.concatenate([drawn.edges, drawn.edges[:, ::-1]])
+    number = np.full(len(drawn.places), -1, np.int64)
+    number[moving] = np.arange(len(moving))
+    springs = ends[number[ends[:, 0]] >= 0]
+    tied = np.isin(moving, springs[:, 0])
+    if not tied.any():
+        return
+    step = SPACING * 0.25
+    crowd = np.empty((0, 0), np.int64)
+    for round_ in range(STEPS):
+        points = drawn.places[moving]
+        if round_ % 15 == 0:
+            crowd = _nearest(drawn.places, moving)
+        force = np.zeros_like(points)
+        reach = drawn.places[springs[:, 1]] - drawn.places[springs[:, 0]]
+        length = np.maximum(np.hypot(reach[:, 0], reach[:, 1]), 1e-6)
+        pull = reach * ((length - SPACING) / length)[:, None] * 0.5
+        np.add.at(force, number[springs[:, 0]], pull)
+        away = points[:, None, :] - drawn.places[crowd]
+        apart = np.maximum(np.hypot(away[..., 0], away[..., 1]), SPACING * 0.05)
+        force += (away * (SPACING**2 / apart**2 * 0.35)[..., None]).sum(1)
+        size = np.maximum(np.hypot(force[:, 0], force[:, 1]), 1e-9)
+        moved = force * (np.minimum(size, step) / size)[:, None]
+        drawn.places[moving[tied]] += moved[tied]
+        step *= 0.95
+
+
+def _nearest(places: Points, moving: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each mover the indices of the nearest others."""
+    count = min(NEAREST, len(places) - 1)
+    rows = []
+    for node in moving:
+        apart = np.hypot(places[:, 0] - places[node, 0], places[:, 1] - places[node, 1])
+        apart[node] = np.inf
+        rows.append(np.argpartition(apart, count - 1)[:count])
+    return np.array(rows, np.int64)

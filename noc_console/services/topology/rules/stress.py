@@ -1,0 +1,186 @@
+"""A small graph drawn by its distances: springs between every two nodes.
+
+Stress majorisation (Gansner, Koren, North: Graph Drawing by Stress Majorization, 2004):
+minimise the sum of (|p_i - p_j| - d_ij)^2 / d_ij^2. Exact, so O(n^2) memory: for groups
+of a few hundred nodes. Deterministic: the start comes from the distances, not from chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+Pairs = NDArray[np.int64]
+Report = Callable[[float], None]
+"""Told how far the work is, 0–1; it may raise to stop it."""
+
+GOLDEN = math.pi * (3 - math.sqrt(5))
+
+
+def ignore(_share: float) -> None:
+    """A report nobody reads."""
+
+
+def spring_lengths(count: int, edges: Pairs) -> NDArray[np.float64]:
+    """The wished length of each edge, 1 at least: hubs need room for their leaves."""
+    degree = np.bincount(edges.ravel(), minlength=count)
+    busiest = np.maximum(degree[edges[:, 0]], degree[edges[:, 1]])
+    return np.asarray(np.maximum(1.0, np.sqrt(busiest) / 2.0))
+
+
+def path_lengths(count: int, edges: Pairs, lengths: NDArray[np.float64]) -> NDArray[np.float64]:
+    """All shortest paths (Floyd–Warshall); what is not connected stands a bit further off."""
+    distances = np.full((count, count), np.inf)
+    np.fill_diagonal(distances, 0.0)
+    np.minimum.at(distances, (edges[:, 0], edges[:, 1]), lengths)
+    np.minimum.at(distances, (edges[:, 1], edges[:, 0]), lengths)
+    for via in range(count):
+        np.minimum(distances, distances[:, via, None] + distances[None, via, :], out=distances)
+    finite = distances[np.isfinite(distances)]
+    apart = min(float(finite.max(initial=1.0)), math.sqrt(count)) + 1.0
+    distances[~np.isfinite(distances)] = apart
+    return distances
+
+
+def spiral(count: int, step: float = 1.0) -> Points:
+    """Points in a sunflower: even, and never two on one spot."""
+    at = np.arange(count)
+    radius = step * np.sqrt(at + 0.5)
+    return np.column_stack([radius * np.cos(at * GOLDEN), radius * np.sin(at * GOLDEN)])
+
+
+def first_guess(distances: NDArray[np.float64]) -> Points:
+    """Classical scaling of the distances, loosened so that equals do not coincide."""
+    count = len(distances)
+    squared = distances**2
+    centred = squared - squared.mean(0) - squared.mean(1)[:, None] + squared.mean()
+    values, vectors = np.linalg.eigh(-0.5 * centred)
+    top = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 1e-9))
+    # An eigenvector's sign is arbitrary: fix it, so that every machine draws the same map.
+    strongest = np.abs(top).argmax(0)
+    top *= np.where(top[strongest, [0, 1]] < 0, -1.0, 1.0)
+    return np.asarray(top + spiral(count, 0.08))
+
+
+def relax(
+    distances: NDArray[np.float64],
+    start: Points,
+    *,
+    steps: int = 90,
+    tolerance: float = 2e-4,
+    report: Report = ignore,
+) -> Points:
+    """Positions whose distances are as near to the wished ones as the plane allows."""
+    count = len(distances)
+    if count < 2:
+        return np.zeros((count, 2))
+    wished = distances + np.eye(count)
+    weights = wished**-2.0
+    np.fill_diagonal(weights, 0.0)
+    laplacian = np.diag(weights.sum(1)) - weights
+    solve = np.linalg.inv(laplacian + 1.0 / count)
+    pull = weights * wished
+    points, before = start.copy(), math.inf
+    for step in range(steps):
+        report(step / steps)
+        apart = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
+        stress = float((weights * (apart - wished) ** 2).sum())
+        if before - stress < tolerance * stress:
+            break
+        before = stress
+        shape = -pull / np.maximum(apart, 1e-6)
+        np.fill_diagonal(shape, 0.0)
+        np.fill_diagonal(shape, -shape.sum(1))
+        points = solve @ (shape @ points)
+        points -= points.mean(0)
+    return points
+
+
+def make_room(
+    points: Points,
+    gap: tuple[float, float],
+    *,
+    fixed: NDArray[np.bool_] | None = None,
+    steps: int = 60,
+) -> Points:
+    """Push apart what overlaps: no two closer than `gap` (an ellipse: names lie across)."""
+    points = points.copy()
+    count = len(points)
+    if count < 2:
+        return points
+    free = np.ones(count, bool) if fixed is None else ~fixed
+    scale = np.array(gap)
+    for _ in range(steps):
+        between = (points[:, None, :] - points[None, :, :]) / scale
+        apart = np.hypot(between[..., 0], between[..., 1])
+        np.fill_diagonal(apart, 9.0)
+        close = apart < 1.0
+        if not close[free].any():
+            break
+        push = np.where(close, (1.0 - apart) / np.maximum(apart, 1e-3) * 0.5, 0.0)
+        shift = (between * push[..., None]).sum(1) / np.maximum(close.sum(1), 1)[:, None] * 1.3
+        points[free] += (shift * scale)[free]
+    return points
+
+
+def untangle_leaves(points: Points, edges: Pairs, *, sweeps: int = 6) -> Points:
+    """Let leaves change seats wherever that shortens their lines: far fewer crossings."""
+    points = points.copy()
+    degree = np.bincount(edges.ravel(), minlength=len(points))
+    ends = np.concatenate([edges, edges[:, ::-1]])
+    leaves = ends[(degree[ends[:, 0]] == 1) & (degree[ends[:, 1]] > 1)]
+    leaves = leaves[np.argsort(leaves[:, 0], kind="stable")]
+    if len(leaves) < 2:
+        return points
+    parents = points[leaves[:, 1]]
+    for _ in range(sweeps):
+        moved = False
+        for at in range(len(leaves)):
+            seats = points[leaves[:, 0]]
+            mine = np.hypot(*(seats - parents[at]).T)
+            theirs = np.hypot(*(seats[at] - parents).T)
+            now = np.hypot(*(seats - parents).T)
+            gain = now[at] + now - mine - theirs
+            best = int(np.argmax(np.round(gain, 6)))
+            if gain[best] > 1e-6:
+                pair = leaves[[at, best], 0]
+                points[pair] = points[pair[::-1]]
+                moved = True
+        if not moved:
+            break
+    return points
+
+
+def clear_lines(
+    points: Points, edges: Pairs, clearance: float, *, steps: int = 30, force: float = 0.5
+) -> Points:
+    """Move nodes off the lines of others: a link must not seem to end where it passes."""
+    points = points.copy()
+    count = len(points)
+    if count < 3 or not len(edges):
+        return points
+    own = np.zeros((count, len(edges)), bool)
+    own[edges[:, 0], np.arange(len(edges))] = True
+    own[edges[:, 1], np.arange(len(edges))] = True
+    for _ in range(steps):
+        start, along = points[edges[:, 0]], points[edges[:, 1]] - points[edges[:, 0]]
+        length = np.maximum((along**2).sum(1), 1e-9)
+        offset = points[:, None, :] - start[None]
+        where = np.clip((offset * along[None]).sum(2) / length, 0.0, 1.0)
+        away = offset - where[..., None] * along[None]
+        apart = np.hypot(away[..., 0], away[..., 1])
+        close = (apart < clearance) & ~own
+        if not close.any():
+            break
+        # A node right on the line leaves it at a right angle, to the same side every time.
+        normal = np.stack([-along[:, 1], along[:, 0]], 1) / np.sqrt(length)[:, None]
+        direction = np.where(
+            (apart > 1e-3)[..., None], away / np.maximum(apart, 1e-3)[..., None], normal[None]
+        )
+        push = np.where(close, (clearance - apart) * force, 0.0)
+        points += (direction * push[..., None]).sum(1)
+    return points
