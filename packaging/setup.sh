@@ -110,18 +110,30 @@ ensure_system() {
         stop "This system has no apt. Install what these Debian packages hold, then repeat with SKIP_SYSTEM=1:" \
             "    $missing"
     fi
-    say "Installing system packages: $missing"
     local as_root=""
     if [ "$(id -u)" != 0 ]; then
-        sudo -n true 2>/dev/null ||
-            stop "These system packages are missing, and sudo wants a password. Run this, then repeat:" \
-                "    sudo sh -c '$command_line'"
+        if ! command -v sudo >/dev/null; then
+            stop "System packages are missing, and only root may install them. Run this, then repeat:" \
+                "    su -c '$command_line'" "$(about_services "$missing")"
+        elif ! sudo -n true 2>/dev/null; then
+            stop "System packages are missing, and sudo wants a password. Run this, then repeat:" \
+                "    sudo sh -c '$command_line'" "$(about_services "$missing")"
+        fi
         as_root="sudo -n"
     fi
+    say "Installing system packages: $missing"
     # shellcheck disable=SC2086  # the packages are words on purpose
     install_quietly "$as_root" $missing ||
         stop "apt could not install everything. Run this, look at what it says, then repeat:" \
             "    $command_line"
+}
+
+about_services() { # what install_quietly would have prevented
+    case "$1" in
+        *postgresql* | *snmpd* | *openssh-server*)
+            echo "Debian starts the services among them. The tests need only the programs; afterwards you may:"
+            echo "    systemctl disable --now snmpd ssh postgresql" ;;
+    esac
 }
 
 # --- the virtual environment ----------------------------------------------------------------
