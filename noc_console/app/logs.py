@@ -25,12 +25,8 @@ def set_up(*, level: str = "INFO", file: Path | None = None, json: bool = False)
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        # Never with the values of local variables: secrets pass through them.
-        structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        )
-        if json
-        else structlog.processors.format_exc_info,
+        # As text, without the values of local variables: secrets pass through those.
+        structlog.processors.format_exc_info,
         redacting,
     ]
     structlog.configure(

@@ -1,0 +1,143 @@
+"""The doors: `noc-console` opens the window, every word after it is another way in.
+
+noc-console                          the window
+noc-console collect                  a collector without a window
+noc-console lab [fail|mend|…]        the built-in lab network
+noc-console snapshot VIEW FILE       a picture of a page
+noc-console operations               every operation there is
+noc-console OPERATION --json         one operation, e.g. inventory.devices
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from noc_console import __version__
+from noc_console.app import arguments, present
+from noc_console.app.config import Config, load
+from noc_console.kernel.errors import Broken, NocError, Refused, Unreachable
+
+PROGRAM = "noc-console"
+
+EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_BROKEN, EXIT_INTERRUPTED = 2, 3, 4, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What may stand before or after any door."""
+
+    store: str | None
+    lab: bool
+    door: str
+    rest: tuple[str, ...]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the door the command line names; the value is the exit code."""
+    common = _common(sys.argv[1:] if argv is None else argv)
+    try:
+        return _open(common)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us (a pager, head) has left: nothing to complain about
+        return 0
+    except NocError as error:
+        return _explain(error)
+
+
+def _open(common: Common) -> int:
+    # Each door imports only what it needs: `--help` must not wait for Qt.
+    if common.door == "":
+        from noc_console.app.gui import main as window
+
+        return window(_config(common), arguments=common.rest)
+    if common.door == "collect":
+        from noc_console.app.collector import main as collect
+
+        return collect(_config(common), common.rest)
+    if common.door == "lab":
+        from noc_console.app.lab import main as lab
+
+        return lab(_config(common), common.rest)
+    if common.door == "snapshot":
+        from noc_console.app.snapshot import main as snapshot
+
+        return snapshot(_config(common), common.rest)
+    return asyncio.run(_operate(_config(common), common))
+
+
+async def _operate(config: Config, common: Common) -> int:
+    from noc_console.app.compose import open_services
+    from noc_console.app.following import FOLLOWED
+    from noc_console.kernel.events import EventBus
+
+    async with open_services(config, bus=EventBus()) as services:
+        offered = services.operations()
+        if common.door in {"operations", "help"}:
+            rows = [described for described, _ in offered.values()]
+            print(present.as_json(rows) if "--json" in common.rest else present.as_text(rows))
+            return 0
+        if common.door not in offered:
+            near = [name for name in offered if common.door.rpartition(".")[2] in name]
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise Refused(
+                f"there is no operation {common.door!r}{hint} "
+                f"(`{PROGRAM} operations` lists them all)"
+            )
+        described, method = offered[common.door]
+        parser = arguments.parser_for(described, method, program=PROGRAM)
+        parser.add_argument("--json", action="store_true", help="answer as JSON")
+        follow = FOLLOWED.get(common.door)
+        if follow is not None:
+            parser.add_argument("--detach", action="store_true", help="start it and return at once")
+        given = parser.parse_args(common.rest)
+        result = await method(services.identity.operator(), **arguments.chosen(method, given))
+        if follow is not None and not given.detach:
+            result = await follow(services, result)
+        text = present.as_json(result) if given.json else present.as_text(result)
+        if text:
+            print(text)
+        return 0
+
+
+def _common(argv: Sequence[str]) -> Common:
+    """Split the command line at the door; `--store` is taken wherever it stands."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        add_help=False,
+    )
+    parser.add_argument("--store", help="sqlite:///PATH or postgresql://… (also NOC_STORE)")
+    parser.add_argument("--lab", action="store_true", help="with the built-in lab network")
+    mine, rest = parser.parse_known_args(list(argv))
+    door = rest.pop(0) if rest and not rest[0].startswith("-") else ""
+    if not door:
+        parser.add_argument("-h", "--help", action="help")
+        parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+        parser.parse_args(rest)
+    return Common(store=mine.store, lab=mine.lab, door=door, rest=tuple(rest))
+
+
+def _config(common: Common) -> Config:
+    config = load(store=common.store)
+    if common.lab:
+        from noc_console.app.lab import lab_config
+
+        return lab_config(config, named_store=common.store)
+    return config
+
+
+def _explain(error: NocError) -> int:
+    print(f"{PROGRAM}: {error}", file=sys.stderr)
+    if isinstance(error, Refused):
+        return EXIT_REFUSED
+    if isinstance(error, Unreachable):
+        return EXIT_UNREACHABLE
+    return EXIT_BROKEN if isinstance(error, Broken) else 1

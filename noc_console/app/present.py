@@ -1,0 +1,100 @@
+"""Values on their way to a terminal or a program: JSON, and tables for eyes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from noc_console.kernel.money import Money
+from noc_console.kernel.secret import Secret
+from noc_console.kernel.text import visible
+
+WIDEST = 48
+"""Characters of a cell in a table for eyes."""
+
+
+def plain(value: Any) -> Any:
+    """The value in JSON's types; secrets stay dots, moments are ISO 8601, gaps are null."""
+    if value is None or (isinstance(value, (bool, int)) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, Enum):
+        return value.name.lower() if isinstance(value.value, int) else value.value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (Secret, Money, Path)):
+        return str(value)
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value).hex()
+    if isinstance(value, np.ndarray):
+        return [plain(item) for item in value.tolist()]
+    return _compound(value)
+
+
+def _compound(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, (Sequence, set, frozenset)) and not isinstance(value, str):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(plain(value), ensure_ascii=False, indent=2)
+
+
+def as_text(value: Any) -> str:
+    """A table for a list of records, `name  value` lines for one, the text itself else."""
+    shown = plain(value)
+    if isinstance(shown, list):
+        if not shown:
+            return "nothing found"
+        if all(isinstance(row, dict) for row in shown):
+            return _table(shown)
+        return "\n".join(_cell(row) for row in shown)
+    if isinstance(shown, dict):
+        width = max((len(key) for key in shown), default=0)
+        return "\n".join(f"{key:<{width}}  {_cell(item, 400)}" for key, item in shown.items())
+    return "" if shown is None else _cell(shown, 4000)
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    """Columns that say nothing in any row are left out."""
+    names = [name for name in rows[0] if any(row.get(name) not in (None, "", []) for row in rows)]
+    cells = [[_cell(row.get(name)) for name in names] for row in rows]
+    widths = [max(len(name), *(len(line[at]) for line in cells)) for at, name in enumerate(names)]
+    numeric = [all(_is_number(row.get(name)) for row in rows) for name in names]
+
+    def line(texts: Sequence[str]) -> str:
+        parts = (
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(texts, widths, numeric, strict=True)
+        )
+        return "  ".join(parts).rstrip()
+
+    return "\n".join([line([name.upper() for name in names]), *(line(texts) for texts in cells)])
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _cell(value: Any, limit: int = WIDEST) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (dict, list)):
+        value = json.dumps(value, ensure_ascii=False)
+    return visible(str(value), limit=limit)

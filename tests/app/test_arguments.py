@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum, StrEnum
+
+import pytest
+
+from noc_console.app.arguments import Unsuitable, add_options, chosen, parser_for
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.operation import Operation, operation
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+class Level(IntEnum):
+    HIGH = 5
+
+
+class Desk:
+    @operation("desk.paint")
+    async def paint(
+        self,
+        actor: Actor,
+        *,
+        wall: str,
+        coat: tuple[int, ...] = (),
+        colour: Colour = Colour.RED,
+        level: Level | None = None,
+        dry: bool = False,
+        when: datetime | None = None,
+        litres: float = 1.5,
+    ) -> None:
+        """Paint a wall.
+
+        Slowly.
+        """
+
+    @operation("desk.strange")
+    async def strange(self, actor: Actor, *, thing: object) -> None:
+        """Take anything."""
+
+
+def parsed(*typed: str) -> dict[str, object]:
+    method = Desk().paint
+    parser = parser_for(Operation("desk.paint", "", ""), method, program="noc")
+    return chosen(method, parser.parse_args(typed))
+
+
+def test_what_is_not_typed_is_left_to_the_operation() -> None:
+    assert parsed("--wall", "north") == {"wall": "north"}
+
+
+def test_options_have_the_types_of_the_signature() -> None:
+    typed = ["--wall", "n", "--coat", "1", "--coat", "2", "--colour", "RED", "--level", "high"]
+    typed += ["--dry", "--when", "2026-03-01T12:00:00+02:00", "--litres", "2"]
+    assert parsed(*typed) == {
+        "wall": "n",
+        "coat": (1, 2),
+        "colour": Colour.RED,
+        "level": Level.HIGH,
+        "dry": True,
+        "when": datetime(2026, 3, 1, 10, tzinfo=UTC),
+        "litres": 2.0,
+    }
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    when = parsed("--wall", "n", "--when", "2026-03-01")["when"]
+    assert isinstance(when, datetime)
+    assert when.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    "typed", [[], ["--wall"], ["--wall", "n", "--colour", "blue"], ["--wall", "n", "--when", "x"]]
+)
+def test_bad_words_are_refused_with_the_usage(
+    typed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        parsed(*typed)
+    assert left.value.code == 2
+    assert "usage: noc desk.paint" in capsys.readouterr().err
+
+
+def test_what_cannot_be_typed_is_found_out_early() -> None:
+    import argparse
+
+    with pytest.raises(Unsuitable, match="object"):
+        add_options(argparse.ArgumentParser(), Desk().strange)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, IntEnum
+
+import numpy as np
+import pytest
+
+from noc_console.app.present import as_json, as_text, plain
+from noc_console.kernel.money import Currency, Money
+from noc_console.kernel.secret import Secret
+
+
+class Level(IntEnum):
+    HIGH = 5
+
+
+class Word(Enum):
+    UP = "up"
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    count: int
+    empty: str = ""
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Level.HIGH, "high"),
+        (Word.UP, "up"),
+        (float("nan"), None),
+        (True, True),
+        (datetime(2026, 3, 1, tzinfo=UTC), "2026-03-01T00:00:00+00:00"),
+        (Secret("S3CR3T"), "•••"),
+        (Money(150, Currency("EUR")), "1.50 EUR"),
+        (b"\x00\xff", "00ff"),
+        (np.array([1.0, np.nan]), [1.0, None]),
+        ({Word.UP: (1, 2)}, {"up": [1, 2]}),
+        (Row("a", 1), {"name": "a", "count": 1, "empty": ""}),
+    ],
+)
+def test_every_value_has_a_form_in_json(value: object, shown: object) -> None:
+    assert plain(value) == shown
+    assert json.loads(as_json(value)) == shown
+
+
+def test_a_list_is_a_table_without_columns_that_say_nothing() -> None:
+    assert as_text((Row("core-1", 7), Row("edge-12", 120))) == (
+        "NAME     COUNT\ncore-1       7\nedge-12    120"
+    )
+    assert as_text(()) == "nothing found"
+
+
+def test_one_record_is_lines_and_nothing_is_nothing() -> None:
+    lines = [line.rstrip() for line in as_text(Row("core-1", 7)).splitlines()]
+    assert lines == ["name   core-1", "count  7", "empty"]
+    assert as_text(None) == ""
+    assert as_text(True) == "yes"
+    assert as_text(("a", "b")) == "a\nb"
+
+
+def test_device_text_cannot_drive_the_terminal() -> None:
+    assert "\x1b" not in as_text((Row("a\x1b[2J", 1),))
