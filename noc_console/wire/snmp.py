@@ -6,6 +6,7 @@ octet once. Every tag and length is checked; whatever does not fit raises `ber.M
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TypeAlias
@@ -36,6 +37,7 @@ READ_ONLY = 4
 GEN_ERR = 5
 NO_ACCESS = 6
 WRONG_TYPE = 7
+AUTHORIZATION_ERROR = 16
 NOT_WRITABLE = 17
 
 EXCEPTIONS = frozenset((ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB))
@@ -227,6 +229,84 @@ def version_of(data: bytes) -> int:
     if version not in (V1, V2C, V3):
         raise Malformed("no version of SNMP we know")
     return version
+
+
+def encode_request(
+    kind: int, request_id: int, first: int, second: int, names: Sequence[bytes]
+) -> bytes:
+    """A GET, GETNEXT or GETBULK for `names`; for GETBULK `first` are its non-repeaters, `second`
+    its max-repetitions, else both are 0. Built in one go: this runs for every question we ask.
+    """
+    asked = []
+    for name in names:
+        n = len(name)
+        if n < 124:
+            asked.append(b"\x30%c\x06%c%b\x05\x00" % (n + 4, n, name))
+        else:
+            asked.append(varbind(name, ber.NULL, b""))
+    return ber.tlv(
+        kind,
+        ber.integer(request_id)
+        + ber.integer(first)
+        + ber.integer(second)
+        + ber.tlv(ber.SEQUENCE, b"".join(asked)),
+    )
+
+
+def open_response(data: bytes, pos: int, end: int, request_id: int) -> tuple[int, int, int]:
+    """Error status, error index and where the varbinds begin (they end at `end`) of the Response
+    that fills `pos`–`end` and has to answer `request_id`.
+    """
+    start, stop = ber.expect(data, pos, end, RESPONSE)
+    answered, pos = ber.read_integer(data, start, end)
+    if stop != end or answered != request_id:
+        raise Malformed("not the answer to our question")
+    status, pos = ber.read_integer(data, pos, end)
+    index, pos = ber.read_integer(data, pos, end)
+    start, stop = ber.expect(data, pos, end, ber.SEQUENCE)
+    if stop != end:
+        raise Malformed("something follows the varbinds")
+    return status, index, start
+
+
+def parse_one(data: bytes, pos: int, end: int) -> tuple[Varbind, int]:
+    """The varbind at `pos` and the offset after it."""
+    _, stop = ber.expect(data, pos, end, ber.SEQUENCE)
+    return parse_varbinds(data, pos, stop)[0], stop
+
+
+def peek(data: bytes) -> int:
+    """The request id (v1, v2c) or message id (v3) an answer claims: whom to hand it to.
+
+    Quick and trusting: whoever takes the datagram decodes it strictly.
+    """
+    try:
+        n = data[1]
+        pos = 2 if n < 128 else 2 + (n & 127)
+        version = data[pos + 2]
+        if data[0] != 0x30 or data[pos] != 2 or data[pos + 1] != 1:
+            raise Malformed("no SNMP message")
+        pos += 3
+        if version != V3:
+            if data[pos] != 4 or data[pos + 1] > 127:
+                raise Malformed("no community")
+            pos += 2 + data[pos + 1]
+        n = data[pos + 1]  # of the header data or the PDU: step inside
+        pos += 2 if n < 128 else 2 + (n & 127)
+        n = data[pos + 1]
+        if data[pos] != 2 or not 0 < n < 5:
+            raise Malformed("no id")
+        return int.from_bytes(data[pos + 2 : pos + 2 + n], "big", signed=True)
+    except IndexError:
+        raise Malformed("cut short") from None
+
+
+def open_message(data: bytes, version: int) -> int:
+    """Where the PDU of an answer begins that has to be of `version` 0 or 1; it ends with `data`."""
+    found, _, pos = _envelope(data)
+    if found != version:
+        raise Malformed("answered in another version")
+    return pos
 
 
 def kind_of(data: bytes) -> int:

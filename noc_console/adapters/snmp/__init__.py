@@ -1,0 +1,6 @@
+"""SNMP as we ask it: `open_reader` gives the fast reader."""
+
+from noc_console.adapters.snmp.reader import FastReader, Polled, open_reader
+from noc_console.adapters.snmp.statistics import Statistics
+
+__all__ = ["FastReader", "Polled", "Statistics", "open_reader"]

@@ -1,0 +1,341 @@
+"""The fast SNMP reader: GET, walks and tables of thousands of devices over a handful of sockets.
+
+Why our own: pysnmp decodes 25 values in 1.4 ms, this in 15 µs, and a poller lives on that.
+SET, MIB names and odd agents stay with pysnmp.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, cast
+
+from noc_console.adapters.snmp.peer import Peer
+from noc_console.adapters.snmp.statistics import Statistics
+from noc_console.adapters.snmp.tables import (
+    CellWalk,
+    ColumnWalk,
+    Numbers,
+    NumberWalk,
+    number_of,
+)
+from noc_console.adapters.snmp.transport import Address, Transport
+from noc_console.kernel.errors import Invalid, Unreachable
+from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
+from noc_console.wire import oid, usm
+from noc_console.wire.ber import Malformed
+from noc_console.wire.snmp import (
+    EXCEPTIONS,
+    GET,
+    GETBULK,
+    GETNEXT,
+    TOO_BIG,
+    V1,
+    Value,
+    Varbind,
+    parse_one,
+    parse_varbinds,
+    value,
+)
+
+_log = logging.getLogger(__name__)
+
+GET_AT_ONCE = 32
+MAX_PEERS = 20_000
+MAX_USERS = 1_000
+RESOLVE_S = 5.0
+MAX_WALK_S = 300.0
+
+Answer = tuple[int, int, list[Varbind]]
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """Rows of numbers by index bytes (see `wire.oid.decode_index`), in the order of the columns.
+
+    `scalars` were read in the same answer as the first rows, None where the device has none.
+    """
+
+    rows: dict[bytes, Numbers]
+    scalars: Numbers
+
+
+class FastReader:
+    """The `SnmpReader` of telemetry and discovery, and `poll` for the hot path."""
+
+    def __init__(self, transport: Transport, *, max_walk_s: float = MAX_WALK_S) -> None:
+        self._transport = transport
+        self._max_walk_s = max_walk_s
+        self._peers: OrderedDict[SnmpTarget, Peer] = OrderedDict()
+        self._users: OrderedDict[SnmpCredential, usm.User] = OrderedDict()
+
+    @property
+    def statistics(self) -> Statistics:
+        """Counts since opening; a live object."""
+        return self._transport.statistics
+
+    async def get(self, target: SnmpTarget, oids: Sequence[str]) -> dict[str, Value]:
+        """The named instances; those the device does not have are absent."""
+        peer = await self._peer(target)
+        names = {oid.encode(each): each for each in oids}
+        found: dict[str, Value] = {}
+        every = list(names)
+        left = [every[n : n + GET_AT_ONCE] for n in range(0, len(every), GET_AT_ONCE)]
+        while left:
+            asked = left.pop()
+            status, index, varbinds = await peer.ask(GET, asked, 0, 0, _answer)
+            if status:
+                peer.raise_if_denied(status)
+                left += self._ask_less(asked, status, index)
+                continue
+            for name, tag, content in varbinds:
+                if name in names and tag not in EXCEPTIONS:
+                    self._keep(found, names[name], tag, content)
+        return {each: found[each] for each in oids if each in found}
+
+    async def walk(
+        self, target: SnmpTarget, base: str, *, limit: int = 100_000
+    ) -> list[tuple[str, Value]]:
+        """A subtree in OID order, at most `limit` instances; an instance is its own subtree."""
+        root = oid.encode(base)
+        walk = CellWalk((root,), max_repetitions=target.max_repetitions, limit_rows=limit)
+        await self._run(await self._peer(target), walk)
+        if not walk.rows:
+            return list((await self.get(target, [oid.decode(root)])).items())
+        found: dict[str, Value] = {}
+        for index, (cell,) in islice(walk.rows.items(), limit):
+            name = self._text(oid.decode, root + index)
+            if name is not None and cell is not None:
+                self._keep(found, name, *cell)
+        return list(found.items())
+
+    async def table(
+        self, target: SnmpTarget, columns: Sequence[str], *, limit_rows: int = 20_000
+    ) -> dict[str, dict[str, Value]]:
+        """Columns of one table read together: row index → column OID → value, in index order."""
+        if not columns:
+            return {}
+        peer = await self._peer(target)
+        names = tuple(oid.encode(each) for each in columns)
+        walk = CellWalk(
+            names,
+            max_repetitions=target.max_repetitions,
+            limit_rows=limit_rows,
+            expected_rows=peer.row_counts.get(names),
+        )
+        await self._run(peer, walk)
+        found: dict[str, dict[str, Value]] = {}
+        for index in sorted(walk.rows, key=_index_order)[:limit_rows]:
+            name = self._text(oid.decode_index, index)
+            if name is None:
+                continue
+            row = found[name] = {}
+            for column, cell in zip(columns, walk.rows[index], strict=True):
+                if cell is not None:
+                    self._keep(row, column, *cell)
+        return found
+
+    async def poll(
+        self,
+        target: SnmpTarget,
+        columns: tuple[bytes, ...],
+        *,
+        scalars: tuple[bytes, ...] = (),
+        limit_rows: int = 20_000,
+    ) -> Polled:
+        """Counters of a table as bare numbers; OIDs are content bytes (`wire.oid.encode`).
+
+        `scalars` are instances ("….0"), read in the same datagram as the first rows: sysUpTime
+        there tells a counter that wrapped from a device that restarted.
+        """
+        peer = await self._peer(target)
+        walk = NumberWalk(
+            columns,
+            max_repetitions=target.max_repetitions,
+            limit_rows=limit_rows,
+            expected_rows=peer.row_counts.get(columns),
+        )
+        found: dict[bytes, int | None] = {}
+        await self._run_numbers(peer, walk, list(scalars), found)
+        return Polled(walk.rows, tuple(found.get(each) for each in scalars))
+
+    # ── walking ──
+
+    async def _run(self, peer: Peer, walk: CellWalk) -> None:
+        kind = GETNEXT if peer.version == V1 else GETBULK
+        give_up = time.monotonic() + self._max_walk_s
+        while not walk.is_done:
+            names, repetitions = walk.question()
+            second = repetitions if kind == GETBULK else 0
+            status, index, varbinds = await peer.ask(kind, names, 0, second, _answer)
+            if status:
+                self._refused(peer, walk, status, index)
+            else:
+                walk.take(varbinds)
+            self._check_time(peer, give_up)
+        self._close(peer, walk)
+
+    async def _run_numbers(
+        self,
+        peer: Peer,
+        walk: NumberWalk,
+        scalars: list[bytes],
+        found: dict[bytes, int | None],
+    ) -> None:
+        """Scalars ride along as non-repeaters, once: GETNEXT of "….0" without its 0."""
+        kind = GETNEXT if peer.version == V1 else GETBULK
+        give_up = time.monotonic() + self._max_walk_s
+
+        def parse(data: bytes, pos: int, end: int, status: int, index: int) -> tuple[int, int]:
+            if not status:
+                for _ in scalars:
+                    (name, tag, content), pos = parse_one(data, pos, end)
+                    found[name] = number_of(tag, content)
+                walk.take_raw(data, pos, end)
+            return status, index
+
+        while not walk.is_done:
+            names, repetitions = walk.question()
+            names = [each[:-1] for each in scalars] + names
+            first, second = (len(scalars), repetitions) if kind == GETBULK else (0, 0)
+            status, index = await peer.ask(kind, names, first, second, parse)
+            if status:
+                self._refused(peer, walk, status, max(0, index - len(scalars)))
+            scalars.clear()
+            self._check_time(peer, give_up)
+        self._close(peer, walk)
+
+    def _refused(self, peer: Peer, walk: ColumnWalk[Any], status: int, index: int) -> None:
+        peer.raise_if_denied(status)
+        if status == TOO_BIG:
+            self.statistics.too_big += 1
+        walk.refuse(status, index)
+
+    def _check_time(self, peer: Peer, give_up: float) -> None:
+        if time.monotonic() > give_up:
+            raise peer.unreachable(f"needs more than {self._max_walk_s:.0f} s for a table", "slow")
+
+    def _close(self, peer: Peer, walk: ColumnWalk[Any]) -> None:
+        """Remember the size for next time, and say so when the device did not play by the rules."""
+        peer.row_counts[walk.columns] = len(walk.rows)
+        if walk.is_circular:
+            self.statistics.not_increasing += 1
+            _log.warning("%s: OIDs do not increase; stopped reading there", peer)
+        if walk.is_truncated:
+            self.statistics.truncated += 1
+        if walk.broken:
+            self.statistics.broken_columns += len(walk.broken)
+            _log.warning("%s: %d columns cannot be read", peer, len(walk.broken))
+
+    # ── pieces ──
+
+    def _ask_less(self, asked: list[bytes], status: int, index: int) -> list[list[bytes]]:
+        """What to ask after an error: without the one it names, or in two halves."""
+        if status == TOO_BIG:
+            self.statistics.too_big += 1
+        elif 1 <= index <= len(asked):
+            rest = [*asked[: index - 1], *asked[index:]]
+            return [rest] if rest else []
+        if len(asked) == 1:
+            return []
+        half = len(asked) // 2
+        return [asked[half:], asked[:half]]
+
+    def _keep(self, found: dict[str, Value], name: str, tag: int, content: bytes) -> None:
+        """One bad value must not cost the table it stands in."""
+        try:
+            found[name] = value(tag, content)
+        except Malformed:
+            self.statistics.bad_values += 1
+
+    def _text(self, decode: Callable[[bytes], str], name: bytes) -> str | None:
+        try:
+            return decode(name)
+        except Malformed:
+            self.statistics.bad_values += 1
+            return None
+
+    async def _peer(self, target: SnmpTarget) -> Peer:
+        peer = self._peers.get(target)
+        if peer is None:
+            address = await _resolve(target)
+            user = await self._user(target.credential)
+            peer = self._peers.setdefault(target, Peer(self._transport, target, address, user))
+            if len(self._peers) > MAX_PEERS:
+                self._peers.popitem(last=False)
+        return peer
+
+    async def _user(self, credential: SnmpCredential) -> usm.User | None:
+        """Master keys once per credential, off the loop: each costs a hash of 1 MiB."""
+        if credential.kind is not CredentialKind.SNMP_V3:
+            return None
+        user = self._users.get(credential)
+        if user is None:
+            user = self._users[credential] = await asyncio.to_thread(_make_user, credential)
+            if len(self._users) > MAX_USERS:
+                self._users.popitem(last=False)
+        return user
+
+
+def _answer(data: bytes, start: int, end: int, status: int, index: int) -> Answer:
+    return status, index, parse_varbinds(data, start, end)
+
+
+def _index_order(index: bytes) -> tuple[int, ...]:
+    try:
+        return oid.index_parts(index)
+    except Malformed:
+        return ()
+
+
+def _make_user(credential: SnmpCredential) -> usm.User:
+    """Invalid when the credential cannot work anywhere."""
+    try:
+        return usm.make_user(
+            credential.user,
+            usm.AuthProtocol[credential.auth_protocol],
+            credential.auth_secret.reveal().encode(),
+            usm.PrivProtocol[credential.priv_protocol],
+            credential.priv_secret.reveal().encode(),
+        )
+    except KeyError as error:
+        raise Invalid(f"no SNMPv3 protocol is called {error}", field="protocol") from None
+    except ValueError as error:
+        raise Invalid(f"SNMPv3 user {credential.user}: {error}", field="credential") from None
+
+
+async def _resolve(target: SnmpTarget) -> Address:
+    """The socket address; names are resolved once and stay where they pointed."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(RESOLVE_S):
+            found = await loop.getaddrinfo(target.address, target.port, type=socket.SOCK_DGRAM)
+    except (OSError, UnicodeError, TimeoutError) as error:
+        raise Unreachable(
+            f"{target.address} is not an address", peer=target.peer, reason="dns"
+        ) from error
+    return cast(Address, found[0][4])  # the third shape is of Pythons built without IPv6
+
+
+@asynccontextmanager
+async def open_reader(
+    *,
+    bind: str = "0.0.0.0",
+    bind6: str = "::",
+    max_sockets: int = 8,
+    max_walk_s: float = MAX_WALK_S,
+) -> AsyncIterator[FastReader]:
+    """A reader on the running loop; its sockets close with the block."""
+    transport = Transport(bind=bind, bind6=bind6, max_sockets=max_sockets)
+    try:
+        await transport.open()
+        yield FastReader(transport, max_walk_s=max_walk_s)
+    finally:
+        transport.close()

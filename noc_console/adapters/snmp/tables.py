@@ -1,0 +1,251 @@
+"""Reading columns of a table with one question for all of them: what to ask next, and when to stop.
+
+Pure: varbinds in, the next question out. Each column has its own cursor, because agents cut
+rows off in the middle (legal, RFC 3416 §4.2.3), leave holes, and end columns at different rows.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from noc_console.wire import ber, oid
+from noc_console.wire.ber import Malformed
+from noc_console.wire.snmp import (
+    EXCEPTIONS,
+    NO_SUCH_NAME,
+    TOO_BIG,
+    Varbind,
+    parse_varbinds,
+    value,
+)
+
+Cell = tuple[int, bytes]
+"""Tag and content of one value."""
+Row = TypeVar("Row")
+
+MAX_CELLS = 600
+"""Asked for at once, however many columns: some agents build what does not fit before cutting."""
+
+
+class ColumnWalk(Generic[Row]):
+    """Cursors through the columns of one table. Every step moves a cursor forward, asks for less,
+    or closes a column: an agent can bore it, not trap it.
+    """
+
+    def __init__(
+        self,
+        columns: tuple[bytes, ...],
+        *,
+        max_repetitions: int,
+        limit_rows: int,
+        expected_rows: int | None = None,
+    ) -> None:
+        self.columns = columns
+        self.rows: dict[bytes, Row] = {}
+        self.is_circular = False
+        """The agent answered with an OID we had already passed."""
+        self.is_truncated = False
+        """Stopped at the limit of rows."""
+        self.broken: list[bytes] = []
+        """Columns the agent failed to deliver."""
+        self._limit = limit_rows
+        self._expected = expected_rows
+        self._most = max(1, max_repetitions)
+        self._width = len(columns)
+        self._cursors = list(columns)
+        self._open = list(range(len(columns)))
+        self._todo: list[int] = []
+        self._asked: list[int] = []
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every column has ended."""
+        return not self._open
+
+    def question(self) -> tuple[list[bytes], int]:
+        """The names to ask after, and how many rows."""
+        if not self._todo:
+            self._todo = self._open
+        self._asked = self._todo[: self._width]
+        return [self._cursors[c] for c in self._asked], self._repetitions()
+
+    def _repetitions(self) -> int:
+        """Up to one row past the end we expect: that one proves it."""
+        most = min(self._most, max(1, MAX_CELLS // len(self._asked)))
+        if self._expected is None or self._expected < len(self.rows):
+            return most
+        return min(most, self._expected - len(self.rows) + 1)
+
+    def take(self, varbinds: list[Varbind]) -> None:
+        """The answer to the last question. A row cut off is asked again unless it is all we got."""
+        asked = self._asked
+        width = len(asked)
+        usable = len(varbinds) - len(varbinds) % width
+        if not usable:
+            usable = len(varbinds)
+            if not usable:
+                self.refuse(TOO_BIG, 0)
+                return
+            self._width = usable
+        closed: set[int] = set()
+        for n in range(usable):
+            column = asked[n % width]
+            if column not in closed and not self._step(column, varbinds[n]):
+                closed.add(column)
+        self._progress(min(usable, width), closed)
+
+    def _step(self, column: int, varbind: Varbind) -> bool:
+        """Move one cursor; False when its column has ended."""
+        name, tag, content = varbind
+        base = self.columns[column]
+        if tag in EXCEPTIONS or not name.startswith(base) or len(name) == len(base):
+            return False
+        if not oid.is_after(name, self._cursors[column]):
+            self.is_circular = True
+            return False
+        self._cursors[column] = name
+        self._store(column, name[len(base) :], tag, content)
+        return True
+
+    def _progress(self, answered: int, closed: set[int]) -> None:
+        self._todo = [c for c in self._todo[answered:] if c not in closed]
+        if closed:
+            self._open = [c for c in self._open if c not in closed]
+        if len(self.rows) >= self._limit and self._open:
+            self.is_truncated = True
+            self._open = []
+
+    def refuse(self, status: int, index: int) -> bool:
+        """The agent answered with an error. True when asking for less may help."""
+        asked = self._asked
+        repetitions = self._repetitions()
+        names_one = 1 <= index <= len(asked)
+        if status == NO_SUCH_NAME:  # how version 1 says that a column has ended
+            self._progress(len(asked), {asked[index - 1]} if names_one else set(asked))
+            self._todo = []
+            return False
+        if (status == TOO_BIG or not names_one) and (repetitions > 1 or len(asked) > 1):
+            if repetitions > 1:
+                self._most = repetitions // 2
+            else:
+                self._width = len(asked) // 2
+            return True
+        dead = {asked[index - 1]} if names_one else set(asked)
+        self.broken += [self.columns[c] for c in sorted(dead)]
+        self._progress(0, dead)
+        return False
+
+    def _store(self, column: int, index: bytes, tag: int, content: bytes) -> None:
+        raise NotImplementedError
+
+
+class CellWalk(ColumnWalk[list[Cell | None]]):
+    """Keeps tags and bytes: for tables people read."""
+
+    def _store(self, column: int, index: bytes, tag: int, content: bytes) -> None:
+        row = self.rows.get(index)
+        if row is None:
+            row = self.rows[index] = [None] * len(self.columns)
+        row[column] = (tag, content)
+
+
+Numbers = tuple[int | None, ...]
+
+
+class NumberWalk(ColumnWalk[Numbers]):
+    """Keeps numbers only (None for anything else): for counters, as fast as Python can."""
+
+    def take_raw(self, data: bytes, pos: int, end: int) -> None:
+        """Like `take`, straight from the datagram: whole rows of all columns need no varbinds."""
+        if len(self._asked) == len(self.columns):
+            rows, rest = _plain_rows(self.columns, data, pos, end)
+            if rows:
+                self._take_rows(rows, parse_varbinds(data, rest, end))
+                return
+        self.take(parse_varbinds(data, pos, end))
+
+    def _take_rows(self, rows: dict[bytes, Numbers], others: list[Varbind]) -> None:
+        """Whole rows, and the varbinds that followed them."""
+        last = next(reversed(rows))
+        if not oid.is_after(self.columns[0] + last, self._cursors[0]):
+            self.is_circular = True
+            self._open = []
+            return
+        self.rows.update(rows)
+        self._cursors = [column + last for column in self.columns]
+        if len(others) >= len(self.columns):
+            self.take(others)
+        else:
+            self._progress(len(self.columns), set())
+
+    def _store(self, column: int, index: bytes, tag: int, content: bytes) -> None:
+        row = self.rows.get(index) or (None,) * len(self.columns)
+        self.rows[index] = (*row[:column], number_of(tag, content), *row[column + 1 :])
+
+
+class _Unusual(Exception):
+    """Legal perhaps, but not what the quick way handles."""
+
+
+_SHORT = frozenset((ber.INTEGER, ber.COUNTER32, ber.GAUGE32, ber.TIMETICKS, ber.UINTEGER32))
+
+
+def _plain_rows(
+    columns: tuple[bytes, ...], data: bytes, pos: int, end: int
+) -> tuple[dict[bytes, Numbers], int]:
+    """Leading rows of the plain shape: same index in each column, short lengths, numbers.
+
+    Also returns where the first other thing begins. One comparison checks a cell's tag, name and
+    index together; anything unusual is left to `ColumnWalk.take`.
+    """
+    first, *others = columns
+    skip = len(first)
+    rows: dict[bytes, Numbers] = {}
+    try:
+        while pos < end:
+            size = data[pos + 3]
+            at = pos + 4 + size
+            if not skip < size < 128 or not data.startswith(first, pos + 4):
+                break
+            index = data[pos + 4 + skip : at]
+            number, here = _number(data, pos, at)
+            row = [number]
+            for column in others:
+                name = column + index
+                size = len(name)
+                if data[here + 3] != size or not data.startswith(name, here + 4):
+                    return rows, pos
+                number, here = _number(data, here, here + 4 + size)
+                row.append(number)
+            if here > end:
+                break
+            rows[index] = tuple(row)
+            pos = here
+    except (IndexError, _Unusual):
+        pass
+    return rows, pos
+
+
+def _number(data: bytes, pos: int, at: int) -> tuple[int, int]:
+    """The number of the varbind from `pos`, whose value begins at `at`, and where it ends."""
+    tag = data[at]
+    size = data[at + 1]
+    start = at + 2
+    stop = start + size
+    if data[pos] != 0x30 or data[pos + 2] != 6 or data[pos + 1] != stop - pos - 2:
+        raise _Unusual
+    if tag == 0x46:
+        if not size or (size > 8 and (size > 9 or data[start])):
+            raise _Unusual
+    elif tag not in _SHORT or not size or (size > 4 and (size > 5 or data[start])):
+        raise _Unusual
+    return int.from_bytes(data[start:stop], "big", signed=tag == 2), stop
+
+
+def number_of(tag: int, content: bytes) -> int | None:
+    """The value if it is a number."""
+    try:
+        found = value(tag, content)
+    except Malformed:
+        return None
+    return found if isinstance(found, int) else None
