@@ -134,7 +134,7 @@ def _dump_postgres(engine: Engine, target: Path) -> None:
     url = engine.url.set(drivername="postgresql", password=None)
     partial = target.with_suffix(".partial")
     partial.touch(mode=0o600)
-    done = subprocess.run(  # noqa: S603 - a fixed argument list
+    done = subprocess.run(
         [pg_dump, "--format=custom", "--file", str(partial), "--dbname", url.render_as_string()],
         env={**os.environ, "PGPASSWORD": engine.url.password or os.environ.get("PGPASSWORD", "")},
         capture_output=True,
