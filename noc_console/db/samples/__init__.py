@@ -1,0 +1,50 @@
+"""Measurements over time: append-only, compressed, with roll-ups; beside the main store.
+
+`open_samples(url, clock=…)` gives a `Samples`. Times are aware UTC datetimes, except in
+`Poll` and the arrays of a `Series`, where they are UTC epoch milliseconds.
+"""
+
+from noc_console.db.samples.kinds import DEVICE, INTERFACE, KINDS, MISSING, SENSOR, Kind
+from noc_console.db.samples.store import Samples, open_samples, samples_file
+from noc_console.db.samples.values import (
+    Band,
+    Compacted,
+    Latest,
+    LatestValues,
+    Poll,
+    Pruned,
+    Pulse,
+    Resolution,
+    Retention,
+    Row,
+    Series,
+    Stats,
+    Top,
+    Wish,
+)
+
+__all__ = [
+    "DEVICE",
+    "INTERFACE",
+    "KINDS",
+    "MISSING",
+    "SENSOR",
+    "Band",
+    "Compacted",
+    "Kind",
+    "Latest",
+    "LatestValues",
+    "Poll",
+    "Pruned",
+    "Pulse",
+    "Resolution",
+    "Retention",
+    "Row",
+    "Samples",
+    "Series",
+    "Stats",
+    "Top",
+    "Wish",
+    "open_samples",
+    "samples_file",
+]

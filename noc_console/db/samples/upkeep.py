@@ -1,0 +1,142 @@
+"""Setting the store up, forgetting what is too old, telling how large it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from noc_console.db.samples import layout
+from noc_console.db.samples.kinds import Kind
+from noc_console.db.samples.rollup import DAY_MS, HOUR_MS
+from noc_console.db.samples.session import Session
+from noc_console.db.samples.values import Pruned, Resolution, Retention, Stats, from_ms
+from noc_console.kernel.errors import Broken
+
+SUBJECTS = 200
+"""Subjects pruned in one transaction."""
+
+
+def set_up(session: Session, kinds: Sequence[Kind]) -> dict[int, Kind]:
+    """Make the tables, note the kinds; the answer is every kind the store holds, by code.
+
+    Raises Broken when a newer program wrote the store, or a kind changed its meaning.
+    """
+    if not session.has(layout.MARK):
+        session.create()
+    found = session.rows("SELECT value FROM samples_mark WHERE name = 'schema'")
+    if not found:
+        session.put(layout.MARK, [("schema", layout.SCHEMA)])
+    elif found[0][0] > layout.SCHEMA:
+        raise Broken(
+            f"the measurements have layout {found[0][0]}, this program knows "
+            f"{layout.SCHEMA}: a newer version wrote them; update this one"
+        )
+    known = stored_kinds(session)
+    changed = [kind for kind in kinds if _differs(known.get(kind.code), kind)]
+    if changed:
+        session.put(layout.KIND, [_row(kind) for kind in changed])
+    return known | {kind.code: kind for kind in kinds}
+
+
+def stored_kinds(session: Session) -> dict[int, Kind]:
+    """Every kind any process ever declared in this store."""
+    rows = session.rows("SELECT code, name, columns, counters, epoch FROM samples_kind")
+    return {
+        code: Kind(
+            code=code,
+            name=name,
+            columns=tuple(json.loads(columns)),
+            counters=frozenset(json.loads(counters)),
+            epoch=epoch or None,
+        )
+        for code, name, columns, counters, epoch in rows
+    }
+
+
+def _differs(known: Kind | None, kind: Kind) -> bool:
+    """Whether the kind must be written. Refuses columns that moved or changed meaning."""
+    if known is None:
+        return True
+    both = min(len(known.columns), len(kind.columns))
+    same = known.columns[:both] == kind.columns[:both] and known.epoch == kind.epoch
+    turned = (known.counters ^ kind.counters) & set(known.columns[:both])
+    if known.name != kind.name or not same or turned:
+        raise Broken(
+            f"the store holds kind {known.code} as {known.name}{known.columns}, "
+            f"the program declares {kind.name}{kind.columns}"
+        )
+    return len(kind.columns) > len(known.columns)
+
+
+def _row(kind: Kind) -> tuple[int, str, str, str, str]:
+    return (
+        kind.code,
+        kind.name,
+        json.dumps(kind.columns),
+        json.dumps(sorted(kind.counters)),
+        kind.epoch or "",
+    )
+
+
+def subjects(session: Session) -> list[tuple[int, int]]:
+    """Every subject ever measured: kind and id."""
+    rows = session.rows("SELECT DISTINCT kind, subject FROM samples_subject ORDER BY 1, 2")
+    return [(kind, subject) for kind, subject in rows]
+
+
+def prune(
+    session: Session, some: Sequence[tuple[int, int]], now: int, retention: Retention
+) -> Pruned:
+    """Forget what is too old of some subjects, in one transaction."""
+    raw = (now - _ms(retention, Resolution.RAW)) // HOUR_MS
+    five = (now - _ms(retention, Resolution.FIVE_MINUTES)) // HOUR_MS
+    day = (now - _ms(retention, Resolution.HOUR)) // DAY_MS
+    blocks = rollups = 0
+    with session.transaction():
+        for kind, subject in some:
+            where = "WHERE kind = ? AND subject = ? AND"
+            for table, key, cutoff in (("block", "hour", raw), ("five", "hour", five)):
+                gone = session.run(
+                    f"DELETE FROM samples_{table} {where} {key} < ?",  # noqa: S608
+                    (kind, subject, cutoff),
+                )
+                blocks += gone if table == "block" else 0
+                rollups += gone if table == "five" else 0
+            rollups += session.run(
+                f"DELETE FROM samples_day {where} day < ?",  # noqa: S608
+                (kind, subject, day),
+            )
+    return Pruned(blocks=blocks, rollups=rollups)
+
+
+def prune_rest(session: Session, now: int, retention: Retention) -> Pruned:
+    """Forget totals, and polls that waited longer than raw samples are kept."""
+    cutoff = now - _ms(retention, Resolution.RAW)
+    with session.transaction():
+        session.run("DELETE FROM samples_total WHERE hour < ?", (cutoff // HOUR_MS,))
+        polls = session.run("DELETE FROM samples_head WHERE at < ?", (cutoff,))
+    return Pruned(polls=polls)
+
+
+def stats(session: Session) -> Stats:
+    """How large the store is."""
+    polls, first_poll = session.rows("SELECT COUNT(*), MIN(at) FROM samples_head")[0]
+    blocks, samples, size, first_hour = session.rows(
+        "SELECT COALESCE(SUM(blocks), 0), COALESCE(SUM(samples), 0), COALESCE(SUM(bytes), 0), "
+        "MIN(hour) FROM samples_total"
+    )[0]
+    starts = [first_poll, None if first_hour is None else first_hour * HOUR_MS]
+    known = [start for start in starts if start is not None]
+    return Stats(
+        polls=int(polls),
+        subjects=len(subjects(session)),
+        blocks=int(blocks),
+        samples=int(samples),
+        block_bytes=int(size),
+        store_bytes=session.size(),
+        oldest=from_ms(min(known)) if known else None,
+    )
+
+
+def _ms(retention: Retention, resolution: Resolution) -> int:
+    return int(retention.of(resolution).total_seconds() * 1000)
