@@ -1,0 +1,92 @@
+"""What every page is given: who works here, and how to reach the rest of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock, SystemClock
+from noc_console.views.kit.actions import Actions
+from noc_console.views.kit.feed import Feed
+from noc_console.views.kit.state import State
+from noc_console.views.kit.times import Times
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A place in the console: a page, the object it is about, and words for its filter.
+
+    `Route("device", id=7)`, `Route("alarms", text="severity:critical")`.
+    """
+
+    page: str
+    id: int | None = None
+    text: str = ""
+
+
+class Tone(StrEnum):
+    """How a notice sounds."""
+
+    PLAIN = "plain"
+    ATTENTION = "attention"
+
+
+class Wires(QObject):
+    """Where pages call and the window listens, so neither needs to know the other."""
+
+    went = Signal(object)  # Route
+    noticed = Signal(str, str)  # text, Tone
+    failed = Signal(object)  # BaseException: a bug, for the crash report
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The context of every page."""
+
+    actor: Actor
+    feed: Feed
+    actions: Actions
+    state: State
+    times: Times
+    wires: Wires = field(default_factory=Wires)
+
+    @property
+    def clock(self) -> Clock:
+        return self.times.clock
+
+    def go(self, route: Route) -> None:
+        """Show another place; the window keeps the way back."""
+        self.wires.went.emit(route)
+
+    def notice(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """A short message that leaves by itself and takes no focus."""
+        self.wires.noticed.emit(text, tone.value)
+
+    def report(self, error: BaseException) -> None:
+        """A bug: offer the crash report."""
+        self.wires.failed.emit(error)
+
+
+def make_desk(
+    actor: Actor,
+    feed: Feed,
+    *,
+    state: State | None = None,
+    clock: Clock | None = None,
+    on_error: Callable[[BaseException], None] | None = None,
+) -> Desk:
+    """A desk with everything it needs; `on_error` hears of bugs as well as the window does."""
+    desk = Desk(
+        actor=actor,
+        feed=feed,
+        actions=Actions(actor),
+        state=state or State(None),
+        times=Times(clock or SystemClock()),
+    )
+    if on_error is not None:
+        desk.wires.failed.connect(on_error)
+    return desk

@@ -1,0 +1,131 @@
+"""The one small style sheet over Fusion; everything else is palette and painting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_SHEET = """
+QToolTip { background: $surface.overlay; color: $text.plain; border: 1px solid $line.strong;
+    padding: 4px 6px; }
+QMainWindow, QDialog { background: $surface.panel; }
+QDialog { background: $surface.overlay; }
+
+QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+    background: $surface.field; color: $text.plain; border: 1px solid $line.hair;
+    border-radius: 3px; padding: 3px 7px; min-height: 20px;
+    selection-background-color: $accent.soft; selection-color: $text.bright; }
+QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover { border-color: $line.strong; }
+QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+    border-color: $line.focus; }
+QLineEdit:disabled { color: $text.disabled; background: $surface.panel; }
+QLineEdit[wrong="true"] { border-color: $attention.plain; }
+QComboBox::drop-down { border: 0; width: 18px; }
+QComboBox QAbstractItemView { background: $surface.overlay; border: 1px solid $line.strong;
+    outline: 0; selection-background-color: $surface.selected; }
+
+QPushButton { background: $surface.raised; color: $text.plain; border: 1px solid $line.strong;
+    border-radius: 3px; padding: 4px 14px; min-height: 20px; }
+QPushButton:hover { background: $surface.hover; border-color: $icon.dim; }
+QPushButton:pressed { background: $surface.selected; }
+QPushButton:focus { border-color: $line.focus; }
+QPushButton:disabled { color: $text.disabled; border-color: $line.hair; }
+QPushButton[main="true"] { background: $accent.plain; color: $text.on_accent;
+    border-color: $accent.plain; font-weight: 600; }
+QPushButton[main="true"]:hover { background: $accent.strong; border-color: $accent.strong; }
+QPushButton[main="true"]:focus { border-color: $text.bright; }
+QPushButton[main="true"]:disabled { background: $surface.raised; color: $text.disabled;
+    border-color: $line.hair; }
+QPushButton[flat="true"] { background: transparent; border-color: transparent;
+    color: $accent.plain; padding: 4px 8px; }
+QPushButton[flat="true"]:hover { background: $surface.hover; }
+QPushButton[flat="true"]:focus { border-color: $line.focus; }
+
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 3px;
+    padding: 3px; color: $text.dim; }
+QToolButton:hover { background: $surface.hover; color: $text.plain; }
+QToolButton:pressed, QToolButton:checked { background: $surface.selected; color: $text.bright; }
+QToolButton:focus { border-color: $line.focus; }
+QToolButton:disabled { color: $text.disabled; }
+QToolButton[chip="true"] { border: 1px solid $line.hair; border-radius: 11px;
+    padding: 1px 10px; min-height: 18px; color: $text.dim; }
+QToolButton[chip="true"]:hover { border-color: $line.strong; }
+QToolButton[chip="true"]:checked { background: $surface.selected; border-color: $accent.soft;
+    color: $text.bright; }
+QToolButton[chip="true"]:focus { border-color: $line.focus; }
+QToolButton::menu-indicator { image: none; }
+
+QCheckBox, QRadioButton { color: $text.plain; spacing: 8px; }
+QCheckBox:focus, QRadioButton:focus { color: $text.bright; }
+
+QTableView, QTreeView, QListView { background: $surface.field; border: 0; outline: 0; }
+QHeaderView { background: $surface.raised; border: 0; }
+QHeaderView::section { background: $surface.raised; color: $text.dim; border: 0;
+    border-bottom: 1px solid $line.hair; border-right: 1px solid $line.hair; padding: 0 8px;
+    font-size: 11px; font-weight: 500; height: 27px; }
+QHeaderView::section:hover { color: $text.bright; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { width: 0; height: 0; }
+QTableCornerButton::section { background: $surface.raised; border: 0; }
+
+QMenu { background: $surface.overlay; color: $text.plain; border: 1px solid $line.strong;
+    padding: 4px 0; }
+QMenu::item { padding: 5px 28px 5px 12px; border: 0; }
+QMenu::item:selected { background: $surface.selected; color: $text.bright; }
+QMenu::item:disabled { color: $text.disabled; }
+QMenu::icon { padding-left: 10px; }
+QMenu::separator { height: 1px; background: $line.hair; margin: 4px 0; }
+
+QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
+QScrollBar::handle { background: $line.strong; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: $icon.dim; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; }
+
+QTabBar { border: 0; }
+QTabBar::tab { background: transparent; color: $text.dim; border: 0; padding: 7px 14px;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: $text.plain; }
+QTabBar::tab:selected { color: $text.bright; border-bottom-color: $accent.plain; }
+QTabBar::tab:focus { color: $text.bright; background: $surface.hover; }
+QTabWidget::pane { border: 0; border-top: 1px solid $line.hair; }
+
+QSplitter::handle { background: $line.hair; }
+QSplitter::handle:hover { background: $line.strong; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+
+QProgressBar { background: $surface.field; border: 1px solid $line.hair; border-radius: 3px;
+    color: $text.plain; text-align: center; min-height: 14px; }
+QProgressBar::chunk { background: $accent.soft; border-radius: 2px; }
+
+QWidget[role="rail"] { background: $surface.window; border-right: 1px solid $line.hair; }
+QWidget[role="bar"] { background: $surface.window; border-bottom: 1px solid $line.hair; }
+QWidget[role="toolbar"] { background: $surface.panel; border-bottom: 1px solid $line.hair; }
+QWidget[role="status"] { background: $surface.window; border-top: 1px solid $line.hair; }
+QWidget[role="card"] { background: $surface.field; border: 1px solid $line.hair;
+    border-radius: 4px; }
+QWidget[role="side"] { background: $surface.panel; border-left: 1px solid $line.hair; }
+QWidget[role="strip"] { background: $attention.soft; border-bottom: 1px solid $line.hair; }
+QWidget[role="popup"] { background: $surface.overlay; border: 1px solid $line.strong;
+    border-radius: 6px; }
+QLabel { background: transparent; }
+QLabel[tone="dim"] { color: $text.dim; }
+QLabel[tone="faint"] { color: $text.faint; }
+QLabel[tone="bright"] { color: $text.bright; }
+QLabel[tone="attention"] { color: $attention.plain; }
+QLabel[tone="link"] { color: $accent.plain; }
+QLabel[size="small"] { font-size: 11px; }
+QLabel[size="large"] { font-size: 16px; font-weight: 600; }
+QLabel[size="title"] { font-size: 20px; font-weight: 600; }
+"""
+
+_TOKEN = re.compile(r"\$([a-z]+\.[a-z_]+)")
+
+
+def style_sheet(tokens: Mapping[str, str]) -> str:
+    """The style sheet with every `$token` replaced by its colour."""
+    return _TOKEN.sub(lambda found: tokens[found.group(1)], _SHEET)
