@@ -360,6 +360,7 @@ class Incoming:
     level: int
     """0, 1 (auth) or 3 (auth and privacy)."""
     user: User
+    context_engine: bytes
     context: bytes
     pdu: Pdu
     max_size: int
@@ -410,28 +411,28 @@ class Authoritative:
                 return self._complain(NOT_IN_WINDOW, data, message, now)
         try:
             plain, start, stop = _reveal(data, message, keys)
-            _, context, start, stop = open_scoped(plain, start, stop, padded=level == 3)
+            engine, context, start, stop = open_scoped(plain, start, stop, padded=level == 3)
             pdu = decode_pdu(plain[start:stop])
         except Malformed:
             if level & PRIV:
                 return self._complain(DECRYPTION_ERROR, data, message, now)
             raise
-        return Incoming(message.message_id, level, keys.user, context, pdu, message.max_size, now)
+        return Incoming(
+            message.message_id, level, keys.user, engine, context, pdu, message.max_size, now
+        )
 
     def reply(self, incoming: Incoming, pdu: Pdu) -> bytes:
-        """The answer, secured as the request was."""
+        """The answer, secured as the request was and in its context."""
+        scoped = encode_scoped(incoming.context_engine, incoming.context, encode_pdu(pdu))
         user = incoming.user.name.encode()
-        return self._send(
-            incoming.message_id, incoming.level, user, incoming.context, pdu, incoming.now
-        )
+        return self._send(incoming.message_id, incoming.level, user, scoped, incoming.now)
 
     def notify(self, user: User, message_id: int, pdu: Pdu, now: float) -> bytes:
         """A trap of our own: the sender is the authoritative side of a trap."""
-        return self._send(message_id, user.level, user.name.encode(), b"", pdu, now)
+        scoped = encode_scoped(self.engine_id, b"", encode_pdu(pdu))
+        return self._send(message_id, user.level, user.name.encode(), scoped, now)
 
-    def _send(
-        self, message_id: int, flags: int, user: bytes, context: bytes, pdu: Pdu, now: float
-    ) -> bytes:
+    def _send(self, message_id: int, flags: int, user: bytes, scoped: bytes, now: float) -> bytes:
         return encode_v3(
             message_id=message_id,
             flags=flags,
@@ -439,7 +440,7 @@ class Authoritative:
             boots=self.boots,
             time=self.time(now),
             user=user,
-            scoped=encode_scoped(self.engine_id, context, encode_pdu(pdu)),
+            scoped=scoped,
             keys=self._keys.get(user),
         )
 
@@ -459,7 +460,8 @@ class Authoritative:
         pdu = Pdu(REPORT, _request_id(data, message), 0, 0, [varbind])
         flags = AUTH if cause == NOT_IN_WINDOW else 0
         user = message.user if cause != UNKNOWN_ENGINE else b""
-        return Report(cause, self._send(message.message_id, flags, user, b"", pdu, now))
+        scoped = encode_scoped(self.engine_id, b"", encode_pdu(pdu))
+        return Report(cause, self._send(message.message_id, flags, user, scoped, now))
 
 
 def _request_id(data: bytes, message: V3Message) -> int:
@@ -506,10 +508,12 @@ class Notifications:
             if known and not _is_fresh(message, known[1], known[2] + now):
                 raise Unauthentic("outside the time window")
         plain, start, stop = _reveal(data, message, keys)
-        _, context, start, stop = open_scoped(plain, start, stop, padded=user.level == 3)
+        engine, context, start, stop = open_scoped(plain, start, stop, padded=user.level == 3)
         pdu = decode_pdu(plain[start:stop])
         self._remember(message, keys, known, now)
-        return Incoming(message.message_id, user.level, user, context, pdu, message.max_size, now)
+        return Incoming(
+            message.message_id, user.level, user, engine, context, pdu, message.max_size, now
+        )
 
     def reply(self, incoming: Incoming, pdu: Pdu) -> bytes:
         """The acknowledgement of an inform."""

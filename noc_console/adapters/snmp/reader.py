@@ -27,7 +27,8 @@ from noc_console.adapters.snmp.tables import (
     number_of,
 )
 from noc_console.adapters.snmp.transport import Address, Transport
-from noc_console.kernel.errors import Invalid, Unreachable
+from noc_console.adapters.snmp.users import user_of
+from noc_console.kernel.errors import Unreachable
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
 from noc_console.wire import oid, usm
 from noc_console.wire.ber import Malformed
@@ -278,7 +279,7 @@ class FastReader:
             return None
         user = self._users.get(credential)
         if user is None:
-            user = self._users[credential] = await asyncio.to_thread(_make_user, credential)
+            user = self._users[credential] = await asyncio.to_thread(user_of, credential)
             if len(self._users) > MAX_USERS:
                 self._users.popitem(last=False)
         return user
@@ -293,22 +294,6 @@ def _index_order(index: bytes) -> tuple[int, ...]:
         return oid.index_parts(index)
     except Malformed:
         return ()
-
-
-def _make_user(credential: SnmpCredential) -> usm.User:
-    """Invalid when the credential cannot work anywhere."""
-    try:
-        return usm.make_user(
-            credential.user,
-            usm.AuthProtocol[credential.auth_protocol],
-            credential.auth_secret.reveal().encode(),
-            usm.PrivProtocol[credential.priv_protocol],
-            credential.priv_secret.reveal().encode(),
-        )
-    except KeyError as error:
-        raise Invalid(f"no SNMPv3 protocol is called {error}", field="protocol") from None
-    except ValueError as error:
-        raise Invalid(f"SNMPv3 user {credential.user}: {error}", field="credential") from None
 
 
 async def _resolve(target: SnmpTarget) -> Address:

@@ -17,15 +17,13 @@ from heapq import heappop, heappush
 from typing import Any
 
 from noc_console.adapters.snmp.statistics import Statistics
+from noc_console.adapters.udp import BUDGET, widen
 from noc_console.wire.ber import Malformed
 from noc_console.wire.snmp import peek
 from noc_console.wire.usm import Unauthentic
 
 Address = tuple[str, int] | tuple[str, int, int, int]
 
-WANTED_BUFFER = 4 << 20
-BUDGET = 64
-"""Datagrams read in a row before others get a turn."""
 BACK_OFF = 1.5
 JITTER = 0.25
 _REPLY_COST = 3328  # kernel memory an answer of 1.4 kB occupies: 212 992 octets hold 64 of them
@@ -106,17 +104,6 @@ class _Gate:
         self.window = max(16, min(1024, held // _REPLY_COST))
         self.in_flight = 0
         self.send: Callable[[bytes, Any], object] = self.sock.sendto
-
-
-def widen(sock: socket.socket) -> None:
-    """Give a socket the largest receive buffer the system grants, up to 4 MiB."""
-    size = WANTED_BUFFER
-    while size >= 1 << 16:
-        try:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
-            return
-        except OSError:  # macOS refuses what exceeds its limit instead of granting less
-            size //= 2
 
 
 def _ask_for_errors(sock: socket.socket) -> None:
