@@ -91,6 +91,8 @@ class Device:
     booted_at: datetime | None = None
     first_seen: datetime | None = None
     last_seen: datetime | None = None
+    inspected_at: datetime | None = None
+    """When it was last asked for all it has; what it said before may be out of date."""
 
     @property
     def is_managed(self) -> bool:
@@ -99,7 +101,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One row of IF-MIB. Speed in bit/s; addresses as `192.0.2.1/24`."""
+    """One row of IF-MIB. Speed in bit/s; addresses as `192.0.2.1/24`.
+
+    Index 0 (and status NOT_PRESENT) means that the device no longer has it: nothing is deleted.
+    """
 
     id: InterfaceId
     device_id: DeviceId
@@ -192,6 +197,9 @@ class Evidence:
     raw: str
     """The rows as read: `OID = value` a line, made visible."""
     seen_at: datetime
+    id: int = 0
+    remote_port_descr: str = ""
+    """How the neighbour describes its port; often the name when the port id is a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,86 @@ class Found:
     interface_id: InterfaceId | None
     title: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenInterface:
+    """A row of IF-MIB as one inspection read it; speed in bit/s, addresses as `192.0.2.1/24`."""
+
+    index: int
+    name: str
+    descr: str = ""
+    alias: str = ""
+    type: int = 0
+    speed_bps: int = 0
+    mtu: int = 0
+    mac: str = ""
+    admin_up: bool = True
+    oper_status: OperStatus = OperStatus.UNKNOWN
+    has_hc: bool = True
+    addresses: tuple[str, ...] = ()
+    last_change: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSensor:
+    """A sensor as one inspection read it; see `Sensor` for the fields."""
+
+    kind: SensorKind
+    name: str
+    oid: str
+    scale: float = 1.0
+    states: tuple[tuple[int, int], ...] = ()
+    if_index: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenNeighbour:
+    """A device's word about a neighbour, before anyone knows which device is meant."""
+
+    kind: EvidenceKind
+    if_index: int | None = None
+    remote_name: str = ""
+    remote_port: str = ""
+    remote_port_descr: str = ""
+    remote_address: str = ""
+    remote_chassis: str = ""
+    raw: str = ""
+    is_endpoint: bool = False
+    """It calls itself a telephone or a station: no part of the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What one inspection of a device brought home; `record` folds it into the inventory.
+
+    `engine_id` is hex, MACs are `aa:bb:cc:dd:ee:ff`, `addresses` are those the device has
+    beside its interfaces' (none need be given).
+    """
+
+    address: str
+    port: int
+    at: datetime
+    name: str = ""
+    credential_id: int | None = None
+    type: DeviceType = DeviceType.OTHER
+    vendor: str = ""
+    platform: str = ""
+    model: str = ""
+    version: str = ""
+    serial: str = ""
+    sys_object_id: str = ""
+    sys_descr: str = ""
+    location: str = ""
+    contact: str = ""
+    engine_id: str = ""
+    chassis_mac: str = ""
+    booted_at: datetime | None = None
+    interfaces: tuple[SeenInterface, ...] = ()
+    sensors: tuple[SeenSensor, ...] = ()
+    neighbours: tuple[SeenNeighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

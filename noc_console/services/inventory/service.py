@@ -1,0 +1,374 @@
+"""What people and workers do with the inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from noc_console.db.database import Database, Tx
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock
+from noc_console.kernel.errors import NotFound, Refused
+from noc_console.kernel.operation import operation
+from noc_console.services.inventory import linking, recording, store
+from noc_console.services.inventory.model import (
+    Device,
+    DeviceChanged,
+    DeviceId,
+    DeviceType,
+    Evidence,
+    EvidenceKind,
+    Found,
+    Inspected,
+    Interface,
+    InterfaceId,
+    InterfaceStatusChanged,
+    Link,
+    LinksChanged,
+    OperStatus,
+    Reachability,
+    ReachabilityChanged,
+    SeenNeighbour,
+    Sensor,
+    Site,
+    Why,
+)
+from noc_console.services.inventory.recording import Recorded
+from noc_console.services.inventory.rules import explain, identity, neighbours, terms
+
+WIDEST_SEARCH = 2_000
+"""Index entries looked at for one word of a question before the other words sift them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    recorded: Recorded
+    linked: frozenset[int]
+
+
+class InventoryService:
+    """The network as it is known: devices, their parts, and the links between them."""
+
+    def __init__(self, db: Database, *, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    # Asking
+
+    @operation("inventory.devices", right="inventory.read")
+    async def devices(
+        self,
+        actor: Actor,
+        *,
+        text: str = "",
+        site_id: int | None = None,
+        type: DeviceType | None = None,
+    ) -> tuple[Device, ...]:
+        """List the devices, filtered by text, site or type."""
+        async with self._db.read(actor) as tx:
+            return await store.find_devices(
+                tx, like=text, site_id=site_id, type=None if type is None else type.value
+            )
+
+    @operation("inventory.device", right="inventory.read")
+    async def device_named(self, actor: Actor, *, name: str) -> Device:
+        """Show a device by its name, one of its addresses, or its id."""
+        async with self._db.read(actor) as tx:
+            return await self._named(tx, name)
+
+    async def device(self, actor: Actor, *, device_id: int) -> Device:
+        """The device of that id."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await self._device(tx, device_id)
+
+    @operation("inventory.interfaces", right="inventory.read")
+    async def interfaces(
+        self, actor: Actor, *, device_id: int | None = None, device: str = ""
+    ) -> tuple[Interface, ...]:
+        """List interfaces: of one device (by id, name or address), or all."""
+        async with self._db.read(actor) as tx:
+            if device:
+                device_id = (await self._named(tx, device)).id
+            return await store.find_interfaces(tx, device_id=device_id)
+
+    async def interface(self, actor: Actor, *, interface_id: int) -> Interface:
+        """The interface of that id."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            if found := await store.get_interface(tx, interface_id):
+                return found
+        raise NotFound(f"there is no interface {interface_id}")
+
+    @operation("inventory.sensors", right="inventory.read")
+    async def sensors(
+        self, actor: Actor, *, device_id: int | None = None, device: str = ""
+    ) -> tuple[Sensor, ...]:
+        """List sensors: of one device (by id, name or address), or all."""
+        async with self._db.read(actor) as tx:
+            if device:
+                device_id = (await self._named(tx, device)).id
+            return await store.find_sensors(tx, device_id=device_id)
+
+    @operation("inventory.sites", right="inventory.read")
+    async def sites(self, actor: Actor) -> tuple[Site, ...]:
+        """List the sites."""
+        async with self._db.read(actor) as tx:
+            return await store.all_sites(tx)
+
+    @operation("inventory.links", right="inventory.read")
+    async def links(
+        self, actor: Actor, *, device_id: int | None = None, device: str = ""
+    ) -> tuple[Link, ...]:
+        """List links with their score and kinds of evidence: of one device, or all."""
+        async with self._db.read(actor) as tx:
+            if device:
+                device_id = (await self._named(tx, device)).id
+            return await store.find_links(tx, device_id=device_id)
+
+    async def evidence(self, actor: Actor, *, device_id: int) -> tuple[Evidence, ...]:
+        """What the device said of its neighbours and they of it, with raw rows, newest first."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await store.find_evidence(tx, device_id=device_id)
+
+    @operation("inventory.why", right="inventory.read")
+    async def why(self, actor: Actor, *, a: str, b: str) -> Why:
+        """Explain why two devices are linked, or why they are not."""
+        async with self._db.read(actor) as tx:
+            one, other = await self._side(tx, a), await self._side(tx, b)
+            between = [
+                link
+                for link in await store.find_links(tx, device_id=one.device.id)
+                if {link.a_device, link.b_device} == {one.device.id, other.device.id}
+            ]
+            ports = {
+                int(port.id): port
+                for side in (one, other)
+                for port in await store.find_interfaces(tx, device_id=side.device.id)
+            }
+        best = max(between, key=lambda link: link.score, default=None)
+        told = explain.reasons(best, one, other, ports)
+        for link in between:
+            if link is not best:
+                told += (f"There is another link between them, score {link.score}.",)
+        return Why(
+            link=best,
+            verdict=explain.verdict(best, one, other),
+            reasons=told,
+            evidence=(*one.about(other.device), *other.about(one.device)),
+        )
+
+    @operation("inventory.find", right="inventory.read")
+    async def find(self, actor: Actor, *, text: str, limit: int = 30) -> tuple[Found, ...]:
+        """Find devices, interfaces, addresses and MACs (in any notation) by their beginnings."""
+        question = terms.question(text)
+        if not question:
+            return ()
+        first, *rest = question
+        enough = limit * 4 if not rest else WIDEST_SEARCH
+        async with self._db.read(actor) as tx:
+            hits = await store.search(tx, first, limit=enough)
+        found: dict[tuple[str, int, int | None], Found] = {}
+        for hit in hits:
+            words = f"{hit.title} {hit.detail}".lower()
+            if all(any(reading in words for reading in readings) for readings in rest):
+                found.setdefault((hit.kind, hit.device_id, hit.interface_id), hit)
+        order = ("device", "address", "interface", "mac")
+        return tuple(sorted(found.values(), key=lambda hit: order.index(hit.kind))[:limit])
+
+    # Workers' doors
+
+    @operation("inventory.record")
+    async def record(self, actor: Actor, *, inspected: Inspected) -> DeviceId:
+        """Fold what an inspection found into the inventory, and link it."""
+        return await self._fold(actor, inspected)
+
+    @operation("inventory.record-unknown", right="inventory.record")
+    async def record_unknown(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        address: str = "",
+        port: int = 161,
+        chassis: str = "",
+        via: str = "",
+    ) -> DeviceId:
+        """Keep a device that was only heard of: a known unknown.
+
+        `via` says who told of it; it becomes the description until the device answers.
+        """
+        chassis = identity.normal_mac(chassis)
+        if not (name.strip() or address or chassis):
+            raise Refused("a known unknown needs a name, an address or a chassis")
+        heard = Inspected(
+            address=address,
+            port=port if address else 0,
+            at=self._clock.now(),
+            name=name.strip() or address or chassis,
+            chassis_mac=chassis,
+            sys_descr=f"heard of by {via}" if via else "",
+        )
+        return await self._fold(actor, heard)
+
+    @operation("inventory.record-evidence", right="inventory.record")
+    async def record_evidence(
+        self, actor: Actor, *, device_id: int, neighbours: tuple[SeenNeighbour, ...]
+    ) -> None:
+        """Note what a device says of its neighbours and compute its links anew."""
+        now = self._clock.now()
+        async with self._db.begin(actor) as tx:
+            await self._device(tx, device_id)
+
+            def link(connection: Connection) -> frozenset[int]:
+                tenant = actor.tenant
+                store.one_recorder_at_a_time(connection, tenant)
+                linking.keep_evidence(connection, tenant, device_id, neighbours, now)
+                touched = linking.resolve(connection, tenant, device_id)
+                return frozenset(linking.relink(connection, tenant, touched, now))
+
+            for number in sorted({device_id, *await tx.work(link, writes=True)}):
+                tx.record(LinksChanged(device_id=number))
+
+    @operation("inventory.age", right="inventory.record")
+    async def age(self, actor: Actor) -> int:
+        """Compute every link anew, so that what nobody says any more counts for less."""
+        now = self._clock.now()
+        async with self._db.begin(actor) as tx:
+            devices = await store.find_devices(tx)
+            numbers = {int(device.id) for device in devices}
+            changed = await tx.work(
+                lambda c: linking.relink(c, actor.tenant, numbers, now), writes=True
+            )
+            for number in sorted(changed):
+                tx.record(LinksChanged(device_id=number))
+            if not changed:
+                tx.wrote = False
+        return len(changed)
+
+    @operation("inventory.set-reachability", right="inventory.record")
+    async def set_reachability(
+        self, actor: Actor, *, device_id: int, reachability: Reachability, at: datetime
+    ) -> None:
+        """Note whether a device answers; nothing happens when that is known already."""
+        async with self._db.begin(actor) as tx:
+            known = await self._device(tx, device_id)
+            if known.reachability is reachability:
+                return
+            await tx.work(
+                lambda c: store.upsert_all(
+                    c,
+                    store.devices,
+                    actor.tenant,
+                    change=[
+                        {
+                            "id": device_id,
+                            "reachability": reachability,
+                            "reachability_since": at,
+                            "last_seen": at if reachability is Reachability.UP else known.last_seen,
+                        }
+                    ],
+                ),
+                writes=True,
+            )
+            tx.record(ReachabilityChanged(device_id=device_id, reachability=reachability))
+
+    @operation("inventory.set-interface-statuses", right="inventory.record")
+    async def set_interface_statuses(
+        self, actor: Actor, *, device_id: int, statuses: Mapping[int, OperStatus]
+    ) -> None:
+        """Note interfaces' oper status by interface id; only changes are written and told."""
+        async with self._db.begin(actor) as tx:
+            known = {port.id: port for port in await store.find_interfaces(tx, device_id=device_id)}
+            changed = {
+                number: status
+                for number, status in statuses.items()
+                if number in known and known[InterfaceId(number)].oper_status != status
+            }
+            if not changed:
+                return
+            now = self._clock.now()
+            rows = [
+                {"id": number, "oper_status": int(status), "last_change": now}
+                for number, status in changed.items()
+            ]
+            await tx.work(
+                lambda c: store.upsert_all(c, store.interfaces, actor.tenant, change=rows),
+                writes=True,
+            )
+            for number, status in changed.items():
+                tx.record(
+                    InterfaceStatusChanged(
+                        device_id=device_id, interface_id=number, oper_status=int(status)
+                    )
+                )
+
+    # Private
+
+    async def _fold(self, actor: Actor, inspected: Inspected) -> DeviceId:
+        async with self._db.begin(actor) as tx:
+            folded = await tx.work(lambda c: _fold_in(c, actor.tenant, inspected), writes=True)
+            done = folded.recorded
+            if done.changed:
+                tx.record(DeviceChanged(device_id=done.device_id, what=", ".join(done.changed)))
+            if done.restored:
+                tx.record(ReachabilityChanged(device_id=done.device_id, reachability="up"))
+            for interface_id, status in done.status_changes:
+                tx.record(
+                    InterfaceStatusChanged(
+                        device_id=done.device_id, interface_id=interface_id, oper_status=status
+                    )
+                )
+            for number in sorted(folded.linked):
+                tx.record(LinksChanged(device_id=number))
+            if not tx.recorded:
+                tx.record(DeviceChanged(device_id=done.device_id, what="seen"))
+        return DeviceId(done.device_id)
+
+    async def _device(self, tx: Tx, device_id: int) -> Device:
+        if found := await store.get_device(tx, device_id):
+            return found
+        raise NotFound(f"there is no device {device_id}")
+
+    async def _named(self, tx: Tx, name: str) -> Device:
+        name = name.strip()
+        called = await store.devices_called(
+            tx, name_key=neighbours.name_key(name), address=identity.trusted_address(name) or name
+        )
+        exact = [device for device in called if device.name.lower() == name.lower()] or [
+            device
+            for device in called
+            if device.address == name or neighbours.names_agree(device.name, name)
+        ]
+        if len(exact or called) == 1:
+            return (exact or called)[0]
+        if exact or called:
+            raise NotFound(
+                f"{name} is ambiguous: "
+                + ", ".join(f"{device.name} (id {device.id})" for device in (exact or called)[:8])
+            )
+        if name.isdecimal() and len(name) < 18 and (by_id := await store.get_device(tx, int(name))):
+            return by_id
+        raise NotFound(f"there is no device called {name}")
+
+    async def _side(self, tx: Tx, name: str) -> explain.Side:
+        device = await self._named(tx, name)
+        rows = await store.find_evidence(tx, device_id=device.id)
+        return explain.Side(device, tuple(row for row in rows if row.device_id == device.id))
+
+
+def _fold_in(connection: Connection, tenant: str, inspected: Inspected) -> _Folded:
+    done = recording.fold_in(connection, tenant, inspected)
+    number = done.device_id
+    if inspected.credential_id is not None:
+        said = tuple(
+            replace(one, remote_name="") if one.kind is EvidenceKind.FDB else one
+            for one in inspected.neighbours
+        )
+        linking.keep_evidence(connection, tenant, number, said, inspected.at)
+    touched = linking.resolve(connection, tenant, number)
+    return _Folded(done, frozenset(linking.relink(connection, tenant, touched, inspected.at)))
