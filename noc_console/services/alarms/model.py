@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NewType
@@ -10,6 +10,12 @@ from typing import NewType
 from noc_console.kernel.events import Event
 
 AlarmId = NewType("AlarmId", int)
+
+UNBORN = AlarmId(0)
+"""The id of an alarm the store has not seen yet."""
+
+EDGES = frozenset({"raised", "reopened", "cleared"})
+"""The steps of a history that count as a change when we look for flapping."""
 
 
 class Severity(IntEnum):
@@ -39,13 +45,51 @@ class Condition(StrEnum):
     RESTARTED = "restarted"
 
 
+class AlarmState(StrEnum):
+    """Where an alarm stands with the people at the desk (ISA-18.2's states)."""
+
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned"
+    """The condition is gone and nobody acknowledged that it was there (RTN-unack)."""
+    NORMAL = "normal"
+    SHELVED = "shelved"
+    """Put aside by hand until a set time."""
+    SUPPRESSED = "suppressed"
+    """Spoken for by another alarm: the object is flapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmPolicy:
+    """How patient the desk is. Seconds unless said otherwise."""
+
+    hold_s: float = 300.0
+    """A problem that comes back this soon after it cleared is the same alarm."""
+    flap_changes: int = 4
+    """Raises and clears of one condition within `flap_window_s` that make it flapping."""
+    flap_window_s: float = 300.0
+    flap_quiet_s: float = 120.0
+    """Without a change for this long, the flapping is over."""
+    keep_returned_s: float = 86_400.0
+    """How long a cleared alarm that nobody acknowledged stays on the desk."""
+    shelve_s: float = 28_800.0
+    """The longest time an alarm can be shelved, and the default: a shift of 8 h."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmObject:
-    """What the alarm is about: a device, or an interface or sensor of it."""
+    """What the alarm is about: a device, or an interface or sensor of it.
+
+    The names are for people and no part of the identity.
+    """
 
     device_id: int
     interface_id: int | None = None
     sensor_id: int | None = None
+    device_name: str = field(default="", compare=False)
+    interface_name: str = field(default="", compare=False)
+    """Of the interface or the sensor."""
+    site_name: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
@@ -80,10 +124,38 @@ class Alarm:
     interface_name: str = ""
     site_name: str = ""
     comments: int = 0
+    was: Severity = Severity.CLEARED
+    """How severe it was last while it stood; equals `severity` as long as it stands."""
+    shelved_until: datetime | None = None
+    suppressed: bool = False
 
     @property
     def is_active(self) -> bool:
         return self.severity > Severity.CLEARED
+
+    @property
+    def state(self) -> AlarmState:
+        """For the desk: which of the six looks this alarm gets."""
+        if self.is_active and self.shelved_until is not None:
+            return AlarmState.SHELVED
+        if self.suppressed:
+            return AlarmState.SUPPRESSED
+        if self.is_active:
+            return AlarmState.ACKNOWLEDGED if self.acked_by else AlarmState.UNACKNOWLEDGED
+        return AlarmState.NORMAL if self.acked_by else AlarmState.RETURNED
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmReport:
+    """A word about one condition of one object, from whoever watches it.
+
+    Severity CLEARED says that the condition is gone.
+    """
+
+    about: AlarmObject
+    condition: Condition
+    severity: Severity
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +166,18 @@ class AlarmStep:
     at: datetime
     actor: str
     what: str
-    """raised, repeated, escalated, eased, cleared, acknowledged, unacknowledged, commented."""
+    """raised, reopened, repeated, escalated, eased, cleared, acknowledged, unacknowledged,
+    commented, shelved, unshelved, suppressed, released."""
     severity: Severity
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmCounts:
-    """How many active alarms of each severity, and how many nobody acknowledged."""
+    """How many active alarms of each severity, and how many nobody acknowledged.
+
+    Shelved and suppressed ones are left out; returned ones count as unacknowledged only.
+    """
 
     critical: int = 0
     major: int = 0
@@ -112,7 +188,11 @@ class AlarmCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmChanged(Event):
-    """An alarm appeared, changed or cleared."""
+    """An alarm appeared, changed or cleared.
+
+    `what` is the step of the history, or `flapped` for the ups and downs of an object
+    that is known to be flapping: worth showing, not worth waking anyone.
+    """
 
     alarm_id: int
     what: str

@@ -1,0 +1,267 @@
+"""The alarm desk: what is wrong, who deals with it, and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from noc_console.db.database import Database, Tx
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock
+from noc_console.kernel.errors import NotFound
+from noc_console.kernel.operation import operation
+from noc_console.kernel.text import visible
+from noc_console.services.alarms import rules, store
+from noc_console.services.alarms.model import (
+    EDGES,
+    Alarm,
+    AlarmChanged,
+    AlarmCounts,
+    AlarmObject,
+    AlarmPolicy,
+    AlarmReport,
+    AlarmStep,
+    Condition,
+    Severity,
+)
+
+_TEXT_LIMIT = 500
+
+
+class AlarmService:
+    """Folds reports into alarms, and lets people deal with them."""
+
+    def __init__(self, db: Database, *, clock: Clock, policy: AlarmPolicy | None = None) -> None:
+        self._db = db
+        self._clock = clock
+        self.policy = policy or AlarmPolicy()
+
+    @operation("alarms.active", right="alarms.see")
+    async def active(self, actor: Actor, *, device_id: int | None = None) -> tuple[Alarm, ...]:
+        """Show what is wrong now, worst first.
+
+        Alarms that cleared before anybody acknowledged them are among them for a day
+        (`is_active` is false, `state` is RETURNED); shelved and suppressed ones come last.
+        """
+        async with self._db.read(actor) as tx:
+            return await store.on_desk(tx, since=self._returned_since(), device_id=device_id)
+
+    @operation("alarms.recent", right="alarms.see")
+    async def recent(self, actor: Actor, *, hours: float = 24.0) -> tuple[Alarm, ...]:
+        """Show what is wrong now and what cleared within the last hours, newest first."""
+        start = self._clock.now() - timedelta(hours=max(0.0, min(hours, 24 * 366)))
+        async with self._db.read(actor) as tx:
+            return await store.since(tx, start)
+
+    @operation("alarms.counts", right="alarms.see")
+    async def counts(self, actor: Actor) -> AlarmCounts:
+        """Count what is wrong by severity."""
+        async with self._db.read(actor) as tx:
+            return await store.counts(tx, since=self._returned_since())
+
+    @operation("alarms.history", right="alarms.see")
+    async def history(self, actor: Actor, *, alarm_id: int) -> tuple[AlarmStep, ...]:
+        """Show everything that happened to one alarm, oldest first."""
+        async with self._db.read(actor) as tx:
+            await _existing(tx, (alarm_id,))
+            return await store.steps(tx, alarm_id)
+
+    @operation("alarms.report")
+    async def report(
+        self,
+        actor: Actor,
+        *,
+        about: AlarmObject,
+        condition: Condition,
+        severity: Severity,
+        text: str,
+    ) -> None:
+        """Say that something is wrong; the same problem twice is one alarm."""
+        await self.apply(actor, reports=(AlarmReport(about, condition, severity, text),))
+
+    @operation("alarms.settle", right="alarms.report")
+    async def settle(
+        self, actor: Actor, *, about: AlarmObject, condition: Condition, text: str = ""
+    ) -> None:
+        """Say that a condition is gone; without such an alarm nothing happens."""
+        await self.apply(actor, reports=(AlarmReport(about, condition, Severity.CLEARED, text),))
+
+    @operation("alarms.apply", right="alarms.report")
+    async def apply(self, actor: Actor, *, reports: tuple[AlarmReport, ...]) -> None:
+        """Take in many reports at once, in their order and in one transaction."""
+        if not reports:
+            return
+        now = self._clock.now()
+        clean = [_clean(report) for report in reports]
+        async with self._db.begin(actor) as tx:
+            await store.take_turns(tx)
+            known = await store.about(
+                tx, {r.about.key for r in clean}, since=now - self._span(self.policy.hold_s)
+            )
+            window = now - self._span(self.policy.flap_window_s)
+            edges = await store.edges(tx, [alarm.id for alarm in known], since=window)
+            changes = rules.fold(
+                known,
+                clean,
+                edges={alarm_id: count for alarm_id, (count, _) in edges.items()},
+                policy=self.policy,
+                at=now,
+            )
+            await _save(tx, changes, at=now)
+
+    @operation("alarms.acknowledge")
+    async def acknowledge(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
+        """Say that you are dealing with these alarms."""
+        now = self._clock.now()
+        await self._change(
+            actor,
+            alarm_ids,
+            lambda alarm: rules.acknowledge(alarm, by=actor.name, at=now),
+            "acknowledged",
+        )
+
+    @operation("alarms.unacknowledge", right="alarms.acknowledge")
+    async def unacknowledge(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
+        """Take an acknowledgement back: nobody is dealing with these alarms."""
+        await self._change(actor, alarm_ids, rules.unacknowledge, "unacknowledged")
+
+    @operation("alarms.comment")
+    async def comment(self, actor: Actor, *, alarm_ids: tuple[int, ...], text: str) -> None:
+        """Leave a note at these alarms."""
+        await self._change(
+            actor, alarm_ids, lambda alarm: rules.comment(alarm, text), "commented", text
+        )
+
+    @operation("alarms.clear")
+    async def clear(self, actor: Actor, *, alarm_ids: tuple[int, ...], reason: str) -> None:
+        """Clear these alarms by hand; they come back if the condition is seen again."""
+        now = self._clock.now()
+        await self._change(
+            actor,
+            alarm_ids,
+            lambda alarm: rules.clear(alarm, by=actor.name, reason=reason, at=now),
+            "cleared",
+            reason,
+        )
+
+    @operation("alarms.shelve")
+    async def shelve(
+        self, actor: Actor, *, alarm_ids: tuple[int, ...], reason: str, minutes: float = 480.0
+    ) -> None:
+        """Put these alarms aside for a while, 8 h at most."""
+        now = self._clock.now()
+        await self._change(
+            actor,
+            alarm_ids,
+            lambda alarm: rules.shelve(alarm, seconds=minutes * 60, policy=self.policy, at=now),
+            "shelved",
+            reason,
+        )
+
+    @operation("alarms.unshelve", right="alarms.shelve")
+    async def unshelve(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
+        """Put shelved alarms back on the desk."""
+        await self._change(actor, alarm_ids, rules.unshelve, "unshelved")
+
+    @operation("alarms.tidy", right="alarms.report")
+    async def tidy(self, actor: Actor) -> int:
+        """Let time do its work: end flapping that went quiet, empty the shelf; how many changed."""
+        now = self._clock.now()
+        async with self._db.read(actor) as tx:
+            if not await store.to_tidy(tx, now):
+                return 0
+        async with self._db.begin(actor) as tx:
+            await store.take_turns(tx)
+            due = await store.to_tidy(tx, now)
+            changes = rules.tidy(
+                due, await self._last_edges(tx, due, now), policy=self.policy, at=now
+            )
+            await _save(tx, changes, at=now)
+            return len(changes)
+
+    async def _change(
+        self,
+        actor: Actor,
+        alarm_ids: tuple[int, ...],
+        rule: Callable[[Alarm], Alarm],
+        what: str,
+        text: str = "",
+    ) -> None:
+        """One intent on many alarms in one transaction; those it does not change are left alone."""
+        now = self._clock.now()
+        shown = visible(text, limit=_TEXT_LIMIT)
+        async with self._db.begin(actor) as tx:
+            await store.take_turns(tx)
+            changes = []
+            for alarm in await _existing(tx, alarm_ids):
+                changed = rule(alarm)
+                if changed != alarm:
+                    step = _outcome(alarm, changed, what)
+                    changes.append(rules.Change(changed, [(step, changed.severity, shown)]))
+            await _save(tx, changes, at=now)
+
+    async def _last_edges(self, tx: Tx, due: Iterable[Alarm], now: datetime) -> dict[str, datetime]:
+        """When a condition last came or went, by object, for objects said to be flapping."""
+        keys = {alarm.about.key for alarm in due if alarm.condition == Condition.FLAPPING}
+        window = now - self._span(max(self.policy.flap_window_s, self.policy.flap_quiet_s))
+        others = [
+            alarm
+            for alarm in await store.about(tx, keys, since=window)
+            if alarm.condition != Condition.FLAPPING
+        ]
+        edges = await store.edges(tx, [alarm.id for alarm in others], since=window)
+        last: dict[str, datetime] = {}
+        for alarm in others:
+            if alarm.id in edges:
+                at = edges[alarm.id][1]
+                last[alarm.about.key] = max(at, last.get(alarm.about.key, at))
+        return last
+
+    def _returned_since(self) -> datetime:
+        return self._clock.now() - self._span(self.policy.keep_returned_s)
+
+    @staticmethod
+    def _span(seconds: float) -> timedelta:
+        return timedelta(seconds=seconds)
+
+
+def _clean(report: AlarmReport) -> AlarmReport:
+    """Texts carry words from devices: one line, bounded, control characters as symbols."""
+    return AlarmReport(
+        about=report.about,
+        condition=report.condition,
+        severity=report.severity,
+        text=visible(report.text, limit=_TEXT_LIMIT),
+    )
+
+
+def _outcome(before: Alarm, after: Alarm, what: str) -> str:
+    """Clearing what has cleared by itself only acknowledges it."""
+    if what == "cleared" and before.is_active == after.is_active:
+        return "acknowledged"
+    return what
+
+
+async def _existing(tx: Tx, alarm_ids: tuple[int, ...]) -> tuple[Alarm, ...]:
+    found = await store.by_ids(tx, alarm_ids)
+    missing = set(alarm_ids) - {int(alarm.id) for alarm in found}
+    if missing:
+        raise NotFound(f"there is no alarm {min(missing)}")
+    return found
+
+
+async def _save(tx: Tx, changes: list[rules.Change], *, at: datetime) -> None:
+    saved = await store.save(tx, [change.alarm for change in changes])
+    steps = []
+    for alarm, change in zip(saved, changes, strict=True):
+        for what, severity, text in change.steps:
+            steps.append(AlarmStep(alarm.id, at, tx.actor.name, what, severity, text))
+            tx.record(
+                AlarmChanged(
+                    alarm_id=alarm.id,
+                    what="flapped" if alarm.suppressed and what in EDGES else what,
+                    severity=int(alarm.severity),
+                    device_id=alarm.about.device_id,
+                )
+            )
+    await store.add_steps(tx, steps)

@@ -1,0 +1,23 @@
+"""What happens at the alarm desk by itself, as time passes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from noc_console.kernel.actor import Actor
+from noc_console.services.alarms.service import AlarmService
+
+
+class DeskKeeper:
+    """Ends flapping that went quiet and puts shelved alarms back when their time is up."""
+
+    def __init__(self, alarms: AlarmService, actor: Actor, *, every_s: float = 5.0) -> None:
+        self._alarms = alarms
+        self._actor = actor
+        self._every_s = every_s
+
+    async def run(self) -> None:
+        """Forever, until cancelled."""
+        while True:
+            await self._alarms.tidy(self._actor)
+            await asyncio.sleep(self._every_s)

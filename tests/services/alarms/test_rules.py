@@ -1,0 +1,203 @@
+"""How alarms behave, as values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noc_console.kernel.errors import Invalid
+from noc_console.services.alarms import rules
+from noc_console.services.alarms.model import (
+    UNBORN,
+    Alarm,
+    AlarmId,
+    AlarmObject,
+    AlarmPolicy,
+    AlarmReport,
+    AlarmState,
+    Condition,
+    Severity,
+)
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+PORT = AlarmObject(7, 91, device_name="core-1", interface_name="xe-0/0/1")
+POLICY = AlarmPolicy()
+
+
+def down(severity: Severity = Severity.MAJOR, text: str = "no light") -> AlarmReport:
+    return AlarmReport(PORT, Condition.INTERFACE_DOWN, severity, text)
+
+
+UP = AlarmReport(PORT, Condition.INTERFACE_DOWN, Severity.CLEARED, "up again")
+
+
+def known(alarm: Alarm, alarm_id: int = 1) -> Alarm:
+    return replace(alarm, id=AlarmId(alarm_id))
+
+
+def fold(
+    alarms: list[Alarm], *reports: AlarmReport, edges: dict[int, int] | None = None
+) -> list[rules.Change]:
+    return rules.fold(alarms, reports, edges=edges or {}, policy=POLICY, at=AT)
+
+
+STANDING = known(rules.raise_new(down(), at=AT - timedelta(minutes=1)))
+
+
+def test_the_first_report_raises_an_alarm_with_the_names_of_its_object() -> None:
+    (change,) = fold([], down())
+    assert change.alarm.id == UNBORN
+    assert change.alarm.device_name == "core-1"
+    assert change.alarm.interface_name == "xe-0/0/1"
+    assert change.steps == [("raised", Severity.MAJOR, "no light")]
+
+
+def test_a_repeat_raises_the_count_and_nothing_else() -> None:
+    acked = rules.acknowledge(STANDING, by="mira", at=AT)
+    (change,) = fold([acked], down())
+    assert (change.alarm.count, change.alarm.acked_by) == (2, "mira")
+    assert [step[0] for step in change.steps] == ["repeated"]
+
+
+def test_a_worse_report_takes_the_acknowledgement_away() -> None:
+    acked = rules.acknowledge(STANDING, by="mira", at=AT)
+    (change,) = fold([acked], down(Severity.CRITICAL))
+    assert change.alarm.acked_by is None
+    assert change.steps[0][0] == "escalated"
+
+
+def test_easing_keeps_the_acknowledgement() -> None:
+    acked = rules.acknowledge(STANDING, by="mira", at=AT)
+    (change,) = fold([acked], down(Severity.MINOR))
+    assert (change.alarm.severity, change.alarm.acked_by) == (Severity.MINOR, "mira")
+    assert change.steps[0][0] == "eased"
+
+
+def test_a_problem_that_is_gone_clears_and_still_owes_an_acknowledgement() -> None:
+    (change,) = fold([STANDING], UP)
+    assert change.alarm.state is AlarmState.RETURNED
+    assert change.alarm.was is Severity.MAJOR
+
+
+def test_a_settled_condition_nobody_reported_is_no_alarm() -> None:
+    assert fold([], UP) == []
+    assert fold([rules.settle(STANDING, at=AT)], UP) == []
+
+
+def test_a_problem_that_comes_back_at_once_is_the_same_alarm() -> None:
+    cleared = rules.settle(STANDING, at=AT - timedelta(seconds=30))
+    (change,) = fold([cleared], down())
+    assert (change.alarm.id, change.alarm.count) == (1, 2)
+    assert change.alarm.cleared_at is None
+    assert change.steps[0][0] == "reopened"
+
+
+def test_a_problem_that_comes_back_worse_has_to_be_acknowledged_again() -> None:
+    cleared = rules.acknowledge(rules.settle(STANDING, at=AT), by="mira", at=AT)
+    assert fold([cleared], down())[0].alarm.acked_by == "mira"
+    assert fold([cleared], down(Severity.CRITICAL))[0].alarm.acked_by is None
+
+
+def test_a_problem_that_comes_back_later_is_a_new_alarm() -> None:
+    cleared = rules.settle(STANDING, at=AT - timedelta(seconds=POLICY.hold_s + 1))
+    (change,) = fold([cleared], down())
+    assert change.alarm.id == UNBORN
+
+
+def test_a_clock_that_stepped_back_does_not_make_two_alarms_of_one() -> None:
+    cleared = rules.settle(STANDING, at=AT + timedelta(hours=1))
+    assert fold([cleared], down())[0].alarm.id == STANDING.id
+
+
+def test_the_fourth_change_within_the_window_is_flapping() -> None:
+    changes = fold([STANDING], UP, edges={1: 3})
+    by_condition = {change.alarm.condition: change for change in changes}
+    flapping = by_condition[Condition.FLAPPING]
+    assert flapping.alarm.about == PORT
+    assert "4 changes in 5 min" in flapping.alarm.text
+    assert by_condition[Condition.INTERFACE_DOWN].alarm.suppressed
+
+
+def test_three_changes_are_not_flapping() -> None:
+    (change,) = fold([STANDING], UP, edges={1: 2})
+    assert not change.alarm.suppressed
+
+
+def test_while_an_object_flaps_its_changes_are_kept_and_raise_no_second_alarm() -> None:
+    flapping = known(
+        rules.raise_new(AlarmReport(PORT, Condition.FLAPPING, Severity.MINOR, ""), at=AT), 2
+    )
+    suppressed = replace(STANDING, suppressed=True)
+    (change,) = fold([suppressed, flapping], UP, down(), UP, down(), edges={1: 9})
+    assert [step[0] for step in change.steps] == ["cleared", "reopened"] * 2
+    assert change.alarm.state is AlarmState.SUPPRESSED
+
+
+def test_repeats_are_no_changes() -> None:
+    changes = fold([STANDING], *[down()] * 9)
+    assert [change.alarm.condition for change in changes] == [Condition.INTERFACE_DOWN]
+    assert changes[0].alarm.count == 10
+
+
+def test_flapping_ends_when_it_has_been_quiet_and_the_alarm_speaks_again() -> None:
+    flapping = known(
+        rules.raise_new(AlarmReport(PORT, Condition.FLAPPING, Severity.MINOR, ""), at=AT), 2
+    )
+    due = [replace(STANDING, suppressed=True), flapping]
+    later = AT + timedelta(seconds=POLICY.flap_quiet_s)
+    quiet = rules.tidy(due, {PORT.key: AT}, policy=POLICY, at=later)
+    assert {c.alarm.id: c.steps[0][0] for c in quiet} == {1: "released", 2: "cleared"}
+    restless = rules.tidy(due, {PORT.key: later}, policy=POLICY, at=later)
+    assert restless == []
+
+
+def test_an_alarm_suppressed_by_a_flapping_that_was_cleared_by_hand_is_released() -> None:
+    due = [replace(STANDING, suppressed=True)]
+    (change,) = rules.tidy(due, {}, policy=POLICY, at=AT)
+    assert change.alarm.state is AlarmState.UNACKNOWLEDGED
+
+
+def test_a_shelved_alarm_returns_when_its_time_is_up_or_when_it_gets_worse() -> None:
+    shelved = rules.shelve(STANDING, seconds=60, policy=POLICY, at=AT)
+    assert shelved.state is AlarmState.SHELVED
+    assert rules.tidy([shelved], {}, policy=POLICY, at=AT) == []
+    (change,) = rules.tidy([shelved], {}, policy=POLICY, at=AT + timedelta(seconds=60))
+    assert change.alarm.state is AlarmState.UNACKNOWLEDGED
+    assert fold([shelved], down(Severity.CRITICAL))[0].alarm.shelved_until is None
+
+
+@pytest.mark.parametrize("seconds", [0, -1, POLICY.shelve_s + 1])
+def test_the_shelf_has_a_longest_time(seconds: float) -> None:
+    with pytest.raises(Invalid) as refused:
+        rules.shelve(STANDING, seconds=seconds, policy=POLICY, at=AT)
+    assert refused.value.field == "minutes"
+
+
+def test_clearing_by_hand_takes_a_reason_and_acknowledges() -> None:
+    cleared = rules.clear(STANDING, by="mira", reason="cable replaced", at=AT)
+    assert cleared.state is AlarmState.NORMAL
+    with pytest.raises(Invalid):
+        rules.clear(STANDING, by="mira", reason="  ", at=AT)
+
+
+def test_the_first_to_acknowledge_keeps_the_credit() -> None:
+    first = rules.acknowledge(STANDING, by="mira", at=AT)
+    assert rules.acknowledge(first, by="otto", at=AT) == first
+
+
+@given(st.lists(st.sampled_from([0, 2, 3, 4, 5]), max_size=30))
+def test_whatever_is_reported_there_is_one_alarm_per_condition_and_counts_add_up(
+    severities: list[int],
+) -> None:
+    reports = [down(Severity(level)) if level else UP for level in severities]
+    changes = fold([], *reports)
+    slots = [change.alarm.condition for change in changes]
+    assert len(slots) == len(set(slots)) <= 2
+    for change in changes:
+        assert change.alarm.is_active == (change.alarm.cleared_at is None)
+        kinds = [step[0] for step in change.steps]
+        assert change.alarm.count == sum(k in {"raised", "reopened", "repeated"} for k in kinds)
