@@ -1,0 +1,498 @@
+"""The map on screen: a cached picture that pans and zooms, and what lies over it.
+
+The picture is larger than the window, so panning is one blit; while zooming it is
+scaled and drawn sharp a moment later. When a drawing costs little it is simply redone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from noc_console.services.inventory.model import DeviceId
+from noc_console.services.topology.model import Graph, Position
+from noc_console.views.kit.theme import look
+from noc_console.views.topology import legend
+from noc_console.views.topology.camera import Camera, Points, fitted
+from noc_console.views.topology.painter import MapPainter, Paper, bubble_radius, size_at
+from noc_console.views.topology.scene import LANE, Scene
+from noc_console.views.topology.steering import Steering
+
+MARGIN = 160
+"""How much larger than the window the cached picture is on each side, in pixels."""
+CHEAP_MS = 7.0
+REFINE_MS = 80
+QUIET_MS = 500
+"""New states are drawn at once, then at most this often."""
+FLIGHT_MS = 220.0
+FRAME_MS = 16
+PULSE_MS = 900.0
+EDGES = (28.0, 52.0, 28.0, 56.0)
+OVERVIEW_REACH = 30.0
+LINK_REACH = 6.0
+
+
+class Grouping(Enum):
+    """Whether sites are drawn as one node each."""
+
+    AUTO = "auto"
+    SITES = "sites"
+    DEVICES = "devices"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What is under the pointer: numbers in the scene."""
+
+    device: int | None = None
+    link: int | None = None
+    site: int | None = None
+
+
+NOTHING = Hit()
+
+
+class MapCanvas(QWidget):
+    """Shows a graph; tells what the hand does to it. Knows nothing of services."""
+
+    hovered = Signal(object)  # Hit
+    selected = Signal()
+    opened = Signal(int)  # device id
+    moved = Signal(object, object)  # {number: (x, y)} before and after
+    menu_wanted = Signal(QPointF)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scene = Scene()
+        self.camera = Camera()
+        self.selection: set[int] = set()
+        self.path: set[int] = set()
+        """Links lit as a way."""
+        self.hit = NOTHING
+        self.grouping = Grouping.AUTO
+        self.is_own_view = False
+        """The operator chose what to see; until then everything is kept in view."""
+        self.last_render_ms = 0.0
+        self._painter: MapPainter | None = None
+        self._layer: QPixmap | None = None
+        self._layer_camera = Camera()
+        self._stale = True
+        self._data_drawn = 0.0
+        self._flight: tuple[float, Camera, Camera] | None = None
+        self._pulse: tuple[float, int] | None = None
+        self._rubber: QRectF | None = None
+        self.steering = Steering(self)
+        self._refine = _timer(self, REFINE_MS, self._sharpen, single=True)
+        self._quiet = _timer(self, QUIET_MS, self._redraw_data, single=True)
+        self._frames = _timer(self, FRAME_MS, self._animate)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Network map")
+        look().changed.connect(self._repaint_all)
+
+    # -- what is shown --------------------------------------------------------------------
+
+    def show_graph(self, graph: Graph, places: Mapping[DeviceId, Position]) -> None:
+        """Another state of the network; the view stays where it is."""
+        chosen = {self.scene.nodes[at].device_id for at in self.selection}
+        first = not self.scene.has_devices
+        self.scene.show(graph, places)
+        self.selection = {self.scene.number[id] for id in chosen if id in self.scene.number}
+        self.path = {at for at in self.path if at < len(self.scene.edges)}
+        self._set_hit(NOTHING)
+        self.painter().prepare(self.scene)
+        if first or not self.is_own_view:
+            self.fit(animate=False)
+        self._data_changed()
+
+    def place(self, where: Mapping[int, tuple[float, float]], *, pinned: bool | None) -> None:
+        """Put devices (by number) somewhere, drawn at once."""
+        if not where:
+            return
+        which = np.fromiter(where, np.int64, len(where))
+        self.scene.move(which, np.array(list(where.values()), np.float64), pinned=pinned)
+        self.painter().prepare(self.scene)
+        self._stale = True
+        self.update()
+
+    def device(self, number: int) -> DeviceId:
+        return self.scene.nodes[number].device_id
+
+    def select(self, numbers: Iterable[int]) -> None:
+        """Choose devices by number."""
+        chosen = set(numbers)
+        if chosen != self.selection:
+            self.selection = chosen
+            self.update()
+            self.selected.emit()
+
+    def light_path(self, links: Iterable[int]) -> None:
+        """Light a way through the network; empty puts it out."""
+        self.path = set(links)
+        self.update()
+
+    def group(self, grouping: Grouping) -> None:
+        """Sites as one node each, or every device, or as the zoom suggests."""
+        self.grouping = grouping
+        self._set_hit(NOTHING)
+        self._stale = True
+        self.update()
+
+    @property
+    def shows_sites(self) -> bool:
+        """Whether sites are drawn as one node each just now."""
+        sites = self.painter().sites
+        if self.grouping is not Grouping.AUTO:
+            return self.grouping is Grouping.SITES and bool(sites)
+        if len(sites) < 2:
+            return False
+        reach = float(np.median([site.reach for site in sites]))
+        return reach * self.camera.scale < OVERVIEW_REACH
+
+    # -- where we look --------------------------------------------------------------------
+
+    def fit(self, *, animate: bool = True) -> None:
+        """Everything in view."""
+        self.is_own_view = False
+        self._go(fitted(self._extent(), (self.width(), self.height()), EDGES), animate=animate)
+
+    def fly_to(self, number: int) -> None:
+        """Bring a device to the middle, close enough to read, and mark it for a moment."""
+        self.is_own_view = True
+        scale = max(self.camera.scale, 0.9)
+        goal = Camera(scale).centred(tuple(self.scene.at[number]), self._size())
+        if self.grouping is Grouping.SITES:
+            self.grouping = Grouping.AUTO
+        self._go(goal, animate=True)
+        self._pulse = (_now_ms() + FLIGHT_MS, number)
+        self.select({number})
+
+    def fly_to_site(self, number: int) -> None:
+        """Bring a site into view, with its devices."""
+        shape = next((each for each in self.painter().sites if each.number == number), None)
+        if shape is not None:
+            self.is_own_view = True
+            if self.grouping is Grouping.SITES:
+                self.grouping = Grouping.AUTO
+            self._go(fitted(shape.outline, self._size(), EDGES), animate=True)
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Closer or further, around a point of the widget or its middle."""
+        spot = at or QPointF(self.width() / 2, self.height() / 2)
+        self._flight = None
+        self.is_own_view = True
+        self._look(self.camera.zoomed(factor, spot.x(), spot.y()))
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the paper under the window."""
+        self._flight = None
+        self.is_own_view = True
+        self._look(self.camera.panned(dx, dy))
+
+    def _look(self, camera: Camera) -> None:
+        # Whole pixels: sprites and blits are sharp and fast there.
+        ratio = self.devicePixelRatioF()
+        self.camera = Camera(
+            camera.scale, round(camera.x * ratio) / ratio, round(camera.y * ratio) / ratio
+        )
+        self.update()
+
+    def _go(self, goal: Camera, *, animate: bool) -> None:
+        if animate and self.isVisible():
+            self._flight = (_now_ms(), self.camera, goal)
+            self._frames.start()
+        else:
+            self._flight = None
+            self._look(goal)
+
+    def _extent(self) -> Points:
+        sites = self.painter().sites
+        loners = self.scene.at[self.scene.site < 0]
+        return np.concatenate([*(site.outline for site in sites), loners])
+
+    def _size(self) -> tuple[float, float]:
+        return float(self.width()), float(self.height())
+
+    def _animate(self) -> None:
+        """One frame of what moves; the timer runs only while something does."""
+        now = _now_ms()
+        if self._flight is not None:
+            began, start, goal = self._flight
+            part = min(1.0, (now - began) / FLIGHT_MS)
+            if part >= 1.0:
+                self._flight = None
+                self._look(goal)
+            else:
+                self._look(start.toward(goal, part * part * (3 - 2 * part), self._size()))
+        if self._pulse is not None:
+            if now > self._pulse[0] + PULSE_MS:
+                self._pulse = None
+            self.update()
+        if self._flight is None and self._pulse is None:
+            self._frames.stop()
+
+    # -- what is where --------------------------------------------------------------------
+
+    def hit_at(self, spot: QPointF) -> Hit:
+        """The device, else the link, else the site under a point of the widget."""
+        x, y = self.camera.to_map(spot.x(), spot.y())
+        if self.shows_sites:
+            return Hit(site=self._bubble_at(spot))
+        reach = max(size_at(self.camera.scale) * 0.62, 7.0) / self.camera.scale
+        device = self.scene.nearest(x, y, reach)
+        if device is not None:
+            return Hit(device=device)
+        lane = LANE / self.camera.scale
+        return Hit(link=self.scene.link_near(x, y, LINK_REACH / self.camera.scale, lane))
+
+    def _bubble_at(self, spot: QPointF) -> int | None:
+        for site in self.painter().sites:
+            x, y = self.camera.to_screen(site.centre)
+            if np.hypot(x - spot.x(), y - spot.y()) <= bubble_radius(len(site.members)):
+                return site.number
+        return None
+
+    def _set_hit(self, hit: Hit) -> None:
+        if hit != self.hit:
+            self.hit = hit
+            self.setCursor(
+                Qt.CursorShape.PointingHandCursor if hit != NOTHING else Qt.CursorShape.ArrowCursor
+            )
+            self.update()
+            self.hovered.emit(hit)
+
+    def hover(self, spot: QPointF | None) -> None:
+        """The pointer is here, or nowhere."""
+        self._set_hit(NOTHING if spot is None else self.hit_at(spot))
+
+    def stretch_rubber(self, box: QRectF | None) -> None:
+        """The rubber band, or none."""
+        self._rubber = box
+        self.update()
+
+    # -- drawing --------------------------------------------------------------------------
+
+    def painter(self) -> MapPainter:
+        """The painter for this theme and these pixels."""
+        if self._painter is None:
+            self._painter = MapPainter(self.devicePixelRatioF())
+            self._painter.prepare(self.scene)
+        return self._painter
+
+    def picture(self, size: QSize, ratio: float = 2.0) -> QImage:
+        """The whole map as an image, with its legend; independent of what is on screen."""
+        image = QImage(
+            round(size.width() * ratio), round(size.height() * ratio), QImage.Format.Format_RGB32
+        )
+        artist = MapPainter(ratio)
+        artist.prepare(self.scene)
+        view = fitted(self._extent(), (size.width(), size.height()), EDGES)
+        painter = QPainter(image)
+        try:
+            paper = Paper(image.width(), image.height(), ratio)
+            artist.paint(painter, self.scene, view, paper, as_sites=self.shows_sites)
+            painter.scale(ratio, ratio)
+            legend.paint(painter, size.width(), size.height(), artist.ink)
+        finally:
+            painter.end()
+        return image
+
+    def _data_changed(self) -> None:
+        since = _now_ms() - self._data_drawn
+        if since >= QUIET_MS:
+            self._redraw_data()
+        elif not self._quiet.isActive():
+            self._quiet.start(max(1, int(QUIET_MS - since)))
+
+    def _redraw_data(self) -> None:
+        self._data_drawn = _now_ms()
+        self._stale = True
+        self.update()
+
+    def _sharpen(self) -> None:
+        self._stale = True
+        self.update()
+
+    def _repaint_all(self) -> None:
+        self._painter = None
+        self._stale = True
+        self.update()
+
+    def _render(self) -> None:
+        began = time.perf_counter()
+        ratio = self.devicePixelRatioF()
+        width, height = self.width() + 2 * MARGIN, self.height() + 2 * MARGIN
+        size = QSize(round(width * ratio), round(height * ratio))
+        if self._layer is None or self._layer.size() != size:
+            self._layer = QPixmap(size)
+        painter = QPainter(self._layer)
+        try:
+            self.painter().paint(
+                painter,
+                self.scene,
+                self.camera.panned(MARGIN, MARGIN),
+                Paper(size.width(), size.height(), ratio),
+                as_sites=self.shows_sites,
+            )
+        finally:
+            painter.end()
+        self._layer_camera = self.camera
+        self._stale = False
+        self._refine.stop()
+        self.last_render_ms = (time.perf_counter() - began) * 1000
+
+    def _is_layer_good(self) -> bool:
+        """Whether the cached picture can stand for what is to be seen."""
+        if self._layer is None or self._stale:
+            return False
+        if self._layer_camera.scale != self.camera.scale:
+            return False
+        return (
+            abs(self.camera.x - self._layer_camera.x) <= MARGIN
+            and abs(self.camera.y - self._layer_camera.y) <= MARGIN
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._is_layer_good():
+            is_moving = self._layer is not None and not self._stale
+            if not is_moving or self.last_render_ms <= CHEAP_MS:
+                self._render()
+            else:
+                self._refine.start()
+        painter = QPainter(self)
+        try:
+            self._blit(painter)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_overlay(painter)
+            legend.paint(painter, self.width(), self.height(), self.painter().ink)
+        finally:
+            painter.end()
+
+    def _blit(self, painter: QPainter) -> None:
+        layer = self._layer
+        if layer is None:
+            return
+        ratio = self.devicePixelRatioF()
+        part = self.camera.scale / self._layer_camera.scale
+        x = self.camera.x - (self._layer_camera.x + MARGIN) * part
+        y = self.camera.y - (self._layer_camera.y + MARGIN) * part
+        target = QRectF(x, y, layer.width() / ratio * part, layer.height() / ratio * part)
+        if not target.contains(QRectF(self.rect())):
+            painter.fillRect(self.rect(), self.painter().ink.ground)
+        painter.drawPixmap(target, layer, QRectF(layer.rect()))
+
+    def _paint_overlay(self, painter: QPainter) -> None:
+        if self.path:
+            self._paint_ways(painter, self.path, 9.0, 70)
+        if not self.shows_sites:
+            if self.hit.link is not None:
+                self._paint_ways(painter, {self.hit.link}, 8.0, 80)
+            focus = self.painter().ink.focus
+            for number in self.selection:
+                self._paint_ring(painter, number, focus, 2.2, 4.0)
+            if self.hit.device is not None:
+                self._paint_ring(painter, self.hit.device, self.painter().ink.text, 1.4, 4.0)
+            self._paint_pulse(painter)
+        if self._rubber is not None:
+            color = QColor(self.painter().ink.focus)
+            painter.setPen(QPen(color, 1.0))
+            color.setAlpha(36)
+            painter.setBrush(color)
+            painter.drawRect(self._rubber)
+
+    def _paint_ways(self, painter: QPainter, links: set[int], width: float, alpha: int) -> None:
+        """A broad translucent stroke along links."""
+        color = QColor(self.painter().ink.focus)
+        color.setAlpha(alpha)
+        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        start, end = self.scene.ends(LANE / self.camera.scale)
+        for number in links:
+            a, b = self.camera.to_screen(start[number]), self.camera.to_screen(end[number])
+            painter.drawLine(QPointF(*a), QPointF(*b))
+
+    def _paint_ring(
+        self, painter: QPainter, number: int, color: QColor, width: float, air: float
+    ) -> None:
+        x, y = self.camera.to_screen(self.scene.at[number])
+        radius = size_at(self.camera.scale) * (1.22, 1.0, 0.86)[self.scene.rank[number]] / 2 + air
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(color, width))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _paint_pulse(self, painter: QPainter) -> None:
+        """A ring that widens and fades around what was searched."""
+        if self._pulse is None or self._pulse[1] >= len(self.scene.nodes):
+            return
+        part = (_now_ms() - self._pulse[0]) / PULSE_MS
+        if 0.0 <= part <= 1.0:
+            color = QColor(self.painter().ink.focus)
+            color.setAlphaF(1.0 - part)
+            self._paint_ring(painter, self._pulse[1], color, 2.5, 6.0 + 34.0 * part)
+
+    # -- events go to the hands -----------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.steering.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.steering.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.steering.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.steering.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / 120
+        self.zoom(1.2**steps, event.position())
+        self.hover(event.position())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.steering.key(event):
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.hover(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hover(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stale = True
+        if not self.is_own_view:
+            self.fit(animate=False)
+
+
+def _timer(owner: MapCanvas, every_ms: int, then: object, *, single: bool = False) -> QTimer:
+    timer = QTimer(owner)
+    timer.setInterval(every_ms)
+    timer.setSingleShot(single)
+    timer.timeout.connect(then)
+    return timer
+
+
+def _now_ms() -> float:
+    return time.monotonic() * 1000

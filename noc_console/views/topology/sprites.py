@@ -1,0 +1,245 @@
+"""Pictures drawn once and stamped many times: devices, arrow heads, names.
+
+Stamping 10,000 sprites is one call of 2 ms, as long as they lie on whole pixels at their
+own size; drawing them anew, or text by text, costs ten times that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
+
+from noc_console.views.topology.glyphs import paint_device, paint_mark
+from noc_console.views.topology.ink import Ink
+from noc_console.views.topology.scene import LOOKS, RANKS, TYPES, WIDTHS
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+TURNS = 64
+WIDE_PX = (1.5, 2.1, 2.9, 4.0)
+"""How wide a link is drawn, by its class of capacity."""
+FAR_SIZE = 13
+"""Below this many pixels a device is a mark, not a picture."""
+
+
+class Stamps:
+    """Sprites of one sheet, put on the paper in one call."""
+
+    def __init__(self, sheet: QPixmap) -> None:
+        self.sheet = sheet
+        self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
+
+    def put(self, painter: QPainter, at: Floats, corner: Floats, size: Floats | float) -> None:
+        """Stamp: centres on the paper, upper left corners on the sheet, sizes. Pixels."""
+        if not len(at):
+            return
+        self._fragments.resize(len(at))
+        rows = self._fragments.ndarray()
+        rows[:, 0:2] = np.rint(at)
+        rows[:, 2:4] = corner
+        rows[:, 4:6] = np.asarray(size).reshape(-1, 1) if np.ndim(size) == 1 else size
+        rows[:, 6:8] = 1.0
+        rows[:, 8] = 0.0
+        rows[:, 9] = 1.0
+        painter.drawPixmapFragments(*self._fragments.drawargs(), self.sheet)
+
+
+def _clear(width: int, height: int) -> QPixmap:
+    sheet = QPixmap(max(width, 1), max(height, 1))
+    sheet.fill(Qt.GlobalColor.transparent)
+    return sheet
+
+
+class DeviceSheet:
+    """Every type in every look in three ranks, at one size."""
+
+    def __init__(self, size: float, ratio: float, ink: Ink) -> None:
+        self.sizes = np.array([size * 1.22, size, size * 0.86])
+        self._cell = 2 * math.ceil(self.sizes[0] * ratio * 1.02) + 4
+        cell = self._cell
+        sheet = _clear(cell * len(TYPES), cell * LOOKS * RANKS)
+        painter = QPainter(sheet)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint = paint_device if size >= FAR_SIZE else paint_mark
+            for column, type in enumerate(TYPES):
+                for row in range(LOOKS * RANKS):
+                    rank, look = divmod(row, LOOKS)
+                    painter.save()
+                    painter.translate(column * cell + cell / 2, row * cell + cell / 2)
+                    painter.scale(ratio, ratio)
+                    paint(painter, QPointF(0, 0), float(self.sizes[rank]), type, look, ink)
+                    painter.restore()
+        finally:
+            painter.end()
+        self._stamps = Stamps(sheet)
+
+    def put(self, painter: QPainter, at: Floats, kind: Ints, look: Ints, rank: Ints) -> None:
+        corner = np.column_stack([kind, rank * LOOKS + look]).astype(np.float64) * self._cell
+        self._stamps.put(painter, at, corner, float(self._cell))
+
+
+class ArrowSheet:
+    """Arrow heads: a row per shade and width, a column per direction."""
+
+    def __init__(self, ratio: float, ink: Ink) -> None:
+        self._cell = 2 * math.ceil(9 * ratio)
+        self._rows = len(ink.links)
+        cell = self._cell
+        sheet = _clear(cell * TURNS, cell * self._rows * WIDTHS)
+        painter = QPainter(sheet)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for width in range(WIDTHS):
+                head = arrow_head(WIDE_PX[width])
+                for shade, color in enumerate(ink.links):
+                    painter.setBrush(color)
+                    row = width * self._rows + shade
+                    for turn in range(TURNS):
+                        painter.save()
+                        painter.translate(turn * cell + cell / 2, row * cell + cell / 2)
+                        painter.scale(ratio, ratio)
+                        painter.rotate(360 * turn / TURNS)
+                        painter.drawPolygon(head)
+                        painter.restore()
+        finally:
+            painter.end()
+        self._stamps = Stamps(sheet)
+
+    def put(self, painter: QPainter, at: Floats, angle: Floats, shade: Ints, width: Ints) -> None:
+        """Heads with their tip towards `angle` (radians)."""
+        turn = np.rint(angle * TURNS / (2 * math.pi)).astype(np.int64) % TURNS
+        corner = np.column_stack([turn, width * self._rows + shade]).astype(np.float64)
+        self._stamps.put(painter, at, corner * self._cell, float(self._cell))
+
+
+def arrow_head(width: float) -> QPolygonF:
+    """A head for a line of `width`, pointing right, around (0, 0)."""
+    long, half = 5.2 + width * 0.75, 2.1 + width * 0.85
+    return QPolygonF(
+        [QPointF(long * 0.5, 0), QPointF(-long * 0.5, half), QPointF(-long * 0.5, -half)]
+    )
+
+
+class NameSheet:
+    """Names with a halo, kept on a sheet as long as there is room; the oldest make place."""
+
+    HEIGHT = 16
+    WIDTH = 168
+
+    def __init__(self, font: QFont, ratio: float, color: QColor, ground: QColor) -> None:
+        self._ratio, self._font, self._color, self._ground = ratio, QFont(font), color, ground
+        self._cell = (math.ceil(self.WIDTH * ratio), math.ceil(self.HEIGHT * ratio))
+        self._across = max(1, 2048 // self._cell[0])
+        self._slots = self._across * 96
+        self._sheet = _clear(self._cell[0] * self._across, self._cell[1] * 96)
+        self._stamps = Stamps(self._sheet)
+        self._metrics = QFontMetricsF(self._font)
+        self._slot: dict[str, int] = {}
+        self._owner: list[str | None] = [None] * self._slots
+        self._next = 0
+        self._wide: dict[str, float] = {}
+
+    def width(self, name: str) -> float:
+        """How wide a name is on screen."""
+        known = self._wide.get(name)
+        if known is None:
+            known = min(self._metrics.horizontalAdvance(name), self.WIDTH - 6.0)
+            self._wide[name] = known
+        return known
+
+    def put(self, painter: QPainter, names: Sequence[str], at: Floats) -> None:
+        """Names centred at points on the paper."""
+        for start in range(0, len(names), self._slots):
+            some = names[start : start + self._slots]
+            slots = self._ensure(some)
+            corner = np.column_stack([slots % self._across, slots // self._across])
+            self._stamps_put(painter, at[start : start + self._slots], corner.astype(np.float64))
+
+    def _stamps_put(self, painter: QPainter, at: Floats, corner: Floats) -> None:
+        cell = np.array(self._cell, np.float64)
+        fragments = self._stamps._fragments
+        fragments.resize(len(at))
+        rows = fragments.ndarray()
+        # Whole pixels for the corner: an odd cell has its centre on a half.
+        rows[:, 0:2] = np.rint(at - cell / 2) + cell / 2
+        rows[:, 2:4] = corner * cell
+        rows[:, 4:6] = cell
+        rows[:, 6:8] = 1.0
+        rows[:, 8] = 0.0
+        rows[:, 9] = 1.0
+        painter.drawPixmapFragments(*fragments.drawargs(), self._sheet)
+
+    def _ensure(self, names: Sequence[str]) -> Ints:
+        missing = [name for name in dict.fromkeys(names) if name not in self._slot]
+        if missing:
+            wanted = set(names)
+            painter = QPainter(self._sheet)
+            try:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                for name in missing:
+                    self._draw(painter, name, self._take(name, wanted))
+            finally:
+                painter.end()
+        return np.array([self._slot[name] for name in names], np.int64)
+
+    def _take(self, name: str, wanted: set[str]) -> int:
+        while self._owner[self._next] in wanted and self._owner[self._next] != name:
+            self._next = (self._next + 1) % self._slots
+        slot = self._next
+        self._next = (slot + 1) % self._slots
+        if (owner := self._owner[slot]) is not None:
+            self._slot.pop(owner, None)
+        self._owner[slot], self._slot[name] = name, slot
+        return slot
+
+    def _draw(self, painter: QPainter, name: str, slot: int) -> None:
+        row, column = divmod(slot, self._across)
+        box = QRectF(column * self._cell[0], row * self._cell[1], self._cell[0], self._cell[1])
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(box, Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        shown = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, self.WIDTH - 6)
+        painter.save()
+        painter.translate(box.topLeft())
+        painter.scale(self._ratio, self._ratio)
+        left = (self.WIDTH - self._metrics.horizontalAdvance(shown)) / 2
+        haloed(painter, QPointF(left, 12.0), shown, self._font, self._color, self._ground)
+        painter.restore()
+
+
+def haloed(
+    painter: QPainter, at: QPointF, text: str, font: QFont, color: QColor, ground: QColor
+) -> None:
+    """Text that stays readable over lines: an outline in the colour of the ground."""
+    path = QPainterPath()
+    path.addText(at, font, text)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_halo_pen(ground))
+    painter.drawPath(path)
+    painter.setPen(color)
+    painter.setFont(font)
+    painter.drawText(at, text)
+
+
+def _halo_pen(ground: QColor) -> QPen:
+    pen = QPen(ground, 3.2)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
