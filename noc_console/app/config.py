@@ -37,6 +37,8 @@ class Config:
     vault: str = "file"
     """Where the vault's key lies: `file` (data folder) or `system` (the desktop's keyring)."""
     log_level: str = "INFO"
+    lab: bool = False
+    """Beside the built-in lab network; set by `--lab`, not by a file."""
 
 
 _TEXT, _NUMBER, _WHOLE = (str,), (int, float), (int,)

@@ -1,0 +1,85 @@
+"""The collector: polls, listens and discovers, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import replace
+
+import structlog
+
+from noc_console.app import logs
+from noc_console.app.children import NOT_NEEDED, leave_with_parent
+from noc_console.app.compose import Services, lock_file, open_services
+from noc_console.app.config import Config
+from noc_console.app.only_one import only_one
+from noc_console.app.supervise import Supervisor, supervisor, tune
+from noc_console.kernel.errors import Conflict
+from noc_console.kernel.events import EventBus
+
+_log = structlog.get_logger("collector")
+
+
+def main(config: Config, rest: Sequence[str]) -> int:
+    """Run until told to stop (SIGTERM, Ctrl+C, or the parent's end for a child)."""
+    given = _parser().parse_args(list(rest))
+    config = replace(config, name=given.name or config.name)
+    file = None if given.child else config.data / "logs" / "collector.log"
+    logs.set_up(level=config.log_level, file=file, json=given.json_logs)
+    try:
+        with ExitStack() as held:
+            lock = lock_file(config)
+            if lock is not None:
+                held.enter_context(only_one(lock))
+            asyncio.run(_run(config, child=given.child))
+    except Conflict as error:
+        print(f"noc-console collect: {error}", file=sys.stderr)
+        return NOT_NEEDED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="noc-console collect",
+        description="Poll, listen for traps and syslog, and discover, without a window.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--name", default="", help="what this collector is called among its peers")
+    parser.add_argument("--json-logs", action="store_true", help="one JSON object a log line")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+async def _run(config: Config, *, child: bool) -> None:
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stopping.set)
+        except NotImplementedError:  # Windows: Ctrl+C arrives as KeyboardInterrupt
+            pass
+    async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(open_services(config, bus=EventBus()))
+        keeper = await stack.enter_async_context(supervisor())
+        await start_workers(services, keeper, stack)
+        if child:
+
+            async def follow_parent() -> None:
+                await leave_with_parent()
+                stopping.set()
+
+            keeper.start("parent", follow_parent)
+        tune()
+        _log.info("collecting", name=config.name, store=services.store_text)
+        await stopping.wait()
+    _log.info("stopped", name=config.name)
+
+
+async def start_workers(services: Services, keeper: Supervisor, stack: AsyncExitStack) -> None:
+    """Everything that runs by itself; each worker restarts alone when it falls."""
+    for name, work in (await services.workers(stack)).items():
+        keeper.start(name, work)

@@ -1,0 +1,80 @@
+"""The lab's doors: run it, break it, mend it; and the settings that go with it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from noc_console.app import arguments, present
+from noc_console.app.config import Config
+
+POLL_INTERVAL_S = 10.0
+"""With the lab, history should begin while one watches."""
+
+_VERBS = ("fail", "mend", "status", "faults")
+
+
+def lab_config(config: Config, *, named_store: str | None) -> Config:
+    """The machine's settings for a console beside the lab: own store, loopback only."""
+    data = config.data / "lab"
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    interval = min(config.poll_interval_s, POLL_INTERVAL_S)
+    return replace(
+        config,
+        store=named_store or f"sqlite:///{data / 'noc.db'}",
+        data=data,
+        listen="127.0.0.1",
+        trap_port=config.trap_port_fallback,
+        syslog_port=config.syslog_port_fallback,
+        poll_interval_s=interval,
+        lab=True,
+    )
+
+
+def control_file(config: Config) -> Path:
+    """Where a running lab says how to reach it."""
+    folder = config.data if config.lab else config.data / "lab"
+    return folder / "lab.json"
+
+
+def main(config: Config, rest: Sequence[str]) -> int:
+    """`noc-console lab` runs the lab; with a verb it talks to the one that runs."""
+    if rest and rest[0] in _VERBS:
+        return asyncio.run(_talk(config, rest[0], rest[1:]))
+    from noc_console.lab import main as run
+
+    return run([*_defaults(config, rest), *rest])
+
+
+def _defaults(config: Config, rest: Sequence[str]) -> list[str]:
+    return [] if "--control" in rest else ["--control", str(control_file(config))]
+
+
+async def _talk(config: Config, verb: str, rest: Sequence[str]) -> int:
+    from noc_console.app.cli import PROGRAM
+    from noc_console.app.compose import open_services
+    from noc_console.kernel.events import EventBus
+
+    async with open_services(lab_config(config, named_store=None), bus=EventBus()) as services:
+        described, method = services.operations()[f"lab.{verb}"]
+        parser = arguments.parser_for(described, method, program=PROGRAM)
+        parser.prog = f"{PROGRAM} lab {verb}"
+        parser.add_argument("--json", action="store_true", help="answer as JSON")
+        given = parser.parse_args(_with_names(verb, rest))
+        result = await method(services.identity.operator(), **arguments.chosen(method, given))
+    print(present.as_json(result) if given.json else present.as_text(result))
+    sys.stdout.flush()
+    return 0
+
+
+def _with_names(verb: str, rest: Sequence[str]) -> list[str]:
+    """`lab fail link-down core-1:et-0/0/1` reads better than options; both work."""
+    names = {"fail": ("--name", "--target"), "mend": ("--name",)}.get(verb, ())
+    typed, words = [], list(rest)
+    for option in names:
+        if words and not words[0].startswith("-"):
+            typed += [option, words.pop(0)]
+    return [*typed, *words]
