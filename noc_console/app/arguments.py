@@ -1,4 +1,4 @@
-"""Operations as command lines: options made from the signature of the method behind the door."""
+"""Operations as command lines: options made from the arguments of the method behind the door."""
 
 from __future__ import annotations
 
@@ -7,26 +7,21 @@ import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
-from noc_console.kernel.operation import Operation
-
-
-class Unsuitable(TypeError):
-    """An operation takes something that cannot be typed on a command line."""
+from noc_console.kernel.errors import Refused
+from noc_console.kernel.operation import Argument, Operation, arguments_of
 
 
-def add_options(parser: argparse.ArgumentParser, method: Callable[..., Any]) -> None:
-    """One `--option` per keyword of the operation; tuples may be given several times."""
-    hints = get_type_hints(inspect.unwrap(method))
-    for parameter in _keywords(method):
-        _add_option(parser, parameter, hints[parameter.name])
+def add_options(parser: argparse.ArgumentParser, wanted: tuple[Argument, ...]) -> None:
+    """One `--option` per argument; tuples may be given several times."""
+    for argument in wanted:
+        _add_option(parser, argument)
 
 
 def chosen(method: Callable[..., Any], given: argparse.Namespace) -> dict[str, Any]:
     """The keyword arguments for the operation: what was typed, defaults left to the method."""
-    values = {p.name: getattr(given, p.name) for p in _keywords(method)}
+    values = {argument.name: getattr(given, argument.name) for argument in _wanted(method)}
     return {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in values.items()
@@ -43,50 +38,34 @@ def parser_for(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    add_options(parser, method)
+    add_options(parser, _wanted(method))
     return parser
 
 
-def _keywords(method: Callable[..., Any]) -> list[inspect.Parameter]:
-    parameters = inspect.signature(method).parameters.values()
-    return [p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY]
+def _wanted(method: Callable[..., Any]) -> tuple[Argument, ...]:
+    wanted = arguments_of(method)
+    if wanted is None:
+        raise Refused("this operation takes values that only programs have")
+    return wanted
 
 
-def _add_option(parser: argparse.ArgumentParser, parameter: inspect.Parameter, hint: Any) -> None:
-    flag = "--" + parameter.name.replace("_", "-")
-    required = parameter.default is inspect.Parameter.empty
-    base, repeatable = _shape(hint)
-    options: dict[str, Any] = {"dest": parameter.name, "required": required, "default": None}
-    if base is bool:
-        parser.add_argument(flag, action=argparse.BooleanOptionalAction, **options)
+def _add_option(parser: argparse.ArgumentParser, argument: Argument) -> None:
+    flag = "--" + argument.name.replace("_", "-")
+    options: dict[str, Any] = {"dest": argument.name, "required": argument.is_needed}
+    if not argument.is_needed and argument.default not in (None, "", ()):
+        options["help"] = f"default: {_word(argument.default)}"
+    if argument.kind is bool:
+        parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, **options)
         return
-    if repeatable:
+    if argument.is_many:
         options["action"] = "append"
-    if isinstance(base, type) and issubclass(base, Enum):
-        options["choices"] = list(base)
-        options["metavar"] = "{" + ",".join(str(_word(member)) for member in base) + "}"
-        options["type"] = _enum_reader(base)
+    if issubclass(argument.kind, Enum):
+        options["metavar"] = "{" + ",".join(str(_word(each)) for each in argument.kind) + "}"
+        options["type"] = _enum_reader(argument.kind)
     else:
-        options["metavar"] = parameter.name.rpartition("_")[2].upper()
-        options["type"] = _READERS[base]
-    if not required and parameter.default not in (None, "", ()):
-        options["help"] = f"default: {_word(parameter.default)}"
+        options["metavar"] = argument.name.rpartition("_")[2].upper()
+        options["type"] = _READERS[argument.kind]
     parser.add_argument(flag, **options)
-
-
-def _shape(hint: Any) -> tuple[type, bool]:
-    """The plain type behind an annotation, and whether it may be given several times."""
-    if get_origin(hint) in (Union, UnionType):
-        rest = [part for part in get_args(hint) if part is not NoneType]
-        if len(rest) != 1:
-            raise Unsuitable(f"{hint} is not one plain type")
-        return _shape(rest[0])
-    if get_origin(hint) is tuple:
-        return _shape(get_args(hint)[0])[0], True
-    hint = getattr(hint, "__supertype__", hint)
-    if hint is bool or hint in _READERS or (isinstance(hint, type) and issubclass(hint, Enum)):
-        return hint, False
-    raise Unsuitable(f"{hint} cannot be typed on a command line")
 
 
 def _word(value: Any) -> Any:

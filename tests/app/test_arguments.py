@@ -5,8 +5,9 @@ from enum import IntEnum, StrEnum
 
 import pytest
 
-from noc_console.app.arguments import Unsuitable, add_options, chosen, parser_for
+from noc_console.app.arguments import chosen, parser_for
 from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import Refused
 from noc_console.kernel.operation import Operation, operation
 
 
@@ -84,8 +85,6 @@ def test_bad_words_are_refused_with_the_usage(
     assert "usage: noc desk.paint" in capsys.readouterr().err
 
 
-def test_what_cannot_be_typed_is_found_out_early() -> None:
-    import argparse
-
-    with pytest.raises(Unsuitable, match="object"):
-        add_options(argparse.ArgumentParser(), Desk().strange)
+def test_an_operation_for_programs_says_so() -> None:
+    with pytest.raises(Refused, match="only programs"):
+        parser_for(Operation("desk.strange", "", ""), Desk().strange, program="noc")

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import NewType
+
 import pytest
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import NotAllowed
-from noc_console.kernel.operation import operation, operations
+from noc_console.kernel.operation import Argument, arguments_of, operation, operations
+
+Number = NewType("Number", int)
 
 
 class Desk:
@@ -16,6 +20,16 @@ class Desk:
         """
         return "o/" * times
 
+    @operation("desk.sort")
+    async def sort(
+        self, actor: Actor, *, ids: tuple[Number, ...] = (), by: str | None = None
+    ) -> None:
+        """Sort."""
+
+    @operation("desk.give")
+    async def give(self, actor: Actor, *, thing: object) -> None:
+        """Give a thing."""
+
 
 async def test_the_door_is_locked_without_the_right() -> None:
     with pytest.raises(NotAllowed, match="mira may not desk wave"):
@@ -24,5 +38,13 @@ async def test_the_door_is_locked_without_the_right() -> None:
 
 
 def test_operations_describe_themselves() -> None:
-    [(described, _)] = operations(Desk())
+    [described] = [one for one, _ in operations(Desk()) if one.name == "desk.wave"]
     assert (described.name, described.summary) == ("desk.wave", "Wave at someone.")
+
+
+def test_arguments_are_plain_types_or_the_operation_is_for_programs() -> None:
+    assert arguments_of(Desk().sort) == (
+        Argument("ids", int, is_many=True, is_needed=False, default=()),
+        Argument("by", str, is_many=False, is_needed=False, default=None),
+    )
+    assert arguments_of(Desk().give) is None
