@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.views.kit.actions import Actions
+from noc_console.views.kit.blink import Blink
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
 from noc_console.views.kit.times import Times
@@ -52,6 +53,7 @@ class Desk:
     actions: Actions
     state: State
     times: Times
+    blink: Blink = field(default_factory=Blink)
     wires: Wires = field(default_factory=Wires)
 
     @property

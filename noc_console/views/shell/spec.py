@@ -1,0 +1,46 @@
+"""What the window is made of: its pages, and where the shell's own facts come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from noc_console.kernel.operation import Operation
+from noc_console.services.alarms.model import Alarm, AlarmCounts
+from noc_console.services.inventory.model import Found
+from noc_console.services.telemetry.model import CollectorHealth
+from noc_console.views.kit.desk import Desk
+from noc_console.views.kit.page import Page
+
+T = TypeVar("T")
+Asked = Callable[[], Coroutine[Any, Any, T]]
+Method = Callable[..., Coroutine[Any, Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """One page: made when first seen. Pages outside the rail are reached by routes only."""
+
+    id: str
+    title: str
+    icon: str
+    make: Callable[[Desk], Page]
+    in_rail: bool = True
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the shell itself asks of the services, bound to the actor already."""
+
+    find: Callable[[str], Coroutine[Any, Any, tuple[Found, ...]]]
+    counts: Asked[AlarmCounts]
+    active: Asked[tuple[Alarm, ...]]
+    collectors: Asked[tuple[CollectorHealth, ...]]
+    acknowledge: Callable[[tuple[int, ...]], Coroutine[Any, Any, None]]
+    operations: tuple[tuple[Operation, Method], ...] = ()
+    store: str = ""
+    """The store as it may be shown: kind and place, no password."""
+    interval_s: float = 60.0
+    """How often the collector polls; data older than two of these is stale."""
