@@ -6,6 +6,7 @@ rows off in the middle (legal, RFC 3416 §4.2.3), leave holes, and end columns a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
 from noc_console.wire import ber, oid
@@ -27,7 +28,7 @@ MAX_CELLS = 600
 """Asked for at once, however many columns: some agents build what does not fit before cutting."""
 
 
-class ColumnWalk(Generic[Row]):
+class ColumnWalk(ABC, Generic[Row]):
     """Cursors through the columns of one table. Every step moves a cursor forward, asks for less,
     or closes a column: an agent can bore it, not trap it.
     """
@@ -135,8 +136,8 @@ class ColumnWalk(Generic[Row]):
         self._progress(0, dead)
         return False
 
-    def _store(self, column: int, index: bytes, tag: int, content: bytes) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _store(self, column: int, index: bytes, tag: int, content: bytes) -> None: ...
 
 
 class CellWalk(ColumnWalk[list[Cell | None]]):
