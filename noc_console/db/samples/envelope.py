@@ -45,7 +45,7 @@ def seal(content: bytes, *, level: int = 3) -> bytes:
         codec, body = _ZSTD, _compressor(level).compress(content)
     else:
         codec, body = _ZLIB, zlib.compress(content, min(level * 2, 9) if level > 1 else 1)
-    return _HEAD.pack(codec, zlib.crc32(body)) + body
+    return _HEAD.pack(codec, zlib.crc32(body, codec)) + body
 
 
 def unseal(sealed: bytes) -> bytes:
@@ -54,7 +54,7 @@ def unseal(sealed: bytes) -> bytes:
         raise Damaged("a stored row is cut short")
     codec, checksum = _HEAD.unpack_from(sealed)
     body = sealed[_HEAD.size :]
-    if zlib.crc32(body) != checksum:
+    if zlib.crc32(body, codec) != checksum:
         raise Damaged("a stored row does not match its checksum")
     if codec == _PLAIN:
         return body

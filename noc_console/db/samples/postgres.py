@@ -64,11 +64,11 @@ class PostgresSession:
         self._connection.execute(b"BEGIN ISOLATION LEVEL " + level)
         try:
             yield
+            self._connection.execute(b"COMMIT")
         except BaseException:
             if not self._connection.closed:
                 self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def alone(self, what: str) -> bool:
         key = zlib.crc32(f"noc-console samples {what}".encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -43,9 +44,8 @@ class SqliteSession:
                 path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
             )
             try:
+                self._write_ahead()
                 for pragma in (
-                    f"page_size={PAGE_SIZE}",
-                    "journal_mode=WAL",
                     "synchronous=NORMAL",
                     "cache_size=-32768",
                     "journal_size_limit=67108864",
@@ -55,6 +55,18 @@ class SqliteSession:
             except BaseException:
                 self._connection.close()
                 raise
+
+    def _write_ahead(self) -> None:
+        """Switch a new file to WAL. SQLite's own busy time-out does not cover this step."""
+        run, deadline = self._connection.execute, time.monotonic() + BUSY_S
+        run(f"PRAGMA page_size={PAGE_SIZE}")
+        while run("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                run("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if _primary(error) not in _BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, parameters).fetchall()
@@ -76,11 +88,11 @@ class SqliteSession:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def alone(self, what: str) -> bool:
         return self._connection.in_transaction  # SQLite has one writer
@@ -105,7 +117,10 @@ class SqliteSession:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise _ours(error, self._path) from error
+            ours = _ours(error, self._path)
+            if ours is None:
+                raise
+            raise ours from error
 
     def close(self) -> None:
         self._connection.close()
@@ -159,7 +174,10 @@ def _damage(path: Path) -> str | None:
     except sqlite3.DatabaseError as error:
         if _primary(error) in _RUINED:
             return str(error)
-        raise _ours(error, path) from error
+        ours = _ours(error, path)
+        if ours is None:
+            raise
+        raise ours from error
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -174,7 +192,8 @@ def _primary(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception:
+def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
+    """The error in our words; None for a mistake of ours, which stays loud."""
     code = _primary(error)
     if code in _RUINED:
         return Broken(f"the measurements in {path} are damaged: {error}. A restart mends it.")
@@ -186,4 +205,4 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception:
         )
     if code in _USELESS:
         return Broken(f"the measurements in {path} cannot be kept: {_USELESS[code]} ({error})")
-    return error
+    return None

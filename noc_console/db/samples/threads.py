@@ -52,12 +52,12 @@ class Threads:
 
     def _run(self, job: Callable[[Session], T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
-            session = self._session()
             try:
+                session = self._session()
                 with session.speaking():
                     return job(session)
             except Unreachable:
-                self._drop(session)
+                self._drop()
                 if attempt == ATTEMPTS:
                     raise
         raise AssertionError("a loop that returns or raises")
@@ -69,7 +69,9 @@ class Threads:
             self._open.add(session)
         return session
 
-    def _drop(self, session: Session) -> None:
+    def _drop(self) -> None:
+        session: Session | None = getattr(self._mine, "session", None)
         self._mine.session = None
-        self._open.discard(session)
-        session.close()
+        if session is not None:
+            self._open.discard(session)
+            session.close()
