@@ -49,6 +49,8 @@ PULSE_MS = 900.0
 EDGES = (28.0, 52.0, 28.0, 56.0)
 OVERVIEW_REACH = 30.0
 LINK_REACH = 6.0
+GLIDE_LIMIT = 3000
+"""With more devices than this a new layout is simply there."""
 
 
 class Grouping(Enum):
@@ -79,6 +81,7 @@ class MapCanvas(QWidget):
     opened = Signal(int)  # device id
     moved = Signal(object, object)  # {number: (x, y)} before and after
     menu_wanted = Signal(QPointF)
+    link_chosen = Signal(int)  # number in the scene
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +102,7 @@ class MapCanvas(QWidget):
         self._data_drawn = 0.0
         self._flight: tuple[float, Camera, Camera] | None = None
         self._pulse: tuple[float, int] | None = None
+        self._glide: tuple[float, Points, Points] | None = None
         self._rubber: QRectF | None = None
         self.steering = Steering(self)
         self._refine = _timer(self, REFINE_MS, self._sharpen, single=True)
@@ -120,11 +124,19 @@ class MapCanvas(QWidget):
         self.scene.show(graph, places)
         self.selection = {self.scene.number[id] for id in chosen if id in self.scene.number}
         self.path = {at for at in self.path if at < len(self.scene.edges)}
+        self._glide = None
         self._set_hit(NOTHING)
         self.painter().prepare(self.scene)
         if first or not self.is_own_view:
             self.fit(animate=False)
         self._data_changed()
+
+    def show_loads(self, graph: Graph) -> None:
+        """Newer loads of the links already shown."""
+        if len(graph.edges) == len(self.scene.edges):
+            self.scene.show_links(graph)
+            self.painter().prepare(self.scene)
+            self._data_changed()
 
     def place(self, where: Mapping[int, tuple[float, float]], *, pinned: bool | None) -> None:
         """Put devices (by number) somewhere, drawn at once."""
@@ -134,6 +146,29 @@ class MapCanvas(QWidget):
         self.scene.move(which, np.array(list(where.values()), np.float64), pinned=pinned)
         self.painter().prepare(self.scene)
         self._stale = True
+        self.update()
+
+    def glide(self, where: Mapping[DeviceId, Position]) -> None:
+        """Let devices move to other places, quickly but so that the eye can follow."""
+        goal = self.scene.at.copy()
+        for number, node in enumerate(self.scene.nodes):
+            place = where.get(node.device_id)
+            if place is not None:
+                goal[number] = place.x, place.y
+                self.scene.pinned[number] = place.pinned
+        if not self.isVisible() or len(goal) > GLIDE_LIMIT:
+            self._arrive(goal)
+            return
+        self._glide = (_now_ms(), self.scene.at.copy(), goal)
+        self._frames.start()
+
+    def _arrive(self, goal: Points) -> None:
+        self._glide = None
+        self.scene.at = goal
+        self.painter().prepare(self.scene)
+        self._stale = True
+        if not self.is_own_view:
+            self.fit(animate=False)
         self.update()
 
     def device(self, number: int) -> DeviceId:
@@ -245,12 +280,29 @@ class MapCanvas(QWidget):
                 self._look(goal)
             else:
                 self._look(start.toward(goal, part * part * (3 - 2 * part), self._size()))
+        if self._glide is not None:
+            self._glide_on(now)
         if self._pulse is not None:
             if now > self._pulse[0] + PULSE_MS:
                 self._pulse = None
             self.update()
-        if self._flight is None and self._pulse is None:
+        if self._flight is None and self._pulse is None and self._glide is None:
             self._frames.stop()
+
+    def _glide_on(self, now: float) -> None:
+        assert self._glide is not None
+        began, start, goal = self._glide
+        part = min(1.0, (now - began) / FLIGHT_MS)
+        if part >= 1.0 or len(goal) != len(self.scene.nodes):
+            self._arrive(goal if len(goal) == len(self.scene.nodes) else self.scene.at)
+            return
+        part = part * part * (3 - 2 * part)
+        self.scene.at = start + (goal - start) * part
+        self.painter().prepare(self.scene)
+        self._stale = True
+        if not self.is_own_view:
+            self.fit(animate=False)
+        self.update()
 
     # -- what is where --------------------------------------------------------------------
 

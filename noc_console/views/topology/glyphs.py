@@ -20,7 +20,7 @@ from noc_console.views.topology.scene import (
 Strokes = tuple[tuple[tuple[float, float], ...], ...]
 
 # Polylines in a square from -1 to 1, drawn inside the body.
-_SIGNS: dict[DeviceType, Strokes] = {
+SIGNS: dict[DeviceType, Strokes] = {
     DeviceType.ROUTER: (
         ((-0.95, 0.0), (0.95, 0.0)),
         ((-0.6, -0.35), (-0.95, 0.0), (-0.6, 0.35)),
@@ -78,7 +78,7 @@ def body(type: DeviceType, center: QPointF, size: float) -> QPainterPath:
 def sign(type: DeviceType, center: QPointF, reach: float) -> QPainterPath:
     """What the device is, as thin strokes."""
     path = QPainterPath()
-    for stroke in _SIGNS[type]:
+    for stroke in SIGNS[type]:
         points = [QPointF(center.x() + x * reach, center.y() + y * reach) for x, y in stroke]
         path.moveTo(points[0])
         for point in points[1:]:

@@ -106,9 +106,10 @@ class Scene:
         self.site = np.array(
             [-1 if n.site_id is None else index.get(n.site_id, -1) for n in graph.nodes], np.int64
         )
-        self._show_links(graph)
+        self.show_links(graph)
 
-    def _show_links(self, graph: Graph) -> None:
+    def show_links(self, graph: Graph) -> None:
+        """Take over the links of a graph whose devices are shown already."""
         self.edges = graph.edges
         ends = np.array(
             [

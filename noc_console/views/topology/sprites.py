@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,12 @@ class Stamps:
         rows[:, 6:8] = 1.0
         rows[:, 8] = 0.0
         rows[:, 9] = 1.0
-        painter.drawPixmapFragments(*self._fragments.drawargs(), self.sheet)
+        _stamp(painter, self._fragments, self.sheet)
+
+
+def _stamp(painter: Any, fragments: PrimitiveArray, sheet: QPixmap) -> None:
+    # Any: PySide takes a pointer and a count here, which its stubs do not know.
+    painter.drawPixmapFragments(*fragments.drawargs(), sheet)
 
 
 def _clear(width: int, height: int) -> QPixmap:
@@ -185,7 +191,7 @@ class NameSheet:
         rows[:, 6:8] = 1.0
         rows[:, 8] = 0.0
         rows[:, 9] = 1.0
-        painter.drawPixmapFragments(*fragments.drawargs(), self._sheet)
+        _stamp(painter, fragments, self._sheet)
 
     def _ensure(self, names: Sequence[str]) -> Ints:
         missing = [name for name in dict.fromkeys(names) if name not in self._slot]

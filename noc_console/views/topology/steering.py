@@ -128,7 +128,10 @@ class Steering:
             before, self._before = self._before, {}
             canvas.moved.emit(before, after)
         elif grip is Grip.PAPER and not self._dragging:
+            hit = canvas.hit_at(event.position())
             canvas.select(())
+            if hit.link is not None:
+                canvas.link_chosen.emit(hit.link)
         self._dragging = False
         canvas.hover(event.position())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from noc_console.services.alarms.model import Alarm, Severity
@@ -117,6 +118,15 @@ def load(
         state=_state([_status(end, ports, now) for end in (a, b)]),
         at=max(times) if times else None,
     )
+
+
+def with_rates(old: Graph, now: Mapping[int, InterfaceNow], at: datetime) -> Graph:
+    """The same network with newer rates; what is up or down is the inventory's word."""
+    edges = []
+    for edge in old.edges:
+        fresh = load(edge.a, edge.b, {}, now)
+        edges.append(replace(edge, load=replace(fresh, state=edge.load.state)))
+    return replace(old, edges=tuple(edges), at=at)
 
 
 def _first(mine: float | None, theirs: float | None) -> float | None:

@@ -1,0 +1,519 @@
+"""The map of the network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QCursor, QGuiApplication, QHideEvent, QShowEvent, QUndoStack
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QWidget
+
+from noc_console.kernel.text import plural
+from noc_console.services.alarms.model import AlarmChanged
+from noc_console.services.inventory.model import (
+    Device,
+    DeviceChanged,
+    DeviceId,
+    InterfaceStatusChanged,
+    LinksChanged,
+    ReachabilityChanged,
+)
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.model import DeviceNow
+from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.topology.model import (
+    MAIN_VIEW,
+    Arranged,
+    Graph,
+    MapChanged,
+    Placement,
+    Position,
+)
+from noc_console.services.topology.service import TopologyService
+from noc_console.views.kit.actions import Command
+from noc_console.views.kit.desk import Desk, Route, Tone
+from noc_console.views.kit.dialogs import ask_save_path
+from noc_console.views.kit.icons import IconButton
+from noc_console.views.kit.label import ElidedLabel, Label
+from noc_console.views.kit.page import Page
+from noc_console.views.kit.strips import Empty
+from noc_console.views.kit.theme import GRID
+from noc_console.views.topology import moves, svg
+from noc_console.views.topology.canvas import Grouping, Hit, MapCanvas
+from noc_console.views.topology.card import HoverCard, device_story, link_story
+from noc_console.views.topology.details import LinkPanel
+from noc_console.views.topology.ink import ink
+
+LOADS_MS = 5000
+HOVER_MS = 140
+LEAST_BETWEEN_MS = 400
+PICTURE = QSize(1920, 1080)
+GROUPINGS = {
+    Grouping.AUTO: "Sites by zoom",
+    Grouping.SITES: "Sites only",
+    Grouping.DEVICES: "Devices only",
+}
+
+
+class MapPage(Page):
+    """Devices, links and sites; what is wrong, how busy it is, and where things stand."""
+
+    watches = (
+        AlarmChanged,
+        ReachabilityChanged,
+        LinksChanged,
+        DeviceChanged,
+        InterfaceStatusChanged,
+        MapChanged,
+    )
+
+    def __init__(
+        self,
+        desk: Desk,
+        topology: TopologyService,
+        inventory: InventoryService,
+        telemetry: TelemetryService,
+        *,
+        view: str = MAIN_VIEW,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(desk, parent=parent)
+        self._topology, self._inventory, self._telemetry = topology, inventory, telemetry
+        self._view = view
+        self._graph = Graph()
+        self._places: dict[DeviceId, Position] = {}
+        self._wanted: Route | None = None
+        self._again = False
+        self._written = 0
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(moves.STEPS)
+        self.canvas = MapCanvas()
+        self.card = HoverCard(self.canvas)
+        self.panel = LinkPanel(desk.times)
+        self.facts = ElidedLabel("", tone="dim")
+        self.progress = QProgressBar()
+        self.cancel_button = QPushButton("Cancel")
+        self._pause = _timer(self, LEAST_BETWEEN_MS, self._reload_again, single=True)
+        self._rest = _timer(self, HOVER_MS, self._tell_more, single=True)
+        self._loads = _timer(self, LOADS_MS, self._refresh_loads)
+        self._lay_out_page()
+        self._wire()
+        self._add_commands()
+
+    # --- loading ---------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask for the map. While one answer is under way the next question waits its turn."""
+        if self.tasks.is_asking("map") or self._pause.isActive():
+            self._again = True
+            return
+        self._again = False
+        self.tasks.ask("map", self._topology.arranged(self.desk.actor, view=self._view), self._show)
+
+    def visit(self, route: Route) -> None:
+        """Fly to the device of the route."""
+        if route.id is not None:
+            self._wanted = route
+            self._fly_if_wanted()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._loads.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._loads.stop()
+
+    def repaint_times(self) -> None:
+        self._show_facts()
+
+    def _show(self, arranged: Arranged) -> None:
+        self._pause.start()
+        if not arranged.graph.nodes:
+            self._graph = arranged.graph
+            self.show_empty(
+                Empty(
+                    "No devices yet",
+                    "The map draws itself from what a discovery finds: devices, the links"
+                    " between them, and the sites they say they are at.",
+                    verb="Discover devices",
+                    act=lambda: self.desk.go(Route("discovery")),
+                    icon="map",
+                )
+            )
+            return
+        self.show_empty(None)
+        same = {node.device_id for node in self._graph.nodes} == {
+            node.device_id for node in arranged.graph.nodes
+        }
+        before = self._places
+        self._graph, self._places = arranged.graph, dict(arranged.positions)
+        moved = same and any(
+            before[id] != at for id, at in arranged.positions.items() if id in before
+        )
+        self.canvas.show_graph(arranged.graph, before if moved else arranged.positions)
+        if moved:
+            self.canvas.glide(arranged.positions)
+        self._show_facts()
+        self._fly_if_wanted()
+
+    def _reload_again(self) -> None:
+        if self._again:
+            self.reload()
+
+    def _refresh_loads(self) -> None:
+        if self._graph.edges and not self.tasks.is_asking("map"):
+            self.tasks.ask(
+                "loads",
+                self._topology.refreshed(self.desk.actor, graph=self._graph),
+                self._show_loads,
+            )
+
+    def _show_loads(self, graph: Graph) -> None:
+        if graph.nodes is not self._graph.nodes:
+            return  # the network changed while the rates were on their way
+        self._graph = graph
+        self.canvas.show_loads(graph)
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        graph = self._graph
+        times = [edge.load.at for edge in graph.edges if edge.load.at is not None]
+        facts = [
+            plural(len(graph.nodes), "device"),
+            plural(len(graph.edges), "link"),
+            plural(len(graph.places), "site"),
+        ]
+        if times:
+            facts.append(f"load {self.desk.times.ago(max(times))} old")
+        self.facts.show_text("   ".join(facts))
+
+    # --- what the hand does ------------------------------------------------------------------
+
+    def fly_to(self, device_id: int) -> None:
+        """Bring a device to the middle of the map."""
+        self._wanted = Route("map", id=device_id)
+        self._fly_if_wanted()
+
+    def _fly_if_wanted(self) -> None:
+        if self._wanted is None or self._wanted.id is None or not self._graph.nodes:
+            return
+        number = self.canvas.scene.number.get(DeviceId(self._wanted.id))
+        self._wanted = None
+        if number is None:
+            self.desk.notice("That device is not on the map.", Tone.ATTENTION)
+        else:
+            self.canvas.fly_to(number)
+
+    def _moved(
+        self, before: Mapping[int, tuple[float, float]], after: Mapping[int, tuple[float, float]]
+    ) -> None:
+        """Devices were dragged: they are pinned, kept, and can be put back."""
+        old = {self.canvas.device(at): self._position(at, *xy) for at, xy in before.items()}
+        new = {self.canvas.device(at): Position(*xy, pinned=True) for at, xy in after.items()}
+        self._keep(f"Move {plural(len(new), 'device')}", old, new)
+
+    def _position(self, number: int, x: float, y: float) -> Position:
+        known = self._places.get(self.canvas.device(number))
+        return known or Position(x, y)
+
+    def _keep(
+        self,
+        text: str,
+        before: Mapping[DeviceId, Position],
+        after: Mapping[DeviceId, Position],
+    ) -> None:
+        self._write(moves.placements(after), "placed")
+        self.undo_stack.push(moves.Move(text, before, after, self._write, is_done=True))
+
+    def _write(self, placed: tuple[Placement, ...], what: str) -> None:
+        """Show positions at once and keep them."""
+        where = {move.device_id: move.position for move in placed if move.position is not None}
+        self._places |= where
+        self.canvas.glide(where)
+        self._written += 1
+        self.tasks.do(
+            f"place {self._written}",
+            lambda: self._topology.place(self.desk.actor, moves=placed, view=self._view, what=what),
+        )
+
+    def toggle_pin(self) -> None:
+        """Pin the selected devices where they are, or let go of them if all are pinned."""
+        chosen = {self.canvas.device(at) for at in self.canvas.selection}
+        old = {id: at for id, at in self._places.items() if id in chosen}
+        if not old:
+            return
+        pinned = not all(at.pinned for at in old.values())
+        new = {id: Position(at.x, at.y, pinned) for id, at in old.items()}
+        self._keep("Pin" if pinned else "Unpin", old, new)
+        self.desk.notice(f"{plural(len(new), 'device')} {'pinned' if pinned else 'unpinned'}.")
+
+    def arrange(self) -> None:
+        """Lay the map out anew, off this thread; pinned devices stay, undo brings all back."""
+        if self.tasks.is_asking("arrange"):
+            return
+        before = dict(self._places)
+        self._show_progress(0.0)
+        self.tasks.ask(
+            "arrange",
+            self._topology.arrange_with(
+                self.desk.actor, view=self._view, keep_pinned=True, report=self._show_progress
+            ),
+            lambda after: self._arranged(before, after),
+        )
+
+    def cancel_arrange(self) -> None:
+        """Stop the layout; everything stays where it was."""
+        self.tasks.drop("arrange")
+        self._hide_progress()
+
+    def show_error(self, error: BaseException) -> None:
+        self._hide_progress()
+        super().show_error(error)
+
+    def _arranged(
+        self, before: Mapping[DeviceId, Position], after: Mapping[DeviceId, Position]
+    ) -> None:
+        self._hide_progress()
+        self._places = dict(after)
+        self.canvas.is_own_view = False
+        self.canvas.glide(after)
+        self.undo_stack.push(
+            moves.Move("Lay out the map", before, after, self._write, is_done=True)
+        )
+
+    def _show_progress(self, part: float) -> None:
+        self.progress.setValue(round(part * 100))
+        self.progress.show()
+        self.cancel_button.show()
+
+    def _hide_progress(self) -> None:
+        self.progress.hide()
+        self.cancel_button.hide()
+
+    def cycle_grouping(self) -> None:
+        """Sites by zoom, sites only, devices only."""
+        order = list(Grouping)
+        grouping = order[(order.index(self.canvas.grouping) + 1) % len(order)]
+        self.canvas.group(grouping)
+        self.desk.notice(GROUPINGS[grouping])
+
+    def show_path(self) -> None:
+        """Light the shortest way between the two selected devices."""
+        if len(self.canvas.selection) != 2:
+            self.desk.notice("Select two devices first (Ctrl+click).", Tone.ATTENTION)
+            return
+        start, goal = (int(self.canvas.device(at)) for at in sorted(self.canvas.selection))
+        self.tasks.ask(
+            "path",
+            self._topology.path(self.desk.actor, start=start, goal=goal),
+            lambda edges: self._light({edge.link_id for edge in edges}),
+        )
+
+    def _light(self, links: set[int]) -> None:
+        edges = self.canvas.scene.edges
+        self.canvas.light_path(at for at, edge in enumerate(edges) if edge.link_id in links)
+        told = f"{plural(len(links), 'hop')}." if links else "There is no way that is not down."
+        self.desk.notice(told)
+
+    # --- what lies under the pointer -----------------------------------------------------------
+
+    def _hovered(self, hit: Hit) -> None:
+        self.tasks.drop("hover")
+        self.card.hide()
+        self._rest.stop()
+        if hit.device is not None or hit.link is not None:
+            self._rest.start()
+
+    def _tell_more(self) -> None:
+        hit, spot = self.canvas.hit, self._spot()
+        if hit.link is not None:
+            edge = self.canvas.scene.edges[hit.link]
+            self.card.tell(link_story(edge, *self._names(hit.link)), spot)
+        elif hit.device is not None:
+            node = self.canvas.scene.nodes[hit.device]
+            self.card.tell(device_story(node), spot)
+            self.tasks.ask(
+                "hover",
+                self._about(node.device_id),
+                lambda known: self.card.tell(device_story(node, *known), spot),
+            )
+
+    async def _about(self, device_id: DeviceId) -> tuple[Device, DeviceNow | None]:
+        known = await self._inventory.device(self.desk.actor, device_id=device_id)
+        now = await self._telemetry.device_now(self.desk.actor, device_ids=(device_id,))
+        return known, now[0] if now else None
+
+    def _spot(self) -> QPoint:
+        return self.canvas.mapFromGlobal(QCursor.pos())
+
+    def _names(self, link: int) -> tuple[str, str]:
+        scene = self.canvas.scene
+        return scene.nodes[scene.a[link]].name, scene.nodes[scene.b[link]].name
+
+    def explain(self, link: int) -> None:
+        """Open the link's panel: why is it here?"""
+        edge = self.canvas.scene.edges[link]
+        self.canvas.light_path((link,))
+        self.panel.show_link(edge, *self._names(link))
+        self.panel.show()
+        self.tasks.ask(
+            "why",
+            self._inventory.why(self.desk.actor, a=str(edge.a.device_id), b=str(edge.b.device_id)),
+            self.panel.show_why,
+        )
+
+    def close_panel(self) -> None:
+        self.panel.hide()
+        self.canvas.light_path(())
+        self.canvas.setFocus()
+
+    def open_selected(self) -> None:
+        """The page of the selected device."""
+        for number in self.canvas.selection:
+            self._open(self.canvas.device(number))
+            return
+
+    def _open(self, device_id: int) -> None:
+        self.desk.go(Route("device", id=int(device_id)))
+
+    def copy_addresses(self) -> None:
+        """The selected devices' addresses on the clipboard, one a line."""
+        nodes = [self.canvas.scene.nodes[at] for at in sorted(self.canvas.selection)]
+        text = "\n".join(node.address for node in nodes if node.address)
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self.desk.notice(f"{plural(len(nodes), 'address', 'addresses')} copied.")
+
+    def _show_menu(self, spot: QPointF) -> None:
+        menu = QMenu(self)
+        action = self.desk.actions.action
+        for id in self._menu_ids():
+            if id:
+                menu.addAction(action(id))
+            else:
+                menu.addSeparator()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.canvas.mapToGlobal(spot.toPoint()))
+
+    def _menu_ids(self) -> tuple[str, ...]:
+        chosen = self.canvas.selection
+        own = ("map.open", "map.pin", "map.copy-addresses") if chosen else ()
+        way = ("map.path",) if len(chosen) == 2 else ()
+        rest = ("map.fit", "map.group", "map.arrange", "", "map.copy-picture", "map.export")
+        return (*own, *way, *(("",) if chosen else ()), *rest)
+
+    # --- pictures ------------------------------------------------------------------------------
+
+    def copy_picture(self) -> None:
+        """The whole map on the clipboard."""
+        QGuiApplication.clipboard().setImage(self.canvas.picture(PICTURE))
+        self.desk.notice("The map is on the clipboard.")
+
+    def svg(self, size: QSize = PICTURE) -> str:
+        """The whole map as an SVG document."""
+        return svg.document(self.canvas.scene, size.width(), size.height(), ink())
+
+    def export(self) -> None:
+        """Write the map to a PNG or SVG file."""
+        self.tasks.do("export", self._export)
+
+    async def _export(self) -> None:
+        stamp = self.desk.clock.now().strftime("%Y%m%d-%H%M")
+        path = await ask_save_path(
+            self.window(), "Export the map", f"map-{stamp}.png", "PNG (*.png);;SVG (*.svg)"
+        )
+        if path is None:
+            return
+        await self.write_picture(path)
+        self.desk.notice(f"The map was written to {path.name}")
+
+    async def write_picture(self, path: Path, size: QSize = PICTURE) -> None:
+        """Write the map; the suffix says whether as SVG or PNG."""
+        if path.suffix.lower() == ".svg":
+            text = self.svg(size)
+            await asyncio.to_thread(path.write_text, text, encoding="utf-8")
+        else:
+            image = self.canvas.picture(size)
+            await asyncio.to_thread(image.save, str(path))
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _lay_out_page(self) -> None:
+        tools = QWidget()
+        tools.setProperty("role", "toolbar")
+        tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(tools)
+        line.setContentsMargins(2 * GRID, 6, GRID, 6)
+        line.setSpacing(GRID // 2)
+        line.addWidget(Label("Map", size="large", tone="bright"))
+        line.addSpacing(GRID)
+        line.addWidget(self.facts, 1)
+        self.progress.setFixedWidth(180)
+        self.progress.setFormat("Laying out… %p %")
+        for part in (self.progress, self.cancel_button):
+            line.addWidget(part)
+        self._hide_progress()
+        for name, tip, act in self._buttons():
+            button = IconButton(name, tip)
+            button.clicked.connect(lambda _=False, act=act: act())
+            line.addWidget(button)
+        self.body.addWidget(tools)
+        panes = QHBoxLayout()
+        panes.setSpacing(0)
+        panes.addWidget(self.canvas, 1)
+        panes.addWidget(self.panel)
+        self.panel.hide()
+        self.body.addLayout(panes, 1)
+        self.setFocusProxy(self.canvas)
+
+    def _buttons(self) -> tuple[tuple[str, str, Callable[[], object]], ...]:
+        return (
+            ("undo", "Undo (Ctrl+Z)", self.undo_stack.undo),
+            ("redo", "Redo (Ctrl+Y)", self.undo_stack.redo),
+            ("site", "Sites by zoom, sites only, devices only (G)", self.cycle_grouping),
+            ("refresh", "Lay out anew (Ctrl+L)", self.arrange),
+            ("minus", "Zoom out (-)", lambda: self.canvas.zoom(0.8)),
+            ("plus", "Zoom in (+)", lambda: self.canvas.zoom(1.25)),
+            ("fit", "Show everything (F)", self.canvas.fit),
+            ("export", "Export as PNG or SVG (Ctrl+E)", self.export),
+        )
+
+    def _wire(self) -> None:
+        self.canvas.hovered.connect(self._hovered)
+        self.canvas.opened.connect(self._open)
+        self.canvas.moved.connect(self._moved)
+        self.canvas.menu_wanted.connect(self._show_menu)
+        self.canvas.link_chosen.connect(self.explain)
+        self.panel.closed.connect(self.close_panel)
+        self.panel.device_wanted.connect(self._open)
+        self.cancel_button.clicked.connect(self.cancel_arrange)
+
+    def _add_commands(self) -> None:
+        place = "topology.place"
+        for id, text, icon, handler, keys, right in (
+            ("map.fit", "Show the whole map", "fit", self.canvas.fit, "F 0", ""),
+            ("map.group", "Sites or devices", "site", self.cycle_grouping, "G", ""),
+            ("map.arrange", "Lay the map out anew", "refresh", self.arrange, "Ctrl+L", place),
+            ("map.undo", "Undo a move", "undo", self.undo_stack.undo, "Ctrl+Z", place),
+            ("map.redo", "Redo a move", "redo", self.undo_stack.redo, "Ctrl+Y Ctrl+Shift+Z", place),
+            ("map.pin", "Pin or unpin the selected devices", "pin", self.toggle_pin, "P", place),
+            ("map.path", "Show the way between two devices", "link", self.show_path, "W", ""),
+            ("map.open", "Open the selected device", "device", self.open_selected, "", ""),
+            ("map.copy-addresses", "Copy addresses", "copy", self.copy_addresses, "Ctrl+C", ""),
+            ("map.copy-picture", "Copy the map as a picture", "copy", self.copy_picture, "", ""),
+            ("map.export", "Export the map…", "export", self.export, "Ctrl+E", ""),
+        ):
+            self.desk.actions.add(Command(id, text, icon, handler, keys, right, "Map"), self)
+
+
+def _timer(
+    owner: QWidget, every_ms: int, then: Callable[[], object], *, single: bool = False
+) -> QTimer:
+    timer = QTimer(owner)
+    timer.setInterval(every_ms)
+    timer.setSingleShot(single)
+    timer.timeout.connect(then)
+    return timer
