@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from noc_console.kernel.events import Event
 from noc_console.services.inventory.model import DeviceId
 
 
@@ -22,6 +23,10 @@ class PollPolicy:
     """Missed polls in a row before a device counts as unreachable."""
     wish_s: float = 10.0
     """How long one look keeps the fast interval."""
+    concurrency: int = 64
+    """Devices asked at the same time; one device is asked one thing at a time."""
+    backed_off_s: float = 300.0
+    """The longest interval between two looks at a device that does not answer."""
 
 
 class PollOutcome(StrEnum):
@@ -47,6 +52,7 @@ class CollectorHealth:
     syslog: int = 0
     dropped: int = 0
     discovery: str = ""
+    unreachable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +80,11 @@ class DeviceNow:
     uptime_s: float | None
     response_ms: float | None
     reachable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollPolicyChanged(Event):
+    """Somebody changed how the collectors ask."""
+
+    interval_s: float
+    down_after: int

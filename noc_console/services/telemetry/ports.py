@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from noc_console.services.credentials.model import SnmpTarget
 
 Value = int | bytes | str | None
 """Numbers as int, OCTET STRING as bytes, OID and IpAddress as dotted text, NULL as None."""
+
+
+Numbers = tuple[int | None, ...]
+
+
+class Polled(Protocol):
+    """Rows of bare numbers in the order of the columns asked for, by index bytes.
+
+    Index bytes are what follows the column's OID, as BER content (`wire.oid`). `scalars`
+    were read in the same answer as the first rows, None where the device has none.
+    """
+
+    @property
+    def rows(self) -> Mapping[bytes, Numbers]: ...
+
+    @property
+    def scalars(self) -> Numbers: ...
 
 
 class SnmpReader(Protocol):
@@ -28,4 +45,15 @@ class SnmpReader(Protocol):
         self, target: SnmpTarget, columns: Sequence[str], *, limit_rows: int = 20_000
     ) -> dict[str, dict[str, Value]]:
         """Columns of one table read together: row index → column OID → value."""
+        ...
+
+    async def poll(
+        self,
+        target: SnmpTarget,
+        columns: tuple[bytes, ...],
+        *,
+        scalars: tuple[bytes, ...] = (),
+        limit_rows: int = 20_000,
+    ) -> Polled:
+        """The hot path: numeric columns of one table; OIDs are content bytes, scalars "….0"."""
         ...

@@ -1,0 +1,261 @@
+"""What was measured: the newest word, history, and who is looking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from noc_console.db.database import Database
+from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Latest, LatestValues, Samples, Series
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock
+from noc_console.kernel.errors import Invalid
+from noc_console.kernel.operation import operation
+from noc_console.services.inventory.model import DeviceId, OperStatus
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry import store
+from noc_console.services.telemetry.model import (
+    CollectorHealth,
+    DeviceNow,
+    InterfaceNow,
+    PollPolicy,
+    PollPolicyChanged,
+)
+
+KINDS = {kind.name: kind for kind in (INTERFACE, DEVICE, SENSOR)}
+
+STALE_AFTER = 2.5
+"""Intervals after which a measurement is history and no longer 'now'."""
+
+FEW = 1_000
+"""So many interfaces may be made values of on the caller's thread."""
+
+
+class TelemetryService:
+    """Reads what collectors measured. Measuring itself is `workers.Poller`'s."""
+
+    def __init__(
+        self,
+        db: Database,
+        samples: Samples,
+        *,
+        clock: Clock,
+        inventory: InventoryService,
+        default: PollPolicy | None = None,
+    ) -> None:
+        self._db = db
+        self._samples = samples
+        self._clock = clock
+        self._inventory = inventory
+        self._default = default or PollPolicy()
+
+    @operation("telemetry.interface-now", right="telemetry.see")
+    async def interface_now(
+        self, actor: Actor, *, device_id: int | None = None
+    ) -> tuple[InterfaceNow, ...]:
+        """Show the newest rates and states of interfaces: of one device, or all.
+
+        Rates older than two and a half polling intervals are None and the state unknown:
+        nobody has looked since, so nobody knows.
+        """
+        ports = await self._inventory.interfaces(actor, device_id=device_id)
+        latest = await self._samples.latest(INTERFACE, [int(port.id) for port in ports])
+        since = await self._fresh_since(actor)
+        if len(latest) < FEW:
+            return _interfaces_now(latest, since)
+        return await asyncio.to_thread(_interfaces_now, latest, since)
+
+    @operation("telemetry.device-now", right="telemetry.see")
+    async def device_now(
+        self, actor: Actor, *, device_ids: tuple[int, ...] = ()
+    ) -> tuple[DeviceNow, ...]:
+        """Show the newest CPU, memory, temperature and uptime of devices; all if none is named."""
+        mine = {int(device.id) for device in await self._inventory.devices(actor)}
+        wanted = sorted(mine.intersection(device_ids) if device_ids else mine)
+        latest = await self._samples.latest(DEVICE, wanted)
+        return tuple(_device_now(number, word) for number, word in latest.items())
+
+    @operation("telemetry.sensor-now", right="telemetry.see")
+    async def sensor_now(
+        self, actor: Actor, *, device_id: int
+    ) -> dict[int, tuple[datetime, float]]:
+        """Show the newest value of each sensor of a device, in the sensor's own unit."""
+        sensors = await self._inventory.sensors(actor, device_id=device_id)
+        latest = await self._samples.latest(SENSOR, [int(sensor.id) for sensor in sensors])
+        found = {}
+        for number, word in latest.items():
+            value = word.values["value"]
+            if value is not None:
+                found[number] = (word.at, value / 1000)
+        return found
+
+    @operation("telemetry.series", right="telemetry.see")
+    async def series(
+        self,
+        actor: Actor,
+        *,
+        subject: str,
+        subject_id: int,
+        start: datetime,
+        end: datetime,
+        columns: tuple[str, ...] = (),
+    ) -> Series:
+        """Tell how an interface, a device or a sensor did over time.
+
+        Counters come as rates per second (octets, not bits), the rest in the units of
+        `db.samples.kinds`; NaN is a gap. The resolution follows from the span.
+        """
+        found = await self.series_of(
+            actor, subject=subject, subject_ids=(subject_id,), start=start, end=end, columns=columns
+        )
+        return found[subject_id]
+
+    async def series_of(
+        self,
+        actor: Actor,
+        *,
+        subject: str,
+        subject_ids: Sequence[int],
+        start: datetime,
+        end: datetime,
+        columns: tuple[str, ...] = (),
+    ) -> Mapping[int, Series]:
+        """The same of several subjects; those of one device cost little more than one."""
+        actor.require("telemetry.see")
+        kind = KINDS.get(subject)
+        if kind is None:
+            raise Invalid(f"a subject is one of {', '.join(KINDS)}", field="subject")
+        await self._check_ours(actor, subject, subject_ids)
+        return await self._samples.series_of(kind, subject_ids, start, end, columns=columns or None)
+
+    @operation("telemetry.watch", right="telemetry.see")
+    async def watch(
+        self, actor: Actor, *, device_id: int, interface_ids: tuple[int, ...] = ()
+    ) -> None:
+        """Have a device, or some of its interfaces, measured every second for a few seconds.
+
+        Views call this every few seconds while they show it; when they stop, so does the
+        hurry. Any collector may serve the wish, within the device's budget.
+        """
+        await self._inventory.device(actor, device_id=device_id)
+        policy = await self.policy(actor)
+        until = self._clock.now() + timedelta(seconds=policy.wish_s)
+        kind, ids = (INTERFACE, interface_ids) if interface_ids else (DEVICE, (device_id,))
+        await self._samples.wish(kind, device_id, ids, until, f"{actor.tenant}/{actor.name}")
+
+    @operation("telemetry.collectors", right="telemetry.see")
+    async def collectors(self, actor: Actor) -> tuple[CollectorHealth, ...]:
+        """Show every collector's last word about itself, the newest first."""
+        known = {field.name for field in fields(CollectorHealth)} - {"name", "at"}
+        told = [
+            CollectorHealth(
+                name=pulse.name,
+                at=pulse.at,
+                **{key: value for key, value in pulse.health.items() if key in known},
+            )
+            for pulse in await self._samples.pulses()
+        ]
+        return tuple(sorted(told, key=lambda health: health.at, reverse=True))
+
+    @operation("telemetry.policy", right="telemetry.see")
+    async def policy(self, actor: Actor) -> PollPolicy:
+        """Show how the collectors ask."""
+        async with self._db.read(actor) as tx:
+            return await store.policy(tx, self._default)
+
+    @operation("telemetry.set-policy")
+    async def set_policy(
+        self,
+        actor: Actor,
+        *,
+        interval_s: float | None = None,
+        watched_interval_s: float | None = None,
+        watched_budget: float | None = None,
+        down_after: int | None = None,
+    ) -> PollPolicy:
+        """Change how the collectors ask; what is not given stays as it is."""
+        given = {
+            "interval_s": _within(interval_s, "interval_s", 0.2, 86_400),
+            "watched_interval_s": _within(watched_interval_s, "watched_interval_s", 0.2, 60),
+            "watched_budget": _within(watched_budget, "watched_budget", 0.1, 100),
+            "down_after": _within(down_after, "down_after", 1, 20),
+        }
+        async with self._db.begin(actor) as tx:
+            before = await store.policy(tx, self._default)
+            changes = {key: value for key, value in given.items() if value is not None}
+            after = PollPolicy(**{**asdict(before), **changes})
+            if after == before:
+                return before
+            default = asdict(self._default)
+            kept = {key: value for key, value in asdict(after).items() if value != default[key]}
+            await store.save_policy(tx, kept)
+            tx.record(PollPolicyChanged(interval_s=after.interval_s, down_after=after.down_after))
+            return after
+
+    async def _fresh_since(self, actor: Actor) -> datetime:
+        policy = await self.policy(actor)
+        return self._clock.now() - timedelta(seconds=max(5.0, policy.interval_s * STALE_AFTER))
+
+    async def _check_ours(self, actor: Actor, subject: str, ids: Sequence[int]) -> None:
+        """Measurements carry no tenant: who may see a device may see what it measures."""
+        if subject == "device":
+            for number in ids:
+                await self._inventory.device(actor, device_id=number)
+        elif subject == "interface":
+            for number in ids:
+                await self._inventory.interface(actor, interface_id=number)
+        else:
+            mine = {int(sensor.id) for sensor in await self._inventory.sensors(actor)}
+            if not mine.issuperset(ids):
+                raise Invalid("there is no such sensor", field="subject_id")
+
+
+def _within(value: float | None, field: str, least: float, most: float) -> float | None:
+    if value is not None and not least <= value <= most:
+        raise Invalid(f"{field} lies between {least:g} and {most:g}", field=field)
+    return value
+
+
+def _interfaces_now(latest: LatestValues, since: datetime) -> tuple[InterfaceNow, ...]:
+    """By columns: a map asks for thousands of interfaces every few seconds."""
+    fresh = latest.at_ms >= since.timestamp() * 1000
+
+    def rates(column: str, factor: float = 1.0) -> list[float | None]:
+        found = np.where(fresh, latest.column(column) * factor, np.nan)
+        return [None if rate != rate else rate for rate in found.tolist()]
+
+    known = fresh & ~np.isnan(latest.column("status"))
+    status = np.where(known, latest.column("status"), float(OperStatus.UNKNOWN))
+    return tuple(
+        map(
+            InterfaceNow,
+            latest.ids.tolist(),
+            [datetime.fromtimestamp(at / 1000, UTC) for at in latest.at_ms.tolist()],
+            rates("in_octets", 8.0),
+            rates("out_octets", 8.0),
+            rates("in_errors"),
+            rates("out_errors"),
+            status.astype(int).tolist(),
+        )
+    )
+
+
+def _device_now(number: int, word: Latest) -> DeviceNow:
+    def value(column: str, divisor: float) -> float | None:
+        found = word.values[column]
+        return None if found is None else found / divisor
+
+    return DeviceNow(
+        device_id=DeviceId(number),
+        at=word.at,
+        cpu=value("cpu", 1000),
+        memory=value("memory", 1000),
+        temperature=value("temperature", 1000),
+        uptime_s=value("uptime_s", 1),
+        response_ms=value("response_us", 1000),
+        reachable=word.values["reachable"] == 1,
+    )

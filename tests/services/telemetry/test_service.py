@@ -1,0 +1,160 @@
+"""Reading measurements, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Row, Samples
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import Invalid, NotFound
+from noc_console.services.inventory.model import OperStatus
+from noc_console.services.telemetry.service import TelemetryService
+from tests.conftest import FakeClock
+from tests.services.telemetry.conftest import Known
+
+
+def interface(known: Known, octets: int, *, epoch: int = 1, status: int = 1) -> Row:
+    values = (octets, octets // 2, 10, 10, 5, 0, 0, 0, status, epoch)
+    return Row(INTERFACE, known.ports[0].id, values)
+
+
+def poll(known: Known, clock: FakeClock, *rows: Row) -> Poll:
+    return Poll(known.device.id, round(clock.now().timestamp() * 1000), rows)
+
+
+async def test_two_polls_make_a_rate_in_bits(
+    telemetry: TelemetryService,
+    samples: Samples,
+    clock: FakeClock,
+    collector: Actor,
+    known: Known,
+) -> None:
+    await samples.append([poll(known, clock, interface(known, 1_000))])
+    (now,) = await telemetry.interface_now(collector, device_id=known.device.id)
+    assert now.in_bps is None, "one reading is no rate"
+    clock.tick(seconds=60)
+    await samples.append([poll(known, clock, interface(known, 7_501_000))])
+    (now,) = await telemetry.interface_now(collector)
+    assert now.in_bps == pytest.approx(1e6)
+    assert now.out_bps == pytest.approx(5e5)
+    assert (now.in_errors, now.oper_status) == (0.0, OperStatus.UP)
+
+
+async def test_what_nobody_measured_lately_is_unknown(
+    telemetry: TelemetryService,
+    samples: Samples,
+    clock: FakeClock,
+    collector: Actor,
+    known: Known,
+) -> None:
+    for octets in (0, 7_500_000):
+        clock.tick(seconds=60)
+        await samples.append([poll(known, clock, interface(known, octets))])
+    clock.tick(minutes=3)
+    (now,) = await telemetry.interface_now(collector)
+    assert (now.in_bps, now.oper_status) == (None, OperStatus.UNKNOWN)
+
+
+async def test_a_device_tells_its_figures_in_units(
+    telemetry: TelemetryService,
+    samples: Samples,
+    clock: FakeClock,
+    collector: Actor,
+    known: Known,
+) -> None:
+    row = Row(DEVICE, known.device.id, (12_500, None, 41_200, 86_400, 2_300, 1))
+    sensor = Row(SENSOR, known.sensor.id, (-3_250,))
+    await samples.append([poll(known, clock, row, sensor)])
+    (now,) = await telemetry.device_now(collector, device_ids=(known.device.id, 999))
+    assert (now.cpu, now.memory, now.temperature) == (12.5, None, 41.2)
+    assert (now.uptime_s, now.response_ms, now.reachable) == (86_400, 2.3, True)
+    found = await telemetry.sensor_now(collector, device_id=known.device.id)
+    assert found == {known.sensor.id: (clock.now(), -3.25)}
+
+
+async def test_a_series_has_gaps_where_counters_restarted(
+    telemetry: TelemetryService,
+    samples: Samples,
+    clock: FakeClock,
+    collector: Actor,
+    known: Known,
+) -> None:
+    start = clock.now()
+    for octets, epoch in ((0, 1), (6_000, 1), (100, 2), (6_100, 2)):
+        await samples.append([poll(known, clock, interface(known, octets, epoch=epoch))])
+        clock.tick(seconds=60)
+    series = await telemetry.series(
+        collector,
+        subject="interface",
+        subject_id=known.ports[0].id,
+        start=start,
+        end=clock.now(),
+        columns=("in_octets",),
+    )
+    rates = series.values["in_octets"]
+    assert rates[~np.isnan(rates)] == pytest.approx([100.0, 100.0])
+
+
+async def test_a_subject_of_another_tenant_is_unknown(
+    telemetry: TelemetryService, clock: FakeClock, known: Known
+) -> None:
+    stranger = Actor("eve", "other", frozenset({"*"}))
+    end = clock.now()
+    for subject, number in (
+        ("interface", known.ports[0].id),
+        ("device", known.device.id),
+    ):
+        with pytest.raises(NotFound):
+            await telemetry.series(
+                stranger,
+                subject=subject,
+                subject_id=number,
+                start=end - timedelta(hours=1),
+                end=end,
+            )
+    with pytest.raises(NotFound):
+        await telemetry.watch(stranger, device_id=known.device.id)
+    assert await telemetry.interface_now(stranger) == ()
+    assert await telemetry.device_now(stranger) == ()
+
+
+async def test_looking_leaves_a_wish_that_fades(
+    telemetry: TelemetryService,
+    samples: Samples,
+    clock: FakeClock,
+    operator: Actor,
+    known: Known,
+) -> None:
+    await telemetry.watch(operator, device_id=known.device.id, interface_ids=(known.ports[1].id,))
+    await telemetry.watch(operator, device_id=known.device.id)
+    wishes = {wish.kind: wish.subject_ids for wish in await samples.wishes(clock.now())}
+    assert wishes == {
+        "interface": frozenset({known.ports[1].id}),
+        "device": frozenset({known.device.id}),
+    }
+    clock.tick(seconds=11)
+    assert await samples.wishes(clock.now()) == ()
+
+
+async def test_collectors_say_how_they_are(
+    telemetry: TelemetryService, samples: Samples, clock: FakeClock, operator: Actor
+) -> None:
+    await samples.pulse("noc-1", clock.now(), {"devices": 60, "polls": 12, "newer": "field"})
+    (health,) = await telemetry.collectors(operator)
+    assert (health.name, health.devices, health.polls, health.failures) == ("noc-1", 60, 12, 0)
+
+
+async def test_the_policy_is_the_default_until_somebody_changes_it(
+    telemetry: TelemetryService, operator: Actor
+) -> None:
+    assert (await telemetry.policy(operator)).interval_s == 60
+    await telemetry.set_policy(operator, interval_s=30)
+    changed = await telemetry.set_policy(operator, down_after=3)
+    assert (changed.interval_s, changed.down_after, changed.watched_budget) == (30, 3, 4)
+    assert await telemetry.policy(operator) == changed
+    with pytest.raises(Invalid) as refused:
+        await telemetry.set_policy(operator, interval_s=0)
+    assert refused.value.field == "interval_s"
