@@ -27,6 +27,9 @@ class Page(QWidget):
     refresh_s: ClassVar[float] = 0.0
     """Reload this often while seen, for measurements, which do not pass through the journal."""
 
+    calm_ms: ClassVar[int] = 300
+    """Events cause at most one reload in this time, however many there are."""
+
     titled = Signal(str)
     """What the page is about now, for breadcrumbs and the window title."""
 
@@ -46,6 +49,10 @@ class Page(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(max(100, int(self.refresh_s * 1000)))
         self._timer.timeout.connect(self.reload)
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(self.calm_ms)
+        self._calm.timeout.connect(self._reload_if_seen)
         desk.feed.arrived.connect(self._on_arrived)
         desk.times.changed.connect(self.repaint_times)
 
@@ -109,11 +116,18 @@ class Page(QWidget):
     @Slot(object)
     def _on_arrived(self, events: tuple[Event, ...]) -> None:
         if any(isinstance(event, self.watches) and self.concerns(event) for event in events):
-            self.mark_stale()
+            self._stale = True
+            if not self._calm.isActive():
+                self._reload_if_seen()
 
     def concerns(self, event: Event) -> bool:
         """Whether a watched event is about what is shown here."""
         return True
+
+    def _reload_if_seen(self) -> None:
+        if self._stale and self.isVisible():
+            self._calm.start()
+            self._reload_if_stale()
 
     def _reload_if_stale(self) -> None:
         if self._stale:

@@ -155,6 +155,12 @@ class RowsModel(QAbstractTableModel, Generic[R]):
                 self.index(0, 0), self.index(len(self._shown) - 1, len(self.columns) - 1)
             )
 
+    def refresh_column(self, key: str) -> None:
+        """Draw one column again: a blink or an age moved on."""
+        if self._shown and key in self._at:
+            at = self._at[key]
+            self.dataChanged.emit(self.index(0, at), self.index(len(self._shown) - 1, at))
+
     # --- Qt's questions --------------------------------------------------------------------
 
     def rowCount(self, parent: Index = TOP) -> int:

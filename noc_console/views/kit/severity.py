@@ -8,8 +8,19 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QIcon,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QWidget
 
 from noc_console.services.alarms.model import Severity
 from noc_console.services.inventory.model import Reachability
@@ -144,6 +155,27 @@ def _state_pixmap(
 def state_icon(reachability: Reachability, worst: Severity = Severity.CLEARED) -> QIcon:
     """The ring for table cells; hand in the device's worst active severity."""
     return QIcon(_state_pixmap(reachability, worst, 14, 2.0, look().theme.name))
+
+
+class SeveritySign(QWidget):
+    """The sign of a severity as a widget; blinks to its outline in the dark phase."""
+
+    def __init__(self, size: int = 18, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.severity = Severity.CLEARED
+        self.is_quiet = False
+        self.setFixedSize(QSize(size, size))
+        look().changed.connect(self.update)
+
+    def show_sign(self, severity: Severity, *, quiet: bool = False) -> None:
+        self.severity, self.is_quiet = severity, quiet
+        self.setAccessibleName(severity_word(severity))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_severity(painter, QRectF(self.rect()), self.severity, quiet=self.is_quiet)
+        painter.end()
 
 
 def _polygon(rect: QRectF, corners: int, turn: float) -> list[QPointF]:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -432,6 +432,19 @@ class _View(QTableView):
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         vertical.setDefaultSectionSize(ROW_HEIGHT)
         vertical.setMinimumSectionSize(ROW_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        rows = self._table.rows
+        if rows.rowCount() == 0 and rows.all_rows():
+            painter = QPainter(self.viewport())
+            painter.setPen(look().color("text.dim"))
+            painter.drawText(
+                self.viewport().rect().adjusted(0, 0, 0, -self.viewport().height() // 3),
+                Qt.AlignmentFlag.AlignCenter,
+                "Nothing matches the filter. Esc in its line clears it.",
+            )
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

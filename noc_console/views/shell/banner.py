@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from noc_console.services.alarms.model import Alarm, Severity
+from noc_console.services.alarms.model import Alarm, AlarmState
 from noc_console.views.kit.blink import Blink
 from noc_console.views.kit.label import ElidedLabel, Label
-from noc_console.views.kit.severity import paint_severity, severity_color, severity_word
+from noc_console.views.kit.severity import SeveritySign, severity_color, severity_word
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.kit.times import Times
-
-
-class SeveritySign(QWidget):
-    """The sign of a severity as a widget; blinks to its outline in the dark phase."""
-
-    def __init__(self, size: int = 18, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.severity = Severity.CLEARED
-        self.is_quiet = False
-        self.setFixedSize(QSize(size, size))
-        look().changed.connect(self.update)
-
-    def show_sign(self, severity: Severity, *, quiet: bool = False) -> None:
-        self.severity, self.is_quiet = severity, quiet
-        self.setAccessibleName(severity_word(severity))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_severity(painter, QRectF(self.rect()), self.severity, quiet=self.is_quiet)
-        painter.end()
 
 
 class AlarmBanner(QWidget):
@@ -61,7 +40,7 @@ class AlarmBanner(QWidget):
 
     def show_alarms(self, active: tuple[Alarm, ...]) -> None:
         """Hand in what is active, worst first."""
-        waiting = [alarm for alarm in active if alarm.acked_by is None and alarm.is_active]
+        waiting = [alarm for alarm in active if alarm.state is AlarmState.UNACKNOWLEDGED]
         self._blink.need(bool(waiting))
         self.alarm = waiting[0] if waiting else None
         self.setVisible(self.alarm is not None)

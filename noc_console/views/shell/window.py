@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.errors import NocError
 from noc_console.kernel.events import Event
-from noc_console.services.alarms.model import Alarm, AlarmChanged, Severity
+from noc_console.services.alarms.model import Alarm, AlarmChanged, AlarmState, Severity
 from noc_console.services.telemetry.model import CollectorHealth
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route, Tone
@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
 
     def _show_active(self, alarms: tuple[Alarm, ...]) -> None:
         self.banner.show_alarms(alarms)
-        waiting = sum(alarm.acked_by is None and alarm.is_active for alarm in alarms)
+        waiting = sum(alarm.state is AlarmState.UNACKNOWLEDGED for alarm in alarms)
         self.rail.set_badge("alarms", f"{waiting:,}" if waiting else "")
 
     def _show_health(self, collectors: tuple[CollectorHealth, ...]) -> None:

@@ -1,0 +1,144 @@
+"""Every device on one dense list."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from noc_console.services.alarms.model import AlarmChanged
+from noc_console.services.alarms.service import AlarmService
+from noc_console.services.inventory.model import DeviceChanged, ReachabilityChanged
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.service import TelemetryService
+from noc_console.views.devices.rows import DeviceRow, device_columns, device_rows
+from noc_console.views.kit.actions import Command
+from noc_console.views.kit.desk import Desk, Route
+from noc_console.views.kit.page import Page
+from noc_console.views.kit.strips import Empty
+from noc_console.views.kit.table import Table
+
+
+class DevicesPage(Page):
+    """What there is and how it is; Enter opens one."""
+
+    watches = (DeviceChanged, ReachabilityChanged, AlarmChanged)
+    refresh_s = 10.0
+    calm_ms = 1000
+
+    def __init__(
+        self,
+        desk: Desk,
+        inventory: InventoryService,
+        telemetry: TelemetryService,
+        alarms: AlarmService,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(desk, parent=parent)
+        self._inventory, self._telemetry, self._alarms = inventory, telemetry, alarms
+        self.table: Table[DeviceRow] = Table(
+            desk,
+            "devices",
+            device_columns(desk),
+            lambda row: row.id,
+            self.show_error,
+            hint="Filter   type:router   -lab   cpu:>80",
+        )
+        self.body.addWidget(self.table)
+        self.setFocusProxy(self.table)
+        self.table.opened.connect(self._open_row)
+        self._add_commands()
+        self.table.sort_by_default("name")
+
+    def reload(self) -> None:
+        self.tasks.ask("devices", self._look(), self._show)
+
+    def visit(self, route: Route) -> None:
+        if route.text:
+            self.table.set_filter(route.text)
+        if route.id is not None:
+            self.table.select(route.id)
+
+    async def _look(self) -> tuple[DeviceRow, ...]:
+        actor = self.desk.actor
+        async with asyncio.TaskGroup() as group:
+            devices = group.create_task(self._inventory.devices(actor))
+            measured = group.create_task(self._telemetry.device_now(actor))
+            sites = group.create_task(self._inventory.sites(actor))
+            alarms = group.create_task(self._alarms.active(actor))
+        return device_rows(devices.result(), measured.result(), sites.result(), alarms.result())
+
+    def _show(self, rows: tuple[DeviceRow, ...]) -> None:
+        self.table.show_rows(rows)
+        self.show_empty(
+            None
+            if rows
+            else Empty(
+                what="No devices yet",
+                why="Discovery finds them: give it one address or prefix and a community or a"
+                " user, and it follows the neighbours from there.",
+                verb="Discover devices",
+                act=lambda: self.desk.go(Route("discovery")),
+                icon="discovery",
+            )
+        )
+
+    def _open_row(self, row: DeviceRow) -> None:
+        self.desk.go(Route("device", id=row.id))
+
+    def open_device(self) -> None:
+        if row := self.table.current():
+            self._open_row(row)
+
+    def show_on_map(self) -> None:
+        if row := self.table.current():
+            self.desk.go(Route("map", id=row.id))
+
+    def show_alarms(self) -> None:
+        if row := self.table.current():
+            self.desk.go(Route("alarms", text=f'object:"{row.device.name}"'))
+
+    def copy_address(self) -> None:
+        if row := self.table.current():
+            QGuiApplication.clipboard().setText(row.device.address)
+            self.desk.notice(f"{row.device.address} copied")
+
+    def _add_commands(self) -> None:
+        add = self.desk.actions.add
+        group = "Devices"
+        self.table.set_menu(
+            [
+                # Enter is the table's own key for opening.
+                add(
+                    Command(
+                        "devices.open", "Open device", "device", self.open_device, "O", group=group
+                    ),
+                    self,
+                ),
+                add(
+                    Command(
+                        "devices.map", "Show on map", "map", self.show_on_map, "M", group=group
+                    ),
+                    self,
+                ),
+                add(
+                    Command(
+                        "devices.alarms", "Show alarms", "alarm", self.show_alarms, "A", group=group
+                    ),
+                    self,
+                ),
+                add(
+                    Command(
+                        "devices.copy",
+                        "Copy address",
+                        "copy",
+                        self.copy_address,
+                        "Ctrl+Shift+C",
+                        group=group,
+                    ),
+                    self,
+                ),
+            ]
+        )
