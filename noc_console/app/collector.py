@@ -7,16 +7,16 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import structlog
 
 from noc_console.app import logs
 from noc_console.app.children import NOT_NEEDED, leave_with_parent
-from noc_console.app.compose import Services, lock_file, open_services
+from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
-from noc_console.app.only_one import only_one
+from noc_console.app.only_one import only_one_of
 from noc_console.app.supervise import Supervisor, supervisor, tune
 from noc_console.kernel.errors import Conflict
 from noc_console.kernel.events import EventBus
@@ -31,10 +31,7 @@ def main(config: Config, rest: Sequence[str]) -> int:
     file = None if given.child else config.data / "logs" / "collector.log"
     logs.set_up(level=config.log_level, file=file, json=given.json_logs)
     try:
-        with ExitStack() as held:
-            lock = lock_file(config)
-            if lock is not None:
-                held.enter_context(only_one(lock))
+        with only_one_of(config.store):
             asyncio.run(_run(config, child=given.child))
     except Conflict as error:
         print(f"noc-console collect: {error}", file=sys.stderr)

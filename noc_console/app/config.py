@@ -13,6 +13,10 @@ from typing import Any
 from noc_console.app import paths
 from noc_console.kernel.errors import Broken
 
+CHILD_STORE = "NOC_CHILD_STORE"
+"""How a window tells its children the store: a URL may hold a password, and everyone on the
+machine can read the arguments of a process, but not its environment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -65,7 +69,8 @@ def load(
     """Defaults, then the file, then the environment, then the command line's `store`."""
     data = Path(environment["NOC_DATA"]) if environment.get("NOC_DATA") else paths.user_data()
     chosen = _from_file(file or _default_file(environment))
-    url = store or environment.get("NOC_STORE") or chosen.pop("store", "")
+    url = environment.get(CHILD_STORE) or store or environment.get("NOC_STORE")
+    url = url or chosen.get("store", "")
     chosen.pop("store", None)
     config = Config(
         store=url or f"sqlite:///{data / 'noc.db'}", data=data, name=socket.gethostname()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from noc_console.app import arguments, present
-from noc_console.app.config import Config
+from noc_console.app.config import CHILD_STORE, Config
 
 POLL_INTERVAL_S = 10.0
 """With the lab, history should begin while one watches."""
@@ -24,7 +25,7 @@ def lab_config(config: Config, *, named_store: str | None) -> Config:
     interval = min(config.poll_interval_s, POLL_INTERVAL_S)
     return replace(
         config,
-        store=named_store or f"sqlite:///{data / 'noc.db'}",
+        store=os.environ.get(CHILD_STORE) or named_store or f"sqlite:///{data / 'noc.db'}",
         data=data,
         listen="127.0.0.1",
         trap_port=config.trap_port_fallback,

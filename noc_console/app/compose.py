@@ -1,0 +1,156 @@
+"""Builds the console. The only module that knows every part by name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from noc_console.adapters.keyring import KeyFile, SystemSafe
+from noc_console.adapters.lab import LabClient
+from noc_console.adapters.snmp import FastReader, open_reader
+from noc_console.app import paths
+from noc_console.app.config import Config
+from noc_console.app.lab import control_file
+from noc_console.db.database import Database, database_url, open_engine
+from noc_console.db.migrate import migrate
+from noc_console.db.samples import Samples, open_samples
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock, SystemClock
+from noc_console.kernel.events import EventBus
+from noc_console.kernel.operation import Operation, operations
+from noc_console.services.alarms.service import AlarmService
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.discovery.service import DiscoveryService
+from noc_console.services.discovery.workers import DiscoveryWorker
+from noc_console.services.identity.service import IdentityService
+from noc_console.services.intake.service import IntakeService
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.lab.service import LabService
+from noc_console.services.secrets.ports import Keyring
+from noc_console.services.secrets.service import SecretService
+from noc_console.services.telemetry.model import PollPolicy
+from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.topology.service import TopologyService
+
+_log = structlog.get_logger("compose")
+
+Door = tuple[Operation, Callable[..., Any]]
+Work = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything an operator, a collector or a command line can do."""
+
+    config: Config
+    clock: Clock
+    db: Database
+    samples: Samples
+    reader: FastReader
+    identity: IdentityService
+    secrets: SecretService
+    credentials: CredentialService
+    inventory: InventoryService
+    alarms: AlarmService
+    telemetry: TelemetryService
+    discovery: DiscoveryService
+    intake: IntakeService
+    topology: TopologyService
+    lab: LabService
+
+    def operations(self) -> dict[str, Door]:
+        """Every door by name, in the order of the names."""
+        found = {
+            described.name: (described, method)
+            for field in fields(self)
+            if field.name not in {"config", "clock", "db", "samples", "reader"}
+            for described, method in operations(getattr(self, field.name))
+        }
+        return dict(sorted(found.items()))
+
+    @property
+    def store_text(self) -> str:
+        """The store as it may be shown: no password."""
+        url = database_url(self.config.store)
+        if url.drivername == "sqlite":
+            return f"SQLite {Path(str(url.database)).name}"
+        return f"PostgreSQL {url.host or 'local'}/{url.database}"
+
+    def discovery_worker(self, actor: Actor) -> DiscoveryWorker:
+        """Does discovery runs; the collector's and the command line's."""
+        return DiscoveryWorker(
+            self.discovery, self.inventory, self.credentials, self.reader, actor=actor
+        )
+
+
+@asynccontextmanager
+async def open_services(
+    config: Config, *, bus: EventBus, clock: Clock | None = None
+) -> AsyncIterator[Services]:
+    """The store brought up to date, and every service on it."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        db = await _open_database(config, bus, clock)
+        stack.callback(db.close)
+        samples = await stack.enter_async_context(open_samples(config.store, clock=clock))
+        reader = await stack.enter_async_context(open_reader(**_bound(config)))
+        secrets = SecretService(db, keyring=_keyring(config), clock=clock)
+        credentials = CredentialService(db, secrets)
+        inventory = InventoryService(db, clock=clock)
+        alarms = AlarmService(db, clock=clock)
+        telemetry = TelemetryService(
+            db,
+            samples,
+            clock=clock,
+            inventory=inventory,
+            default=PollPolicy(interval_s=config.poll_interval_s),
+        )
+        discovery = DiscoveryService(db, clock=clock, credentials=credentials, inventory=inventory)
+        intake = IntakeService(db, clock=clock)
+        topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
+        stack.callback(topology.close)
+        yield Services(
+            config=config,
+            clock=clock,
+            db=db,
+            samples=samples,
+            reader=reader,
+            identity=IdentityService(),
+            secrets=secrets,
+            credentials=credentials,
+            inventory=inventory,
+            alarms=alarms,
+            telemetry=telemetry,
+            discovery=discovery,
+            intake=intake,
+            topology=topology,
+            lab=LabService(db, LabClient(control_file(config)), clock=clock),
+        )
+
+
+async def _open_database(config: Config, bus: EventBus, clock: Clock) -> Database:
+    url = database_url(config.store)
+    if url.drivername == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = open_engine(config.store)
+    saved = await asyncio.to_thread(
+        migrate, engine, scripts=paths.migrations(), backups=config.data / "backups"
+    )
+    if saved:
+        _log.info("store upgraded", backup=saved)
+    return Database(engine, clock=clock, bus=bus)
+
+
+def _keyring(config: Config) -> Keyring:
+    return SystemSafe() if config.vault == "system" else KeyFile(config.data / "vault.key")
+
+
+def _bound(config: Config) -> dict[str, str]:
+    """Where questions leave from: beside the lab only from the loopback."""
+    return {"bind": "127.0.0.1", "bind6": "::1"} if config.lab else {}

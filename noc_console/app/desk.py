@@ -1,0 +1,74 @@
+"""Puts the window together: which pages there are, and where the shell gets its facts."""
+
+from __future__ import annotations
+
+from noc_console.app.compose import Services
+from noc_console.app.config import Config
+from noc_console.views.alarms.page import AlarmsPage
+from noc_console.views.device.page import DevicePage
+from noc_console.views.devices.page import DevicesPage
+from noc_console.views.discovery.page import DiscoveryPage
+from noc_console.views.kit.desk import Desk, make_desk
+from noc_console.views.kit.feed import Feed
+from noc_console.views.kit.state import State
+from noc_console.views.lab.page import LabPage
+from noc_console.views.shell.spec import PageSpec, Sources
+from noc_console.views.shell.window import MainWindow
+from noc_console.views.topology.page import MapPage
+
+
+def open_desk(services: Services, feed: Feed, state: State) -> Desk:
+    """The context every page works in, for the person at this machine."""
+    return make_desk(services.identity.operator(), feed, state=state, clock=services.clock)
+
+
+def make_window(desk: Desk, services: Services, config: Config) -> MainWindow:
+    return MainWindow(desk, pages(services), _sources(desk, services, config))
+
+
+def pages(services: Services) -> tuple[PageSpec, ...]:
+    """Every page, in the order of the navigation."""
+    s = services
+    return (
+        PageSpec(
+            "map",
+            "Map",
+            "map",
+            lambda desk: MapPage(desk, s.topology, s.inventory, s.alarms, s.telemetry),
+        ),
+        PageSpec(
+            "devices",
+            "Devices",
+            "devices",
+            lambda desk: DevicesPage(desk, s.inventory, s.telemetry, s.alarms),
+        ),
+        PageSpec(
+            "device",
+            "Device",
+            "device",
+            lambda desk: DevicePage(desk, s.inventory, s.telemetry, s.alarms),
+            in_rail=False,
+        ),
+        PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, s.alarms)),
+        PageSpec(
+            "discovery",
+            "Discovery",
+            "discovery",
+            lambda desk: DiscoveryPage(desk, s.discovery, s.credentials),
+        ),
+        PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab)),
+    )
+
+
+def _sources(desk: Desk, services: Services, config: Config) -> Sources:
+    actor = desk.actor
+    return Sources(
+        find=lambda text: services.inventory.find(actor, text=text),
+        counts=lambda: services.alarms.counts(actor),
+        active=lambda: services.alarms.active(actor),
+        collectors=lambda: services.telemetry.collectors(actor),
+        acknowledge=lambda ids: services.alarms.acknowledge(actor, alarm_ids=ids),
+        operations=tuple(services.operations().values()),
+        store=services.store_text,
+        interval_s=config.poll_interval_s,
+    )

@@ -1,0 +1,107 @@
+"""The desktop console: one window, one qasync loop, and nothing slow on it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+from noc_console.app import logs, paths
+from noc_console.app.children import Child
+from noc_console.app.compose import open_services
+from noc_console.app.config import CHILD_STORE, Config
+from noc_console.app.qt_guard import refuse_bad_pair
+from noc_console.app.supervise import Supervisor, supervisor, tune
+from noc_console.kernel.errors import Invalid
+from noc_console.kernel.events import EventBus
+
+refuse_bad_pair()  # before the first import of Qt, which is where a bad pair begins to abort
+
+from PySide6.QtWidgets import QApplication  # noqa: E402
+from qasync import QEventLoop  # noqa: E402
+
+from noc_console.app.desk import make_window, open_desk  # noqa: E402
+from noc_console.db.tail import Tail  # noqa: E402
+from noc_console.views.kit import theme  # noqa: E402
+from noc_console.views.kit.feed import Feed  # noqa: E402
+from noc_console.views.kit.state import State  # noqa: E402
+
+
+def main(config: Config, *, arguments: Sequence[str] = ()) -> int:
+    """Open the window and stay until it is closed."""
+    if arguments:
+        raise Invalid(f"the window takes no {' '.join(arguments)}; see noc-console --help")
+    logs.set_up(level=config.log_level, file=config.data / "logs" / "window.log")
+    on_qt(lambda: _run(config))
+    return 0
+
+
+def on_qt(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine on Qt's event loop."""
+    app = QApplication.instance() or QApplication(["noc-console"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("NOC Console")
+    app.setQuitOnLastWindowClosed(False)  # leaving has its own order, in `_run`
+    with QEventLoop(app) as loop:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(work())
+
+
+async def _run(config: Config) -> None:
+    loop = asyncio.get_running_loop()
+    closed = asyncio.Event()
+    bus, feed = EventBus(), Feed()
+    async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(open_services(config, bus=bus))
+        state = State(config.data / "window.json")
+        _dress()
+        window = make_window(open_desk(services, feed, state), services, config)
+        crashes = window.reporter
+        sys.excepthook = crashes.hook
+        loop.set_exception_handler(crashes.loop_handler)
+        keeper = await stack.enter_async_context(supervisor(crashes.report))
+        stack.callback(bus.listen(feed.push))
+        keeper.start("tail", Tail(services.db, bus).run)
+        _start_children(config, keeper)
+        if config.lab:
+            keeper.start("first look", services.first_look)
+        window.closed.connect(closed.set)
+        _leave_on_signals(loop, closed)
+        window.show()
+        tune()
+        await closed.wait()
+        state.flush()
+        window.hide()
+
+
+def _dress() -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.install(app, paths.resources())
+
+
+def _start_children(config: Config, keeper: Supervisor) -> None:
+    """The window's own collector and, when asked for, the lab: each in a process of its own."""
+    environment = {**os.environ, CHILD_STORE: config.store}
+    lab = ["--lab"] if config.lab else []
+    if config.lab:
+        keeper.start("lab", _child("lab", ["--lab", "lab", "--child"], config, environment).run)
+    collector = _child("collector", [*lab, "collect", "--child"], config, environment)
+    keeper.start("collector", collector.run)
+
+
+def _child(name: str, command: list[str], config: Config, environment: dict[str, str]) -> Child:
+    log = config.data / "logs" / f"{name}.log"
+    return Child(name, command, log=log, environment=environment)
+
+
+def _leave_on_signals(loop: asyncio.AbstractEventLoop, closed: asyncio.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, closed.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: closed.set())
