@@ -88,7 +88,7 @@ class Tasks:
             self._on_busy(False)
         if task.cancelled():
             return
-        error = task.exception()
+        error = _first(task.exception())
         if error is None and alive:
             error = _tried(then, task.result())
         if error is not None:
@@ -106,6 +106,13 @@ class Tasks:
     def _drop_questions(self) -> None:
         for task in tuple(self._asking.values()):
             task.cancel()
+
+
+def _first(error: BaseException | None) -> BaseException | None:
+    """What a TaskGroup gathered is told by its first: one move is asked of the operator."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _tried(then: Callable[[T], None], result: T) -> BaseException | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -357,15 +357,15 @@ class MainWindow(QMainWindow):
 
     # --- coming and leaving ------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Show the window on the page it was left on and begin to ask for facts."""
-        kept = self.desk.state.get(SECTION).get("page")
-        first = kept if kept in self.rail.buttons else next(iter(self.rail.buttons))
-        self.go(Route(str(first)))
-        if self.desk.state.get(SECTION).get("maximized") is True:
-            self.showMaximized()
-        else:
-            self.show()
+    def showEvent(self, event: QShowEvent) -> None:
+        """First time: open the page it was left on and begin to ask for facts."""
+        super().showEvent(event)
+        if self._second.isActive():
+            return
+        if not self.route.page:
+            kept = self.desk.state.get(SECTION).get("page")
+            first = kept if kept in self.rail.buttons else next(iter(self.rail.buttons))
+            self.go(Route(str(first)))
         self.ask_alarms()
         self.ask_health()
         self._second.start()
@@ -377,6 +377,8 @@ class MainWindow(QMainWindow):
         kept = self.desk.state.get(SECTION)
         screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
         self.setGeometry(placed(kept_rect(kept.get("rect")), screens))
+        if kept.get("maximized") is True:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         self.rail.set_narrow(kept.get("narrow") is True)
         self.desk.blink.set_enabled(kept.get("blink") is not False)
         if kept.get("utc") is True and not self.desk.times.use_utc:
