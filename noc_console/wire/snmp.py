@@ -363,7 +363,7 @@ def decode_trap_v1(data: bytes) -> tuple[bytes, TrapV1]:
 def _unsigned(content: bytes, bits: int) -> int:
     """Some agents omit the leading zero: the types are unsigned, so is every reading of them."""
     n = int.from_bytes(content, "big")
-    if not content or n >> bits:
+    if not 0 < len(content) <= bits // 8 + 1 or n >> bits:
         raise Malformed("a counter of an impossible size")
     return n
 

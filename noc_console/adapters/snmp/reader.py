@@ -207,9 +207,14 @@ class FastReader:
             names = [each[:-1] for each in scalars] + names
             first, second = (len(scalars), repetitions) if kind == GETBULK else (0, 0)
             status, index = await peer.ask(kind, names, first, second, parse)
-            if status:
-                self._refused(peer, walk, status, max(0, index - len(scalars)))
-            scalars.clear()
+            if not status:
+                scalars.clear()
+            elif 1 <= index <= len(scalars):
+                del scalars[index - 1]
+            elif scalars and status != TOO_BIG and not index:
+                scalars.clear()  # the agent does not say what it stumbled over
+            else:
+                self._refused(peer, walk, status, index and index - len(scalars))
             self._check_time(peer, give_up)
         self._close(peer, walk)
 
