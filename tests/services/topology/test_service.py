@@ -1,0 +1,291 @@
+"""The map's use cases on a real database."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from noc_console.db.samples import INTERFACE, Poll, Row, Samples
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import Invalid, NotAllowed, NotFound
+from noc_console.kernel.events import Event, EventBus
+from noc_console.services.alarms.model import AlarmObject, Condition, Severity
+from noc_console.services.alarms.service import AlarmService
+from noc_console.services.inventory.model import DeviceType, OperStatus, Reachability
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.topology.model import (
+    LinkState,
+    MapChanged,
+    Placement,
+    Position,
+)
+from noc_console.services.topology.service import TopologyService
+from tests.conftest import FakeClock
+from tests.services.topology.network import G, Plan, isp
+
+
+def pair() -> Plan:
+    plan = Plan()
+    plan.cable(
+        plan.box("a", DeviceType.ROUTER, "Prague"), plan.box("b", DeviceType.ROUTER, "Brno"), G
+    )
+    return plan
+
+
+async def measure(samples: Samples, clock: FakeClock, device: int, port: int, bps: float) -> None:
+    """Two polls a minute apart whose octets make that rate."""
+    for minute in range(2):
+        octets = 1000 + int(bps / 8 * 60) * minute
+        values = [octets if name == "out_octets" else 0 for name in INTERFACE.columns]
+        values[INTERFACE.columns.index("status")] = 1
+        at = int(clock.now().timestamp() * 1000)
+        await samples.append([Poll(device, at, [Row(INTERFACE, port, values)])])
+        clock.tick(seconds=60)
+    clock.tick(seconds=-60)
+
+
+async def test_the_graph_tells_what_is_linked_how_busy_and_how_well(
+    topology: TopologyService,
+    inventory: InventoryService,
+    alarms: AlarmService,
+    samples: Samples,
+    clock: FakeClock,
+    operator: Actor,
+) -> None:
+    ids = await pair().record(inventory, operator, clock.now())
+    ports = await inventory.interfaces(operator, device_id=ids["a"])
+    await measure(samples, clock, int(ids["a"]), int(ports[0].id), 0.42 * G)
+    await alarms.report(
+        operator,
+        about=AlarmObject(ids["b"]),
+        condition=Condition.CPU,
+        severity=Severity.MAJOR,
+        text="busy",
+    )
+    graph = await topology.graph(operator)
+    (edge,) = graph.edges
+    nodes = {node.name: node for node in graph.nodes}
+    assert edge.ab_share == pytest.approx(0.42, rel=0.01)
+    assert edge.load.state is LinkState.UP
+    assert (edge.speed_bps, edge.a.port, edge.b.port) == (G, "xe-0/0/1", "xe-0/0/1")
+    assert nodes["b"].severity is Severity.MAJOR and nodes["b"].alarms == 1
+    assert nodes["a"].severity is Severity.CLEARED
+    assert nodes["a"].reachability is Reachability.UP
+    assert {place.name for place in graph.places} == {"Prague", "Brno"}
+
+
+async def test_a_link_is_down_as_soon_as_one_end_says_so(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    ids = await pair().record(inventory, operator, clock.now())
+    (port,) = await inventory.interfaces(operator, device_id=ids["b"])
+    await inventory.set_interface_statuses(
+        operator, device_id=ids["b"], statuses={port.id: OperStatus.DOWN}
+    )
+    (edge,) = (await topology.graph(operator)).edges
+    assert edge.load.state is LinkState.DOWN
+
+
+async def test_newer_rates_come_without_reading_the_network_again(
+    topology: TopologyService,
+    inventory: InventoryService,
+    samples: Samples,
+    clock: FakeClock,
+    operator: Actor,
+) -> None:
+    ids = await pair().record(inventory, operator, clock.now())
+    graph = await topology.graph(operator)
+    assert graph.edges[0].ab_share is None
+    (port,) = await inventory.interfaces(operator, device_id=ids["a"])
+    await measure(samples, clock, int(ids["a"]), int(port.id), 0.9 * G)
+    fresh = await topology.refreshed(operator, graph=graph)
+    assert fresh.nodes is graph.nodes
+    assert fresh.edges[0].ab_share == pytest.approx(0.9, rel=0.01)
+    assert fresh.edges[0].load.state is LinkState.UP
+
+
+async def test_every_device_gets_a_place_and_keeps_it(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    await isp(("Prague", "Brno")).record(inventory, operator, clock.now())
+    first = await topology.arranged(operator)
+    assert set(first.positions) == {node.device_id for node in first.graph.nodes}
+    again = await topology.arranged(operator)
+    assert again.positions == first.positions
+
+
+async def test_a_young_map_is_drawn_anew_while_a_discovery_fills_it(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    await pair().record(inventory, operator, clock.now())
+    await topology.arranged(operator)
+    await isp(("Prague",), first=50).record(inventory, operator, clock.now())
+    grown = await topology.arranged(operator)
+    assert await topology.arrange(operator) == grown.positions
+
+
+async def test_once_touched_newcomers_find_a_seat_and_nobody_else_moves(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    plan = isp(("Prague",))
+    ids = await plan.record(inventory, operator, clock.now())
+    await topology.arranged(operator)
+    core = ids["pra-cr1"]
+    await topology.place(operator, moves=(Placement(core, Position(5.0, 6.0, pinned=True)),))
+    before = await topology.positions(operator)
+    new = plan.box("pra-new", DeviceType.SWITCH, "Prague")
+    plan.cable(new, plan.boxes[0])
+    ids = await plan.record(inventory, operator, clock.now())
+    after = (await topology.arranged(operator)).positions
+    assert {id: at for id, at in after.items() if id in before} == before
+    assert ids["pra-new"] in after
+    assert after[core] == Position(5.0, 6.0, pinned=True)
+
+
+async def test_an_old_map_never_moves_by_itself(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    await pair().record(inventory, operator, clock.now())
+    before = (await topology.arranged(operator)).positions
+    clock.tick(hours=1)
+    await isp(("Ostrava",), first=50).record(inventory, operator, clock.now())
+    after = (await topology.arranged(operator)).positions
+    assert {id: at for id, at in after.items() if id in before} == before
+    assert len(after) == len(before) + 19
+
+
+async def test_a_new_layout_leaves_the_pinned_alone(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    ids = await isp(("Prague",)).record(inventory, operator, clock.now())
+    await topology.arranged(operator)
+    pinned = Placement(ids["pra-as1"], Position(-400.0, 250.0, pinned=True))
+    await topology.place(operator, moves=(pinned,))
+    after = await topology.arrange(operator)
+    assert after[ids["pra-as1"]] == pinned.position
+    free = await topology.arrange(operator, keep_pinned=False)
+    assert not any(at.pinned for at in free.values())
+
+
+async def test_a_cancelled_layout_changes_nothing(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    await isp().record(inventory, operator, clock.now())
+    before = (await topology.arranged(operator)).positions
+    told: list[float] = []
+    work = asyncio.get_running_loop().create_task(
+        topology.arrange_with(operator, view="main", keep_pinned=True, report=told.append)
+    )
+    while not told:
+        await asyncio.sleep(0)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert await topology.positions(operator) == before
+
+
+async def test_placing_is_journaled_and_belongs_to_one_view(
+    topology: TopologyService,
+    inventory: InventoryService,
+    clock: FakeClock,
+    operator: Actor,
+    bus: EventBus,
+) -> None:
+    ids = await pair().record(inventory, operator, clock.now())
+    heard: list[Event] = []
+    bus.listen(heard.extend)
+    await topology.place(
+        operator, view="wall", moves=(Placement(ids["a"], Position(1.0, 2.0, pinned=True)),)
+    )
+    assert heard == [MapChanged(view="wall", devices=1, what="placed")]
+    assert await topology.positions(operator) == {}
+    assert await topology.positions(operator, view="wall") == {ids["a"]: Position(1.0, 2.0, True)}
+    await topology.place(operator, view="wall", moves=(Placement(ids["a"], None),))
+    assert await topology.positions(operator, view="wall") == {}
+
+
+@pytest.mark.parametrize("x", [float("nan"), float("inf"), 1e9])
+async def test_a_device_cannot_stand_outside_the_map(
+    topology: TopologyService,
+    inventory: InventoryService,
+    clock: FakeClock,
+    operator: Actor,
+    x: float,
+) -> None:
+    ids = await pair().record(inventory, operator, clock.now())
+    with pytest.raises(Invalid):
+        await topology.place(operator, moves=(Placement(ids["a"], Position(x, 0.0)),))
+
+
+async def test_a_view_needs_a_name(topology: TopologyService, operator: Actor) -> None:
+    with pytest.raises(Invalid):
+        await topology.positions(operator, view="")
+
+
+async def test_the_way_avoids_what_is_down(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    plan = Plan()
+    a, b, c = (plan.box(name, DeviceType.ROUTER, "Prague") for name in "abc")
+    plan.cable(a, b)
+    plan.cable(b, c)
+    plan.cable(a, c)
+    ids = await plan.record(inventory, operator, clock.now())
+    direct = await topology.path(operator, start=ids["a"], goal=ids["c"])
+    assert len(direct) == 1
+    cut = direct[0].b.interface_id
+    assert cut is not None
+    await inventory.set_interface_statuses(
+        operator, device_id=ids["c"], statuses={cut: OperStatus.DOWN}
+    )
+    assert len(await topology.path(operator, start=ids["a"], goal=ids["c"])) == 2
+    with pytest.raises(NotFound):
+        await topology.path(operator, start=ids["a"], goal=999)
+
+
+async def test_who_may_not_place_may_still_look(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    ids = await pair().record(inventory, operator, clock.now())
+    looker = Actor(
+        "vera",
+        operator.tenant,
+        frozenset({"topology.graph", "inventory.read", "alarms.see", "telemetry.see"}),
+    )
+    assert len((await topology.arranged(looker)).positions) == 2
+    with pytest.raises(NotAllowed):
+        await topology.place(looker, moves=(Placement(ids["a"], Position(0.0, 0.0)),))
+    with pytest.raises(NotAllowed):
+        await topology.arrange(looker)
+
+
+async def test_the_loop_stays_free_while_a_layout_is_computed(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    await isp().record(inventory, operator, clock.now())
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.get_running_loop().create_task(count())
+    told: list[float] = []
+    await topology.arrange_with(operator, view="main", keep_pinned=True, report=told.append)
+    counting.cancel()
+    assert told[-1] == 1.0 and told == sorted(told)
+    assert turns > len(told)
+
+
+async def test_an_interval_of_ten_minutes_ends_the_youth_of_a_map(
+    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    await pair().record(inventory, operator, clock.now())
+    before = (await topology.arranged(operator)).positions
+    clock.tick(minutes=10, seconds=1)
+    await isp(("Prague",), first=50).record(inventory, operator, clock.now())
+    after = (await topology.arranged(operator)).positions
+    assert all(after[id] == at for id, at in before.items())
