@@ -7,7 +7,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 PYTEST ?=
 
-.PHONY: help run test check bench lab screenshots lock wheel clean setup-run setup-test
+.PHONY: help run test check bench lab screenshots migration lock wheel clean setup-run setup-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | \
@@ -37,6 +37,9 @@ lab: setup-run ## only the lab network, for another console to discover
 
 screenshots: setup-test ## draw resources/screenshots again
 	$(PY) packaging/screenshots.py
+
+migration: setup-test ## draft the next step of the schema; NAME="what changes"
+	$(PY) local_db/draft.py $(NAME)
 
 lock: ## resolve pyproject.toml into packaging/lock/*.txt; UPGRADE=1 for newer versions
 	packaging/lock.sh

@@ -14,6 +14,7 @@ from noc_console.app import logs, paths
 from noc_console.app.children import Child
 from noc_console.app.compose import open_services
 from noc_console.app.config import CHILD_STORE, Config
+from noc_console.app.first_look import first_look
 from noc_console.app.qt_guard import refuse_bad_pair
 from noc_console.app.supervise import Supervisor, supervisor, tune
 from noc_console.kernel.errors import Invalid
@@ -68,7 +69,7 @@ async def _run(config: Config) -> None:
         keeper.start("tail", Tail(services.db, bus).run)
         _start_children(config, keeper)
         if config.lab:
-            keeper.start("first look", services.first_look)
+            keeper.start("first look", lambda: first_look(services))
         window.closed.connect(closed.set)
         _leave_on_signals(loop, closed)
         window.show()

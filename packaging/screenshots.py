@@ -1,0 +1,127 @@
+"""Draws resources/screenshots again: the lab runs, is discovered, breaks, and every page is taken.
+
+    make screenshots
+
+Takes a few minutes, because the graphs show what was really measured meanwhile. Works in a
+folder of its own under build/ and touches nobody's store.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "resources" / "screenshots"
+WORK = ROOT / "build" / "screenshots"
+SIZES = ("1366x768", "1920x1080")
+THEMES = ("dark", "light")
+MEASURE_S = 240
+"""How long is measured before the first picture."""
+BROKEN_S = 45
+"""How long the faults stand before the alarms are taken."""
+
+FAULTS = (
+    ("link-down", ""),
+    ("fading-optical", ""),
+    ("high-cpu", ""),
+)
+
+
+def console(*words: str) -> str:
+    """What one door of the console answers."""
+    environment = {
+        **os.environ,
+        "NOC_DATA": str(WORK),
+        "NOC_POLL_INTERVAL": "5",
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "noc_console", "--lab", *words],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
+
+
+def start(*words: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "NOC_DATA": str(WORK), "NOC_POLL_INTERVAL": "5"}
+    log = (WORK / f"{words[0]}.log").open("wb")
+    return subprocess.Popen(
+        [sys.executable, "-m", "noc_console", "--lab", *words],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=log,
+    )
+
+
+def main() -> int:
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    lab = start("lab")
+    collector = start("collect")
+    try:
+        seed = wait_for_lab()
+        console("discovery.start", "--seed", seed, "--community", "public")
+        progress(f"measuring for {MEASURE_S} s")
+        time.sleep(MEASURE_S)
+        take_all(("map", "devices", device_view(), "discovery"))
+        for name, target in FAULTS:
+            console("lab", "fail", name, *([target] if target else []))
+        progress(f"broken for {BROKEN_S} s")
+        time.sleep(BROKEN_S)
+        take_all(("alarms", "lab"))
+        take("map", "map-trouble", "dark", SIZES[0])
+    finally:
+        for process in (collector, lab):
+            process.terminate()
+            process.wait(timeout=20)
+    return 0
+
+
+def wait_for_lab() -> str:
+    for _ in range(120):
+        status = json.loads(console("lab", "status", "--json"))
+        if status["running"]:
+            first = status["devices"][0]
+            return f"{first['address']}:{first['snmp_port']}"
+        time.sleep(0.5)
+    raise SystemExit("the lab did not start; see build/screenshots/lab.log")
+
+
+def device_view() -> str:
+    """The device with the most interfaces: the fullest page."""
+    devices = json.loads(console("inventory.devices", "--json"))
+    routers = [device for device in devices if device["type"] == "router"] or devices
+    return f"device/{routers[0]['id']}"
+
+
+def take_all(views: tuple[str, ...]) -> None:
+    for view in views:
+        for theme in THEMES:
+            for size in SIZES:
+                take(view, view.partition("/")[0], theme, size)
+
+
+def take(view: str, name: str, theme: str, size: str) -> None:
+    file = TARGET / f"{name}-{theme}-{size}.png"
+    console("snapshot", f"window/{view}", str(file), "--theme", theme, "--size", size)
+    progress(file.name)
+
+
+def progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
