@@ -9,8 +9,10 @@ that the many zero bytes stand together and zstd takes them for almost nothing.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +54,24 @@ class Block:
     """[n, columns]."""
 
 
+class Place(NamedTuple):
+    """Where one section lies in an unsealed poll: row by row, 8 bytes a number."""
+
+    code: int
+    columns: int
+    rows: int
+    ids_at: int
+    values_at: int
+
+
+class Opened(NamedTuple):
+    """A block that is unpacked but not yet unfolded."""
+
+    columns: int
+    n: int
+    content: bytes
+
+
 def pack_poll(sections: Sequence[Section]) -> bytes:
     """A poll as the store keeps it until the hour is over."""
     parts = [_POLL.pack(VERSION, len(sections))]
@@ -66,21 +86,36 @@ def pack_poll(sections: Sequence[Section]) -> bytes:
 def unpack_poll(sealed: bytes) -> tuple[Section, ...]:
     """What was packed. Raises Damaged."""
     content = unseal(sealed)
+    return tuple(
+        Section(
+            place.code,
+            np.frombuffer(content, "<i8", place.rows, place.ids_at),
+            np.frombuffer(content, "<i8", place.rows * place.columns, place.values_at).reshape(
+                place.rows, place.columns
+            ),
+        )
+        for place in places(content)
+    )
+
+
+def places(content: bytes) -> list[Place]:
+    """Where the sections of an unsealed poll lie. Raises Damaged."""
+    found = []
     try:
         version, count = _POLL.unpack_from(content)
         _expect_version(version)
-        at, sections = _POLL.size, []
+        at = _POLL.size
         for _ in range(count):
             code, columns, rows = _SECTION.unpack_from(content, at)
-            at += _SECTION.size
-            ids = np.frombuffer(content, "<i8", rows, at)
-            at += rows * 8
-            values = np.frombuffer(content, "<i8", rows * columns, at)
-            at += rows * columns * 8
-            sections.append(Section(code, ids, values.reshape(rows, columns)))
-    except (struct.error, ValueError) as error:
+            ids_at = at + _SECTION.size
+            values_at = ids_at + rows * 8
+            at = values_at + rows * columns * 8
+            found.append(Place(code, columns, rows, ids_at, values_at))
+    except struct.error as error:
         raise Damaged("a stored poll is cut short") from error
-    return tuple(sections)
+    if at > len(content):
+        raise Damaged("a stored poll is cut short")
+    return found
 
 
 def pack_block(block: Block) -> bytes:
@@ -115,30 +150,66 @@ def unpack_block(sealed: bytes, *, pick: Sequence[int] | None = None) -> Block:
 
     A picked column younger than the block is MISSING throughout.
     """
+    return unfold([open_block(sealed)], pick=pick)[0]
+
+
+def open_block(sealed: bytes) -> Opened:
+    """A block unpacked and checked, its numbers still folded. Raises Damaged."""
     content = unseal(sealed)
     try:
         version, columns, n = _BLOCK.unpack_from(content)
-        _expect_version(version)
-        if not (0 < n <= MAX_ROWS and columns <= MAX_COLUMNS):
-            raise Damaged("a stored block claims an impossible size")
-        firsts = np.frombuffer(content, "<i8", columns + 1, _BLOCK.size)
-        planes = np.frombuffer(content, np.uint8, -1, _BLOCK.size + firsts.nbytes)
-        planes = planes.reshape(8, columns + 1, n - 1)
-    except (struct.error, ValueError) as error:
+    except struct.error as error:
         raise Damaged("a stored block is cut short") from error
-    if pick is None:
-        table = _unfold(firsts, planes)
-        return Block(table[0], table[1:].T)
-    present = [column for column in pick if column < columns]
-    kept = [0, *(column + 1 for column in present)]
-    table = _unfold(firsts[kept], planes[:, kept])
-    if len(present) == len(pick):
-        return Block(table[0], table[1:].T)
-    values = np.full((n, len(pick)), MISSING, np.int64)
-    for to, column in enumerate(pick):
-        if column < columns:
-            values[:, to] = table[1 + present.index(column)]
-    return Block(table[0], values)
+    _expect_version(version)
+    if not (0 < n <= MAX_ROWS and columns <= MAX_COLUMNS):
+        raise Damaged("a stored block claims an impossible size")
+    if len(content) != _BLOCK.size + (columns + 1) * n * 8:
+        raise Damaged("a stored block is cut short")
+    return Opened(columns, n, content)
+
+
+def unfold(opened: Sequence[Opened], *, pick: Sequence[int] | None = None) -> list[Block]:
+    """The samples of many blocks, those of one shape in one pass; in any order."""
+    shapes: dict[tuple[int, int], list[bytes]] = defaultdict(list)
+    for one in opened:
+        shapes[one.columns, one.n].append(one.content)
+    return [
+        block
+        for (columns, n), contents in shapes.items()
+        for block in _unfold(contents, columns, n, pick)
+    ]
+
+
+def _unfold(
+    contents: Sequence[bytes], columns: int, n: int, pick: Sequence[int] | None
+) -> Iterator[Block]:
+    whole = np.frombuffer(b"".join(contents), np.uint8).reshape(len(contents), -1)
+    start, end = _BLOCK.size, _BLOCK.size + (columns + 1) * 8
+    firsts = np.ascontiguousarray(whole[:, start:end]).view("<i8")
+    planes = whole[:, end:].reshape(len(contents), 8, columns + 1, n - 1)
+    if pick is not None:
+        kept = [0, *(column + 1 for column in pick if column < columns)]
+        firsts, planes = firsts[:, kept], planes[:, :, kept]
+    table = np.empty((*firsts.shape, n), np.int64)
+    table[:, :, 0] = firsts
+    if n > 1:
+        zigzag = np.ascontiguousarray(planes.transpose(0, 2, 3, 1)).view("<u8")[..., 0]
+        steps = (zigzag >> np.uint64(1)).view(np.int64) ^ -(zigzag & np.uint64(1)).view(np.int64)
+        steps[:, 0] = steps[:, 0].cumsum(axis=1)
+        table[:, :, 1:] = steps
+        table.cumsum(axis=2, out=table)
+    for one in table:
+        values = one[1:].T
+        if pick is not None and values.shape[1] < len(pick):
+            values = _with_missing(values, pick, columns)
+        yield Block(one[0], values)
+
+
+def _with_missing(values: Ints, pick: Sequence[int], columns: int) -> Ints:
+    """Columns the block is too old for, in their places among those it has."""
+    wide = np.full((len(values), len(pick)), MISSING, np.int64)
+    wide[:, [to for to, column in enumerate(pick) if column < columns]] = values
+    return wide
 
 
 def widen(values: Ints, columns: int) -> Ints:
@@ -149,19 +220,6 @@ def widen(values: Ints, columns: int) -> Ints:
     wide = np.full((*values.shape[:-1], columns), MISSING, np.int64)
     wide[..., :have] = values
     return wide
-
-
-def _unfold(firsts: Ints, planes: NDArray[np.uint8]) -> Ints:
-    rows, n = len(firsts), planes.shape[2] + 1
-    table = np.empty((rows, n), np.int64)
-    table[:, 0] = firsts
-    if n > 1:
-        zigzag = np.ascontiguousarray(planes.transpose(1, 2, 0)).view("<u8")[..., 0]
-        steps = (zigzag >> np.uint64(1)).view(np.int64) ^ -(zigzag & np.uint64(1)).view(np.int64)
-        np.cumsum(steps[0], out=table[0, 1:])
-        table[1:, 1:] = steps[1:]
-        np.cumsum(table, axis=1, out=table)
-    return table
 
 
 def _bytes(array: Ints) -> bytes:

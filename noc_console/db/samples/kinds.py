@@ -34,6 +34,8 @@ class Kind:
     """The columns with a meaning of their own: all but the epoch."""
     shown_at: tuple[int, ...] = field(init=False)
     counters_at: tuple[int, ...] = field(init=False)
+    counted: slice | list[int] = field(init=False, compare=False)
+    """`counters_at` as an index; a slice, which copies nothing, when they stand together."""
     epoch_at: int | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,7 +54,14 @@ class Kind:
             "counters_at",
             tuple(at for at, column in enumerate(self.columns) if column in self.counters),
         )
+        put(self, "counted", _index(self.counters_at))
         put(self, "epoch_at", None if self.epoch is None else self.columns.index(self.epoch))
+
+
+def _index(places: tuple[int, ...]) -> slice | list[int]:
+    if places and places[-1] - places[0] == len(places) - 1:
+        return slice(places[0], places[-1] + 1)
+    return list(places)
 
 
 _INTERFACE_COUNTERS = (

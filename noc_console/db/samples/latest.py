@@ -112,9 +112,8 @@ def _step(old: Part, new: Part, kind: Kind) -> Part:
     newer = passed > 0
     if not newer.any():
         return old
-    where = list(kind.counters_at)
-    if where:
-        before, after = old.values[:, where], new.values[:, where]
+    if kind.counters_at:
+        before, after = old.values[:, kind.counted], new.values[:, kind.counted]
         grown = after - before
         good = (grown >= 0) & (before != MISSING) & (after != MISSING)
         good &= ((passed > 0) & (passed <= HOUR_MS))[:, None]

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from noc_console.db.samples import layout
-from noc_console.db.samples.blocks import Floats, Ints, unpack_block, unpack_poll, widen
-from noc_console.db.samples.envelope import Damaged
+from noc_console.db.samples.blocks import Floats, Ints, open_block, places, unfold, widen
+from noc_console.db.samples.envelope import Damaged, unseal
 from noc_console.db.samples.kinds import Kind
 from noc_console.db.samples.latest import Part, unpack_latest
 from noc_console.db.samples.rollup import (
@@ -151,32 +151,34 @@ def _spread(
 ) -> None:
     """Give each subject its rows out of the polls of its device."""
     wanted = np.array(sorted(subjects), np.int64)
-    places: dict[bytes, tuple[Ints, Ints]] = {}
-    columns = len(kind.columns)
-    taken: dict[int, list[tuple[int, Ints]]] = defaultdict(list)
+    # Polls of a device name the same subjects again and again: look once where they are.
+    known: dict[bytes, list[tuple[int, int]]] = {}
+    taken: dict[tuple[int, int], tuple[list[int], list[bytes]]] = defaultdict(lambda: ([], []))
     for at, packed in polls:
         try:
-            sections = unpack_poll(packed)
+            content = unseal(packed)
+            sections = places(content)
         except Damaged as error:
             for subject in subjects:
                 found[subject].problems.append(f"poll of {_told(at)}: {error}")
             continue
-        for section in sections:
-            if section.code != kind.code:
+        for code, columns, _, ids_at, values_at in sections:
+            if code != kind.code:
                 continue
-            # Polls of a device name the same subjects again and again.
-            known = section.ids.tobytes()
-            if known not in places:
-                met, where, _ = np.intersect1d(section.ids, wanted, return_indices=True)
-                places[known] = met, where
-            met, where = places[known]
-            for subject, place in zip(met.tolist(), where.tolist(), strict=True):
-                taken[subject].append((at, section.values[place]))
-    for subject, rows in taken.items():
-        found[subject].times.append(np.array([at for at, _ in rows], np.int64))
-        if len({len(values) for _, values in rows}) > 1:
-            rows = [(at, widen(values, columns)) for at, values in rows]
-        found[subject].values.append(widen(np.array([values for _, values in rows]), columns))
+            ids, width = content[ids_at:values_at], columns * 8
+            if ids not in known:
+                met, where, _ = np.intersect1d(
+                    np.frombuffer(ids, "<i8"), wanted, return_indices=True
+                )
+                known[ids] = list(zip(met.tolist(), where.tolist(), strict=True))
+            for subject, place in known[ids]:
+                times, rows = taken[subject, columns]
+                times.append(at)
+                rows.append(content[values_at + place * width : values_at + (place + 1) * width])
+    for (subject, columns), (times, rows) in taken.items():
+        values = np.frombuffer(b"".join(rows), "<i8").reshape(len(rows), columns)
+        found[subject].times.append(np.array(times, np.int64))
+        found[subject].values.append(widen(values, len(kind.columns)))
 
 
 def _raw(ask: Ask, subject: int, found: _Found) -> Series:
@@ -184,12 +186,13 @@ def _raw(ask: Ask, subject: int, found: _Found) -> Series:
     kept = _kept(kind, ask.columns)
     narrow = _narrow(kind, kept)
     times, values = found.times, [one[:, kept] for one in found.values]
+    opened = []
     for hour, packed in sorted(found.stored):
         try:
-            block = unpack_block(packed, pick=None if len(kept) == len(kind.columns) else kept)
+            opened.append(open_block(packed))
         except Damaged as error:
             found.problems.append(f"hour from {_told(hour * HOUR_MS)}: {error}")
-            continue
+    for block in unfold(opened, pick=None if len(kept) == len(kind.columns) else kept):
         times.append(block.times)
         values.append(widen(block.values, len(kept)))
     if not times:
