@@ -1,0 +1,27 @@
+"""Puts a device's whole MIB together: the standard tables, then what its vendor adds."""
+
+from __future__ import annotations
+
+from noc_console.lab.model import Device
+from noc_console.lab.tables import (
+    addressing,
+    bridging,
+    interfaces,
+    neighbours,
+    physical,
+    protocols,
+    system,
+)
+from noc_console.lab.tree import Builder, Tree
+from noc_console.lab.world import World
+
+_STANDARD = (system, interfaces, neighbours, addressing, bridging, physical, protocols)
+
+
+def build(world: World, device: Device) -> Tree:
+    """Everything the agent of a device can be asked for."""
+    mib = Builder()
+    for table in _STANDARD:
+        table.fill(mib, world, device)
+    device.character.tables(mib, world, device)
+    return mib.build()
