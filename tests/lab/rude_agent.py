@@ -13,7 +13,6 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 from noc_console.kernel.secret import Secret
@@ -113,11 +112,14 @@ class RudeAgent(asyncio.DatagramProtocol):
 
     def cut(self, request: Pdu, varbinds: list[Varbind]) -> Pdu:
         """GETBULK answers lose varbinds at the end until they fit, in the middle of a row too."""
-        pdu = self.answer(request, varbinds)
-        while self.size(pdu) > self.max_bytes:
-            varbinds = varbinds[:-1]
-            pdu = replace(pdu, varbinds=varbinds)
-        return pdu
+        room = self.max_bytes - self.size(self.answer(request, []))
+        kept = 0
+        for each in varbinds:
+            room -= len(snmp.varbind(*each))
+            if room < 0:
+                break
+            kept += 1
+        return self.answer(request, varbinds[:kept])
 
     # ── wire ──
 
