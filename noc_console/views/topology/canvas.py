@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -317,6 +317,11 @@ class MapCanvas(QWidget):
             return Hit(device=device)
         lane = LANE / self.camera.scale
         return Hit(link=self.scene.link_near(x, y, LINK_REACH / self.camera.scale, lane))
+
+    def spot_of(self, number: int) -> QPoint:
+        """Where a device is on the widget."""
+        x, y = self.camera.to_screen(self.scene.at[number])
+        return QPoint(round(x), round(y))
 
     def _bubble_at(self, spot: QPointF) -> int | None:
         for site in self.painter().sites:

@@ -11,17 +11,18 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from noc_console.kernel.quantity import Bps
 from noc_console.kernel.text import duration, plural
-from noc_console.services.alarms.model import Severity
+from noc_console.services.alarms.model import Alarm, Severity
 from noc_console.services.inventory.model import Device, Reachability
 from noc_console.services.telemetry.model import DeviceNow
 from noc_console.services.topology.model import Edge, LinkState, Node
 from noc_console.views.kit.label import ElidedLabel, Label
-from noc_console.views.kit.severity import paint_state, severity_word
+from noc_console.views.kit.severity import paint_state, severity_pixmap, severity_word
 from noc_console.views.kit.theme import GRID
 
 AWAY = QPoint(18, 16)
 WIDTH = 268
 ROWS = 8
+TROUBLES = 3
 REACH_WORDS = {
     Reachability.UP: "Answers",
     Reachability.DOWN: "Does not answer",
@@ -43,9 +44,15 @@ class Story:
     facts: tuple[tuple[str, str], ...]
     state: tuple[Reachability, Severity] | None = None
     hint: str = ""
+    troubles: tuple[tuple[Severity, str], ...] = ()
 
 
-def device_story(node: Node, known: Device | None = None, now: DeviceNow | None = None) -> Story:
+def device_story(
+    node: Node,
+    known: Device | None = None,
+    now: DeviceNow | None = None,
+    wrong: Sequence[Alarm] = (),
+) -> Story:
     """A device: how it is, where it is, how it feels."""
     under = REACH_WORDS[node.reachability] if node.is_managed else "Only heard of by its neighbours"
     if node.alarms:
@@ -66,7 +73,12 @@ def device_story(node: Node, known: Device | None = None, now: DeviceNow | None 
         tuple((name, text) for name, text in facts if text),
         (node.reachability, node.severity),
         "Double-click or Enter opens it",
+        tuple((alarm.severity, _trouble(alarm)) for alarm in wrong[:TROUBLES]),
     )
+
+
+def _trouble(alarm: Alarm) -> str:
+    return " · ".join(filter(None, (alarm.interface_name, alarm.text)))
 
 
 def link_story(edge: Edge, a: str, b: str) -> Story:
@@ -107,6 +119,24 @@ class _Ring(QWidget):
             painter.end()
 
 
+class _Trouble(QWidget):
+    """One alarm: its sign and its text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sign = Label("")
+        self.text = ElidedLabel("")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addWidget(self._sign)
+        layout.addWidget(self.text, 1)
+
+    def tell(self, severity: Severity, text: str) -> None:
+        self._sign.setPixmap(severity_pixmap(severity, 14))
+        self.text.show_text(text)
+
+
 class HoverCard(QWidget):
     """Floats over the map and lets the pointer through."""
 
@@ -120,6 +150,7 @@ class HoverCard(QWidget):
         self.under = Label("", tone="dim", size="small", wrap=True)
         self.hint = Label("", tone="faint", size="small")
         self._ring = _Ring()
+        self._troubles = [_Trouble() for _ in range(TROUBLES)]
         self._rows = [(Label("", tone="dim"), ElidedLabel("")) for _ in range(ROWS)]
         head = QHBoxLayout()
         head.setSpacing(GRID)
@@ -138,6 +169,8 @@ class HoverCard(QWidget):
         layout.setSpacing(5)
         layout.addLayout(head)
         layout.addWidget(self.under)
+        for row in self._troubles:
+            layout.addWidget(row)
         layout.addSpacing(2)
         layout.addLayout(grid)
         layout.addSpacing(2)
@@ -152,6 +185,10 @@ class HoverCard(QWidget):
         self._ring.state = story.state
         self._ring.setVisible(story.state is not None)
         self._ring.update()
+        for at, row in enumerate(self._troubles):
+            row.setVisible(at < len(story.troubles))
+            if at < len(story.troubles):
+                row.tell(*story.troubles[at])
         self._fill(story.facts)
         self.adjustSize()
         self.move(self._place(spot))
@@ -178,4 +215,4 @@ class HoverCard(QWidget):
             at.setX(spot.x() - AWAY.x() - self.width())
         if at.y() + self.height() > room.bottom() - GRID:
             at.setY(max(GRID, room.bottom() - GRID - self.height()))
-        return QPoint(max(GRID, at.x()), at.y())
+        return QPoint(max(GRID, at.x()), max(GRID, at.y()))

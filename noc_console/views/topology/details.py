@@ -97,7 +97,7 @@ class LinkPanel(QWidget):
         raw.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         raw.setFrameShape(QFrame.Shape.NoFrame)
         lines = min(RAW_LINES, piece.raw.count("\n") + 1)
-        raw.setFixedHeight(lines * raw.fontMetrics().lineSpacing() + 26)
+        raw.setFixedHeight(lines * raw.fontMetrics().lineSpacing() + 18)
         raw.setAccessibleName("Rows as the device sent them")
         layout.addWidget(raw)
         return card

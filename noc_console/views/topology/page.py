@@ -11,7 +11,8 @@ from PySide6.QtGui import QCursor, QGuiApplication, QHideEvent, QShowEvent, QUnd
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QWidget
 
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import AlarmChanged
+from noc_console.services.alarms.model import Alarm, AlarmChanged
+from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import (
     Device,
     DeviceChanged,
@@ -74,13 +75,15 @@ class MapPage(Page):
         desk: Desk,
         topology: TopologyService,
         inventory: InventoryService,
+        alarms: AlarmService,
         telemetry: TelemetryService,
         *,
         view: str = MAIN_VIEW,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, parent=parent)
-        self._topology, self._inventory, self._telemetry = topology, inventory, telemetry
+        self._topology, self._inventory = topology, inventory
+        self._alarms, self._telemetry = alarms, telemetry
         self._view = view
         self._graph = Graph()
         self._places: dict[DeviceId, Position] = {}
@@ -92,6 +95,7 @@ class MapPage(Page):
         self.canvas = MapCanvas()
         self.card = HoverCard(self.canvas)
         self.panel = LinkPanel(desk.times)
+        self.buttons: dict[str, IconButton] = {}
         self.facts = ElidedLabel("", tone="dim")
         self.progress = QProgressBar()
         self.cancel_button = QPushButton("Cancel")
@@ -329,6 +333,8 @@ class MapPage(Page):
 
     def _tell_more(self) -> None:
         hit, spot = self.canvas.hit, self._spot()
+        if hit.device is not None:
+            spot = self.canvas.spot_of(hit.device)
         if hit.link is not None:
             edge = self.canvas.scene.edges[hit.link]
             self.card.tell(link_story(edge, *self._names(hit.link)), spot)
@@ -341,10 +347,13 @@ class MapPage(Page):
                 lambda known: self.card.tell(device_story(node, *known), spot),
             )
 
-    async def _about(self, device_id: DeviceId) -> tuple[Device, DeviceNow | None]:
+    async def _about(
+        self, device_id: DeviceId
+    ) -> tuple[Device, DeviceNow | None, tuple[Alarm, ...]]:
         known = await self._inventory.device(self.desk.actor, device_id=device_id)
         now = await self._telemetry.device_now(self.desk.actor, device_ids=(device_id,))
-        return known, now[0] if now else None
+        wrong = await self._alarms.active(self.desk.actor, device_id=device_id)
+        return known, now[0] if now else None, wrong
 
     def _spot(self) -> QPoint:
         return self.canvas.mapFromGlobal(QCursor.pos())
@@ -460,6 +469,11 @@ class MapPage(Page):
             button = IconButton(name, tip)
             button.clicked.connect(lambda _=False, act=act: act())
             line.addWidget(button)
+            self.buttons[name] = button
+        self.buttons["undo"].setEnabled(False)
+        self.buttons["redo"].setEnabled(False)
+        self.undo_stack.canUndoChanged.connect(self.buttons["undo"].setEnabled)
+        self.undo_stack.canRedoChanged.connect(self.buttons["redo"].setEnabled)
         self.body.addWidget(tools)
         panes = QHBoxLayout()
         panes.setSpacing(0)

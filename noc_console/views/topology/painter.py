@@ -30,7 +30,15 @@ from noc_console.views.topology.sprites import (
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SIZES = ((1.3, 38.0), (0.85, 31.0), (0.5, 25.0), (0.3, 17.0), (0.13, 9.0), (0.0, 5.0))
+SIZES = (
+    (1.3, 38.0),
+    (0.85, 31.0),
+    (0.52, 26.0),
+    (0.4, 22.0),
+    (0.27, 17.0),
+    (0.13, 9.0),
+    (0.0, 5.0),
+)
 """From which scale on a device is how many pixels across."""
 ARROWS_FROM = 17.0
 NAMES_FROM = 17.0
@@ -395,7 +403,7 @@ class MapPainter:
         """Names where there is room: trouble first, then the backbone, then the rest."""
         urgency = _urgency(scene.look[seen])
         wanted = seen[np.lexsort((scene.rank[seen], -urgency))]
-        if size < 25.0:
+        if size < 20.0:
             keen = (scene.rank[wanted] <= 1) | (_urgency(scene.look[wanted]) > 1)
             wanted = wanted[keen]
         taken = _Room(paper.width / paper.ratio, paper.height / paper.ratio)
