@@ -45,8 +45,10 @@ class Scope:
     """Prefixes, or patterns of names (`lab-*`)."""
     credential_ids: tuple[int, ...] = ()
     """Which credentials to try, in order; empty means all."""
-    requests_per_second: float = 20.0
-    """Budget per device."""
+    requests_per_second: float = 25.0
+    """Budget per device, after a burst to begin with."""
+    within: tuple[str, ...] = ()
+    """Prefixes the search does not leave; empty means anywhere but other people's routers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,44 @@ class Run:
     links: int = 0
     failures: dict[str, int] = field(default_factory=dict)
     """Failed addresses by class of reason: timeout, auth, refused, malformed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address of a run that is to be asked; `address` may be a name until it is resolved."""
+
+    address: str
+    port: int
+    depth: int
+    via: str
+    name: str = ""
+    """What it was called by whoever told of it."""
+    kind: str = "seed"
+    """How it was heard of: `seed`, a kind of evidence, `peer` or `route`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a target; `address` is the one that was asked."""
+
+    target: Target
+    state: TargetState
+    address: str
+    name: str = ""
+    credential: str = ""
+    credential_id: int | None = None
+    reason_class: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+    device_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryPolicy:
+    """How often the network is looked over again by itself."""
+
+    rediscover_hours: float = 6.0
+    """Zero means never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def _evidence_values(seen: SeenNeighbour, interface_id: int | None) -> dict[str,
         "remote_address": clean(seen.remote_address),
         "remote_chassis": identity.normal_mac(seen.remote_chassis) or clean(seen.remote_chassis),
         "raw": clean(seen.raw, 4000),
+        "is_endpoint": seen.is_endpoint,
     }
 
 

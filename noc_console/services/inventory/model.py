@@ -165,6 +165,8 @@ class Sensor:
     low: float | None = None
     high: float | None = None
     last_seen: datetime | None = None
+    is_logarithmic: bool = False
+    """The device tells power in linear units: the value is 10·log10(reading * scale)."""
 
 
 class EvidenceKind(StrEnum):
@@ -200,6 +202,8 @@ class Evidence:
     id: int = 0
     remote_port_descr: str = ""
     """How the neighbour describes its port; often the name when the port id is a number."""
+    is_endpoint: bool = False
+    """The neighbour calls itself a telephone or a station: no part of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +278,7 @@ class SeenSensor:
     if_index: int | None = None
     low: float | None = None
     high: float | None = None
+    is_logarithmic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -367,6 +367,7 @@ def _keep_sensors(connection: Connection, tenant: str, number: int, seen: Inspec
             "interface_id": by_index.get(sensor.if_index or 0),
             "low": sensor.low,
             "high": sensor.high,
+            "is_logarithmic": sensor.is_logarithmic,
             "last_seen": seen.at,
         }
         for sensor in seen.sensors

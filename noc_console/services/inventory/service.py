@@ -37,7 +37,7 @@ from noc_console.services.inventory.model import (
     Why,
 )
 from noc_console.services.inventory.recording import Recorded
-from noc_console.services.inventory.rules import explain, identity, neighbours, terms
+from noc_console.services.inventory.rules import explain, identity, links, neighbours, terms
 
 WIDEST_SEARCH = 2_000
 """Index entries looked at for one word of a question before the other words sift them."""
@@ -134,6 +134,13 @@ class InventoryService:
         actor.require("inventory.read")
         async with self._db.read(actor) as tx:
             return await store.find_evidence(tx, device_id=device_id)
+
+    async def strangers(self, actor: Actor) -> tuple[Evidence, ...]:
+        """What neighbour protocols tell of boxes that are not in the inventory."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            rows = await store.unresolved_evidence(tx, links.SPOKEN)
+        return tuple(row for row in rows if not row.is_endpoint)
 
     @operation("inventory.why", right="inventory.read")
     async def why(self, actor: Actor, *, a: str, b: str) -> Why:

@@ -163,6 +163,7 @@ sensors = Table(
     Column("interface_id", BigId, ForeignKey("interfaces.id")),
     Column("low", Float),
     Column("high", Float),
+    Column("is_logarithmic", Boolean, nullable=False),
     Column("last_seen", UtcDateTime),
     Index(None, "tenant", "device_id"),
 )
@@ -184,6 +185,7 @@ evidence = Table(
     Column("remote_address", String, nullable=False),
     Column("remote_chassis", String, nullable=False),
     Column("raw", Text, nullable=False),
+    Column("is_endpoint", Boolean, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Index(None, "tenant", "device_id"),
     Index(None, "tenant", "remote_device_id"),
@@ -319,6 +321,16 @@ async def find_evidence(tx: Tx, *, device_id: int) -> tuple[Evidence, ...]:
         or_(evidence.c.device_id == device_id, evidence.c.remote_device_id == device_id),
     )
     return await tx.rows(query.order_by(evidence.c.seen_at.desc(), evidence.c.id), evidence_of)
+
+
+async def unresolved_evidence(tx: Tx, kinds: Collection[str]) -> tuple[Evidence, ...]:
+    """Words about neighbours nobody knows yet."""
+    query = select(evidence).where(
+        evidence.c.tenant == tx.actor.tenant,
+        evidence.c.remote_device_id.is_(None),
+        evidence.c.kind.in_(sorted(kinds)),
+    )
+    return await tx.rows(query.order_by(evidence.c.id), evidence_of)
 
 
 async def search(tx: Tx, readings: Sequence[str], *, limit: int) -> tuple[Found, ...]:
@@ -503,6 +515,7 @@ def sensor_of(row: Row[Any]) -> Sensor:
         interface_id=_interface_id(row.interface_id),
         low=row.low,
         high=row.high,
+        is_logarithmic=row.is_logarithmic,
         last_seen=row.last_seen,
     )
 
@@ -522,6 +535,7 @@ def evidence_of(row: Row[Any]) -> Evidence:
         seen_at=row.seen_at,
         id=row.id,
         remote_port_descr=row.remote_port_descr,
+        is_endpoint=row.is_endpoint,
     )
 
 

@@ -238,6 +238,11 @@ def _took_over(known: Identity, seen: Identity) -> bool:
     return bool(one) and one == other and bool(known.contacts & seen.contacts)
 
 
+def _all_addresses(of: Identity) -> set[str]:
+    told = {*of.addresses, *(address for address, _ in of.contacts)}
+    return {trusted_address(address) for address in told} - {""}
+
+
 def _compare_hearsay(known: Identity, seen: Identity) -> Verdict:
     """One of the two was only heard of: a name, a chassis or an address is all there is."""
     votes = []
@@ -249,7 +254,7 @@ def _compare_hearsay(known: Identity, seen: Identity) -> Verdict:
         votes.append((-40, "the chassis MAC differs"))
     if known.contacts & seen.contacts:
         votes.append((60, "it was heard of under this address"))
-    elif {address for address, _ in known.contacts} & seen.addresses:
+    elif _all_addresses(known) & _all_addresses(seen):
         votes.append((40, "it was heard of under one of its addresses"))
     one, other = trusted_name(known.name), trusted_name(seen.name)
     if one and other and one.split(".")[0] == other.split(".")[0]:

@@ -1,0 +1,105 @@
+"""Doing searches: the collector's part in discovery, and the command line's."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from uuid import uuid4
+
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock, SystemClock
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.discovery.crawl import Crawl, Tools
+from noc_console.services.discovery.inspect.platforms import Platforms
+from noc_console.services.discovery.model import Run, RunState
+from noc_console.services.discovery.ports import Resolver
+from noc_console.services.discovery.service import LIVE, DiscoveryService
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.ports import SnmpReader
+
+_log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+"""How often the collector looks for runs that wait."""
+WAIT_S = 0.5
+"""How often a run that another worker does is looked at while waiting for its end."""
+
+
+class DiscoveryWorker:
+    """Takes runs nobody works on (new ones, and those of workers that died), one at a time."""
+
+    def __init__(
+        self,
+        discovery: DiscoveryService,
+        inventory: InventoryService,
+        credentials: CredentialService,
+        reader: SnmpReader,
+        *,
+        actor: Actor,
+        resolver: Resolver,
+        platforms: Platforms,
+        clock: Clock | None = None,
+        look_s: float = LOOK_S,
+    ) -> None:
+        self._discovery = discovery
+        self._credentials = credentials
+        self._tools = Tools(
+            discovery=discovery,
+            inventory=inventory,
+            credentials=credentials,
+            reader=reader,
+            resolver=resolver,
+            platforms=platforms,
+            clock=clock or SystemClock(),
+        )
+        self._actor = actor
+        self._owner = uuid4().hex
+        self._look_s = look_s
+
+    async def run(self) -> None:
+        """Look for work for ever."""
+        while True:
+            await self.once()
+            await asyncio.sleep(self._look_s)
+
+    async def once(self) -> int:
+        """Do all that waits now; how many runs that was."""
+        if await self._discovery.is_due(self._actor):
+            due = await self._discovery.rediscover(self._actor)
+            _log.info("looking the network over again: run %d", due.id)
+        done = 0
+        for run_id in await self._discovery.waiting(self._actor):
+            if await self._do(run_id):
+                done += 1
+        return done
+
+    async def work(self, run_id: int) -> Run:
+        """Do the run, or wait while another worker does it; returns once it has ended.
+
+        A worker that died is succeeded when its lease runs out.
+        """
+        while True:
+            run = await self._discovery.status(self._actor, run_id=run_id)
+            if run.state not in LIVE:
+                return run
+            if not await self._do(run_id):
+                await asyncio.sleep(WAIT_S)
+
+    async def _do(self, run_id: int) -> bool:
+        """Whether the run was free to be taken."""
+        actor, discovery = self._actor, self._discovery
+        if not await discovery.claim(actor, run_id=run_id, owner=self._owner):
+            return False
+        run = await discovery.status(actor, run_id=run_id)
+        keys = await self._credentials.opened(actor, credential_ids=run.scope.credential_ids)
+        crawl = Crawl(run, self._tools, actor, owner=self._owner, keys=keys)
+        try:
+            if await crawl.work():
+                await discovery.end(actor, run_id=run_id, state=RunState.DONE)
+        finally:
+            await discovery.release(actor, run_id=run_id, owner=self._owner)
+        run = await discovery.status(actor, run_id=run_id)
+        _log.info(
+            "discovery run %d %s: %d found, %d failed", run_id, run.state, run.found, run.failed
+        )
+        return True
