@@ -24,7 +24,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 VERSION = 1
-POLL_LEVEL = 1
+POLL_LEVEL = -1
+"""For an hour only: a quarter larger than level 1, and three times as fast to read."""
 BLOCK_LEVEL = 3
 MAX_ROWS = 1_000_000
 
