@@ -45,7 +45,7 @@ def main(config: Config, rest: Sequence[str]) -> int:
     """`noc-console lab` runs the lab; with a verb it talks to the one that runs."""
     if rest and rest[0] in _VERBS:
         return asyncio.run(_talk(config, rest[0], rest[1:]))
-    from noc_console.lab import main as run
+    from noc_console.lab.main import main as run
 
     return run([*_defaults(config, rest), *rest])
 

@@ -8,7 +8,8 @@ has a UPS. `full` is 66 devices, `small` 6, `of_size` as many as asked for.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 from noc_console.lab.characters.apc import SmartUps
 from noc_console.lab.characters.arista import Eos
@@ -104,11 +105,16 @@ def small(seed: int = DEFAULT_SEED) -> Plan:
 
 
 def of_size(devices: int, seed: int = DEFAULT_SEED) -> Plan:
-    """At least that many devices: more access rings, as a network really grows."""
-    rings = 2
-    while 3 * (18 + 2 * rings) < devices:
-        rings += 1
-    return build(seed, Extent(rings=rings))
+    """At least that many devices."""
+    return build(seed, extent_of(devices))
+
+
+def extent_of(devices: int) -> Extent:
+    """Grows as networks do, by access rings; 0 is the usual size."""
+    extent = Extent()
+    besides = 2 + extent.edges + 1 + 2 + extent.olts + 1 + extent.aps + 1 + extent.ups
+    missing = devices / extent.cities - besides
+    return replace(extent, rings=max(extent.rings, ceil(missing / 2)))
 
 
 def build(seed: int, extent: Extent, *, base: str = DEFAULT_BASE) -> Plan:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from noc_console.kernel.errors import Broken
-from noc_console.lab import mib, state, traps
+from noc_console.lab import mib, replay, state, traps
 from noc_console.lab.agent import Agent
 from noc_console.lab.clock import LabClock, ManualClock, WallClock
 from noc_console.lab.faults import CATALOGUE, Faults
@@ -82,6 +82,7 @@ class Lab:
         self._users = lab_users()
         self._engines: dict[str, Authoritative] = {}
         self._trees: dict[str, Tree] = {}
+        self._library = replay.Library(self.clock)
         self._timer: asyncio.TimerHandle | None = None
         self._request_ids = count(1)
 
@@ -131,7 +132,7 @@ class Lab:
     def _agent(self, device: Device) -> Agent:
         return Agent(
             tree=lambda: self.tree(device),
-            communities=frozenset((b"public",)),
+            communities=replay.communities(device),
             engine=lambda: self._engine(device),
         )
 
@@ -139,6 +140,8 @@ class Lab:
         """The device's MIB, built when first asked for."""
         tree = self._trees.get(device.name)
         if tree is None:
+            if isinstance(device.character, replay.Recorded):
+                return self._library.tree(device.character.path)
             tree = self._trees[device.name] = mib.build(self.world, device)
         return tree
 
@@ -147,7 +150,12 @@ class Lab:
         node = self.world.node(device)
         engine = self._engines.get(device.name)
         if engine is None or engine.boots != node.boots:
-            engine = Authoritative(engine_id(device), node.boots, self._users, started=node.boot_at)
+            own = None
+            if isinstance(device.character, replay.Recorded):
+                own = replay.recorded_engine_id(self.tree(device))
+            engine = Authoritative(
+                own or engine_id(device), node.boots, self._users, started=node.boot_at
+            )
             self._engines[device.name] = engine
         return engine
 
