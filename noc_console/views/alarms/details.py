@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -10,7 +12,7 @@ from noc_console.views.alarms.columns import object_text, severity_text
 from noc_console.views.alarms.timeline import Timeline
 from noc_console.views.kit.actions import Actions
 from noc_console.views.kit.desk import Desk
-from noc_console.views.kit.label import Label
+from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.severity import SeveritySign
 from noc_console.views.kit.theme import GRID
 
@@ -33,6 +35,7 @@ class AlarmDetails(QWidget):
         self.severity = Label("", tone="bright", size="large")
         self.object = QPushButton()
         self.object.setProperty("flat", True)
+        self.object.setStyleSheet("QPushButton { padding: 0; text-align: left; }")
         self.object.clicked.connect(self.object_asked)
         self.text = Label("", wrap=True, selectable=True)
         self.facts = {name: Label("", selectable=True, wrap=True) for name in FACTS}
@@ -43,7 +46,7 @@ class AlarmDetails(QWidget):
         self.show_alarm(None)
 
     def offer(self, actions: Actions, *ids: str) -> None:
-        """Buttons for these commands, two in a row, the first one the main one."""
+        """Buttons for these commands, the first one large."""
         for at, id in enumerate(ids):
             action = actions.action(id)
             if not action.isVisible():
@@ -55,7 +58,13 @@ class AlarmDetails(QWidget):
             action.enabledChanged.connect(button.setEnabled)
             button.clicked.connect(action.trigger)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self.buttons.addWidget(button, at // 2, at % 2)
+            if at == 0:
+                self.buttons.addWidget(button, 0, 0, 1, 3)
+            else:
+                button.setText(action.text())
+                button.setToolTip(plain_tip(f"{action.text()}  {keys}"))
+                button.setStyleSheet("QPushButton { padding: 4px 6px; }")
+                self.buttons.addWidget(button, 1 + (at - 1) // 3, (at - 1) % 3)
 
     def show_alarm(self, alarm: Alarm | None, *, selected: int = 1) -> None:
         """Show one alarm; with several selected say how many its buttons act on."""
@@ -81,10 +90,17 @@ class AlarmDetails(QWidget):
         alarm, times = self.alarm, self._times
         if alarm is None:
             return
+
+        def when(at: datetime) -> str:
+            return f"{times.clock_time(at)} · {times.ago(at)} ago"
+
         owner = f"{alarm.acked_by}, {times.ago(alarm.acked_at)} ago" if alarm.acked_by else "nobody"
         for name, text in (
-            ("Since", f"{times.absolute(alarm.first_seen)} · {times.ago(alarm.first_seen)} ago"),
-            ("Last seen", f"{times.absolute(alarm.last_seen)} · {times.ago(alarm.last_seen)} ago"),
+            ("Since", when(alarm.first_seen)),
+            (
+                "Last seen",
+                when(alarm.last_seen),
+            ),
             ("Reports", f"{alarm.count:,}"),
             ("Site", alarm.site_name or "–"),
             ("Condition", alarm.condition.value.replace("-", " ")),

@@ -61,7 +61,7 @@ class AlarmsPage(Page):
                     (s.name.lower(), "", f"Only {severity_word(s).lower()} alarms")
                     for s in SEVERITIES
                 ),
-                ("unacked", "Unacknowledged", "Only what nobody has taken on"),
+                ("unacked", "Unacked", "Only what nobody has acknowledged"),
                 ("mine", "Mine", "Only what I acknowledged"),
             ]
         )
@@ -73,7 +73,7 @@ class AlarmsPage(Page):
         self._split.setStretchFactor(0, 1)
         self._split.setCollapsible(0, False)
         self._split.setChildrenCollapsible(True)
-        self._split.setSizes([900, 330])
+        self._split.setSizes([900, 300])
         self.body.addWidget(self._split)
         self.setFocusProxy(self.table)
         self._add_commands()

@@ -14,7 +14,7 @@ from noc_console.views.kit.theme import ROW_HEIGHT, look
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-MARGIN = 8
+MARGIN = 7
 ICON = 16
 
 

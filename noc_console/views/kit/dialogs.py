@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
+    QLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
@@ -56,7 +58,6 @@ class Dialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(440)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.body = QVBoxLayout()
         self.body.setSpacing(GRID)
@@ -82,7 +83,10 @@ class Dialog(QDialog):
 
     def _lay_out(self, title: str, text: str) -> None:
         layout = QVBoxLayout(self)
+        # Never smaller than its content: a dialog cannot be scrolled.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
+        layout.addSpacerItem(QSpacerItem(440, 0))
         layout.setSpacing(GRID)
         layout.addWidget(Label(title, size="large", tone="bright"))
         if text:

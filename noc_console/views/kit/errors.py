@@ -65,13 +65,12 @@ class CrashDialog(Dialog):
     def __init__(self, report: CrashReport, parent: QWidget | None) -> None:
         super().__init__(parent, report.title, report.text, "Close")
         self.setWindowModality(Qt.WindowModality.NonModal)  # alarms stay in reach (U24)
-        self.setMinimumWidth(680)
         self.report = report
         self.cancel_button.hide()
         self.details = QPlainTextEdit(report.details)
         self.details.setReadOnly(True)
         self.details.setFont(look().mono(11))
-        self.details.setMinimumHeight(220)
+        self.details.setMinimumSize(620, 220)
         self.copy_button = QPushButton(f"Copy details ({report.id})")
         self.copy_button.clicked.connect(self._copy)
         line = QHBoxLayout()

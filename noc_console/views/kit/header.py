@@ -36,7 +36,7 @@ class SortHeader(QHeaderView):
         painter.setPen(look().color("line.hair"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.drawLine(rect.right(), rect.top() + 7, rect.right(), rect.bottom() - 7)
-        room = rect.adjusted(8, 0, -8, 0)
+        room = rect.adjusted(7, 0, -7, 0)
         if sorted_here:
             room.adjust(0, 0, -10, 0)
             self._paint_arrow(painter, rect)

@@ -39,7 +39,7 @@ class Label(QLabel):
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
-        self.setProperty("size", size)
+        self.setProperty("scale", size)
         self.setProperty("tone", tone)
 
     def set_tone(self, tone: str) -> None:

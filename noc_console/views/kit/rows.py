@@ -75,7 +75,7 @@ class Column(Generic[R]):
     hidden: bool = False
     """Not shown until chosen."""
     stretch: bool = False
-    """Takes the room that is left."""
+    """Takes most of the room that is left, and gives it first, until someone sets a width."""
     export: Callable[[R], str] | None = None
     """For CSV and copies: plain numbers and ISO times instead of the shown text."""
     is_address: bool = False

@@ -200,9 +200,11 @@ def _tick(rect: QRectF) -> list[QPointF]:
 
 
 def _paint_letter(painter: QPainter, rect: QRectF, severity: Severity, color: QColor) -> None:
-    font = look().font(max(7, round(rect.height() * 0.56)), QFont.Weight.Bold)
+    # A triangle has room for a smaller letter only, and its middle lies lower than its box's.
+    is_triangle = severity == Severity.MAJOR
+    size = rect.height() * (0.46 if is_triangle else 0.56)
+    font = look().font(max(7, round(size)), QFont.Weight.Bold)
     painter.setFont(font)
     painter.setPen(color)
-    # A triangle's middle lies lower than its box's.
-    drop = rect.height() * (0.14 if severity == Severity.MAJOR else 0.0)
+    drop = rect.height() * (0.17 if is_triangle else 0.0)
     painter.drawText(rect.translated(0, drop), Qt.AlignmentFlag.AlignCenter, LETTERS[severity])

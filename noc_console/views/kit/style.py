@@ -41,6 +41,11 @@ QPushButton[flat="true"] { background: transparent; border-color: transparent;
 QPushButton[flat="true"]:hover { background: $surface.hover; }
 QPushButton[flat="true"]:focus { border-color: $line.focus; }
 
+QPushButton[crumb="true"] { color: $text.bright; background: transparent;
+    border-color: transparent; padding: 4px 6px; }
+QPushButton[crumb="true"]:hover { background: $surface.hover; }
+QPushButton[crumb="true"]:focus { border-color: $line.focus; }
+
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 3px;
     padding: 3px; color: $text.dim; }
 QToolButton:hover { background: $surface.hover; color: $text.plain; }
@@ -118,9 +123,9 @@ QLabel[tone="faint"] { color: $text.faint; }
 QLabel[tone="bright"] { color: $text.bright; }
 QLabel[tone="attention"] { color: $attention.plain; }
 QLabel[tone="link"] { color: $accent.plain; }
-QLabel[size="small"] { font-size: 11px; }
-QLabel[size="large"] { font-size: 16px; font-weight: 600; }
-QLabel[size="title"] { font-size: 20px; font-weight: 600; }
+QLabel[scale="small"] { font-size: 11px; }
+QLabel[scale="large"] { font-size: 16px; font-weight: 600; }
+QLabel[scale="title"] { font-size: 20px; font-weight: 600; }
 """
 
 _TOKEN = re.compile(r"\$([a-z]+\.[a-z_]+)")

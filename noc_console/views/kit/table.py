@@ -16,7 +16,15 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -35,7 +43,7 @@ from noc_console.views.kit.dialogs import ask_save_path
 from noc_console.views.kit.header import SortHeader
 from noc_console.views.kit.icons import IconButton, icon
 from noc_console.views.kit.label import Label
-from noc_console.views.kit.rows import Column, Key, RowsModel
+from noc_console.views.kit.rows import Align, Column, Key, RowsModel
 from noc_console.views.kit.tasks import OnError, Tasks
 from noc_console.views.kit.theme import GRID, ROW_HEIGHT, look
 from noc_console.views.kit.times import iso
@@ -160,7 +168,7 @@ class Table(QWidget, Generic[R]):
         self.filter_line.addAction(
             icon("filter", "icon.dim"), QLineEdit.ActionPosition.LeadingPosition
         )
-        self.filter_line.setMinimumWidth(280)
+        self.filter_line.setMinimumWidth(200)
         self.filter_line.setMaximumWidth(460)
         line.addWidget(self.filter_line, 2)
         line.addLayout(self.chips)
@@ -192,7 +200,7 @@ class Table(QWidget, Generic[R]):
         self.copy_button.clicked.connect(self._show_copy_menu)
         self.export_button.clicked.connect(self._export)
         header = self.view.horizontalHeader()
-        header.sectionResized.connect(lambda *_: self._keep())
+        header.sectionResized.connect(self._on_resized)
         header.sectionMoved.connect(lambda *_: self._keep())
         header.sortIndicatorChanged.connect(self._sort)
         header.customContextMenuRequested.connect(lambda _: self._choose_columns())
@@ -285,6 +293,7 @@ class Table(QWidget, Generic[R]):
         last = len(self.visible_columns()) == 1
         if shown or not last:  # a table without columns could not be repaired
             self.view.setColumnHidden(at, not shown)
+            self._share_room()
             self._keep()
 
     def _reset_columns(self) -> None:
@@ -292,7 +301,8 @@ class Table(QWidget, Generic[R]):
         for at, column in enumerate(self.rows.columns):
             header.moveSection(header.visualIndex(at), at)
             self.view.setColumnHidden(at, column.hidden)
-            self.view.setColumnWidth(at, column.width)
+        self._own_widths = False
+        self._share_room()
         self._keep()
 
     def sort_by(self, key: str, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -317,7 +327,7 @@ class Table(QWidget, Generic[R]):
             widths={
                 c.key: header.sectionSize(at)
                 for at, c in enumerate(columns)
-                if not self.view.isColumnHidden(at) and header.sectionSize(at) > 0
+                if self._own_widths and header.sectionSize(at) > 0
             },
             hidden=[c.key for at, c in enumerate(columns) if self.view.isColumnHidden(at)],
             sort=[columns[sort].key, header.sortIndicatorOrder().name]
@@ -326,7 +336,31 @@ class Table(QWidget, Generic[R]):
             filter=self.filter_line.text(),
         )
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _on_resized(self, *_: object) -> None:
+        if not self._sharing and self._restored:
+            self._own_widths = True  # from now on the operator's widths count
+            self._keep()
+
+    def _share_room(self) -> None:
+        """Let the columns fill the view until the operator sets a width of their own."""
+        if self._own_widths or not self._restored:
+            return
+        columns = self.rows.columns
+        shown = [at for at in range(len(columns)) if not self.view.isColumnHidden(at)]
+        room = self.view.width() - self.view.verticalScrollBar().sizeHint().width()
+        widths = fitted([columns[at] for at in shown], room)
+        self._sharing = True
+        for at, width in zip(shown, widths, strict=True):
+            self.view.setColumnWidth(at, width)
+        self._sharing = False
+
     _restored = False
+    _own_widths = False
+    _sharing = False
 
     def _restore(self) -> None:
         """Take up what was kept; anything in it that makes no sense is passed over."""
@@ -334,6 +368,7 @@ class Table(QWidget, Generic[R]):
         columns, header = self.rows.columns, self.view.horizontalHeader()
         at_of = {column.key: at for at, column in enumerate(columns)}
         widths = kept.get("widths") if isinstance(kept.get("widths"), dict) else {}
+        self._own_widths = bool(widths)
         hidden = kept.get("hidden")
         for at, column in enumerate(columns):
             width = widths.get(column.key) if widths else None
@@ -341,8 +376,6 @@ class Table(QWidget, Generic[R]):
             self.view.setColumnWidth(at, width if is_width and width else column.width)
             gone = column.key in hidden if isinstance(hidden, list) else column.hidden
             self.view.setColumnHidden(at, gone)
-            if column.stretch:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         order = [at_of[key] for key in _texts(kept.get("order")) if key in at_of]
         for place, at in enumerate(order):
             header.moveSection(header.visualIndex(at), place)
@@ -460,6 +493,27 @@ class _View(QTableView):
 
     def sizeHint(self) -> QSize:
         return QSize(640, 320)
+
+
+def fitted(columns: Sequence[Column[Any]], room: int) -> list[int]:
+    """Widths that fill `room`: more goes to texts (most to `stretch`), less is taken from
+    `stretch` columns down to two thirds."""
+    extra = room - sum(column.width for column in columns)
+    if extra < 0:
+        weights = [column.width // 3 if column.stretch else 0 for column in columns]
+        extra = max(extra, -sum(weights))
+    else:
+        weights = [
+            6 if column.stretch else 1 if column.align is Align.LEFT and not column.mono else 0
+            for column in columns
+        ]
+    total = sum(weights)
+    if not total:
+        return [column.width for column in columns]
+    return [
+        column.width + extra * weight // total
+        for column, weight in zip(columns, weights, strict=True)
+    ]
 
 
 def _pop_up(menu: QMenu, at: QPoint) -> None:

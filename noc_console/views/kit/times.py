@@ -47,12 +47,12 @@ class Times(QObject):
         return at.astimezone(self.zone()).strftime("%Y-%m-%d %H:%M:%S") if at else "–"
 
     def clock_time(self, at: datetime | None) -> str:
-        """Only the time today, with the day when it was another one."""
+        """Only the time today, with the weekday within a week, with the date before that."""
         if at is None:
             return "–"
         moment, now = at.astimezone(self.zone()), self.clock.now().astimezone(self.zone())
-        same_day = moment.date() == now.date()
-        return moment.strftime("%H:%M:%S" if same_day else "%d %b %H:%M")
+        days = abs((now.date() - moment.date()).days)
+        return moment.strftime("%H:%M:%S" if not days else "%a %H:%M" if days < 7 else "%d %b %Y")
 
     def age_s(self, at: datetime | None) -> float | None:
         """Seconds since then, None for never."""

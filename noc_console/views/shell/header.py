@@ -66,7 +66,7 @@ class Header(QWidget):
         self.back_button = IconButton("back", "Back (Alt+Left)")
         self.forward_button = IconButton("forward", "Forward (Alt+Right)")
         self.page_button = QPushButton()
-        self.page_button.setProperty("flat", True)
+        self.page_button.setProperty("crumb", True)
         font = look().font(14, QFont.Weight.DemiBold)
         self.page_button.setFont(font)
         self.separator = Label("›", tone="faint")

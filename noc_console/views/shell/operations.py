@@ -190,12 +190,11 @@ class ResultDialog(Dialog):
 
     def __init__(self, title: str, answer: Any, parent: QWidget | None) -> None:
         super().__init__(parent, title, "", "Close")
-        self.setMinimumWidth(720)
         self.cancel_button.hide()
         self.text = QPlainTextEdit(readable(answer))
         self.text.setReadOnly(True)
         self.text.setFont(look().mono(11))
-        self.text.setMinimumHeight(360)
+        self.text.setMinimumSize(660, 360)
         copy = QPushButton("Copy")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
         self.body.addWidget(self.text)

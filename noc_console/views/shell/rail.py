@@ -13,7 +13,7 @@ from noc_console.views.kit.label import plain_tip
 from noc_console.views.kit.theme import GRID, SMALL_PX, look
 from noc_console.views.shell.spec import PageSpec
 
-WIDE, NARROW = 184, 52
+WIDE, NARROW = 168, 52
 
 
 class RailButton(QAbstractButton):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from noc_console.views.kit.desk import Tone
 from noc_console.views.kit.label import Label
@@ -67,7 +68,8 @@ class Toasts(QObject):
 
     def _forget(self, gone: Toast) -> None:
         self._shown = [toast for toast in self._shown if toast is not gone]
-        self._place()
+        if isValid(self._window):
+            self._place()
 
     def _place(self) -> None:
         bottom = self._window.height() - self._bottom - GRID
