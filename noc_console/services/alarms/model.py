@@ -42,6 +42,7 @@ class Condition(StrEnum):
     TEMPERATURE = "temperature"
     OPTICAL_POWER = "optical-power"
     POWER = "power"
+    HARDWARE = "hardware"
     RESTARTED = "restarted"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from noc_console.kernel.events import Event
-from noc_console.services.inventory.model import DeviceId
+from noc_console.services.credentials.model import SnmpTarget
+from noc_console.services.inventory.model import Device, DeviceId, Interface, Sensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class PollPolicy:
     """Missed polls in a row before a device counts as unreachable."""
     wish_s: float = 10.0
     """How long one look keeps the fast interval."""
+    settled_s: float = 60.0
+    """Uptime from which a restart is history, once the device answered for two intervals."""
     concurrency: int = 64
     """Devices asked at the same time; one device is asked one thing at a time."""
     backed_off_s: float = 300.0
@@ -36,6 +40,45 @@ class PollOutcome(StrEnum):
     TIMEOUT = "timeout"
     REJECTED = "rejected"
     MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A device to be polled, with what is to be read of it."""
+
+    device: Device
+    target: SnmpTarget
+    interfaces: tuple[Interface, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
+    linked: frozenset[int] = frozenset()
+    """Interfaces that lead to a device we know, by id."""
+    site_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PortReading:
+    """One interface as read: eight counters (in and out octets, packets, errors, discards)."""
+
+    counters: tuple[int | None, ...]
+    admin_up: bool | None
+    oper_status: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a device said in one poll, by interface and sensor id.
+
+    `at` is steady seconds (for rates), `at_ms` UTC milliseconds (for people). `whole`
+    is false for what was only read because somebody looks.
+    """
+
+    at: float
+    at_ms: int
+    response_s: float
+    uptime_ticks: int | None
+    ports: Mapping[int, PortReading] = field(default_factory=dict)
+    sensors: Mapping[int, float] = field(default_factory=dict)
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

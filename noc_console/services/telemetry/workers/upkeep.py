@@ -1,0 +1,76 @@
+"""What a collector does beside polling: telling how it is, and tidying the measurements."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from noc_console.db.samples import Samples
+from noc_console.kernel.clock import Clock
+
+_log = structlog.get_logger("upkeep")
+
+Source = Callable[[], Mapping[str, Any]]
+"""Part of a collector's health: fields of `CollectorHealth`."""
+
+PULSE_EVERY_S = 2.0
+COMPACT_EVERY_S = 3600.0
+PRUNE_EVERY = 24
+"""Compactions between two prunings."""
+
+
+class CollectorPulse:
+    """Says every two seconds that this collector lives, and how it is."""
+
+    def __init__(
+        self,
+        samples: Samples,
+        *,
+        clock: Clock,
+        name: str,
+        sources: Sequence[Source],
+        every_s: float = PULSE_EVERY_S,
+    ) -> None:
+        self._samples = samples
+        self._clock = clock
+        self._name = name
+        self._sources = sources
+        self._every_s = every_s
+
+    async def run(self) -> None:
+        """Forever, until cancelled."""
+        while True:
+            health: dict[str, Any] = {}
+            for source in self._sources:
+                health.update(source())
+            await self._samples.pulse(self._name, self._clock.now(), health)
+            await asyncio.sleep(self._every_s)
+
+
+class SamplesKeeper:
+    """Compacts measurements every hour and forgets the oldest every day."""
+
+    def __init__(self, samples: Samples, *, clock: Clock, every_s: float = COMPACT_EVERY_S) -> None:
+        self._samples = samples
+        self._clock = clock
+        self._every_s = every_s
+
+    async def run(self) -> None:
+        """Forever, until cancelled; begins at once, because the last run may be long ago."""
+        rounds = 0
+        while True:
+            await self.tidy(prune=rounds % PRUNE_EVERY == 0)
+            rounds += 1
+            await asyncio.sleep(self._every_s)
+
+    async def tidy(self, *, prune: bool) -> None:
+        """One round."""
+        done = await self._samples.compact(self._clock.now())
+        for damaged in done.damaged:
+            _log.warning("measurements damaged", what=damaged)
+        if prune:
+            gone = await self._samples.prune(self._clock.now())
+            _log.info("measurements pruned", blocks=gone.blocks, rollups=gone.rollups)
