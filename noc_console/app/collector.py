@@ -18,8 +18,11 @@ from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
 from noc_console.app.only_one import only_one_of
 from noc_console.app.supervise import Supervisor, supervisor, tune
+from noc_console.db.tail import Tail
 from noc_console.kernel.errors import Conflict
 from noc_console.kernel.events import EventBus
+from noc_console.services.telemetry.workers.poller import Poller
+from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
 
 _log = structlog.get_logger("collector")
 
@@ -62,7 +65,7 @@ async def _run(config: Config, *, child: bool) -> None:
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(config, bus=EventBus()))
         keeper = await stack.enter_async_context(supervisor())
-        await start_workers(services, keeper, stack)
+        await start_workers(services, keeper)
         if child:
 
             async def follow_parent() -> None:
@@ -76,7 +79,26 @@ async def _run(config: Config, *, child: bool) -> None:
     _log.info("stopped", name=config.name)
 
 
-async def start_workers(services: Services, keeper: Supervisor, stack: AsyncExitStack) -> None:
+async def start_workers(services: Services, keeper: Supervisor) -> None:
     """Everything that runs by itself; each worker restarts alone when it falls."""
-    for name, work in (await services.workers(stack)).items():
-        keeper.start(name, work)
+    config, clock = services.config, services.clock
+    actor = services.identity.program(f"collector {config.name}")
+    poller = Poller(
+        inventory=services.inventory,
+        credentials=services.credentials,
+        alarms=services.alarms,
+        telemetry=services.telemetry,
+        samples=services.samples,
+        reader=services.reader,
+        bus=services.bus,
+        clock=clock,
+        actor=actor,
+    )
+    pulse = CollectorPulse(
+        services.samples, clock=clock, name=config.name, sources=(poller.health,)
+    )
+    keeper.start("tail", Tail(services.db, services.bus).run)
+    keeper.start("poller", poller.run)
+    keeper.start("discovery", services.discovery_worker(actor).run)
+    keeper.start("samples", SamplesKeeper(services.samples, clock=clock).run)
+    keeper.start("pulse", pulse.run)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.keyring import KeyFile, SystemSafe
 from noc_console.adapters.lab import LabClient
 from noc_console.adapters.snmp import FastReader, open_reader
@@ -26,10 +27,10 @@ from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.discovery.inspect import platforms
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.identity.service import IdentityService
-from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
 from noc_console.services.secrets.ports import Keyring
@@ -41,7 +42,10 @@ from noc_console.services.topology.service import TopologyService
 _log = structlog.get_logger("compose")
 
 Door = tuple[Operation, Callable[..., Any]]
-Work = Callable[[], Awaitable[None]]
+
+
+_PARTS = {"config", "clock", "bus", "db", "samples", "reader", "resolver"}
+"""Fields of `Services` that are no service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,11 @@ class Services:
 
     config: Config
     clock: Clock
+    bus: EventBus
     db: Database
     samples: Samples
     reader: FastReader
+    resolver: DnsResolver
     identity: IdentityService
     secrets: SecretService
     credentials: CredentialService
@@ -60,7 +66,6 @@ class Services:
     alarms: AlarmService
     telemetry: TelemetryService
     discovery: DiscoveryService
-    intake: IntakeService
     topology: TopologyService
     lab: LabService
 
@@ -69,7 +74,7 @@ class Services:
         found = {
             described.name: (described, method)
             for field in fields(self)
-            if field.name not in {"config", "clock", "db", "samples", "reader"}
+            if field.name not in _PARTS
             for described, method in operations(getattr(self, field.name))
         }
         return dict(sorted(found.items()))
@@ -85,7 +90,16 @@ class Services:
     def discovery_worker(self, actor: Actor) -> DiscoveryWorker:
         """Does discovery runs; the collector's and the command line's."""
         return DiscoveryWorker(
-            self.discovery, self.inventory, self.credentials, self.reader, actor=actor
+            self.discovery,
+            self.inventory,
+            self.credentials,
+            self.reader,
+            actor=actor,
+            resolver=self.resolver,
+            platforms=platforms.parse(
+                (paths.resources() / "platforms" / "vendors.toml").read_text(encoding="utf-8")
+            ),
+            clock=self.clock,
         )
 
 
@@ -99,7 +113,9 @@ async def open_services(
         db = await _open_database(config, bus, clock)
         stack.callback(db.close)
         samples = await stack.enter_async_context(open_samples(config.store, clock=clock))
-        reader = await stack.enter_async_context(open_reader(**_bound(config)))
+        reader = await stack.enter_async_context(_open_reader(config))
+        resolver = DnsResolver()
+        stack.callback(resolver.close)
         secrets = SecretService(db, keyring=_keyring(config), clock=clock)
         credentials = CredentialService(db, secrets)
         inventory = InventoryService(db, clock=clock)
@@ -112,15 +128,16 @@ async def open_services(
             default=PollPolicy(interval_s=config.poll_interval_s),
         )
         discovery = DiscoveryService(db, clock=clock, credentials=credentials, inventory=inventory)
-        intake = IntakeService(db, clock=clock)
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
         yield Services(
             config=config,
             clock=clock,
+            bus=bus,
             db=db,
             samples=samples,
             reader=reader,
+            resolver=resolver,
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
@@ -128,7 +145,6 @@ async def open_services(
             alarms=alarms,
             telemetry=telemetry,
             discovery=discovery,
-            intake=intake,
             topology=topology,
             lab=LabService(db, LabClient(control_file(config)), clock=clock),
         )
@@ -151,6 +167,8 @@ def _keyring(config: Config) -> Keyring:
     return SystemSafe() if config.vault == "system" else KeyFile(config.data / "vault.key")
 
 
-def _bound(config: Config) -> dict[str, str]:
-    """Where questions leave from: beside the lab only from the loopback."""
-    return {"bind": "127.0.0.1", "bind6": "::1"} if config.lab else {}
+def _open_reader(config: Config) -> AbstractAsyncContextManager[FastReader]:
+    """Beside the lab, questions leave from the loopback only."""
+    if config.lab:
+        return open_reader(bind="127.0.0.1", bind6="::1")
+    return open_reader()

@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from noc_console.app import arguments, present
+from noc_console.app.children import leave_with_parent
 from noc_console.app.config import CHILD_STORE, Config
 
 POLL_INTERVAL_S = 10.0
 """With the lab, history should begin while one watches."""
 
+CHILD = "--child"
 _VERBS = ("fail", "mend", "status", "faults")
 
 
 def lab_config(config: Config, *, named_store: str | None) -> Config:
     """The machine's settings for a console beside the lab: own store, loopback only."""
+    if config.lab:
+        return config
     data = config.data / "lab"
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     interval = min(config.poll_interval_s, POLL_INTERVAL_S)
@@ -45,13 +50,27 @@ def main(config: Config, rest: Sequence[str]) -> int:
     """`noc-console lab` runs the lab; with a verb it talks to the one that runs."""
     if rest and rest[0] in _VERBS:
         return asyncio.run(_talk(config, rest[0], rest[1:]))
-    from noc_console.lab.main import main as run
+    from noc_console.lab.main import read, run_lab
 
-    return run([*_defaults(config, rest), *rest])
+    words = [word for word in rest if word != CHILD]
+    if "--control" not in words:
+        words += ["--control", str(control_file(config))]
+    settings = read(words)
+    if CHILD in rest:
+        asyncio.run(_until_the_parent_leaves(run_lab(settings)))
+    else:
+        asyncio.run(run_lab(settings))
+    return 0
 
 
-def _defaults(config: Config, rest: Sequence[str]) -> list[str]:
-    return [] if "--control" in rest else ["--control", str(control_file(config))]
+async def _until_the_parent_leaves(lab: Coroutine[Any, Any, None]) -> None:
+    """The lab of a window ends with its window, whichever way that ends."""
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(lab)
+        leaving = group.create_task(leave_with_parent())
+        await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        running.cancel()
+        leaving.cancel()
 
 
 async def _talk(config: Config, verb: str, rest: Sequence[str]) -> int:
