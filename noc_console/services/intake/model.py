@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from noc_console.kernel.events import Event
 from noc_console.services.telemetry.ports import Value
 
 
@@ -34,3 +36,45 @@ class LogLine:
     text: str
     host: str = ""
     app: str = ""
+
+
+class LineKind(StrEnum):
+    """How a line came in."""
+
+    TRAP = "trap"
+    SYSLOG = "syslog"
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLine:
+    """A notification or log line as it is kept; severity as in syslog, 0 emergency to 7 debug."""
+
+    at: datetime
+    device_id: int | None
+    source: str
+    kind: LineKind
+    severity: int
+    text: str
+    count: int = 1
+    """Equal lines of one second are kept as one."""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A sender that is no device of ours: how often it spoke, and its last words."""
+
+    source: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+    kind: LineKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesArrived(Event):
+    """Devices said something unasked: so many lines of one second."""
+
+    count: int
+    quarantined: int

@@ -1,0 +1,182 @@
+"""From real datagrams to kept lines and a poller told to look."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from noc_console.adapters.syslog import open_syslog_receiver
+from noc_console.adapters.traps import open_trap_receiver
+from noc_console.db.database import Database
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.events import EventBus
+from noc_console.services.intake import workers
+from noc_console.services.intake.model import LogLine, Trap
+from noc_console.services.intake.service import IntakeService
+from noc_console.services.intake.workers import IntakeWorker
+from noc_console.services.inventory.model import Inspected
+from noc_console.services.inventory.service import InventoryService
+from noc_console.wire import ber, oid, snmp
+from tests.conftest import FakeClock
+
+LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
+
+
+@pytest.fixture
+def intake(db: Database, clock: FakeClock) -> IntakeService:
+    return IntakeService(db, clock=clock)
+
+
+@pytest.fixture
+def inventory(db: Database, clock: FakeClock) -> InventoryService:
+    return InventoryService(db, clock=clock)
+
+
+async def add_device(
+    inventory: InventoryService, actor: Actor, clock: FakeClock, name: str, address: str
+) -> int:
+    seen = Inspected(
+        address=address, port=161, at=clock.now(), name=name, serial=name, credential_id=1
+    )
+    return int(await inventory.record(actor, inspected=seen))
+
+
+@asynccontextmanager
+async def running(worker: IntakeWorker) -> AsyncIterator[None]:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        task = group.create_task(worker.run())
+        yield
+        task.cancel()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        await asyncio.sleep(0.01)
+
+
+def trap_bytes(name: str) -> bytes:
+    varbinds = [
+        (snmp.SYS_UPTIME_0, ber.TIMETICKS, b"\x01"),
+        (snmp.SNMP_TRAP_OID_0, ber.OID, oid.encode(name)),
+    ]
+    return snmp.encode_message(snmp.V2C, b"public", snmp.Pdu(snmp.TRAP_V2, 1, 0, 0, varbinds))
+
+
+def send(data: bytes, *, source: str, port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((source, 0))
+        sock.sendto(data, ("127.0.0.1", port))
+
+
+async def test_a_trap_of_a_known_device_is_kept_and_makes_the_poller_look(
+    intake: IntakeService,
+    inventory: InventoryService,
+    collector: Actor,
+    clock: FakeClock,
+    bus: EventBus,
+) -> None:
+    core = await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
+    looks: list[int] = []
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=looks.append)
+    async with AsyncExitStack() as stack:
+        traps = await stack.enter_async_context(
+            open_trap_receiver(worker.take_trap, clock=clock, bind="127.0.0.1", ports=(0,))
+        )
+        lines = await stack.enter_async_context(
+            open_syslog_receiver(worker.take_line, clock=clock, bind="127.0.0.1", ports=(0,))
+        )
+        await stack.enter_async_context(running(worker))
+        assert traps.listener and lines.listener
+        send(trap_bytes(LINK_DOWN), source="127.20.9.1", port=traps.listener.port)
+        send(trap_bytes(LINK_DOWN), source="127.20.9.66", port=traps.listener.port)
+        send(b"<187>Mar  1 00:00:00 core-1 boom\x00", source="127.20.9.1", port=lines.listener.port)
+        await until(lambda: looks != [])
+        while len(await intake.recent(collector)) < 2 or not await intake.quarantine(collector):
+            await asyncio.sleep(0.01)
+    found = {line.kind: line for line in await intake.recent(collector)}
+    assert {line.device_id for line in found.values()} == {core}
+    assert looks == [core], "a forged trap stirs nobody"
+    (stranger,) = await intake.quarantine(collector)
+    assert (stranger.source, stranger.count) == ("127.20.9.66", 1)
+    assert worker.health() == {"traps": 2, "syslog": 1, "dropped": 0}
+
+
+async def test_a_stranger_that_is_discovered_leaves_the_quarantine(
+    intake: IntakeService,
+    inventory: InventoryService,
+    collector: Actor,
+    clock: FakeClock,
+    bus: EventBus,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "LOOK_UP_AGAIN_S", 0.0)
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=lambda _: None)
+    async with running(worker):
+        worker.take_trap(Trap("127.20.9.5", clock.now(), "v2c", LINK_DOWN, 1, ()))
+        while not await intake.quarantine(collector):
+            await asyncio.sleep(0.01)
+        await add_device(inventory, collector, clock, "new-1", "127.20.9.5")
+        while await intake.quarantine(collector):
+            worker.take_line(LogLine("127.20.9.5", clock.now(), 1, 6, "hello"))
+            await asyncio.sleep(0.05)
+
+
+async def test_devices_behind_one_address_are_told_apart_by_the_name_they_log(
+    intake: IntakeService,
+    inventory: InventoryService,
+    collector: Actor,
+    clock: FakeClock,
+    bus: EventBus,
+) -> None:
+    ids = [
+        int(
+            await inventory.record(
+                collector,
+                inspected=Inspected(
+                    address="127.0.0.1",
+                    port=port,
+                    at=clock.now(),
+                    name=name,
+                    serial=name,
+                    credential_id=1,
+                ),
+            )
+        )
+        for port, name in ((21000, "agg-1"), (21001, "agg-2"))
+    ]
+    looks: list[int] = []
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=looks.append)
+    async with running(worker):
+        worker.take_line(LogLine("127.0.0.1", clock.now(), 1, 6, "hello", host="AGG-2"))
+        worker.take_trap(Trap("127.0.0.1", clock.now(), "v2c", LINK_DOWN, 1, ()))
+        while len(await intake.recent(collector)) < 2:
+            await asyncio.sleep(0.01)
+    by_kind = {line.kind.value: line.device_id for line in await intake.recent(collector)}
+    assert by_kind == {"syslog": ids[1], "trap": None}
+    assert looks == []
+
+
+async def test_a_flood_is_dropped_counted_and_does_not_push_out_what_is_urgent(
+    intake: IntakeService,
+    inventory: InventoryService,
+    collector: Actor,
+    clock: FakeClock,
+    bus: EventBus,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "WAITING", 50)
+    core = await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
+    looks: list[int] = []
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=looks.append)
+    for number in range(500):
+        worker.take_line(LogLine("127.20.9.1", clock.now(), 1, 7, f"debug {number}"))
+    worker.take_trap(Trap("127.20.9.1", clock.now(), "v2c", LINK_DOWN, 1, ()))
+    assert worker.health()["dropped"] == 450
+    async with running(worker):
+        await until(lambda: looks == [core])
+        while len(await intake.recent(collector)) < 51:
+            await asyncio.sleep(0.01)
