@@ -78,6 +78,8 @@ class Crawl:
         self._on_loopback = False
         self._queue: asyncio.PriorityQueue[tuple[int, int, Target]] = asyncio.PriorityQueue()
         self._order = 0
+        self._held: dict[Place, Target] = {}
+        self._sure_left = 0
         self._places: set[Place] = set()
         self._fresh: dict[Place, Target] = {}
         self._done: list[Outcome] = []
@@ -114,6 +116,7 @@ class Crawl:
 
     async def _load(self) -> None:
         known = await self._tools.discovery.targets(self._actor, run_id=self._run.id)
+        waiting: list[Target] = []
         self._on_loopback = any(
             target.kind == "seed" and follow.is_usable(target.address, on_loopback=True)
             for target, _, _ in known
@@ -122,7 +125,7 @@ class Crawl:
             place = (target.address, target.port)
             self._places.add(place)
             if state is TargetState.WAITING:
-                self._put(target)
+                waiting.append(target)
             elif state is TargetState.FAILED:
                 self._failed += 1
             elif device_id is not None:
@@ -132,21 +135,47 @@ class Crawl:
                 self._devices.add(device_id)
                 await self._remember(device_id, target.port)
 
+        for target in sorted(waiting, key=lambda one: not follow.is_sure(one.kind)):
+            self._put(target)
+
     async def _remember(self, device_id: int, port: int) -> None:
         held = await self._tools.inventory.interfaces(self._actor, device_id=device_id)
         own = [address for one in held for address in one.addresses if one.index]
         self._own(device_id, port, own)
 
     def _own(self, device_id: int, port: int, own: list[str]) -> None:
-        for address in filter(follow.is_own, own):
-            self._owners.setdefault((address.split("/")[0], port), device_id)
+        for address in own:
+            if follow.is_own(address, on_loopback=self._on_loopback):
+                self._owners.setdefault((address.split("/")[0], port), device_id)
 
     def _put(self, target: Target) -> None:
+        if follow.is_sure(target.kind):
+            self._sure_left += 1
+            self._queue.put_nowait((target.depth, self._next(), target))
+        elif self._sure_left:
+            self._held[target.address, target.port] = target
+        else:
+            self._queue.put_nowait((target.depth, self._next(), target))
+
+    def _next(self) -> int:
         self._order += 1
-        self._queue.put_nowait((target.depth, self._order, target))
+        return self._order
+
+    def _settle(self, target: Target) -> None:
+        """One target less; after the last sure one, the others' turn comes."""
+        if follow.is_sure(target.kind):
+            self._sure_left -= 1
+            if not self._sure_left:
+                held, self._held = self._held, {}
+                for one in held.values():
+                    self._put(one)
 
     def _add(self, target: Target, refusal: str = "") -> None:
         place = (target.address, target.port)
+        if place in self._held and follow.is_sure(target.kind):
+            # A neighbour says by LLDP what until now only ARP or a route did: ask it now.
+            self._put(replace(self._held.pop(place), kind=target.kind, name=target.name))
+            return
         if place in self._places:
             return
         self._places.add(place)
@@ -170,6 +199,7 @@ class Crawl:
             try:
                 await self._ask(target)
             finally:
+                self._settle(target)
                 self._queue.task_done()
 
     async def _ask(self, target: Target) -> None:
@@ -183,6 +213,8 @@ class Crawl:
             opened = await self._probe.open(address, target.port)
             await self._look_at(target, address, opened, begun)
         except Unreachable as error:
+            if await self._is_settled(target, address):
+                return
             reason_class = "auth" if isinstance(error, AuthRejected) else error.reason
             self._end(
                 target,
@@ -339,7 +371,7 @@ class Crawl:
                 state=RunState.RUNNING,
                 found=self._found,
                 failed=self._failed,
-                left=self._queue.qsize(),
+                left=self._queue.qsize() + len(self._held),
             ),
         )
 

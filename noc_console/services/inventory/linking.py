@@ -295,7 +295,7 @@ def relink(connection: Connection, tenant: str, numbers: set[int], at: datetime)
         for column in (table.c.a_device, table.c.b_device)
         for row in store.inside(connection, query, column, numbers)
     }
-    updates, new, subsumed = links.match_kept([_kept(row) for row in kept.values()], computed)
+    updates, new, withdrawn = links.match_kept([_kept(row) for row in kept.values()], computed)
     speeds = _speeds(connection, tenant, computed)
     changes = []
     touched: set[int] = set()
@@ -314,11 +314,11 @@ def relink(connection: Connection, tenant: str, numbers: set[int], at: datetime)
             for one in new
         ],
         change=changes,
-        remove=subsumed,
+        remove=withdrawn,
     )
     for one in new:
         touched |= {one.a, one.b}
-    for number in subsumed:
+    for number in withdrawn:
         touched |= {kept[number].a_device, kept[number].b_device}
     return touched
 

@@ -21,6 +21,7 @@ _ORDER = (
     EvidenceKind.OSPF,
     EvidenceKind.ARP,
 )
+_SURE = (EvidenceKind.LLDP, EvidenceKind.CDP, EvidenceKind.MNDP)
 MOST_FROM_ONE = 1024
 """Addresses one device may add to a search."""
 
@@ -82,6 +83,16 @@ def is_usable(address: str, *, on_loopback: bool) -> bool:
     return ip.is_loopback == on_loopback
 
 
-def is_own(address: str) -> bool:
-    """Whether an interface's address says where else the device answers: loopbacks do not."""
-    return is_usable(address.split("/")[0], on_loopback=False)
+def is_own(address: str, *, on_loopback: bool) -> bool:
+    """Whether an interface's address says where else the device answers: 127.0.0.1 does not."""
+    bare = address.split("/")[0]
+    return is_usable(bare, on_loopback=on_loopback) and bare not in ("127.0.0.1", "::1")
+
+
+def is_sure(kind: str) -> bool:
+    """Whether a word about an address means a device at the end of a cable, or a seed.
+
+    The others (routing, ARP) mostly name other addresses of the same devices: they are asked
+    once the sure ones are done and their owners known.
+    """
+    return kind == "seed" or kind in _SURE

@@ -231,10 +231,11 @@ class Kept:
 def match_kept(
     kept: Sequence[Kept], computed: Sequence[Computed]
 ) -> tuple[dict[int, Computed], list[Computed], list[int]]:
-    """Kept links with their new word, links to add, and those another one now tells better.
+    """Kept links with their new word, links to add, and ids of links that are withdrawn.
 
-    A link first known by one port keeps its id when the other port becomes known. A kept
-    link nothing speaks for any more is in none of the three: it stays and ages.
+    A link first known by one port keeps its id when the other port becomes known. Evidence
+    stays, so a link once heard over the cable stays too and only ages; withdrawn is what was
+    told twice, or guessed from addresses before a nearer neighbour was heard on that port.
     """
     updates: dict[int, Computed] = {}
     left = [link for link in computed if link.score >= LEAST or _is_kept(kept, link)]
@@ -246,13 +247,8 @@ def match_kept(
             if found is not None:
                 updates[link.id] = found
                 left.remove(found)
-    told = [*updates.values(), *left]
-    subsumed = [
-        link.id
-        for link in kept
-        if link.id not in updates and any(_compatible(link, other) for other in told)
-    ]
-    return updates, left, subsumed
+    withdrawn = [link.id for link in kept if link.id not in updates]
+    return updates, left, withdrawn
 
 
 def _is_kept(kept: Sequence[Kept], link: Computed) -> bool:
