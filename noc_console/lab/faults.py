@@ -275,16 +275,29 @@ def _restore(world: World, fault: ActiveFault, at: float) -> None:
 
 
 def _ring(world: World) -> str:
-    return _first(world, lambda link: link.purpose == "ring" and link.b is not None)
+    """A cable between two cities: the one everybody would notice."""
+    return _cable(world, 0, lambda link: link.purpose == "ring")
+
+
+def _other_ring(world: World) -> str:
+    return _cable(world, 1, lambda link: link.purpose == "ring")
 
 
 def _uplink(world: World) -> str:
-    return _first(world, lambda link: link.purpose == "access" and link.b is not None)
+    """The cable from the aggregation to an access switch."""
+    return _cable(world, 0, lambda link: link.purpose == "access" and _serves_access(link))
 
 
-def _first(world: World, wanted: Callable[[Link], bool]) -> str:
+def _serves_access(link: Link) -> bool:
+    return link.a.device.role == "agg" and link.b is not None and link.b.device.role == "acc"
+
+
+def _cable(world: World, which: int, wanted: Callable[[Link], bool]) -> str:
     cables = [link for link in world.plan.links if link.b is not None]
-    return next((link for link in cables if wanted(link)), cables[0]).a.key
+    if not cables:
+        raise Invalid("this lab has no cables to break", field="target")
+    fitting = [link for link in cables if wanted(link)] or cables
+    return fitting[which % len(fitting)].a.key
 
 
 def _any(*roles: str) -> Callable[[World], str]:
@@ -328,7 +341,7 @@ CATALOGUE: dict[str, Handling] = dict(
             "device-down", "Switch a device off", "device",
             "It stops answering SNMP and SSH at once; its neighbours lose their links. "
             "Mended, it boots and counts from nought.",
-            "device unreachable, interfaces down at its neighbours", _any("access", "agg"),
+            "device unreachable, interfaces down at its neighbours", _any("acc", "agg"),
             _down, _up,
         ),
         _offer(
@@ -353,7 +366,7 @@ CATALOGUE: dict[str, Handling] = dict(
             "fading-optical", "Bend a fibre", "link",
             f"Received light falls by 6 dB, then 1 dB every {STEP_S:.0f} seconds, down to "
             f"{MAX_FADE:.0f} dB; from 10 dB on frames get damaged.",
-            "low receive power, then errors at both ends", _ring, _fade, _clean,
+            "low receive power, then errors at both ends", _other_ring, _fade, _clean,
         ),
         _offer(
             "power-loss", "Cut the power of a site", "site",

@@ -7,70 +7,33 @@ has a UPS. `full` is 66 devices, `small` 6, `of_size` as many as asked for.
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass, replace
 from math import ceil
 
-from noc_console.lab.characters.apc import SmartUps
-from noc_console.lab.characters.arista import Eos
+from noc_console.kernel.errors import Invalid
 from noc_console.lab.characters.base import Character
-from noc_console.lab.characters.cisco import Catalyst, Xr
-from noc_console.lab.characters.huawei import Olt, Vrp, Vrp6730
-from noc_console.lab.characters.juniper import Ex, Mx, Qfx
-from noc_console.lab.characters.linux import NetSnmp
-from noc_console.lab.characters.mikrotik import AccessPoint, Ccr
-from noc_console.lab.characters.nokia import SrOs
+from noc_console.lab.cities import (
+    ACCESS,
+    ACCESS_POINT,
+    CITIES,
+    GATEWAY,
+    OLT,
+    RADIO_ROUTER,
+    SERVER,
+    UPS,
+    City,
+)
 from noc_console.lab.model import BgpPeer, Device, Link, Onu, Plan, Port, Site
 from noc_console.lab.tables.protocols import OWN_AS
 
 DEFAULT_SEED = 1
 DEFAULT_BASE = "127.20.0.0"
-
-
-@dataclass(frozen=True, slots=True)
-class City:
-    """A city: code, name, three sites (street, latitude, longitude) and its choice of vendors."""
-
-    code: str
-    name: str
-    sites: tuple[tuple[str, float, float], ...]
-    cores: tuple[Character, Character]
-    agg: Character
-    edge: Character
-
-
-CITIES = (
-    City(
-        "ams", "Amsterdam",
-        (("Gyroscoopweg 60", 52.3968, 4.8393), ("Papaverweg 34", 52.3930, 4.9100),
-         ("Paasheuvelweg 17", 52.2985, 4.9530)),
-        (Xr(), Mx()), Eos(), Mx(),
-    ),
-    City(
-        "fra", "Frankfurt",
-        (("Hanauer Landstrasse 302", 50.1195, 8.7350), ("Kruppstrasse 121", 50.1230, 8.7520),
-         ("Kleyerstrasse 90", 50.0990, 8.6250)),
-        (Xr(), SrOs()), Vrp6730(), Mx(),
-    ),
-    City(
-        "par", "Paris",
-        (("Boulevard Voltaire 137", 48.8545, 2.3830), ("Rue Ambroise Croizat 5", 48.9290, 2.3580),
-         ("Rue Waldeck Rochet 45", 48.9110, 2.3890)),
-        (Xr(), Mx()), Qfx(), SrOs(),
-    ),
-)  # fmt: skip
-
-ACCESS: tuple[Character, ...] = (Catalyst(), Catalyst(), Vrp(), Ex())
-_BNG, _OLT, _RADIO_ROUTER, _AP, _UPS, _SERVER = (
-    SrOs(),
-    Olt(),
-    Ccr(),
-    AccessPoint(),
-    SmartUps(),
-    NetSnmp(),
-)
 _TRANSIT_AS = (64_501, 64_502, 64_503)
 _MBIT = 1e6
+_RINGS_PER_PAIR = 18
+_LONG_RING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +42,9 @@ class Extent:
 
     cities: int = 3
     rings: int = 2
-    """Access rings of two switches each."""
+    """Access rings."""
+    ring_size: int = 2
+    """Switches in a ring, which begins at one aggregation switch and ends at its twin."""
     olts: int = 2
     aps: int = 4
     edges: int = 2
@@ -110,11 +75,18 @@ def of_size(devices: int, seed: int = DEFAULT_SEED) -> Plan:
 
 
 def extent_of(devices: int) -> Extent:
-    """Grows as networks do, by access rings; 0 is the usual size."""
+    """Grows as networks do: more access rings, then longer ones, then more aggregation for them.
+
+    0 is the usual size. Beyond about 2,000 devices the cores have no ports left: refused.
+    """
     extent = Extent()
     besides = 2 + extent.edges + 1 + 2 + extent.olts + 1 + extent.aps + 1 + extent.ups
-    missing = devices / extent.cities - besides
-    return replace(extent, rings=max(extent.rings, ceil(missing / 2)))
+    wanted = max(0, ceil(devices / extent.cities) - besides)
+    size = 2 if wanted <= 2 * _RINGS_PER_PAIR else _LONG_RING
+    rings = max(extent.rings, ceil(wanted / size))
+    if rings > 4 * _RINGS_PER_PAIR:
+        raise Invalid(f"a lab of {devices} devices is too large; 1,700 fit", field="devices")
+    return replace(extent, rings=rings, ring_size=size)
 
 
 def build(seed: int, extent: Extent, *, base: str = DEFAULT_BASE) -> Plan:
@@ -164,31 +136,34 @@ class _Builder:
                 self._wire(core, edge, "core", 100_000)
             self._transit(edge)
         if extent.has_gateway:
-            gateway = self._device(city, "bng", 1, _BNG, pop)
+            gateway = self._device(city, "bng", 1, GATEWAY, pop)
             for core in cores:
                 self._wire(core, gateway, "core", 100_000)
             wholesale = self._free(gateway, 10_000)
             wholesale.alias = "wholesale handover"
             self._subscriber(wholesale, down=2_100 * _MBIT, up=640 * _MBIT)
         aggs = self._aggregation(city, pop, cores)
-        switches = self._access(city, aggs, hubs)
+        switches = self._access(city, aggs, hubs, cores)
         for n in range(1, extent.olts + 1):
             self._olt(city, n, hubs[(n - 1) % len(hubs)], aggs)
         if extent.aps:
             self._radio(city, hubs, aggs)
         if extent.has_server:
-            server = self._device(city, "srv", 1, _SERVER, pop)
+            server = self._device(city, "srv", 1, SERVER, pop)
             self._wire(aggs[0], server, "access", 10_000)
             self._subscriber(server.ports[1], down=60 * _MBIT, up=900 * _MBIT)
             server.ports[1].alias = "content cache"
         for n, site in enumerate(sites[: extent.ups], 1):
-            ups = self._device(city, "ups", n, _UPS, site)
+            ups = self._device(city, "ups", n, UPS, site)
             near = aggs[0] if n == 1 else next(s for s in switches if s.site is site)
             self._wire(near, ups, "management", 1_000, sees=frozenset())
 
-    def _aggregation(self, city: City, pop: Site, cores: list[Device]) -> list[Device]:
+    def _aggregation(
+        self, city: City, pop: Site, cores: list[Device], first: int = 1
+    ) -> list[Device]:
+        """A pair of aggregation switches on both cores (one alone when there are no rings)."""
         count = 2 if self._extent.rings else 1
-        aggs = [self._device(city, "agg", n, city.agg, pop) for n in range(1, count + 1)]
+        aggs = [self._device(city, "agg", n, city.agg, pop) for n in range(first, first + count)]
         for agg in aggs:
             for core in cores:
                 self._wire(core, agg, "uplink", 25_000)
@@ -196,31 +171,36 @@ class _Builder:
             self._wire(aggs[0], aggs[1], "access", 25_000)
         return aggs
 
-    def _access(self, city: City, aggs: list[Device], hubs: list[Site]) -> list[Device]:
-        """Rings of two switches between the aggregation switches; without rings, one switch."""
+    def _access(
+        self, city: City, aggs: list[Device], hubs: list[Site], cores: list[Device]
+    ) -> list[Device]:
+        """Rings of switches between two aggregation switches; without rings, one switch."""
         switches: list[Device] = []
         for ring in range(self._extent.rings):
+            if ring and ring % _RINGS_PER_PAIR == 0:
+                aggs = self._aggregation(city, aggs[0].site, cores, first=ring // 9 + 1)
             site = hubs[ring % len(hubs)]
-            pair = []
-            for _ in (0, 1):
-                number = len(switches) + 1
-                character = ACCESS[(number - 1) % len(ACCESS)]
-                switch = self._device(city, "acc", number, character, site)
-                switches.append(switch)
-                pair.append(switch)
-                self._customers(switch)
-            self._wire(aggs[0], pair[0], "access", 10_000)
-            self._wire(pair[0], pair[1], "access", 10_000)
-            self._wire(pair[1], aggs[1], "access", 10_000)
+            members = [
+                self._switch(city, len(switches) + n, site)
+                for n in range(1, self._extent.ring_size + 1)
+            ]
+            chain = [aggs[0], *members, aggs[1]]
+            for a, b in itertools.pairwise(chain):
+                self._wire(a, b, "access", 10_000)
+            switches += members
         if not switches:
-            switch = self._device(city, "acc", 1, ACCESS[0], hubs[0])
-            self._wire(aggs[0], switch, "access", 10_000)
-            self._customers(switch)
-            switches.append(switch)
+            switches.append(self._switch(city, 1, hubs[0]))
+            self._wire(aggs[0], switches[0], "access", 10_000)
         return switches
 
+    def _switch(self, city: City, number: int, site: Site) -> Device:
+        character = ACCESS[(number - 1) % len(ACCESS)]
+        switch = self._device(city, "acc", number, character, site)
+        self._customers(switch)
+        return switch
+
     def _olt(self, city: City, number: int, site: Site, aggs: list[Device]) -> None:
-        olt = self._device(city, "olt", number, _OLT, site)
+        olt = self._device(city, "olt", number, OLT, site)
         for agg in aggs:
             self._wire(agg, olt, "access", 10_000)
         rng = self._rng(olt.name)
@@ -245,10 +225,10 @@ class _Builder:
         )
 
     def _radio(self, city: City, hubs: list[Site], aggs: list[Device]) -> None:
-        router = self._device(city, "wlr", 1, _RADIO_ROUTER, hubs[0])
+        router = self._device(city, "wlr", 1, RADIO_ROUTER, hubs[0])
         self._wire(aggs[0], router, "access", 10_000)
         for n in range(1, self._extent.aps + 1):
-            ap = self._device(city, "ap", n, _AP, hubs[(n - 1) % len(hubs)])
+            ap = self._device(city, "ap", n, ACCESS_POINT, hubs[(n - 1) % len(hubs)])
             sees = frozenset({"lldp", "mndp"}) if n % 2 else frozenset({"mndp"})
             self._wire(router, ap, "access", 1_000, sees=sees)
             radio = next(port for port in ap.ports if port.kind == "radio")

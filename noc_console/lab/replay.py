@@ -14,7 +14,7 @@ from noc_console.lab.cli import Commands
 from noc_console.lab.clock import LabClock
 from noc_console.lab.model import Device, Plan, Site
 from noc_console.lab.notices import Notice
-from noc_console.lab.tree import Tree, unsigned
+from noc_console.lab.tree import Row, Tree, unsigned
 from noc_console.wire import ber, oid, snmprec
 
 SYS_UPTIME = oid.encode("1.3.6.1.2.1.1.3.0")
@@ -64,13 +64,13 @@ class Library:
         with path.open(encoding="utf-8", errors="surrogateescape") as lines:
             recording = snmprec.read(lines)
         start = 0
-        rows: list[tuple[bytes, int, bytes | tuple[int, int]]] = []
+        rows: list[Row] = []
         for name, tag, content in recording.varbinds:
             if name == SYS_UPTIME and tag == ber.TIMETICKS:
                 start = int.from_bytes(content, "big")
-                rows.append((name, tag, (0, 0)))
+                rows.append((name, tag, (0, 0), 0))
             else:
-                rows.append((name, tag, content))
+                rows.append((name, tag, content, 0))
 
         def uptime(_arg: int, at: float) -> bytes:
             return unsigned(start + (at - self._began) * 100)

@@ -1,8 +1,8 @@
 """An agent's MIB as a sorted, compact table: 1,000 of them have to fit into one process.
 
 Names and fixed values lie end to end in two byte strings; a row costs about forty octets. A row
-whose value moves carries the number of a function and an argument instead. A function may answer
-None: the row is not there just now (a neighbour that went away).
+whose value moves carries the number of a function and an argument instead. A row may come and go
+(a neighbour that went away): it carries the number of a guard, or its function answers None.
 """
 
 from __future__ import annotations
@@ -21,8 +21,14 @@ Live = Callable[[int, float], bytes | None]
 Cell = tuple[int, int | str | bytes | Live]
 """Tag and value (or the function that knows it) of one cell."""
 
+Guard = Callable[[float], bool]
+"""Whether the rows it guards exist at a moment."""
+
 _BIG_ARC = re.compile(rb"[\x80-\xff]+[\x00-\x7f]")
 _HINTS = 96
+
+Row = tuple[bytes, int, bytes | tuple[int, int], int]
+"""Name, tag, content or (number of function, argument), number of guard or 0."""
 
 
 def order(name: bytes) -> bytes:
@@ -35,22 +41,26 @@ def order(name: bytes) -> bytes:
 class Tree:
     """Rows in OID order."""
 
-    __slots__ = ("_args", "_fns", "_hints", "_live", "_names", "_objects", "_starts", "_tags",
-                 "_values", "_values_at")  # fmt: skip
+    __slots__ = (
+        "_args", "_fns", "_guarded", "_guards", "_hints", "_live", "_names", "_objects",
+        "_starts", "_tags", "_values", "_values_at",
+    )  # fmt: skip
 
     def __init__(
         self,
-        rows: Iterable[tuple[bytes, int, bytes | tuple[int, int]]],
+        rows: Iterable[Row],
         live: Sequence[Live] = (),
+        guards: Sequence[Guard] = (),
         objects: frozenset[bytes] = frozenset(),
     ) -> None:
-        """Rows must come sorted; a value is content bytes or (number of function, argument)."""
+        """Rows must come sorted."""
         names = bytearray()
         values = bytearray()
         tags = bytearray()
         starts, values_at = array("I", [0]), array("I", [0])
-        fns, args = array("H"), array("I")
-        for name, tag, value in rows:
+        fns, args, guarded = array("H"), array("I"), array("H")
+        for name, tag, value, guard in rows:
+            guarded.append(guard)
             names += name
             tags.append(tag)
             if isinstance(value, bytes):
@@ -65,6 +75,7 @@ class Tree:
         self._names, self._values, self._tags = bytes(names), bytes(values), bytes(tags)
         self._starts, self._values_at, self._fns, self._args = starts, values_at, fns, args
         self._live = tuple(live)
+        self._guards, self._guarded = tuple(guards), guarded
         self._objects = objects
         self._hints: dict[bytes, int] = {}
 
@@ -76,6 +87,9 @@ class Tree:
 
     def value(self, row: int, at: float) -> bytes | None:
         """Content bytes at a moment; None while the row does not exist."""
+        guard = self._guarded[row]
+        if guard and not self._guards[guard - 1](at):
+            return None
         fn = self._fns[row]
         if fn:
             return self._live[fn - 1](self._args[row], at)
@@ -142,9 +156,10 @@ class Builder:
     """Collects rows in any order and makes the tree."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[int, ...], tuple[bytes, int, bytes | tuple[int, int]]] = {}
+        self._rows: dict[tuple[int, ...], Row] = {}
         self._live: list[Live] = []
         self._numbers: dict[Live, int] = {}
+        self._guards: dict[Guard, int] = {}
         self._objects: set[bytes] = set()
 
     def scalar(self, name: str, tag: int, value: int | str | bytes | Live) -> None:
@@ -153,7 +168,7 @@ class Builder:
 
     def cell(
         self, column: str, index: tuple[int, ...], tag: int, value: int | str | bytes | Live,
-        arg: int = 0,
+        arg: int = 0, *, exists: Guard | None = None,
     ) -> None:  # fmt: skip
         """One cell of a column; a function gets `arg` each time it is asked."""
         prefix = oid.encode(column)
@@ -163,29 +178,21 @@ class Builder:
             content: bytes | tuple[int, int] = (self._number(value), arg)
         else:
             content = encode_value(tag, value)
-        self._rows[_arcs(column) + index] = (name, tag, content)
+        guard = self._guards.setdefault(exists, len(self._guards) + 1) if exists else 0
+        self._rows[_arcs(column) + index] = (name, tag, content, guard)
 
     def row(
         self, table: str, index: tuple[int, ...], cells: Mapping[int, Cell],
-        arg: int = 0,
+        arg: int = 0, *, exists: Guard | None = None,
     ) -> None:  # fmt: skip
-        """Several columns of one row: column number → (tag, value)."""
+        """Several columns of one row; with a guard, only while it says so."""
         for column, (tag, value) in cells.items():
-            self.cell(f"{table}.{column}", index, tag, value, arg)
-
-    def row_while(
-        self, exists: Callable[[float], bool], table: str, index: tuple[int, ...],
-        cells: dict[int, tuple[int, int | str | bytes]],
-    ) -> None:  # fmt: skip
-        """A row that is there only while `exists` says so."""
-        for column, (tag, value) in cells.items():
-            content = encode_value(tag, value)
-            self.cell(f"{table}.{column}", index, tag, _while(exists, content))
+            self.cell(f"{table}.{column}", index, tag, value, arg, exists=exists)
 
     def build(self) -> Tree:
         """The finished tree; the builder is spent."""
         rows = (self._rows[key] for key in sorted(self._rows))
-        return Tree(rows, self._live, frozenset(self._objects))
+        return Tree(rows, self._live, tuple(self._guards), frozenset(self._objects))
 
     def _number(self, live: Live) -> int:
         number = self._numbers.get(live)
@@ -193,10 +200,6 @@ class Builder:
             number = self._numbers[live] = len(self._live)
             self._live.append(live)
         return number
-
-
-def _while(exists: Callable[[float], bool], content: bytes) -> Live:
-    return lambda _arg, at: content if exists(at) else None
 
 
 _KNOWN_ARCS: dict[str, tuple[int, ...]] = {}

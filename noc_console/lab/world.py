@@ -94,6 +94,7 @@ class World:
         self.listeners: list[Callable[[Notice], None]] = []
         self.nodes = {d.name: self._node(d, clock.now()) for d in plan.devices.values()}
         self._lines: dict[Link, Line] = {}
+        self._guards: dict[Port | Device, Callable[[float], bool]] = {}
         first = routing.loads(plan, lambda _link: True)
         for link in plan.links:
             self._lines[link] = self._line(link, first.get(link, [0.0, 0.0]))
@@ -155,6 +156,20 @@ class World:
     def uptime(self, device: Device, at: float) -> float:
         """Seconds since it booted."""
         return max(0.0, at - self.nodes[device.name].boot_at)
+
+    def while_up(self, port: Port) -> Callable[[float], bool]:
+        """A guard for rows that come and go with a port; the same one each time."""
+        guard = self._guards.get(port)
+        if guard is None:
+            guard = self._guards[port] = lambda _at: self.is_up(port)
+        return guard
+
+    def while_alive(self, device: Device) -> Callable[[float], bool]:
+        """A guard for rows that come and go with a device."""
+        guard = self._guards.get(device)
+        if guard is None:
+            guard = self._guards[device] = lambda _at: self.is_alive(device)
+        return guard
 
     def last_change(self, port: Port) -> float:
         """When the port last went up or down (unix seconds); a port never touched: at boot."""

@@ -10,7 +10,7 @@ from noc_console.lab.cli import Commands
 from noc_console.lab.model import Device, Port
 from noc_console.lab.notices import Notice, What
 from noc_console.lab.tables import addressing, host, physical
-from noc_console.lab.tree import Builder, Live, signed, unsigned
+from noc_console.lab.tree import Builder, Cell, signed, unsigned
 from noc_console.lab.world import World
 from noc_console.wire import ber
 
@@ -114,24 +114,19 @@ class AccessPoint(RouterOs):
     watts = 18
 
 
-def _while_up(world: World, port: Port, content: bytes) -> Live:
-    return lambda _arg, _at: content if world.is_up(port) else None
-
-
 def _neighbour(mib: Builder, world: World, near: Port, far: Port, number: int) -> None:
     """mtxrNeighborTable: what MNDP and CDP heard."""
     device = far.device
-    cells = {
-        2: (ber.IP, bytes(map(int, device.address.split(".")))),
+    cells: dict[int, Cell] = {
+        2: (ber.IP, device.address),
         3: (ber.OCTETS, device.mac),
-        4: (ber.OCTETS, device.character.software.encode()),
-        5: (ber.OCTETS, device.character.vendor.encode()),
-        6: (ber.OCTETS, device.name.encode()),
-        7: (ber.OCTETS, device.serial.encode()),
-        8: (ber.INTEGER, ber.integer_content(near.if_index)),
+        4: (ber.OCTETS, device.character.software),
+        5: (ber.OCTETS, device.character.vendor),
+        6: (ber.OCTETS, device.name),
+        7: (ber.OCTETS, device.serial),
+        8: (ber.INTEGER, near.if_index),
     }
-    for column, (tag, content) in cells.items():
-        mib.cell(f"{MTXR}.11.1.1.{column}", (number,), tag, _while_up(world, near, content))
+    mib.row(f"{MTXR}.11.1.1", (number,), cells, exists=world.while_up(near))
 
 
 def _optic(mib: Builder, world: World, port: Port) -> None:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Interface
 
 from noc_console.lab.model import Device, Port
 from noc_console.lab.tables.neighbours import octets
-from noc_console.lab.tree import Builder, Live
+from noc_console.lab.tree import Builder, Cell
 from noc_console.lab.world import World
 from noc_console.wire import ber
 
@@ -68,18 +68,14 @@ def _address(mib: Builder, port: Port) -> None:
 def _arp(
     mib: Builder, world: World, port: Port, address: str, mac: bytes, far: Device | None
 ) -> None:
-    def known(content: bytes) -> Live:
-        """ARP entries of a device that went silent age away; here at once."""
-        return lambda _arg, _at: content if far is None or world.is_alive(far) else None
-
-    index = (port.if_index, *octets(address))
-    number = ber.integer_content(port.if_index)
-    old = {1: (ber.INTEGER, number), 2: (ber.OCTETS, mac), 3: (ber.IP, bytes(octets(address))),
-           4: (ber.INTEGER, b"\x03")}  # fmt: skip
-    for column, (tag, content) in old.items():
-        mib.cell(f"{IP}.22.1.{column}", index, tag, known(content))
-    new = {4: (ber.OCTETS, mac), 6: (ber.INTEGER, b"\x03"), 7: (ber.INTEGER, b"\x01")}
-    for column, (tag, content) in new.items():
-        mib.cell(
-            f"{IP}.35.1.{column}", (port.if_index, 1, 4, *octets(address)), tag, known(content)
-        )
+    # Entries of a device that fell silent age away; here at once.
+    exists = world.while_alive(far) if far is not None else None
+    old: dict[int, Cell] = {
+        1: (ber.INTEGER, port.if_index),
+        2: (ber.OCTETS, mac),
+        3: (ber.IP, address),
+        4: (ber.INTEGER, 3),
+    }
+    mib.row(f"{IP}.22.1", (port.if_index, *octets(address)), old, exists=exists)
+    new: dict[int, Cell] = {4: (ber.OCTETS, mac), 6: (ber.INTEGER, 3), 7: (ber.INTEGER, 1)}
+    mib.row(f"{IP}.35.1", (port.if_index, 1, 4, *octets(address)), new, exists=exists)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from noc_console.lab.model import Device, Link, Plan, Port
-from noc_console.lab.tree import Builder, Cell, Live
+from noc_console.lab.tree import Builder, Cell
 from noc_console.lab.world import World
 from noc_console.wire import ber
 
@@ -92,15 +92,13 @@ def _is_layer_2(link: Link | None) -> bool:
 
 
 def _entry(mib: Builder, world: World, port: Port, mac: bytes, vlan: int) -> None:
-    number = ber.integer_content(bridge_port(port))
-
-    def while_up(content: bytes) -> Live:
-        return lambda _arg, _at: content if world.is_up(port) else None
-
-    index = tuple(mac)
-    status = ber.integer_content(_LEARNED)
-    mib.cell(f"{BRIDGE}.4.3.1.1", index, ber.OCTETS, while_up(mac))
-    mib.cell(f"{BRIDGE}.4.3.1.2", index, ber.INTEGER, while_up(number))
-    mib.cell(f"{BRIDGE}.4.3.1.3", index, ber.INTEGER, while_up(status))
-    mib.cell(f"{BRIDGE}.7.1.2.2.1.2", (vlan, *index), ber.INTEGER, while_up(number))
-    mib.cell(f"{BRIDGE}.7.1.2.2.1.3", (vlan, *index), ber.INTEGER, while_up(status))
+    number, index = bridge_port(port), tuple(mac)
+    plain: dict[int, Cell] = {
+        1: (ber.OCTETS, mac),
+        2: (ber.INTEGER, number),
+        3: (ber.INTEGER, _LEARNED),
+    }
+    tagged: dict[int, Cell] = {2: (ber.INTEGER, number), 3: (ber.INTEGER, _LEARNED)}
+    exists = world.while_up(port)
+    mib.row(f"{BRIDGE}.4.3.1", index, plain, exists=exists)
+    mib.row(f"{BRIDGE}.7.1.2.2.1", (vlan, *index), tagged, exists=exists)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from noc_console.lab.model import Device, Port
 from noc_console.lab.tree import Builder
 from noc_console.lab.world import World
@@ -72,18 +70,14 @@ def _lldp_local(mib: Builder, device: Device) -> None:
     )  # fmt: skip
 
 
-def _while_up(world: World, port: Port) -> Callable[[float], bool]:
-    return lambda _at: world.is_up(port)
-
-
 def _lldp_remote(mib: Builder, world: World, local: Port, far: Port) -> None:
-    exists = _while_up(world, local)
+    exists = world.while_up(local)
     number = local.device.character.lldp_port_number(local)
     index = (0, number, local.position + 1)
     device = far.device
     system = capabilities(device)
-    mib.row_while(
-        exists, f"{LLDP}.4.1.1", index,
+    mib.row(
+        f"{LLDP}.4.1.1", index,
         {
             4: (ber.INTEGER, MAC_SUBTYPE),
             5: (ber.OCTETS, device.mac),
@@ -95,21 +89,23 @@ def _lldp_remote(mib: Builder, world: World, local: Port, far: Port) -> None:
             11: (ber.OCTETS, system),
             12: (ber.OCTETS, system),
         },
+        exists=exists,
     )  # fmt: skip
-    mib.row_while(
-        exists, f"{LLDP}.4.2.1", (*index, 1, 4, *octets(device.address)),
+    mib.row(
+        f"{LLDP}.4.2.1", (*index, 1, 4, *octets(device.address)),
         {
             3: (ber.INTEGER, 2),
             4: (ber.INTEGER, device.ports[0].if_index),
             5: (ber.OID, "0.0"),
         },
+        exists=exists,
     )  # fmt: skip
 
 
 def _cdp(mib: Builder, world: World, local: Port, far: Port) -> None:
     device = far.device
-    mib.row_while(
-        _while_up(world, local), f"{CDP}.2.1.1", (local.if_index, local.position + 1),
+    mib.row(
+        f"{CDP}.2.1.1", (local.if_index, local.position + 1),
         {
             3: (ber.INTEGER, 1),
             4: (ber.OCTETS, bytes(octets(device.address))),
@@ -120,4 +116,5 @@ def _cdp(mib: Builder, world: World, local: Port, far: Port) -> None:
             9: (ber.OCTETS, bytes((0, 0, 0, 0x29))),
             12: (ber.INTEGER, 3),
         },
+        exists=world.while_up(local),
     )  # fmt: skip
