@@ -191,12 +191,8 @@ class _Task:
         """Blocks this hour already has, and the last samples of the hour before."""
         hours = (self._hour - 1, self._hour) if with_hour_before else (self._hour,)
         old, last = [], []
-        for some in layout.chunks(subjects):
-            for subject, hour, packed in self._session.rows(
-                f"SELECT subject, hour, data FROM samples_block WHERE kind = ? "  # noqa: S608
-                f"AND subject IN ({layout.marks(some)}) AND hour IN ({layout.marks(hours)})",
-                (self._kind.code, *some, *hours),
-            ):
+        for hour in hours:
+            for subject, packed in self._rows(layout.BLOCK, subjects, hour):
                 try:
                     block = unpack_block(packed)
                 except Damaged as error:
@@ -253,23 +249,26 @@ class _Task:
         columns = len(self._kind.shown)
         days = empty(len(subjects), HOURS_A_DAY, columns)
         where = {subject: at for at, subject in enumerate(subjects)}
-        for some in layout.chunks(subjects):
-            for subject, packed in self._session.rows(
-                f"SELECT subject, data FROM samples_day WHERE kind = ? "  # noqa: S608
-                f"AND subject IN ({layout.marks(some)}) AND day = ?",
-                (self._kind.code, *some, day),
-            ):
-                try:
-                    stored = unpack_rollup(packed, columns=columns)
-                except Damaged as error:
-                    self._note(subject, day * HOURS_A_DAY, error)
-                    continue
-                days.stats[where[subject]] = stored.stats
-                days.n[where[subject]] = stored.n
+        for subject, packed in self._rows(layout.DAY, subjects, day):
+            try:
+                stored = unpack_rollup(packed, columns=columns)
+            except Damaged as error:
+                self._note(subject, day * HOURS_A_DAY, error)
+                continue
+            days.stats[where[subject]] = stored.stats
+            days.n[where[subject]] = stored.n
         days.stats[:, place] = hour.stats[:, 0]
         days.n[:, place] = hour.n[:, 0]
         keys = [(self._kind.code, subject, day) for subject in subjects]
         self._put_rows(layout.DAY, keys, pack_rollups(days))
+
+    def _rows(
+        self, table: layout.Table, subjects: Sequence[int], at: int
+    ) -> Iterator[tuple[int, bytes]]:
+        """What is stored of these subjects at one place in time."""
+        for some in layout.chunks(subjects):
+            found = self._session.rows(layout.each(table, some), (*some, self._kind.code, at))
+            yield from ((subject, packed) for subject, packed in found if packed is not None)
 
     def _put_rows(
         self, table: layout.Table, keys: Sequence[tuple[int, int, int]], packed: Sequence[bytes]

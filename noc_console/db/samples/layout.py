@@ -107,6 +107,20 @@ def marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
+def each(table: Table, subjects: Sequence[int]) -> str:
+    """Each subject with its row at one place in time, or NULL: one step down the key for each.
+
+    Parameters: the subjects, the kind, the place. With a plain IN list PostgreSQL, while it
+    has no statistics of a young table, reads every subject of an hour to find a few.
+    """
+    kind, subject, place = table.key
+    return (
+        f"WITH wanted(id) AS (VALUES {', '.join(['(?)'] * len(subjects))}) "  # noqa: S608
+        f"SELECT id, (SELECT data FROM {table.name} "
+        f"WHERE {kind} = ? AND {subject} = id AND {place} = ?) FROM wanted"
+    )
+
+
 def chunks(values: Sequence[T], size: int = IN_LIST) -> Iterator[Sequence[T]]:
     """Pieces small enough for one statement."""
     for at in range(0, len(values), size):

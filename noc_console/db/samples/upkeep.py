@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 
 from noc_console.db.samples import layout
@@ -92,19 +93,24 @@ def prune(
     five = (now - _ms(retention, Resolution.FIVE_MINUTES)) // HOUR_MS
     day = (now - _ms(retention, Resolution.HOUR)) // DAY_MS
     blocks = rollups = 0
+    by_kind: dict[int, list[int]] = defaultdict(list)
+    for kind, subject in some:
+        by_kind[kind].append(subject)
     with session.transaction():
-        for kind, subject in some:
-            where = "WHERE kind = ? AND subject = ? AND"
-            for table, key, cutoff in (("block", "hour", raw), ("five", "hour", five)):
-                gone = session.run(
-                    f"DELETE FROM samples_{table} {where} {key} < ?",  # noqa: S608
-                    (kind, subject, cutoff),
-                )
-                blocks += gone if table == "block" else 0
-                rollups += gone if table == "five" else 0
+        for kind, ids in by_kind.items():
+            where = f"WHERE kind = ? AND subject IN ({layout.marks(ids)}) AND"
+            known = (kind, *ids)
+            blocks += session.run(
+                f"DELETE FROM samples_block {where} hour < ?",  # noqa: S608
+                (*known, raw),
+            )
+            rollups += session.run(
+                f"DELETE FROM samples_five {where} hour < ?",  # noqa: S608
+                (*known, five),
+            )
             rollups += session.run(
                 f"DELETE FROM samples_day {where} day < ?",  # noqa: S608
-                (kind, subject, day),
+                (*known, day),
             )
     return Pruned(blocks=blocks, rollups=rollups)
 

@@ -1,5 +1,5 @@
 from noc_console.db.samples import layout
-from noc_console.db.samples.layout import Table, chunks, create, marks
+from noc_console.db.samples.layout import Table, chunks, create, each, marks
 
 
 def test_every_table_is_named_as_ours_and_keyed_by_its_own_columns():
@@ -25,3 +25,10 @@ def test_a_table_is_created_in_the_words_of_its_database():
 def test_long_lists_are_cut_into_statements():
     assert [len(some) for some in chunks(range(1000))] == [400, 400, 200]
     assert marks([1, 2, 3]) == "?, ?, ?"
+
+
+def test_rows_of_several_subjects_are_each_looked_up_by_their_key():
+    assert each(layout.DAY, [7, 8]) == (
+        "WITH wanted(id) AS (VALUES (?), (?)) SELECT id, (SELECT data FROM samples_day "
+        "WHERE kind = ? AND subject = id AND day = ?) FROM wanted"
+    )
