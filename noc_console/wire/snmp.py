@@ -6,7 +6,7 @@ octet once. Every tag and length is checked; whatever does not fit raises `ber.M
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from typing import TypeAlias
@@ -253,20 +253,40 @@ def encode_request(
     )
 
 
+def _inside(data: bytes, pos: int, end: int, tag: int) -> int:
+    """Where the content of a TLV begins that has to carry `tag` and to fill `pos`–`end`."""
+    n = data[pos + 1]
+    start = pos + 2
+    if n > 127:
+        k = n & 127
+        n = int.from_bytes(data[start : start + k], "big")
+        start += k
+        if not 0 < k < 5:
+            raise Malformed("bad length")
+    if data[pos] != tag or start + n != end:
+        raise Malformed("not what belongs there, or not as long")
+    return start
+
+
+_NO_ERROR_AT_ALL = b"\x02\x01\x00\x02\x01\x00"
+
+
 def open_response(data: bytes, pos: int, end: int, request_id: int) -> tuple[int, int, int]:
     """Error status, error index and where the varbinds begin (they end at `end`) of the Response
     that fills `pos`–`end` and has to answer `request_id`.
     """
-    start, stop = ber.expect(data, pos, end, RESPONSE)
-    answered, pos = ber.read_integer(data, start, end)
-    if stop != end or answered != request_id:
-        raise Malformed("not the answer to our question")
-    status, pos = ber.read_integer(data, pos, end)
-    index, pos = ber.read_integer(data, pos, end)
-    start, stop = ber.expect(data, pos, end, ber.SEQUENCE)
-    if stop != end:
-        raise Malformed("something follows the varbinds")
-    return status, index, start
+    try:
+        start = _inside(data, pos, end, RESPONSE)
+        answered, pos = ber.read_integer(data, start, end)
+        if answered != request_id:
+            raise Malformed("not the answer to our question")
+        if data.startswith(_NO_ERROR_AT_ALL, pos):
+            return 0, 0, _inside(data, pos + 6, end, ber.SEQUENCE)
+        status, pos = ber.read_integer(data, pos, end)
+        index, pos = ber.read_integer(data, pos, end)
+        return status, index, _inside(data, pos, end, ber.SEQUENCE)
+    except IndexError:
+        raise Malformed("cut short") from None
 
 
 def parse_one(data: bytes, pos: int, end: int) -> tuple[Varbind, int]:
@@ -303,10 +323,17 @@ def peek(data: bytes) -> int:
 
 def open_message(data: bytes, version: int) -> int:
     """Where the PDU of an answer begins that has to be of `version` 0 or 1; it ends with `data`."""
-    found, _, pos = _envelope(data)
-    if found != version:
-        raise Malformed("answered in another version")
-    return pos
+    end = len(data)
+    try:
+        pos = _inside(data, 0, end, ber.SEQUENCE)
+        if not data.startswith(_VERSIONS[version], pos):
+            raise Malformed("answered in another version")
+    except IndexError:
+        raise Malformed("cut short") from None
+    return ber.expect(data, pos + 3, end, ber.OCTETS)[1]
+
+
+_VERSIONS = (b"\x02\x01\x00", b"\x02\x01\x01")
 
 
 def kind_of(data: bytes) -> int:
@@ -360,35 +387,66 @@ def decode_trap_v1(data: bytes) -> tuple[bytes, TrapV1]:
     return community, TrapV1(enterprise, address, generic, specific, uptime, varbinds)
 
 
-def _unsigned(content: bytes, bits: int) -> int:
+def _unsigned32(content: bytes) -> int:
     """Some agents omit the leading zero: the types are unsigned, so is every reading of them."""
     n = int.from_bytes(content, "big")
-    if not 0 < len(content) <= bits // 8 + 1 or n >> bits:
+    if not 0 < len(content) < 6 or n > 0xFFFFFFFF:
         raise Malformed("a counter of an impossible size")
     return n
 
 
+def _unsigned64(content: bytes) -> int:
+    n = int.from_bytes(content, "big")
+    if not 0 < len(content) < 10 or n >> 64:
+        raise Malformed("a counter of an impossible size")
+    return n
+
+
+def _integer(content: bytes) -> int:
+    if not 0 < len(content) < 9:
+        raise Malformed("integer of an impossible size")
+    return int.from_bytes(content, "big", signed=True)
+
+
+def _octets(content: bytes) -> bytes:
+    return content
+
+
+def _ip_address(content: bytes) -> str:
+    if len(content) != 4:
+        raise Malformed("an IpAddress has four octets")
+    return ".".join(map(str, content))
+
+
+def _nothing(content: bytes) -> None:
+    return None
+
+
+READERS: dict[int, Callable[[bytes], Value]] = {
+    ber.INTEGER: _integer,
+    ber.COUNTER32: _unsigned32,
+    ber.GAUGE32: _unsigned32,
+    ber.TIMETICKS: _unsigned32,
+    ber.UINTEGER32: _unsigned32,
+    ber.COUNTER64: _unsigned64,
+    ber.OCTETS: _octets,
+    ber.OPAQUE: _octets,
+    ber.BIT_STRING: _octets,
+    ber.NSAP: _octets,
+    ber.OID: oid.decode,
+    ber.IP: _ip_address,
+    ber.NULL: _nothing,
+    **dict.fromkeys(EXCEPTIONS, _nothing),
+}
+"""How to read the content of each tag; any other tag is none of SNMP's."""
+
+
 def value(tag: int, content: bytes) -> Value:
     """The Python value: numbers as int, octets as bytes, OID and IpAddress as text, else None."""
-    if tag in (ber.COUNTER32, ber.GAUGE32, ber.TIMETICKS, ber.UINTEGER32):
-        return _unsigned(content, 32)
-    if tag == ber.COUNTER64:
-        return _unsigned(content, 64)
-    if tag == ber.INTEGER:
-        if not 1 <= len(content) <= 8:
-            raise Malformed("integer of an impossible size")
-        return int.from_bytes(content, "big", signed=True)
-    if tag in (ber.OCTETS, ber.OPAQUE, ber.BIT_STRING, ber.NSAP):
-        return content
-    if tag == ber.OID:
-        return oid.decode(content)
-    if tag == ber.IP:
-        if len(content) != 4:
-            raise Malformed("an IpAddress has four octets")
-        return ".".join(map(str, content))
-    if tag == ber.NULL or tag in EXCEPTIONS:
-        return None
-    raise Malformed(f"no value has the tag {tag:#04x}")
+    reader = READERS.get(tag)
+    if reader is None:
+        raise Malformed(f"no value has the tag {tag:#04x}")
+    return reader(content)
 
 
 def encode_value(tag: int, v: Value) -> bytes:

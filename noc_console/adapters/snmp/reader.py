@@ -24,6 +24,7 @@ from noc_console.adapters.snmp.tables import (
     ColumnWalk,
     Numbers,
     NumberWalk,
+    SubtreeWalk,
     number_of,
 )
 from noc_console.adapters.snmp.transport import Address, Transport
@@ -37,6 +38,7 @@ from noc_console.wire.snmp import (
     GET,
     GETBULK,
     GETNEXT,
+    READERS,
     TOO_BIG,
     V1,
     Value,
@@ -106,16 +108,18 @@ class FastReader:
     ) -> list[tuple[str, Value]]:
         """A subtree in OID order, at most `limit` instances; an instance is its own subtree."""
         root = oid.encode(base)
-        walk = CellWalk((root,), max_repetitions=target.max_repetitions, limit_rows=limit)
+        walk = SubtreeWalk(root, max_repetitions=target.max_repetitions, limit=limit)
         await self._run(await self._peer(target), walk)
-        if not walk.rows:
+        if not walk.found:
             return list((await self.get(target, [oid.decode(root)])).items())
-        found: dict[str, Value] = {}
-        for index, (cell,) in islice(walk.rows.items(), limit):
-            name = self._text(oid.decode, root + index)
-            if name is not None and cell is not None:
-                self._keep(found, name, *cell)
-        return list(found.items())
+        found: list[tuple[str, Value]] = []
+        decode, readers = oid.decode, READERS
+        for name, tag, content in islice(walk.found, limit):
+            try:
+                found.append((decode(name), readers[tag](content)))
+            except (Malformed, KeyError):  # one bad value must not cost the walk it stands in
+                self.statistics.bad_values += 1
+        return found
 
     async def table(
         self, target: SnmpTarget, columns: Sequence[str], *, limit_rows: int = 20_000
@@ -169,7 +173,7 @@ class FastReader:
 
     # ── walking ──
 
-    async def _run(self, peer: Peer, walk: CellWalk) -> None:
+    async def _run(self, peer: Peer, walk: CellWalk | SubtreeWalk) -> None:
         kind = GETNEXT if peer.version == V1 else GETBULK
         give_up = time.monotonic() + self._max_walk_s
         while not walk.is_done:
@@ -230,7 +234,7 @@ class FastReader:
 
     def _close(self, peer: Peer, walk: ColumnWalk[Any]) -> None:
         """Remember the size for next time, and say so when the device did not play by the rules."""
-        peer.row_counts[walk.columns] = len(walk.rows)
+        peer.row_counts[walk.columns] = walk.count
         if walk.is_circular:
             self.statistics.not_increasing += 1
             _log.warning("%s: OIDs do not increase; stopped reading there", peer)

@@ -7,6 +7,8 @@ rows off in the middle (legal, RFC 3416 §4.2.3), leave holes, and end columns a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from itertools import islice
+from operator import lt
 from typing import Generic, TypeVar
 
 from noc_console.wire import ber, oid
@@ -59,6 +61,11 @@ class ColumnWalk(ABC, Generic[Row]):
         self._asked: list[int] = []
 
     @property
+    def count(self) -> int:
+        """How many rows there are so far."""
+        return len(self.rows)
+
+    @property
     def is_done(self) -> bool:
         """Whether every column has ended."""
         return not self._open
@@ -73,9 +80,9 @@ class ColumnWalk(ABC, Generic[Row]):
     def _repetitions(self) -> int:
         """Up to one row past the end we expect: that one proves it."""
         most = min(self._most, max(1, MAX_CELLS // len(self._asked)))
-        if self._expected is None or self._expected < len(self.rows):
+        if self._expected is None or self._expected < self.count:
             return most
-        return min(most, self._expected - len(self.rows) + 1)
+        return min(most, self._expected - self.count + 1)
 
     def take(self, varbinds: list[Varbind]) -> None:
         """The answer to the last question. A row cut off is asked again unless it is all we got."""
@@ -112,7 +119,7 @@ class ColumnWalk(ABC, Generic[Row]):
         self._todo = [c for c in self._todo[answered:] if c not in closed]
         if closed:
             self._open = [c for c in self._open if c not in closed]
-        if len(self.rows) >= self._limit and self._open:
+        if self.count >= self._limit and self._open:
             self.is_truncated = True
             self._open = []
 
@@ -150,6 +157,40 @@ class CellWalk(ColumnWalk[list[Cell | None]]):
         row[column] = (tag, content)
 
 
+class SubtreeWalk(ColumnWalk[None]):
+    """Everything below one OID, in order."""
+
+    def __init__(self, root: bytes, *, max_repetitions: int, limit: int) -> None:
+        super().__init__((root,), max_repetitions=max_repetitions, limit_rows=limit)
+        self.found: list[Varbind] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.found)
+
+    def take(self, varbinds: list[Varbind]) -> None:
+        """An answer wholly inside the subtree and in order is kept as a whole."""
+        names = [each[0] for each in varbinds]
+        if (
+            names
+            and varbinds[-1][1] not in EXCEPTIONS
+            and names[-1].startswith(self.columns[0])
+            and names[0] > self._cursors[0]
+            # Bytes are in the order of OIDs as long as every arc is below 128.
+            and b"".join(names).isascii()
+            and self._cursors[0].isascii()
+            and all(map(lt, names, islice(names, 1, None)))
+        ):
+            self.found += varbinds
+            self._cursors[0] = names[-1]
+            self._progress(1, set())
+        else:
+            super().take(varbinds)
+
+    def _store(self, column: int, index: bytes, tag: int, content: bytes) -> None:
+        self.found.append((self.columns[column] + index, tag, content))
+
+
 Numbers = tuple[int | None, ...]
 
 
@@ -184,10 +225,6 @@ class NumberWalk(ColumnWalk[Numbers]):
         self.rows[index] = (*row[:column], number_of(tag, content), *row[column + 1 :])
 
 
-class _Unusual(Exception):
-    """Legal perhaps, but not what the quick way handles."""
-
-
 _SHORT = frozenset((ber.INTEGER, ber.COUNTER32, ber.GAUGE32, ber.TIMETICKS, ber.UINTEGER32))
 
 
@@ -197,50 +234,58 @@ def _plain_rows(
     """Leading rows of the plain shape: same index in each column, short lengths, numbers.
 
     Also returns where the first other thing begins. One comparison checks a cell's tag, name and
-    index together; anything unusual is left to `ColumnWalk.take`.
+    index together; anything unusual is left to `ColumnWalk.take`. Long for a function, because
+    a call per cell would cost as much as the cell.
     """
-    first, *others = columns
-    skip = len(first)
+    first = columns[0]
+    skip = len(first) + 4
     rows: dict[bytes, Numbers] = {}
+    heads: list[bytes] = []
+    index_size = -1
+    number = int.from_bytes
     try:
         while pos < end:
-            size = data[pos + 3]
-            at = pos + 4 + size
-            if not skip < size < 128 or not data.startswith(first, pos + 4):
+            at = pos + 4 + data[pos + 3]
+            if not data.startswith(first, pos + 4):
                 break
-            index = data[pos + 4 + skip : at]
-            number, here = _number(data, pos, at)
-            row = [number]
-            for column in others:
-                name = column + index
-                size = len(name)
-                if data[here + 3] != size or not data.startswith(name, here + 4):
+            index = data[pos + skip : at]
+            if len(index) != index_size:
+                index_size = len(index)
+                if not index_size or len(max(columns, key=len)) + index_size > 120:
+                    break
+                heads = [bytes((6, len(each) + index_size)) + each for each in columns]
+            row = []
+            here = pos
+            for head in heads:
+                name = head + index
+                at = here + 2 + len(name)
+                size = data[at + 1]
+                start = at + 2
+                stop = start + size
+                if (
+                    not data.startswith(name, here + 2)
+                    or data[here] != 0x30
+                    or data[here + 1] != stop - here - 2
+                ):
                     return rows, pos
-                number, here = _number(data, here, here + 4 + size)
-                row.append(number)
+                tag = data[at]
+                if tag in _SHORT:
+                    if not size or (size > 4 and (size > 5 or data[start])):
+                        return rows, pos
+                elif tag != 0x46 or not size or (size > 8 and (size > 9 or data[start])):
+                    return rows, pos
+                if tag == 2:
+                    row.append(number(data[start:stop], "big", signed=True))
+                else:
+                    row.append(number(data[start:stop], "big"))
+                here = stop
             if here > end:
                 break
             rows[index] = tuple(row)
             pos = here
-    except (IndexError, _Unusual):
+    except IndexError:
         pass
     return rows, pos
-
-
-def _number(data: bytes, pos: int, at: int) -> tuple[int, int]:
-    """The number of the varbind from `pos`, whose value begins at `at`, and where it ends."""
-    tag = data[at]
-    size = data[at + 1]
-    start = at + 2
-    stop = start + size
-    if data[pos] != 0x30 or data[pos + 2] != 6 or data[pos + 1] != stop - pos - 2:
-        raise _Unusual
-    if tag == 0x46:
-        if not size or (size > 8 and (size > 9 or data[start])):
-            raise _Unusual
-    elif tag not in _SHORT or not size or (size > 4 and (size > 5 or data[start])):
-        raise _Unusual
-    return int.from_bytes(data[start:stop], "big", signed=tag == 2), stop
 
 
 def number_of(tag: int, content: bytes) -> int | None:
