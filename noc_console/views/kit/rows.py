@@ -141,6 +141,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def row(self, at: int) -> R:
         return self._shown[at]
 
+    def key_at(self, at: int) -> object:
+        return self._keys[at]
+
     def find(self, key: object) -> int:
         """Where the row with this key is shown, -1 when it is not."""
         try:

@@ -79,8 +79,7 @@ class EmptyState(QWidget):
         self._icon_box = QVBoxLayout()
         self.what = Label("", size="large", tone="bright")
         self.why = Label("", tone="dim", wrap=True)
-        self.why.setMaximumWidth(56 * GRID)
-        self.why.setMinimumWidth(40 * GRID)
+        self.why.setFixedWidth(56 * GRID)
         self.button = QPushButton()
         self.button.setProperty("main", True)
         self._act: Callable[[], object] = lambda: None
@@ -92,8 +91,15 @@ class EmptyState(QWidget):
         center = Qt.AlignmentFlag.AlignHCenter
         self.what.setAlignment(center)
         self.why.setAlignment(center)
-        for part in (self.what, self.why, self.button):
-            layout.addWidget(part, 0, center)
+        layout.addWidget(self.what)
+        # Between stretches, not aligned: an aligned label would not wrap by its width.
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addWidget(self.why)
+        middle.addStretch()
+        layout.addLayout(middle)
+        layout.addSpacing(GRID)
+        layout.addWidget(self.button, 0, center)
         layout.addStretch(3)
 
     def show_empty(self, empty: Empty) -> None:
