@@ -40,7 +40,9 @@ class _Ready:
 
     device: int
     at: int
+    kinds: tuple[Kind, ...]
     sections: tuple[Section, ...]
+    """One for each of `kinds`."""
     packed: bytes
 
 
@@ -58,6 +60,7 @@ class Appender:
         ready = sorted((_ready(poll) for poll in batch), key=lambda one: one.at)
         if not ready:
             return
+        self._expect_declared(ready)
         told, states = self._newly_told(ready), dict[int, State]()
         with session.transaction():
             self._load(session, ready)
@@ -81,6 +84,11 @@ class Appender:
             )
         self._states.update(states)
         self._told.update({key: ids for key, (ids, _) in told.items()})
+
+    def _expect_declared(self, ready: Sequence[_Ready]) -> None:
+        for kind in {kind.code: kind for one in ready for kind in one.kinds}.values():
+            if kind.code not in self._kinds:
+                raise Invalid(f"kind {kind.name} was not declared to this store", field="kind")
 
     def _newly_told(
         self, ready: Sequence[_Ready]
@@ -126,8 +134,7 @@ class Appender:
     def _fold(self, states: dict[int, State], one: _Ready) -> None:
         before = states.get(one.device) or self._states.get(one.device)
         parts = dict(before.parts) if before else {}
-        for section in one.sections:
-            kind = self._kinds[section.code]
+        for kind, section in zip(one.kinds, one.sections, strict=True):
             parts[section.code] = fold(parts.get(section.code), section, one.at, kind)
         states[one.device] = State(max(one.at, before.at if before else 0), parts)
 
@@ -138,8 +145,9 @@ def _ready(poll: Poll) -> _Ready:
     by_kind: dict[int, list[Row]] = {}
     for row in poll.rows:
         by_kind.setdefault(row.kind.code, []).append(row)
+    kinds = tuple(rows[0].kind for rows in by_kind.values())
     sections = tuple(_section(rows) for rows in by_kind.values())
-    return _Ready(poll.device_id, poll.at_ms, sections, pack_poll(sections))
+    return _Ready(poll.device_id, poll.at_ms, kinds, sections, pack_poll(sections))
 
 
 def _section(rows: Sequence[Row]) -> Section:

@@ -19,7 +19,7 @@ PAGE_SIZE = 8192
 
 BUSY_S = 10.0
 
-THOROUGH_BYTES = 256 << 20
+THOROUGH_BYTES = 128 << 20
 """Up to this size the whole file is checked at every start (about a third of a second)."""
 
 _TYPES = {"int": "INTEGER", "bytes": "BLOB", "text": "TEXT"}

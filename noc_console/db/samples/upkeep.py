@@ -20,6 +20,9 @@ SUBJECTS = 200
 def set_up(session: Session, kinds: Sequence[Kind]) -> dict[int, Kind]:
     """Make the tables, note the kinds; the answer is every kind the store holds, by code.
 
+    Where a newer program knows more columns of a kind, that is the one: compacting with
+    fewer would drop them.
+
     Raises Broken when a newer program wrote the store, or a kind changed its meaning.
     """
     if not session.has(layout.MARK):
@@ -36,7 +39,7 @@ def set_up(session: Session, kinds: Sequence[Kind]) -> dict[int, Kind]:
     changed = [kind for kind in kinds if _differs(known.get(kind.code), kind)]
     if changed:
         session.put(layout.KIND, [_row(kind) for kind in changed])
-    return known | {kind.code: kind for kind in kinds}
+    return known | {kind.code: kind for kind in kinds if not _outgrown(kind, known)}
 
 
 def stored_kinds(session: Session) -> dict[int, Kind]:
@@ -67,6 +70,10 @@ def _differs(known: Kind | None, kind: Kind) -> bool:
             f"the program declares {kind.name}{kind.columns}"
         )
     return len(kind.columns) > len(known.columns)
+
+
+def _outgrown(kind: Kind, known: dict[int, Kind]) -> bool:
+    return kind.code in known and len(known[kind.code].columns) > len(kind.columns)
 
 
 def _row(kind: Kind) -> tuple[int, str, str, str, str]:

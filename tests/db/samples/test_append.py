@@ -3,7 +3,16 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Resolution, Row, open_samples
+from noc_console.db.samples import (
+    DEVICE,
+    INTERFACE,
+    SENSOR,
+    Kind,
+    Poll,
+    Resolution,
+    Row,
+    open_samples,
+)
 from noc_console.kernel.errors import Invalid
 from tests.db.samples.conftest import HOUR_MS, START, START_MS, counters, poll, steady
 
@@ -91,6 +100,7 @@ async def test_rows_in_any_order_are_kept(samples):
         Poll(1, START_MS, [Row(INTERFACE, 11, (1, 2, 3))]),
         Poll(1, START_MS, [Row(INTERFACE, 11, counters(1)), Row(INTERFACE, 12, (1,))]),
         Poll(1, START_MS, [Row(SENSOR, 11, ())]),
+        Poll(1, START_MS, [Row(Kind(code=9, name="odd", columns=("x",)), 1, (1,))]),
         Poll(1, -5, [Row(SENSOR, 11, (1,))]),
         Poll(1, 1 << 62, [Row(SENSOR, 11, (1,))]),
     ],

@@ -192,6 +192,25 @@ async def test_a_kind_that_grew_a_column_reads_its_old_hours(store_url, clock):
             await samples.compact(LATER)
 
 
+async def test_an_older_program_compacts_a_newer_one_s_columns_without_dropping_any(
+    store_url, clock
+):
+    young = Kind(code=77, name="onu", columns=("light", "octets"), counters=frozenset({"octets"}))
+    old = Kind(code=77, name="onu", columns=("light",))
+    async with (
+        open_samples(store_url, clock=clock, kinds=(young,)) as newer,
+        open_samples(store_url, clock=clock, kinds=(old,)) as older,
+    ):
+        for at in range(3):
+            await newer.append([Poll(1, START_MS + at * 60_000, [Row(young, 5, (1, at * 60))])])
+        await older.append([Poll(1, START_MS + 180_000, [Row(old, 5, (2,))])])
+        assert (await older.compact(LATER)).blocks == 1
+        found = await newer.series(young, 5, START, START + HOUR)
+        assert found.values["light"].tolist() == [1, 1, 1, 2]
+        assert np.array_equal(found.values["octets"], [np.nan, 1, 1, np.nan], equal_nan=True)
+        assert (await newer.latest(young))[5].values == {"light": 2, "octets": None}
+
+
 moments = st.lists(st.integers(0, 2 * HOUR_MS - 1), min_size=1, max_size=40)
 
 

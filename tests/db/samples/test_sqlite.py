@@ -50,7 +50,7 @@ def test_nothing_to_mend_says_nothing(path):
     assert not list(path.parent.glob("*damaged*"))
 
 
-@pytest.mark.parametrize("thorough", [256 << 20, 0])
+@pytest.mark.parametrize("thorough", [128 << 20, 0])
 @pytest.mark.parametrize("ruin", ["no database", "spoilt"])
 def test_a_damaged_file_is_moved_aside_with_a_clear_notice(path, ruin, thorough, monkeypatch):
     monkeypatch.setattr(sqlite, "THOROUGH_BYTES", thorough)
