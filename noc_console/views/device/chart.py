@@ -134,22 +134,16 @@ def curves(
             values = told.values[column] * metric.factor
             drawn.append(
                 Curve(
-                    name=_name(subject, metric, turn, alone=alone),
+                    name=f"{subject.name} {('in', 'out')[turn]}" if metric.down else subject.name,
                     times=times,
                     values=values,
                     tint=TINTS[(turn if alone else number) % len(TINTS)],
                     below=turn == 1,
+                    key="" if alone else subject.name,
                     p95=percentile95(values) if metric.has_p95 and alone else None,
                 )
             )
     return tuple(drawn)
-
-
-def _name(subject: Subject, metric: Metric, turn: int, *, alone: bool) -> str:
-    if not metric.down:
-        return subject.name
-    way = ("in", "out")[turn]
-    return f"{subject.name} {way}" if alone or turn == 0 else way
 
 
 class Chart(QWidget):

@@ -238,10 +238,23 @@ class DevicePage(Page):
             self._remember()
 
     def _choose_first(self) -> None:
-        """Something is always on the graph: the wanted interface, the busiest, or the CPU."""
+        """Something is always on the graph: the wanted interface, the busiest, else the CPU."""
         self._choose_wanted()
-        if not self.chart.subjects:
+        if not self.chart.subjects and not self._known_ports():
             self._draw_device("cpu")
+
+    def _known_ports(self) -> tuple[Interface, ...]:
+        return self._known.interfaces if self._known is not None else ()
+
+    def _draw_busiest(self) -> None:
+        """Until the operator chooses: the interface that carries most."""
+
+        def rate(port: Interface) -> float:
+            word = self._now.interfaces.get(int(port.id))
+            return max(word.in_bps or 0.0, word.out_bps or 0.0) if word else -1.0
+
+        port = max(self._known_ports(), key=rate)
+        self.chart.draw([Subject("interface", int(port.id), port.name)])
 
     def _choose_wanted(self) -> None:
         if self._wanted_interface is not None and self._known is not None:
@@ -270,6 +283,8 @@ class DevicePage(Page):
         self._now = now
         self._traffic.add(now.interfaces)
         self.head.show_now(now.device)
+        if not self.chart.subjects and self._known_ports():
+            self._draw_busiest()
         self._show_ports()
         self._show_gauges()
 

@@ -219,7 +219,7 @@ def port_columns() -> tuple[Column[Port], ...]:
             align=Align.RIGHT,
             dim=True,
         ),
-        Column("MAC", lambda p: p.interface.mac, width=126, mono=True, dim=True),
+        Column("MAC", lambda p: p.interface.mac, width=140, mono=True, dim=True),
         Column(
             "Addresses",
             lambda p: ", ".join(p.interface.addresses),

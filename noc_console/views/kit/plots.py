@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from noc_console.kernel.text import visible
 from noc_console.views.kit.clip import guarded
-from noc_console.views.kit.label import ElidedLabel, Label
+from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.kit.times import Times, iso
 
@@ -36,6 +36,7 @@ PER_PIXEL = 2
 SHORTEST_S = 4.0
 """A drag shorter than this many seconds is a slip of the hand."""
 AIR = 1.08
+NAME_PX = 190
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +51,8 @@ class Curve:
     """Drawn downwards from zero, as what goes out opposite to what comes in."""
     p95: float | None = None
     """A dashed line: 95 % of the time it was lower."""
+    key: str = ""
+    """Curves with the same key share one entry of the legend; empty is the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ class Graph(QWidget):
         self._drag = pg.LinearRegionItem(movable=False)
         self.keys = QHBoxLayout()
         self.moment = Label("", tone="dim")
-        self._legend: list[tuple[_Swatch, ElidedLabel, Label]] = []
+        self._legend: list[tuple[_Swatch, Label, Label]] = []
         self._note = Label("", tone="dim", parent=self.plot)
         self._lay_out()
         self._pause = QTimer(self)
@@ -283,6 +286,7 @@ class Graph(QWidget):
                 times,
                 shown,
                 connect="finite",
+                antialias=True,
                 fillLevel=0.0 if is_area else None,
                 brush=fill if is_area else None,
             )
@@ -315,33 +319,40 @@ class Graph(QWidget):
         self._box.setXRange(self.span.start, self.span.end, padding=0)
         self._box.setYRange(bottom, max(top, high), padding=0)
 
+    def _groups(self) -> list[list[int]]:
+        """Curves that share a key: both directions of one interface among several."""
+        groups: dict[str, list[int]] = {}
+        for number, curve in enumerate(self.curves):
+            groups.setdefault(curve.key or curve.name, []).append(number)
+        return list(groups.values())
+
     def _show_keys(self) -> None:
-        """A swatch and a name per curve, with the value under the crosshair."""
-        while len(self._legend) < len(self.curves):
-            key = (_Swatch(), ElidedLabel(""), Label("", tone="bright"))
-            key[1].setMaximumWidth(190)
-            at = max(0, self.keys.count() - 2)
-            for part in reversed(key):
-                self.keys.insertWidget(at, part)
+        """A swatch and a name per key, with the values under the crosshair."""
+        groups = self._groups()
+        while len(self._legend) < len(groups):
+            key = (_Swatch(), Label(""), Label("", tone="bright"))
+            for part in key:
+                self.keys.insertWidget(self.keys.count() - 2, part)
             self._legend.append(key)
         for number, (swatch, name, value) in enumerate(self._legend):
-            shown = number < len(self.curves)
+            shown = number < len(groups)
             for part in (swatch, name, value):
                 part.setVisible(shown)
             if shown:
-                curve = self.curves[number]
+                curve = self.curves[groups[number][0]]
                 swatch.tint(curve.tint)
-                name.show_text(curve.name)
-                name.setMinimumWidth(min(190, name.sizeHint().width()))
+                told = visible(curve.key or curve.name)
+                elide = name.fontMetrics().elidedText
+                name.setText(elide(told, Qt.TextElideMode.ElideRight, NAME_PX))
         self._tell(None)
 
     def _tell(self, reading: Reading | None) -> None:
-        for number, (_, _, value) in enumerate(self._legend[: len(self.curves)]):
+        for group, (_, _, value) in zip(self._groups(), self._legend, strict=False):
             if reading is not None:
-                told = reading.values[number]
-                value.setText("–" if told is None else self._write(told))
+                told = [reading.values[number] for number in group]
+                value.setText(" / ".join("–" if v is None else self._write(v) for v in told))
             else:
-                p95 = self.curves[number].p95
+                p95 = self.curves[group[0]].p95
                 value.setText("" if p95 is None else f"95 %: {self._write(p95)}")
         moment = None if reading is None else datetime.fromtimestamp(reading.at, UTC)
         self.moment.setText("" if moment is None else self._times.absolute(moment))
