@@ -107,9 +107,6 @@ class Probe:
         known, credential = key
         target = SnmpTarget(address, port, credential, timeout_s=TIMEOUT_S, retries=RETRIES)
         words = await self._reader.get(target, system.PROBE)
-        if not words:
-            # An agent whose view hides even the system group is of no use to us.
-            raise AuthRejected(f"{target.peer} shows nothing with this credential", peer=address)
         return Opened(known, target, words)
 
 

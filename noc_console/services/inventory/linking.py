@@ -71,7 +71,9 @@ def _evidence_values(seen: SeenNeighbour, interface_id: int | None) -> dict[str,
         "kind": seen.kind,
         "interface_id": interface_id,
         "remote_name": clean(seen.remote_name),
-        "remote_key": neighbours.name_key(clean(seen.remote_name)),
+        "remote_key": neighbours.name_key(
+            clean(neighbours.called(seen.remote_name, seen.remote_chassis))
+        ),
         "remote_port": clean(seen.remote_port),
         "remote_port_descr": clean(seen.remote_port_descr),
         "remote_address": clean(seen.remote_address),
@@ -109,7 +111,7 @@ def resolve(connection: Connection, tenant: str, number: int) -> set[int]:
         target = neighbours.point_to(
             chassis=row.remote_chassis,
             address=row.remote_address,
-            name=row.remote_name,
+            name=neighbours.called(row.remote_name, row.remote_chassis),
             by_mac=by_mac,
             by_address=by_address,
             by_name=by_name,
@@ -185,7 +187,9 @@ def _who_has(
 ) -> tuple[dict[str, list[int]], dict[str, list[int]], dict[str, list[tuple[int, str]]]]:
     macs = {identity.trusted_mac(row.remote_chassis) for row in rows}
     addresses = {row.remote_address for row in rows}
-    names = {neighbours.name_key(row.remote_name) for row in rows}
+    names = {
+        neighbours.name_key(neighbours.called(row.remote_name, row.remote_chassis)) for row in rows
+    }
     devices, held, own = store.devices.c, store.addresses.c, store.interfaces.c
     by_mac = store.grouped(
         connection, tenant, devices.chassis_mac, macs, lambda row: int(row.id), devices.id

@@ -209,14 +209,15 @@ class InventoryService:
 
         `via` says who told of it; it becomes the description until the device answers.
         """
+        name = neighbours.called(name, chassis)
         chassis = identity.normal_mac(chassis)
-        if not (name.strip() or address or chassis):
+        if not (name or address or chassis):
             raise Refused("a known unknown needs a name, an address or a chassis")
         heard = Inspected(
             address=address,
             port=port if address else 0,
             at=self._clock.now(),
-            name=name.strip() or address or chassis,
+            name=name or address or chassis,
             chassis_mac=chassis,
             sys_descr=f"heard of by {via}" if via else "",
         )

@@ -12,6 +12,8 @@ from ipaddress import ip_address
 
 from noc_console.kernel.text import visible
 
+_BLANKS = {ord(blank): " " for blank in "\t\n\r\v\f"}
+
 Value = int | bytes | str | None
 Index = tuple[int, ...]
 Row = Mapping[str, Value]
@@ -62,7 +64,7 @@ def numbers(index: str) -> Index | None:
 
 
 def text(value: Value, limit: int = 255) -> str:
-    """Device text as one visible line: UTF-8, else Latin-1; padding stripped."""
+    """Device text as one visible line: UTF-8, else Latin-1; padding and line ends become blanks."""
     if isinstance(value, bytes):
         bare = value[: 4 * limit].rstrip(b"\x00")
         try:
@@ -71,7 +73,7 @@ def text(value: Value, limit: int = 255) -> str:
             value = bare.decode("latin-1")
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    return visible(" ".join(value.split()), limit=limit)
+    return visible(value.translate(_BLANKS).strip(), limit=limit)
 
 
 def many_lines(value: Value, limit: int = 4000) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from noc_console.services.inventory.rules.identity import (
+    normal_mac,
     trusted_address,
     trusted_mac,
     trusted_name,
@@ -19,6 +20,11 @@ def name_key(name: str) -> str:
     """
     plain = trusted_name(name)
     return plain if trusted_address(plain) else plain.split(".")[0]
+
+
+def called(name: str, chassis: str) -> str:
+    """What to call a neighbour: its name, else its chassis id when that is words, not a MAC."""
+    return name.strip() or ("" if normal_mac(chassis) else chassis.strip())
 
 
 def names_agree(one: str, other: str) -> bool:
