@@ -77,10 +77,14 @@ class TrapReceiver:
         self._communities: list[bytes] | None = None
         self._v3 = self._notifications([])
 
-    async def admit(self, credentials: Iterable[SnmpCredential] | None) -> None:
+    async def admit(
+        self, credentials: Iterable[SnmpCredential] | None, *, any_community: bool = False
+    ) -> None:
         """Change who may send, from the next datagram on; None accepts any community.
 
-        Invalid when a v3 credential cannot work.
+        `any_community` takes the v3 users but goes on accepting every community: devices
+        often send with another one than they are asked with. Invalid when a v3 credential
+        cannot work.
         """
         known = list(credentials or ())
         secured = [each for each in known if each.kind is CredentialKind.SNMP_V3]
@@ -88,7 +92,7 @@ class TrapReceiver:
         self._v3 = self._notifications(users)
         self._communities = (
             None
-            if credentials is None
+            if credentials is None or any_community
             else [each.community.reveal().encode() for each in known if each not in secured]
         )
 

@@ -12,6 +12,8 @@ from dataclasses import replace
 
 import structlog
 
+from noc_console.adapters.syslog import open_syslog_receiver
+from noc_console.adapters.traps import open_trap_receiver
 from noc_console.app import logs
 from noc_console.app.children import NOT_NEEDED, leave_with_parent
 from noc_console.app.compose import Services, open_services
@@ -19,8 +21,11 @@ from noc_console.app.config import Config
 from noc_console.app.only_one import only_one_of
 from noc_console.app.supervise import Supervisor, supervisor, tune
 from noc_console.db.tail import Tail
+from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict
-from noc_console.kernel.events import EventBus
+from noc_console.kernel.events import Event, EventBus
+from noc_console.services.credentials.model import CredentialChanged
+from noc_console.services.intake.workers import IntakeWorker
 from noc_console.services.telemetry.workers.poller import Poller
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
 
@@ -94,11 +99,62 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
         clock=clock,
         actor=actor,
     )
+    intake = IntakeWorker(
+        services.intake, services.inventory, bus=services.bus, actor=actor, hint=poller.hint
+    )
     pulse = CollectorPulse(
-        services.samples, clock=clock, name=config.name, sources=(poller.health,)
+        services.samples,
+        clock=clock,
+        name=config.name,
+        sources=(poller.health, intake.health),
     )
     keeper.start("tail", Tail(services.db, services.bus).run)
     keeper.start("poller", poller.run)
     keeper.start("discovery", services.discovery_worker(actor).run)
+    keeper.start("intake", intake.run)
+    keeper.start("traps", lambda: _hear_traps(services, intake, actor))
+    keeper.start("syslog", lambda: _hear_syslog(services, intake))
     keeper.start("samples", SamplesKeeper(services.samples, clock=clock).run)
     keeper.start("pulse", pulse.run)
+
+
+async def _hear_traps(services: Services, intake: IntakeWorker, actor: Actor) -> None:
+    """Listen for notifications; v3 users are those of the vault, learnt anew when it changes."""
+    config = services.config
+    changed = asyncio.Event()
+
+    def hear(events: Sequence[Event]) -> None:
+        if any(isinstance(event, CredentialChanged) for event in events):
+            changed.set()
+
+    stop = services.bus.listen(hear)
+    try:
+        async with open_trap_receiver(
+            intake.take_trap,
+            clock=services.clock,
+            bind=config.listen,
+            ports=_ports(config.trap_port, config.trap_port_fallback),
+        ) as receiver:
+            while True:
+                changed.clear()
+                known = [secret for _, secret in await services.credentials.opened(actor)]
+                await receiver.admit(known, any_community=True)
+                await changed.wait()
+    finally:
+        stop()
+
+
+async def _hear_syslog(services: Services, intake: IntakeWorker) -> None:
+    config = services.config
+    async with open_syslog_receiver(
+        intake.take_line,
+        clock=services.clock,
+        bind=config.listen,
+        ports=_ports(config.syslog_port, config.syslog_port_fallback),
+    ):
+        await asyncio.Event().wait()
+
+
+def _ports(*ports: int) -> tuple[int, ...]:
+    """The standard port, then the one that needs no privilege; each once."""
+    return tuple(dict.fromkeys(ports))

@@ -31,6 +31,7 @@ from noc_console.services.discovery.inspect import platforms
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.identity.service import IdentityService
+from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
 from noc_console.services.secrets.ports import Keyring
@@ -66,6 +67,7 @@ class Services:
     alarms: AlarmService
     telemetry: TelemetryService
     discovery: DiscoveryService
+    intake: IntakeService
     topology: TopologyService
     lab: LabService
 
@@ -128,6 +130,7 @@ async def open_services(
             default=PollPolicy(interval_s=config.poll_interval_s),
         )
         discovery = DiscoveryService(db, clock=clock, credentials=credentials, inventory=inventory)
+        intake = IntakeService(db, clock=clock)
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
         yield Services(
@@ -145,6 +148,7 @@ async def open_services(
             alarms=alarms,
             telemetry=telemetry,
             discovery=discovery,
+            intake=intake,
             topology=topology,
             lab=LabService(db, LabClient(control_file(config)), clock=clock),
         )
