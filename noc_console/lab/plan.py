@@ -135,6 +135,8 @@ class _Builder:
             for core in cores:
                 self._wire(core, edge, "core", 100_000)
             self._transit(edge)
+        if not extent.edges:
+            self._transit(cores[0])
         if extent.has_gateway:
             gateway = self._device(city, "bng", 1, GATEWAY, pop)
             for core in cores:
