@@ -34,9 +34,10 @@ from noc_console.db.samples.rollup import (
     Rollup,
     empty,
     measure,
+    open_rollup,
     pack_rollups,
     roll,
-    unpack_rollup,
+    unfold_rollups,
 )
 from noc_console.db.samples.session import Session
 from noc_console.db.samples.values import Compacted, from_ms
@@ -249,12 +250,14 @@ class _Task:
         columns = len(self._kind.shown)
         days = empty(len(subjects), HOURS_A_DAY, columns)
         where = {subject: at for at, subject in enumerate(subjects)}
+        found, opened = [], []
         for subject, packed in self._rows(layout.DAY, subjects, day):
             try:
-                stored = unpack_rollup(packed, columns=columns)
+                opened.append(open_rollup(packed))
+                found.append(subject)
             except Damaged as error:
                 self._note(subject, day * HOURS_A_DAY, error)
-                continue
+        for subject, stored in zip(found, unfold_rollups(opened, columns=columns), strict=True):
             days.stats[where[subject]] = stored.stats
             days.n[where[subject]] = stored.n
         days.stats[:, place] = hour.stats[:, 0]

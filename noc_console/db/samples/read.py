@@ -30,8 +30,9 @@ from noc_console.db.samples.rollup import (
     empty,
     gaps,
     measure,
+    open_rollup,
     roll,
-    unpack_rollup,
+    unfold_rollups,
 )
 from noc_console.db.samples.session import Session
 from noc_console.db.samples.values import (
@@ -231,12 +232,14 @@ def _rolled(width: int, slots: int) -> Callable[[Ask, int, _Found], Series]:
             raise Invalid(f"{last - first} points are too many for one graph", field="start")
         columns = len(ask.kind.shown)
         whole = empty(last - first, columns)
+        keys, opened = [], []
         for key, packed in found.stored:
             try:
-                stored = unpack_rollup(packed, columns=columns)
+                opened.append(open_rollup(packed))
+                keys.append(key)
             except Damaged as error:
                 found.problems.append(f"from {_told(key * slots * width)}: {error}")
-                continue
+        for key, stored in zip(keys, unfold_rollups(opened, columns=columns), strict=True):
             lead = key * slots - first
             into = slice(max(lead, 0), max(min(lead + slots, last - first), 0))
             part = slice(into.start - lead, into.stop - lead)

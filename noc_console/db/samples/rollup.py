@@ -7,7 +7,10 @@ subjects with equally many samples go through together. NaN means "not known".
 from __future__ import annotations
 
 import struct
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,27 +155,64 @@ def pack_rollups(rollup: Rollup) -> list[bytes]:
 
 def unpack_rollup(sealed: bytes, *, columns: int) -> Rollup:
     """One subject's slots; columns younger than the row have n = 0. Raises Damaged."""
+    return unfold_rollups([open_rollup(sealed)], columns=columns)[0]
+
+
+class OpenedRollup(NamedTuple):
+    """A roll-up that is unpacked but not yet unfolded."""
+
+    slots: int
+    columns: int
+    content: bytes
+
+
+def open_rollup(sealed: bytes) -> OpenedRollup:
+    """A roll-up unpacked and checked. Raises Damaged."""
     content = unseal(sealed)
     try:
-        version, slots, have = _ROLLUP.unpack_from(content)
-        if version != _VERSION or not (0 < slots <= _MAX_SLOTS and have <= MAX_COLUMNS):
-            raise Damaged("a stored roll-up claims an impossible size")
-        planes = np.frombuffer(content, np.uint8, -1, _ROLLUP.size).reshape(4, 5, have, slots)
-    except (struct.error, ValueError) as error:
+        version, slots, columns = _ROLLUP.unpack_from(content)
+    except struct.error as error:
         raise Damaged("a stored roll-up is cut short") from error
-    words = np.ascontiguousarray(planes.transpose(3, 2, 1, 0)).view("<u4")[..., 0]
-    n = words[..., 4]
+    if version != _VERSION or not (0 < slots <= _MAX_SLOTS and columns <= MAX_COLUMNS):
+        raise Damaged("a stored roll-up claims an impossible size")
+    if len(content) != _ROLLUP.size + 4 * 5 * columns * slots:
+        raise Damaged("a stored roll-up is cut short")
+    return OpenedRollup(slots, columns, content)
+
+
+def unfold_rollups(opened: Sequence[OpenedRollup], *, columns: int) -> list[Rollup]:
+    """The slots of many roll-ups, in their order; those of one shape in one pass."""
+    shapes: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for at, one in enumerate(opened):
+        shapes[one.slots, one.columns].append(at)
+    found: list[Rollup | None] = [None] * len(opened)
+    for (slots, have), places in shapes.items():
+        whole = _unfold([opened[at].content for at in places], slots, have)
+        if have != columns:
+            whole = _widened(whole, columns)
+        for row, at in enumerate(places):
+            found[at] = Rollup(whole.stats[row], whole.n[row])
+    return [one for one in found if one is not None]
+
+
+def _unfold(contents: Sequence[bytes], slots: int, columns: int) -> Rollup:
+    whole = np.frombuffer(b"".join(contents), np.uint8).reshape(len(contents), -1)
+    planes = whole[:, _ROLLUP.size :].reshape(len(contents), 4, 5, columns, slots)
+    words = np.ascontiguousarray(planes.transpose(0, 4, 3, 2, 1)).view("<u4")[..., 0]
+    n = np.ascontiguousarray(words[..., 4])
     stats = np.ascontiguousarray(words[..., :4]).view("<f4")
     stats[n == 0] = np.nan
     # The bounds were rounded: keep minimum ≤ mean ≤ maximum true.
     np.fmin(stats[..., MIN], stats[..., MEAN], out=stats[..., MIN])
     np.fmax(stats[..., MAX], stats[..., MEAN], out=stats[..., MAX])
-    if have == columns:
-        return Rollup(stats, np.ascontiguousarray(n))
-    wide = empty(slots, columns)
-    both = min(have, columns)
-    wide.stats[:, :both] = stats[:, :both]
-    wide.n[:, :both] = n[:, :both]
+    return Rollup(stats, n)
+
+
+def _widened(rollup: Rollup, columns: int) -> Rollup:
+    wide = empty(*rollup.n.shape[:-1], columns)
+    both = min(rollup.n.shape[-1], columns)
+    wide.stats[..., :both, :] = rollup.stats[..., :both, :]
+    wide.n[..., :both] = rollup.n[..., :both]
     return wide
 
 
