@@ -228,9 +228,9 @@ class Tracker:
     def _judge_state(
         self, done: Outcome, about: AlarmObject, known: Interface, port: PortReading
     ) -> None:
-        if port.oper_status is None:
-            return
         number = int(known.id)
+        if self._statuses.get(number) == OperStatus.UNKNOWN or port.oper_status is None:
+            return  # unknown is neither down nor up again
         linked = number in self.subject.linked
         down = port.oper_status in DARK and (linked or number in self._seen_up)
         if port.admin_up is False:
