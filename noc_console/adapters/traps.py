@@ -131,11 +131,13 @@ class TrapReceiver:
         self._tell("v1", source, oid.decode(trap.trap_oid), trap.uptime, tuple(varbinds))
 
     def _receive_v2c(self, data: bytes, source: str) -> bytes | None:
-        message = snmp.decode_message(data)
-        self._check(message.community)
-        if not self._take(message.pdu, "v2c", source):
+        _, community, pos = snmp.open_envelope(data)
+        self._check(community)
+        kind, request_id, _, _, varbinds = snmp.parse_pdu(data, pos, len(data))
+        if not self._take(kind, request_id, varbinds, "v2c", source):
             return None
-        return snmp.encode_message(snmp.V2C, message.community, _acknowledgement(message.pdu))
+        answer = _acknowledgement(request_id, varbinds)
+        return snmp.encode_message(snmp.V2C, community, answer)
 
     def _receive_v3(self, data: bytes, source: str) -> bytes | None:
         incoming = self._v3.receive(data, time.monotonic())
@@ -143,36 +145,41 @@ class TrapReceiver:
             if incoming.cause != usm.UNKNOWN_ENGINE:  # how every inform begins: no offence
                 self.statistics.unauthenticated += 1
             return incoming.data
-        if not self._take(incoming.pdu, "v3", source):
+        pdu = incoming.pdu
+        if not self._take(pdu.kind, pdu.request_id, pdu.varbinds, "v3", source):
             return None
-        return self._v3.reply(incoming, _acknowledgement(incoming.pdu))
+        return self._v3.reply(incoming, _acknowledgement(pdu.request_id, pdu.varbinds))
 
     def _check(self, community: bytes) -> None:
         if self._communities is None:
             return
-        known = [hmac.compare_digest(each, community) for each in self._communities]
-        if not any(known):
+        known = False
+        for each in self._communities:  # all of them: the time taken tells nothing
+            known |= hmac.compare_digest(each, community)
+        if not known:
             raise _Refused
 
-    def _take(self, pdu: Pdu, version: str, source: str) -> bool:
+    def _take(
+        self, kind: int, request_id: int, varbinds: list[Varbind], version: str, source: str
+    ) -> bool:
         """Tell of the notification; True when it wants an acknowledgement."""
-        if pdu.kind not in (snmp.TRAP_V2, snmp.INFORM):
+        if kind not in (snmp.TRAP_V2, snmp.INFORM):
             raise Malformed("no notification")
-        uptime, trap_oid, varbinds = _split(pdu.varbinds)
-        if pdu.kind == snmp.TRAP_V2:
-            self._tell(version, source, trap_oid, uptime, varbinds)
+        uptime, trap_oid, rest = _split(varbinds)
+        if kind == snmp.TRAP_V2:
+            self._tell(version, source, trap_oid, uptime, rest)
             return False
         self.statistics.acknowledged += 1
-        if self._is_repeated(source, pdu):
+        if self._is_repeated(source, request_id, varbinds):
             self.statistics.repeated += 1
         else:
-            self._tell(version, source, trap_oid, uptime, varbinds)
+            self._tell(version, source, trap_oid, uptime, rest)
         return True
 
-    def _is_repeated(self, source: str, pdu: Pdu) -> bool:
+    def _is_repeated(self, source: str, request_id: int, varbinds: list[Varbind]) -> bool:
         """Whether this inform was told already: same sender, number and contents, a minute ago."""
         now = time.monotonic()
-        key = (source, pdu.request_id, snmp.encode_varbinds(pdu.varbinds))
+        key = (source, request_id, snmp.encode_varbinds(varbinds))
         told_at = self._informs.get(key)
         if told_at is not None and now - told_at < _REPEAT_S:
             return True
@@ -216,16 +223,18 @@ def _split(varbinds: list[Varbind]) -> tuple[int, str, tuple[tuple[str, Value], 
 def _readable(varbinds: list[Varbind]) -> list[tuple[str, Value]]:
     """Names as text, values as Python's; a value that means nothing stays the bytes it was."""
     found: list[tuple[str, Value]] = []
+    decode, readers = oid.decode, snmp.READERS
     for name, tag, content in varbinds:
+        text = decode(name)
         try:
-            found.append((oid.decode(name), snmp.value(tag, content)))
-        except Malformed:
-            found.append((oid.decode(name), content))
+            found.append((text, readers[tag](content)))
+        except (Malformed, KeyError):
+            found.append((text, content))
     return found
 
 
-def _acknowledgement(pdu: Pdu) -> Pdu:
-    return Pdu(snmp.RESPONSE, pdu.request_id, 0, 0, pdu.varbinds)
+def _acknowledgement(request_id: int, varbinds: list[Varbind]) -> Pdu:
+    return Pdu(snmp.RESPONSE, request_id, 0, 0, varbinds)
 
 
 @asynccontextmanager

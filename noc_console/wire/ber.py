@@ -101,9 +101,15 @@ def expect(data: bytes, pos: int, end: int, tag: int) -> tuple[int, int]:
 
 def read_integer(data: bytes, pos: int, end: int, *, size: int = 4) -> tuple[int, int]:
     """An INTEGER of at most `size` octets and the offset after it."""
-    start, stop = expect(data, pos, end, INTEGER)
-    if not 1 <= stop - start <= size:
-        raise Malformed("integer of an impossible size")
+    start = pos + 2
+    if start >= end:
+        raise Malformed("cut short in an integer")
+    n = data[pos + 1]
+    stop = start + n
+    if data[pos] != INTEGER or not 0 < n <= size or stop > end:
+        start, stop = expect(data, pos, end, INTEGER)  # a length of long form, perhaps
+        if not 1 <= stop - start <= size:
+            raise Malformed("integer of an impossible size")
     return int.from_bytes(data[start:stop], "big", signed=True), stop
 
 

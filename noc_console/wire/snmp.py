@@ -179,17 +179,34 @@ def _parse_long(data: bytes, pos: int, end: int) -> tuple[Varbind, int]:
     return (name, tag, data[start:stop]), stop
 
 
+def _inside(data: bytes, pos: int, end: int, tag: int) -> int:
+    """Where the content of a TLV begins that has to carry `tag` and to fill `pos`–`end`."""
+    n = data[pos + 1]
+    start = pos + 2
+    if n > 127:
+        k = n & 127
+        n = int.from_bytes(data[start : start + k], "big")
+        start += k
+        if not 0 < k < 5:
+            raise Malformed("bad length")
+    if data[pos] != tag or start + n != end:
+        raise Malformed("not what belongs there, or not as long")
+    return start
+
+
 def parse_pdu(data: bytes, pos: int, end: int) -> tuple[int, int, int, int, list[Varbind]]:
     """Kind, request id, error status, error index and varbinds of the PDU filling `pos`–`end`."""
-    kind, pos, stop = ber.header(data, pos, end)
-    if stop != end:
-        raise Malformed("something follows the PDU")
-    request_id, pos = ber.read_integer(data, pos, end)
-    error_status, pos = ber.read_integer(data, pos, end)
-    error_index, pos = ber.read_integer(data, pos, end)
-    pos, stop = ber.expect(data, pos, end, ber.SEQUENCE)
-    if stop != end:
-        raise Malformed("something follows the varbinds")
+    if pos >= end:
+        raise Malformed("no PDU")
+    kind = data[pos]
+    try:
+        pos = _inside(data, pos, end, kind)
+        request_id, pos = ber.read_integer(data, pos, end)
+        error_status, pos = ber.read_integer(data, pos, end)
+        error_index, pos = ber.read_integer(data, pos, end)
+        pos = _inside(data, pos, end, ber.SEQUENCE)
+    except IndexError:
+        raise Malformed("cut short") from None
     return kind, request_id, error_status, error_index, parse_varbinds(data, pos, end)
 
 
@@ -205,24 +222,30 @@ def _pdu(data: bytes, pos: int, end: int) -> Pdu:
     return Pdu(kind, request_id, status, index, varbinds)
 
 
-def _envelope(data: bytes) -> tuple[int, bytes, int]:
-    """Version, community and the offset of the PDU of a v1 or v2c message."""
+def open_envelope(data: bytes) -> tuple[int, bytes, int]:
+    """Version (0 or 1), community and where the PDU begins of a v1 or v2c message."""
     end = len(data)
-    pos, stop = ber.expect(data, 0, end, ber.SEQUENCE)
-    if stop != end:
-        raise Malformed("the message and the datagram differ in length")
-    version, pos = ber.read_integer(data, pos, end)
-    if version not in (V1, V2C):
-        raise Malformed("neither version 1 nor 2c")
-    community, pos = ber.read_octets(data, pos, end)
+    try:
+        pos = _inside(data, 0, end, ber.SEQUENCE)
+        version, pos = ber.read_integer(data, pos, end)
+        if version not in (V1, V2C):
+            raise Malformed("neither version 1 nor 2c")
+        community, pos = ber.read_octets(data, pos, end)
+    except IndexError:
+        raise Malformed("cut short") from None
     return version, community, pos
 
 
 def version_of(data: bytes) -> int:
     """0, 1 or 3: who should decode this datagram; `Malformed` when it is no SNMP at all."""
-    end = len(data)
-    pos, _ = ber.expect(data, 0, end, ber.SEQUENCE)
-    version, _ = ber.read_integer(data, pos, end)
+    try:
+        n = data[1]
+        pos = 2 if n < 128 else 2 + (n & 127)
+        version = data[pos + 2]
+        if data[0] != ber.SEQUENCE or data[pos] != ber.INTEGER or data[pos + 1] != 1:
+            raise Malformed("no SNMP message")
+    except IndexError:
+        raise Malformed("cut short") from None
     if version not in (V1, V2C, V3):
         raise Malformed("no version of SNMP we know")
     return version
@@ -248,21 +271,6 @@ def encode_request(
         + ber.integer(second)
         + ber.tlv(ber.SEQUENCE, b"".join(asked)),
     )
-
-
-def _inside(data: bytes, pos: int, end: int, tag: int) -> int:
-    """Where the content of a TLV begins that has to carry `tag` and to fill `pos`–`end`."""
-    n = data[pos + 1]
-    start = pos + 2
-    if n > 127:
-        k = n & 127
-        n = int.from_bytes(data[start : start + k], "big")
-        start += k
-        if not 0 < k < 5:
-            raise Malformed("bad length")
-    if data[pos] != tag or start + n != end:
-        raise Malformed("not what belongs there, or not as long")
-    return start
 
 
 _NO_ERROR_AT_ALL = b"\x02\x01\x00\x02\x01\x00"
@@ -335,13 +343,13 @@ _VERSIONS = (b"\x02\x01\x00", b"\x02\x01\x01")
 
 def kind_of(data: bytes) -> int:
     """The PDU tag of a v1 or v2c message, without decoding the rest."""
-    _, _, pos = _envelope(data)
+    _, _, pos = open_envelope(data)
     return ber.header(data, pos, len(data))[0]
 
 
 def decode_message(data: bytes) -> Message:
     """A v1 or v2c message with any PDU but the v1 trap (see `decode_trap_v1`)."""
-    version, community, pos = _envelope(data)
+    version, community, pos = open_envelope(data)
     return Message(version, community, _pdu(data, pos, len(data)))
 
 
@@ -360,7 +368,7 @@ def encode_trap_v1(community: bytes, trap: TrapV1) -> bytes:
 
 def decode_trap_v1(data: bytes) -> tuple[bytes, TrapV1]:
     """Community and trap of a v1 trap datagram."""
-    version, community, pos = _envelope(data)
+    version, community, pos = open_envelope(data)
     end = len(data)
     pos, stop = ber.expect(data, pos, end, TRAP_V1)
     if version != V1 or stop != end:

@@ -6,7 +6,9 @@ rows off in the middle (legal, RFC 3416 §4.2.3), leave holes, and end columns a
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from itertools import islice
 from operator import lt
 from typing import Generic, TypeVar
@@ -225,7 +227,26 @@ class NumberWalk(ColumnWalk[Numbers]):
         self.rows[index] = (*row[:column], number_of(tag, content), *row[column + 1 :])
 
 
-_SHORT = frozenset((ber.INTEGER, ber.COUNTER32, ber.GAUGE32, ber.TIMETICKS, ber.UINTEGER32))
+_UP_TO_32 = rb"[\x02\x41\x42\x43\x47](?:\x01.|\x02..|\x03...|\x04.{4}|\x05\x00.{4})"
+_UP_TO_64 = (
+    rb"\x46(?:\x01.|\x02..|\x03...|\x04.{4}|\x05.{5}|\x06.{6}|\x07.{7}|\x08.{8}|\x09\x00.{8})"
+)
+_MAX_INDEX = 40
+
+
+@lru_cache(maxsize=1024)
+def _row_pattern(columns: tuple[bytes, ...], size: int) -> tuple[re.Pattern[bytes], list[int]]:
+    """Matches a whole row of numbers whose index has `size` octets, and says where in each
+    captured varbind (from its length on) the number begins.
+
+    The regular expression engine is the fastest parser Python has: a third of the time of a loop.
+    """
+    heads = [re.escape(bytes((ber.OID, len(each) + size)) + each) for each in columns]
+    value = rb"(?:%b|%b)" % (_UP_TO_32, _UP_TO_64)
+    # Group 1 looks ahead for the index, which all varbinds of the row repeat.
+    text = rb"(?=\x30.%b(.{%d}[\x00-\x7f]))" % (heads[0], size - 1)
+    text += b"".join(rb"\x30([\x00-\x7f]%b\1%b)" % (head, value) for head in heads)
+    return re.compile(text, re.DOTALL), [len(column) + size + 5 for column in columns]
 
 
 def _plain_rows(
@@ -233,58 +254,29 @@ def _plain_rows(
 ) -> tuple[dict[bytes, Numbers], int]:
     """Leading rows of the plain shape: same index in each column, short lengths, numbers.
 
-    Also returns where the first other thing begins. One comparison checks a cell's tag, name and
-    index together; anything unusual is left to `ColumnWalk.take`. Long for a function, because
-    a call per cell would cost as much as the cell.
+    Also returns where the first other thing begins, which is left to `ColumnWalk.take`.
     """
-    first = columns[0]
-    skip = len(first) + 4
     rows: dict[bytes, Numbers] = {}
-    heads: list[bytes] = []
-    index_size = -1
     number = int.from_bytes
-    try:
-        while pos < end:
-            at = pos + 4 + data[pos + 3]
-            if not data.startswith(first, pos + 4):
-                break
-            index = data[pos + skip : at]
-            if len(index) != index_size:
-                index_size = len(index)
-                if not index_size or len(max(columns, key=len)) + index_size > 120:
-                    break
-                heads = [bytes((6, len(each) + index_size)) + each for each in columns]
+    began = -1
+    while began < pos < end - 4:
+        began = pos
+        size = data[pos + 3] - len(columns[0])
+        if not 0 < size <= _MAX_INDEX or len(max(columns, key=len)) + size > 110:
+            break
+        pattern, skips = _row_pattern(columns, size)
+        while (found := pattern.match(data, pos, end)) is not None:
+            index, *cells = found.groups()
             row = []
-            here = pos
-            for head in heads:
-                name = head + index
-                at = here + 2 + len(name)
-                size = data[at + 1]
-                start = at + 2
-                stop = start + size
-                if (
-                    not data.startswith(name, here + 2)
-                    or data[here] != 0x30
-                    or data[here + 1] != stop - here - 2
-                ):
+            for cell, skip in zip(cells, skips, strict=True):
+                if cell[0] != len(cell) - 1:
                     return rows, pos
-                tag = data[at]
-                if tag in _SHORT:
-                    if not size or (size > 4 and (size > 5 or data[start])):
-                        return rows, pos
-                elif tag != 0x46 or not size or (size > 8 and (size > 9 or data[start])):
-                    return rows, pos
-                if tag == 2:
-                    row.append(number(data[start:stop], "big", signed=True))
+                if cell[skip] > 127 and cell[skip - 2] == ber.INTEGER:
+                    row.append(number(cell[skip:], "big", signed=True))
                 else:
-                    row.append(number(data[start:stop], "big"))
-                here = stop
-            if here > end:
-                break
+                    row.append(number(cell[skip:], "big"))
             rows[index] = tuple(row)
-            pos = here
-    except IndexError:
-        pass
+            pos = found.end()
     return rows, pos
 
 
