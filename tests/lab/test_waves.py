@@ -22,7 +22,7 @@ def test_the_sum_of_a_rate_is_what_small_steps_add_up_to():
 def test_a_rate_never_falls_to_nought_nor_rises_above_its_peak():
     it = wave()
     heights = [it.height(NOW + n * 97.0) for n in range(5_000)]
-    assert 0 < min(heights)
+    assert min(heights) > 0
     assert max(heights) <= PEAK
 
 

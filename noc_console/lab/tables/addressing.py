@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Interface
 
 from noc_console.lab.model import Device, Port
+from noc_console.lab.tables import bridging
 from noc_console.lab.tables.neighbours import octets
 from noc_console.lab.tree import Builder, Cell
 from noc_console.lab.world import World
@@ -31,11 +32,13 @@ def arp(world: World, device: Device) -> list[tuple[Port, str, bytes, Device | N
         far = port.far
         if port.address and far is not None and far.address:
             found.append((port, far.address, far.mac, far.device))
-    vlan = next((port for port in device.ports if port.kind == "vlan"), None)
-    if vlan is not None and device.role == "agg":
-        for other in world.plan.devices.values():
-            if other is not device and other.site.city == device.site.city and not other.is_router:
-                found += [(vlan, other.address, other.mac, other)]
+    if not device.is_router:
+        vlan = next((port for port in device.ports if port.kind == "vlan"), None)
+        found += [
+            (vlan or near, other.address, other.mac, other)
+            for near, other in bridging.behind(world.plan, device)
+            if device.role == "agg" or near.far is None or near.far.device is other
+        ]
     return found
 
 

@@ -20,7 +20,7 @@ def octets(address: str) -> tuple[int, ...]:
 
 def capabilities(device: Device) -> bytes:
     """LldpSystemCapabilitiesMap: bit 0 is the most significant."""
-    if device.role == "server":
+    if device.role == "srv":
         return bytes((_STATION_BIT, 0))
     bits = _ROUTER_BIT if device.is_router else 0
     bits |= _BRIDGE_BIT if device.character.has_bridge else 0
