@@ -135,7 +135,7 @@ def trusted_engine_id(engine_id: str) -> str:
     plain = engine_id.lower().removeprefix("0x")
     if not 10 <= len(plain) <= 64 or not re.fullmatch(r"[0-9a-f]+", plain):
         return ""
-    body = plain[10:] or plain
+    body = plain[10:]
     if len(set(body)) < 2 or body in "00000102030405060708090a0b0c0d0e0f101112":
         return ""
     return plain
@@ -228,7 +228,7 @@ def _names(known: Identity, seen: Identity) -> list[tuple[int, str]]:
             else (-40, f"the names differ ({known.name}, {seen.name})")
         )
     if known.sys_object_id and seen.sys_object_id and known.sys_object_id != seen.sys_object_id:
-        votes.append((-30, "the products differ (sysObjectID)"))
+        votes.append((-40, "the products differ (sysObjectID)"))
     return votes
 
 
