@@ -27,7 +27,10 @@ class SortHeader(QHeaderView):
         self.setFixedHeight(HEIGHT)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setToolTip(plain_tip("Click to sort, right-click to choose columns"))
-        look().changed.connect(lambda: self.viewport().update())
+        look().changed.connect(self._repaint)
+
+    def _repaint(self) -> None:
+        self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         sorted_here = self.sortIndicatorSection() == logicalIndex

@@ -1,0 +1,73 @@
+"""The registry of commands: one list behind menus, palette and shortcuts."""
+
+from __future__ import annotations
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import Broken
+from noc_console.views.kit.actions import Actions, Command
+from tests.views.conftest import shown
+
+GUEST = Actor("guest", "acme", frozenset({"alarms.see"}))
+
+
+def command(done: list[str], id: str = "a.do", **more: str) -> Command:
+    return Command(id, "Do it", "check", lambda: done.append(id), **more)
+
+
+async def test_several_shortcuts_reach_the_handler_while_the_page_has_the_focus() -> None:
+    done: list[str] = []
+    page = QWidget()
+    page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    window = QWidget()
+    QVBoxLayout(window).addWidget(page)
+    line = QLineEdit()
+    window.layout().addWidget(line)
+    Actions(GUEST).add(command(done, shortcut="Space A"), page)
+    shown(window)
+    page.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_A)
+    QTest.keyClick(page, Qt.Key.Key_Space)
+    assert done == ["a.do", "a.do"]
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_A)
+    assert (done, line.text()) == (["a.do", "a.do"], "a")
+
+
+async def test_what_one_may_never_do_is_not_offered() -> None:
+    actions, page = Actions(GUEST), QWidget()
+    actions.add(command([], "a.see", right="alarms.see"), page)
+    actions.add(command([], "a.clear", right="alarms.clear"), page)
+    assert [c.id for c, _ in actions.commands()] == ["a.see"]
+    assert not actions.action("a.clear").isEnabled()
+
+
+async def test_a_command_leaves_with_its_widget() -> None:
+    actions, page = Actions(GUEST), QWidget()
+    actions.add(command([]), page)
+    shiboken6.delete(page)
+    assert list(actions.commands()) == []
+    actions.add(command([]), QWidget())  # the id is free again
+
+
+async def test_an_id_is_taken_once() -> None:
+    actions, page = Actions(GUEST), QWidget()
+    actions.add(command([]), page)
+    with pytest.raises(Broken, match=r"a\.do"):
+        actions.add(command([]), page)
+
+
+async def test_icons_follow_the_theme() -> None:
+    from noc_console.views.kit.theme import look
+
+    actions = Actions(GUEST)
+    page = QWidget()
+    action = actions.add(command([]), page)
+    before = action.icon().cacheKey()
+    look().toggle()
+    assert action.icon().cacheKey() != before
