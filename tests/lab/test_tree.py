@@ -24,7 +24,9 @@ def test_bytes_in_our_order_compare_as_the_numbers_do(a, b):
 @given(st.lists(NAME, min_size=1, max_size=40), NAME)
 def test_the_next_row_is_the_one_a_sorted_list_would_give(names, asked):
     tree = tree_of(names)
-    later = sorted((n for n in set(names) if oid.sort_key(n) > oid.sort_key(asked)), key=oid.sort_key)
+    later = sorted(
+        (n for n in set(names) if oid.sort_key(n) > oid.sort_key(asked)), key=oid.sort_key
+    )
     found, tag, _ = tree.after(asked, 0.0)
     if later:
         assert (found, tag) == (later[0], ber.INTEGER)

@@ -36,8 +36,8 @@ def arp(world: World, device: Device) -> list[tuple[Port, str, bytes, Device | N
         vlan = next((port for port in device.ports if port.kind == "vlan"), None)
         found += [
             (vlan or near, other.address, other.mac, other)
-            for near, other in bridging.behind(world.plan, device)
-            if device.role == "agg" or near.far is None or near.far.device is other
+            for other, near in bridging.behind(world.plan, device)
+            if device.role == "agg" or (near.far is not None and near.far.device is other)
         ]
     return found
 
