@@ -197,16 +197,7 @@ class TrapReceiver:
         varbinds: tuple[tuple[str, Value], ...],
     ) -> None:
         self.statistics.accepted += 1
-        self._emit(
-            Trap(
-                source=source,
-                received_at=self._clock.now(),
-                version=version,
-                trap_oid=trap_oid,
-                uptime_cs=uptime,
-                varbinds=varbinds,
-            )
-        )
+        self._emit(Trap(source, self._clock.now(), version, trap_oid, uptime, varbinds))
 
 
 def _split(varbinds: list[Varbind]) -> tuple[int, str, tuple[tuple[str, Value], ...]]:
@@ -214,9 +205,10 @@ def _split(varbinds: list[Varbind]) -> tuple[int, str, tuple[tuple[str, Value], 
     if len(varbinds) < 2 or varbinds[1][0] != snmp.SNMP_TRAP_OID_0 or varbinds[1][1] != ber.OID:
         raise Malformed("a notification without a name")
     name, tag, content = varbinds[0]
-    uptime = snmp.value(tag, content)
-    if name != snmp.SYS_UPTIME_0 or not isinstance(uptime, int):
+    if name != snmp.SYS_UPTIME_0 or tag not in snmp.NUMBERS:
         raise Malformed("a notification without a time")
+    uptime = snmp.value(tag, content)
+    assert isinstance(uptime, int)
     return uptime, oid.decode(varbinds[1][2]), tuple(_readable(varbinds[2:]))
 
 

@@ -40,6 +40,16 @@ WRONG_TYPE = 7
 AUTHORIZATION_ERROR = 16
 NOT_WRITABLE = 17
 
+NUMBERS = frozenset(
+    (
+        ber.INTEGER,
+        ber.COUNTER32,
+        ber.GAUGE32,
+        ber.TIMETICKS,
+        ber.UINTEGER32,
+        ber.COUNTER64,
+    )
+)
 EXCEPTIONS = frozenset((ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB))
 MAX_VARBINDS = 16_384  # more than 64 KiB can hold of the smallest legal ones
 
@@ -179,6 +189,9 @@ def _parse_long(data: bytes, pos: int, end: int) -> tuple[Varbind, int]:
     return (name, tag, data[start:stop]), stop
 
 
+_NO_ERROR_AT_ALL = b"\x02\x01\x00\x02\x01\x00"
+
+
 def _inside(data: bytes, pos: int, end: int, tag: int) -> int:
     """Where the content of a TLV begins that has to carry `tag` and to fill `pos`–`end`."""
     n = data[pos + 1]
@@ -202,8 +215,12 @@ def parse_pdu(data: bytes, pos: int, end: int) -> tuple[int, int, int, int, list
     try:
         pos = _inside(data, pos, end, kind)
         request_id, pos = ber.read_integer(data, pos, end)
-        error_status, pos = ber.read_integer(data, pos, end)
-        error_index, pos = ber.read_integer(data, pos, end)
+        if data.startswith(_NO_ERROR_AT_ALL, pos):
+            error_status = error_index = 0
+            pos += 6
+        else:
+            error_status, pos = ber.read_integer(data, pos, end)
+            error_index, pos = ber.read_integer(data, pos, end)
         pos = _inside(data, pos, end, ber.SEQUENCE)
     except IndexError:
         raise Malformed("cut short") from None
@@ -227,13 +244,16 @@ def open_envelope(data: bytes) -> tuple[int, bytes, int]:
     end = len(data)
     try:
         pos = _inside(data, 0, end, ber.SEQUENCE)
-        version, pos = ber.read_integer(data, pos, end)
-        if version not in (V1, V2C):
+        version = data[pos + 2]
+        if version > V2C or data[pos] != ber.INTEGER or data[pos + 1] != 1:
             raise Malformed("neither version 1 nor 2c")
-        community, pos = ber.read_octets(data, pos, end)
+        start = pos + 5
+        stop = start + data[pos + 4]
+        if data[pos + 3] != ber.OCTETS or stop - start > 127 or stop > end:
+            start, stop = ber.expect(data, pos + 3, end, ber.OCTETS)
     except IndexError:
         raise Malformed("cut short") from None
-    return version, community, pos
+    return version, data[start:stop], stop
 
 
 def version_of(data: bytes) -> int:
@@ -271,9 +291,6 @@ def encode_request(
         + ber.integer(second)
         + ber.tlv(ber.SEQUENCE, b"".join(asked)),
     )
-
-
-_NO_ERROR_AT_ALL = b"\x02\x01\x00\x02\x01\x00"
 
 
 def open_response(data: bytes, pos: int, end: int, request_id: int) -> tuple[int, int, int]:

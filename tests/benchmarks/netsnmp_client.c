@@ -12,7 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 
-enum { COLUMNS = 8, REPETITIONS = 25 };
+enum { COLUMNS = 8, POLL_REPETITIONS = 25, WALK_REPETITIONS = 100 };
 
 static const char *poll_columns[COLUMNS] = {
     ".1.3.6.1.2.1.2.2.1.7",  ".1.3.6.1.2.1.2.2.1.8",  ".1.3.6.1.2.1.2.2.1.13",
@@ -44,7 +44,7 @@ static int received(int event, netsnmp_session *s, int id, netsnmp_pdu *pdu, voi
 static void ask(struct device *d) {
     netsnmp_pdu *pdu = snmp_pdu_create(SNMP_MSG_GETBULK);
     pdu->non_repeaters = 0;
-    pdu->max_repetitions = REPETITIONS;
+    pdu->max_repetitions = columns > 1 ? POLL_REPETITIONS : WALK_REPETITIONS;
     for (int c = 0; c < columns; c++)
         snmp_add_null_var(pdu, d->cursor[c].parts, d->cursor[c].size);
     if (!snmp_sess_async_send(d->session, pdu, received, d)) {

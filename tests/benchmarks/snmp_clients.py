@@ -113,6 +113,7 @@ async def pysnmp_v1arch(kind: str, ports: list[int], count: int) -> tuple[int, f
     from pysnmp.proto.rfc1902 import Null, ObjectName
 
     bases = POLLED if kind == "poll" else [WALKED]
+    repetitions = REPETITIONS if kind == "poll" else 4 * REPETITIONS  # what our walk rises to
     community = CommunityData("public", mpModel=1)
     with SnmpDispatcher() as dispatcher:
 
@@ -125,7 +126,7 @@ async def pysnmp_v1arch(kind: str, ports: list[int], count: int) -> tuple[int, f
                     community,
                     where,
                     0,
-                    REPETITIONS,
+                    repetitions,
                     *[(name, Null("")) for name in names],
                     lookupMib=False,
                 )

@@ -307,6 +307,12 @@ def _index_order(index: bytes) -> tuple[int, ...]:
 
 async def _resolve(target: SnmpTarget) -> Address:
     """The socket address; names are resolved once and stay where they pointed."""
+    try:
+        socket.inet_pton(socket.AF_INET, target.address)
+    except (OSError, ValueError):
+        pass
+    else:
+        return target.address, target.port  # no thread for what is plain to see
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(RESOLVE_S):

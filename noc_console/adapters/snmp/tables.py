@@ -160,11 +160,22 @@ class CellWalk(ColumnWalk[list[Cell | None]]):
 
 
 class SubtreeWalk(ColumnWalk[None]):
-    """Everything below one OID, in order."""
+    """Everything below one OID, in order.
+
+    One column is a small question beside a table's: as long as answers come back full, the next
+    question asks for twice as much, up to four times `max_repetitions`. Fewer round trips.
+    """
 
     def __init__(self, root: bytes, *, max_repetitions: int, limit: int) -> None:
         super().__init__((root,), max_repetitions=max_repetitions, limit_rows=limit)
         self.found: list[Varbind] = []
+        self._ceiling = 4 * self._most
+
+    def refuse(self, status: int, index: int) -> bool:
+        """Too much once is too much for the rest of the walk."""
+        asks_less = super().refuse(status, index)
+        self._ceiling = self._most
+        return asks_less
 
     @property
     def count(self) -> int:
@@ -185,6 +196,8 @@ class SubtreeWalk(ColumnWalk[None]):
         ):
             self.found += varbinds
             self._cursors[0] = names[-1]
+            if len(varbinds) >= self._most:
+                self._most = min(2 * self._most, self._ceiling)
             self._progress(1, set())
         else:
             super().take(varbinds)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from noc_console.adapters.snmp.tables import CellWalk, NumberWalk, number_of
+from noc_console.adapters.snmp.tables import CellWalk, NumberWalk, SubtreeWalk, number_of
 from noc_console.wire import ber, oid, snmp
 from noc_console.wire.ber import Malformed
 from tests.lab.rude_agent import RudeAgent, interface_table, varbind
@@ -84,6 +84,23 @@ def test_whole_rows_take_the_quick_way_in_as_few_questions_as_fit():
     walk = number_walk(expected_rows=50)
     assert drive(walk, agent, raw=True) <= 4
     assert len(walk.rows) == 50
+
+
+def test_a_walk_asks_for_more_while_answers_come_back_full_and_never_after_too_big():
+    walk = SubtreeWalk(oid.encode(IF), max_repetitions=4, limit=10_000)
+    agent = RudeAgent(interface_table(100))
+    asked = []
+    for _ in range(6):
+        names, repetitions = walk.question()
+        asked.append(repetitions)
+        request = snmp.Pdu(snmp.GETBULK, 1, 0, repetitions, [(names[0], ber.NULL, b"")])
+        walk.take(agent.get_bulk(request).varbinds)
+    assert asked == [4, 8, 16, 16, 16, 16]
+    walk.question()
+    walk.refuse(snmp.TOO_BIG, 0)
+    assert drive(walk, agent, raw=False) == 41  # the 324 left by eight, and one to see the end
+    assert [each[0] for each in walk.found] == [each[0] for each in agent.varbinds]
+    assert walk.is_done and not walk.is_circular
 
 
 def test_cells_keep_their_type_and_bytes():
