@@ -195,6 +195,7 @@ class DiscoveryService:
 
     async def is_due(self, actor: Actor) -> bool:
         """Whether the policy wants the network looked over again now."""
+        actor.require("discovery.work")
         hours = (await self.policy(actor)).rediscover_hours
         newest = await self.runs(actor, limit=1)
         if not hours or not newest or newest[0].state in LIVE:
@@ -213,12 +214,14 @@ class DiscoveryService:
 
     async def release(self, actor: Actor, *, run_id: int, owner: str) -> None:
         """Give a run's lease back at once, so that another worker need not wait it out."""
+        actor.require("discovery.work")
         await self._db.keep(lambda c: store.release(c, actor.tenant, run_id, owner))
 
     async def targets(
         self, actor: Actor, *, run_id: int
     ) -> list[tuple[Target, TargetState, int | None]]:
         """Every target of a run with its state and device, as the store has them."""
+        actor.require("discovery.work")
         async with self._db.read(actor) as tx:
             return await tx.work(
                 lambda c: store.stored_targets(c, actor.tenant, run_id), writes=False
@@ -247,6 +250,7 @@ class DiscoveryService:
 
     async def end(self, actor: Actor, *, run_id: int, state: RunState) -> None:
         """Note that a run is done or cancelled; one that has ended already stays as it is."""
+        actor.require("discovery.work")
         links = len(await self._inventory.links(actor))
         now = self._clock.now()
         async with self._db.begin(actor) as tx:

@@ -11,34 +11,14 @@ from noc_console.services.inventory import store
 
 
 def fill(connection: Connection, tenant: str, count: int) -> None:
-    device = {
-        "tenant": tenant,
-        "name": "d",
-        "name_key": "d",
-        "address": "10.0.0.1",
-        "port": 161,
-        "has_hc": True,
-    }
-    empty = dict.fromkeys(
-        [
-            "type",
-            "vendor",
-            "platform",
-            "model",
-            "version",
-            "serial",
-            "sys_object_id",
-            "sys_descr",
-            "location",
-            "contact",
-            "engine_id",
-            "chassis_mac",
-            "reachability",
-        ],
-        "",
+    device = {"name": "d", "name_key": "d", "address": "10.0.0.1", "port": 161}
+    others = "type vendor platform model version serial sys_object_id sys_descr location"
+    empty = dict.fromkeys([*others.split(" "), "contact", "engine_id", "chassis_mac"], "")
+    statement = (
+        store.devices.insert()
+        .values(tenant=tenant, reachability="up", **device, **empty)
+        .returning(store.devices.c.id)
     )
-    del device["has_hc"]
-    statement = store.devices.insert().values(**device, **empty).returning(store.devices.c.id)
     device_id = connection.execute(statement).scalar_one()
     store.upsert_all(
         connection,

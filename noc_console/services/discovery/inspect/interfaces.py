@@ -26,7 +26,8 @@ IFX = columns("1.3.6.1.2.1.31.1.1.1", name=1, hc_in=6, high_speed=15, alias=18)
 OLD_ADDRESS = columns("1.3.6.1.2.1.4.20.1", index=2, mask=3, limit=4000)
 ADDRESS = columns("1.3.6.1.2.1.4.34.1", index=3, prefix=5, limit=4000)
 
-_LARGEST_INDEX = 2**31 - 1
+_LARGEST_INDEX = 2**32 - 1
+"""InterfaceIndex ends at 2**31-1, yet OLTs number their PON ports from 0xFA000000 on."""
 
 
 def interfaces(
