@@ -23,8 +23,8 @@ from noc_console.db.samples import Samples, open_samples
 from noc_console.kernel.actor import ALL_RIGHTS, Actor
 from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.kernel.events import EventBus
-from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.lab.model import Plan
+from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.alarms.model import Alarm, AlarmPolicy
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.alarms.workers import DeskKeeper
