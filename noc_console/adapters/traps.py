@@ -104,13 +104,12 @@ class TrapReceiver:
         """Take one datagram; returns what to send back (acknowledgement, v3 report)."""
         statistics = self.statistics
         try:
-            version = snmp.version_of(data)
+            version, community, pos = snmp.open_envelope(data)
+            if version == snmp.V2C:
+                return self._receive_v2c(data, source, community, pos)
             if version == snmp.V3:
                 return self._receive_v3(data, source)
-            if version == snmp.V1:
-                self._receive_v1(data, source)
-                return None
-            return self._receive_v2c(data, source)
+            self._receive_v1(data, source)
         except usm.Unauthentic:
             statistics.unauthenticated += 1
         except Malformed:
@@ -130,8 +129,7 @@ class TrapReceiver:
         ]
         self._tell("v1", source, oid.decode(trap.trap_oid), trap.uptime, tuple(varbinds))
 
-    def _receive_v2c(self, data: bytes, source: str) -> bytes | None:
-        _, community, pos = snmp.open_envelope(data)
+    def _receive_v2c(self, data: bytes, source: str, community: bytes, pos: int) -> bytes | None:
         self._check(community)
         kind, request_id, _, _, varbinds = snmp.parse_pdu(data, pos, len(data))
         if not self._take(kind, request_id, varbinds, "v2c", source):

@@ -240,19 +240,25 @@ def _pdu(data: bytes, pos: int, end: int) -> Pdu:
 
 
 def open_envelope(data: bytes) -> tuple[int, bytes, int]:
-    """Version (0 or 1), community and where the PDU begins of a v1 or v2c message."""
+    """Version, community and where the PDU begins; for version 3, whose messages are put together
+    differently, no community and where its header begins.
+    """
     end = len(data)
     try:
         pos = _inside(data, 0, end, ber.SEQUENCE)
         version = data[pos + 2]
-        if version > V2C or data[pos] != ber.INTEGER or data[pos + 1] != 1:
-            raise Malformed("neither version 1 nor 2c")
+        if data[pos] != ber.INTEGER or data[pos + 1] != 1:
+            raise Malformed("no SNMP message")
+        if version == V3:
+            return V3, b"", pos + 3
         start = pos + 5
         stop = start + data[pos + 4]
         if data[pos + 3] != ber.OCTETS or stop - start > 127 or stop > end:
             start, stop = ber.expect(data, pos + 3, end, ber.OCTETS)
     except IndexError:
         raise Malformed("cut short") from None
+    if version > V2C:
+        raise Malformed("no version of SNMP we know")
     return version, data[start:stop], stop
 
 
@@ -284,13 +290,15 @@ def encode_request(
             asked.append(b"\x30%c\x06%c%b\x05\x00" % (n + 4, n, name))
         else:
             asked.append(varbind(name, ber.NULL, b""))
-    return ber.tlv(
-        kind,
-        ber.integer(request_id)
-        + ber.integer(first)
-        + ber.integer(second)
-        + ber.tlv(ber.SEQUENCE, b"".join(asked)),
-    )
+    if 0x800000 <= request_id <= 0x7FFFFFFF and 0 <= first < 128 and 0 <= second < 128:
+        numbers = b"\x02\x04%b\x02\x01%c\x02\x01%c" % (
+            request_id.to_bytes(4, "big", signed=True),
+            first,
+            second,
+        )
+    else:
+        numbers = ber.integer(request_id) + ber.integer(first) + ber.integer(second)
+    return ber.tlv(kind, numbers + ber.tlv(ber.SEQUENCE, b"".join(asked)))
 
 
 def open_response(data: bytes, pos: int, end: int, request_id: int) -> tuple[int, int, int]:
@@ -360,13 +368,17 @@ _VERSIONS = (b"\x02\x01\x00", b"\x02\x01\x01")
 
 def kind_of(data: bytes) -> int:
     """The PDU tag of a v1 or v2c message, without decoding the rest."""
-    _, _, pos = open_envelope(data)
+    version, _, pos = open_envelope(data)
+    if version == V3:
+        raise Malformed("version 3 may hide its PDU")
     return ber.header(data, pos, len(data))[0]
 
 
 def decode_message(data: bytes) -> Message:
     """A v1 or v2c message with any PDU but the v1 trap (see `decode_trap_v1`)."""
     version, community, pos = open_envelope(data)
+    if version == V3:
+        raise Malformed("neither version 1 nor 2c")
     return Message(version, community, _pdu(data, pos, len(data)))
 
 

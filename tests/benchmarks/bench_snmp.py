@@ -155,7 +155,7 @@ def _v3() -> list[Figure]:
 
 def _traps() -> list[Figure]:
     own, pysnmp = measure(
-        ours("own-traps", "-", "0", 20_000, 1), ours("pysnmp-traps", "-", "0", 300, 1)
+        ours("own-traps", "-", "0", 40_000, 1), ours("pysnmp-traps", "-", "0", 600, 1)
     )
     name = "snmp: v2c trap of 8 varbinds, datagram to value"
     return [

@@ -84,13 +84,17 @@ def test_a_v1_trap_is_named_as_rfc_3584_says(generic, specific, name):
     assert oid.decode(trap.trap_oid) == name
 
 
-def test_a_request_built_in_one_go_equals_one_built_from_parts():
+@pytest.mark.parametrize("request_id", [-5, 0, 7, 2**24, 2**30, 2**31 - 1, -(2**31)])
+@pytest.mark.parametrize("repetitions", [0, 25, 127, 128, 600])
+def test_a_request_built_in_one_go_equals_one_built_from_parts(request_id, repetitions):
     names = [oid.encode("1.3.6.1.2.1.1.3.0"), oid.encode("1.3" + ".4294967295" * 26)]
     assert len(names[1]) > 127
-    built = snmp.encode_request(snmp.GETBULK, 7, 1, 25, names)
-    pdu = snmp.Pdu(snmp.GETBULK, 7, 1, 25, [(name, ber.NULL, b"") for name in names])
+    built = snmp.encode_request(snmp.GETBULK, request_id, 1, repetitions, names)
+    varbinds = [(name, ber.NULL, b"") for name in names]
+    pdu = snmp.Pdu(snmp.GETBULK, request_id, 1, repetitions, varbinds)
     assert built == snmp.encode_pdu(pdu)
-    assert (snmp.decode_pdu(built).non_repeaters, snmp.decode_pdu(built).max_repetitions) == (1, 25)
+    decoded = snmp.decode_pdu(built)
+    assert (decoded.non_repeaters, decoded.max_repetitions) == (1, repetitions)
 
 
 def test_only_the_answer_to_our_question_is_opened():

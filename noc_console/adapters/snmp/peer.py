@@ -38,6 +38,7 @@ _SAID = {
     "timeout": "did not answer over SNMP",
     "refused": "has no SNMP agent listening",
     "unroutable": "has no route from here",
+    "closed": "was not waited for: the reader closed",
 }
 _VERSIONS = {
     CredentialKind.SNMP_V1: V1,

@@ -33,7 +33,7 @@ _MSG_ERRQUEUE = 0x2000
 
 
 class NoAnswer(Exception):
-    """Every try went unanswered; `reason` is "timeout", "refused" or "unroutable"."""
+    """No answer; `reason` is "timeout", "refused", "unroutable" or "closed" (we gave up)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -161,11 +161,12 @@ class Transport:
             await self._open_endpoints()
 
     def close(self) -> None:
-        """Close the sockets; whoever still waits is cancelled."""
+        """Close the sockets; whoever still waits is told so."""
         if self._timer is not None:
             self._timer.cancel()
         for exchange in self._pending.values():
-            exchange.future.cancel()
+            if not exchange.future.done():
+                exchange.future.set_exception(NoAnswer("closed"))
         self._pending.clear()
         for side in (self._v4, self._v6):
             side.waiting.clear()

@@ -3,9 +3,12 @@ import inspect
 import os
 import random
 import shutil
+import socket
 import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -695,5 +698,43 @@ async def test_closing_the_reader_ends_what_it_was_asked():
                 reader.get(agent.target(timeout_s=30), [SYS_DESCR])
             )
             await asyncio.sleep(0.05)
-        with pytest.raises(asyncio.CancelledError):
+        with pytest.raises(Unreachable) as caught:
             await asking
+    assert caught.value.reason == "closed"
+
+
+def _resident_kib() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    pytest.fail("no VmRSS")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_a_flood_of_rubbish_neither_stops_the_reader_nor_fills_its_memory(agent, reader):
+    rng = random.Random(20261121)
+    target = agent.target()
+    whole = await reader.walk(target, "1.3.6.1.2.1.1.9")
+    port = reader._transport._v4.gates[0].sock.getsockname()[1]
+    seed = snmp.encode_message(
+        1, b"public", snmp.Pdu(snmp.RESPONSE, 77, varbinds=interface_table(9))
+    )
+    before = _resident_kib()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as enemy:
+        for n in range(20_000):
+            data = bytearray(seed if n % 3 else rng.randbytes(rng.randint(0, 1400)))
+            for _ in range(rng.randint(0, 3)):
+                if data:
+                    data[rng.randrange(len(data))] = rng.choice(
+                        (0x84, 0xFF, 0x30, rng.randrange(256))
+                    )
+            enemy.sendto(bytes(data), ("127.0.0.1", port))
+            if n % 50 == 0:
+                await asyncio.sleep(0)
+            if n % 2000 == 0:
+                walked = await reader.walk(target, "1.3.6.1.2.1.1.9")
+                assert [name for name, _ in walked] == [name for name, _ in whole]
+    counted = reader.statistics
+    assert counted.malformed + counted.late + counted.wrong_source > 15_000
+    assert counted.timeouts == 0
+    assert _resident_kib() - before < 20_000
