@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from noc_console.kernel.quantity import Bps, Pps
+from noc_console.views.kit.curves import TINTS, Curve, Span, percentile95
 from noc_console.views.kit.icons import IconButton
-from noc_console.views.kit.plots import TINTS, Curve, Graph, Span, percentile95
+from noc_console.views.kit.plots import Graph
 from noc_console.views.kit.theme import GRID
 from noc_console.views.kit.times import Times
 

@@ -39,11 +39,11 @@ from noc_console.views.device.head import DeviceHead
 from noc_console.views.device.rows import Gauge, Neighbour, Port
 from noc_console.views.device.traffic import BIN_S, SPAN_S, Traffic
 from noc_console.views.kit.actions import Command
+from noc_console.views.kit.curves import Span
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import Dialog, open_dialog
 from noc_console.views.kit.evidence import WhyView
 from noc_console.views.kit.page import Page
-from noc_console.views.kit.plots import Span
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.table import Table
 

@@ -1,174 +1,267 @@
-"""The graph one studies: curves over time with a crosshair, a zoom by dragging, and gaps as gaps.
+"""The graph one studies: curves over time with a crosshair, a zoom by dragging, gaps as gaps.
 
-pyqtgraph draws at most two points per pixel of what is in view: handing it raw history
-costs half a second per tick at 86,400 points. Names from devices never reach pyqtgraph,
-which takes every text for HTML; they stand in labels of ours.
+Painted by ourselves: pyqtgraph's view crashes when a page goes away (3 of 8 times, 0.14 on
+PySide 6.11), takes every text for HTML, and costs twice as much per tick.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from pyqtgraph.functions import arrayToQPolygonF
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from noc_console.kernel.text import visible
-from noc_console.views.kit.clip import guarded
+from noc_console.views.kit.curves import (
+    TINTS,
+    Curve,
+    Floats,
+    Reading,
+    Span,
+    Writer,
+    as_csv,
+    in_view,
+    thinned,
+    value_at,
+)
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID, look
-from noc_console.views.kit.times import Times, iso
+from noc_console.views.kit.ticks import time_ticks, value_ticks
+from noc_console.views.kit.times import Times
 
-Floats = NDArray[np.float64]
-Writer = Callable[[float], str]
-
-TINTS = ("series.a", "series.b", "series.c", "series.d", "series.f", "series.e")
-PER_PIXEL = 2
 SHORTEST_S = 4.0
 """A drag shorter than this many seconds is a slip of the hand."""
 AIR = 1.08
 NAME_PX = 190
+LEFT, TOP, RIGHT, BOTTOM = 76, 8, 12, 24
+MARK_PX = 46
+"""Room for one mark of the value axis."""
+MOMENT_PX = 92
+"""Room for one moment of the time axis."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
-    """One line: seconds since 1970 in UTC, ascending, and values; NaN is a gap."""
+class _Plot(QWidget):
+    """Axes and curves; the crosshair lies over a picture that is kept."""
 
-    name: str
-    times: Floats
-    values: Floats
-    tint: str = TINTS[0]
-    below: bool = False
-    """Drawn downwards from zero, as what goes out opposite to what comes in."""
-    p95: float | None = None
-    """A dashed line: 95 % of the time it was lower."""
-    key: str = ""
-    """Curves with the same key share one entry of the legend; empty is the name."""
+    hovered = Signal(object)  # seconds since 1970, or None
+    dragged = Signal(object)  # Span
+    left = Signal()
 
+    def __init__(self, times: Times) -> None:
+        super().__init__()
+        self._times = times
+        self.curves: tuple[Curve, ...] = ()
+        self.span = Span(0.0, 1.0)
+        self.write: Writer = "{:g}".format
+        self.top: float | None = None
+        self.note = ""
+        self._low, self._high = 0.0, 1.0
+        self._picture: QPixmap | None = None
+        self._cross: float | None = None
+        self._grip: float | None = None
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of time, seconds since 1970 in UTC."""
+    def sizeHint(self) -> QSize:
+        return QSize(480, 180)
 
-    start: float
-    end: float
+    def refresh(self) -> None:
+        """What is shown changed."""
+        self._picture = None
+        self.update()
 
-    @property
-    def seconds(self) -> float:
-        return self.end - self.start
+    # --- where things are ------------------------------------------------------------------
 
+    def room(self) -> QRectF:
+        """Where the curves are."""
+        return QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the curves say at the crosshair: time, and per curve its value or None."""
+    def x_of(self, at: Floats | float) -> Floats:
+        room = self.room()
+        return np.asarray(room.left() + (at - self.span.start) / self.span.seconds * room.width())
 
-    at: float
-    values: tuple[float | None, ...] = field(default=())
+    def y_of(self, value: Floats | float) -> Floats:
+        room = self.room()
+        part = (value - self._low) / (self._high - self._low)
+        return np.asarray(room.bottom() - part * room.height())
 
+    def moment_at(self, x: float) -> float:
+        room = self.room()
+        part = min(1.0, max(0.0, (x - room.left()) / max(room.width(), 1.0)))
+        return self.span.start + part * self.span.seconds
 
-def thinned(times: Floats, values: Floats, pixels: int) -> tuple[Floats, Floats]:
-    """The lowest and the highest of each pixel's stretch: every spike stays.
+    # --- drawing ---------------------------------------------------------------------------
 
-    A stretch without any value stays a gap.
-    """
-    count = len(times)
-    if count <= PER_PIXEL * pixels or pixels < 1:
-        return times, values
-    edges = np.linspace(times[0], times[-1], pixels + 1)[:-1]
-    starts = np.unique(np.searchsorted(times, edges))
-    starts = starts[starts < count]
-    # fmin and fmax pass over NaN as long as there is one number.
-    low = np.fmin.reduceat(values, starts)
-    high = np.fmax.reduceat(values, starts)
-    ends = np.append(starts[1:], count) - 1
-    thin_times = np.empty(2 * len(starts))
-    thin_values = np.empty(2 * len(starts))
-    thin_times[0::2], thin_times[1::2] = times[starts], times[ends]
-    rising = values[starts] <= values[ends]
-    thin_values[0::2] = np.where(rising, low, high)
-    thin_values[1::2] = np.where(rising, high, low)
-    return thin_times, thin_values
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture = self._draw(ratio)
+        painter = QPainter(self)
+        try:
+            painter.drawPixmap(0, 0, self._picture)
+            self._draw_cross(painter)
+        finally:
+            painter.end()
 
+    def _draw(self, ratio: float) -> QPixmap:
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        theme = look()
+        picture.fill(theme.color("surface.field"))
+        parts = [
+            thinned(*in_view(curve, self.span), int(self.room().width())) for curve in self.curves
+        ]
+        self._fit(parts)
+        painter = QPainter(picture)
+        try:
+            painter.setFont(theme.font(11))
+            self._draw_axes(painter)
+            painter.setClipRect(self.room())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for curve, (times, values) in zip(self.curves, parts, strict=True):
+                self._draw_curve(painter, curve, times, values)
+            painter.setClipping(False)
+            if self.note:
+                painter.setPen(theme.color("text.dim"))
+                painter.drawText(self.room(), Qt.AlignmentFlag.AlignCenter, self.note)
+        finally:
+            painter.end()
+        return picture
 
-def in_view(curve: Curve, span: Span) -> tuple[Floats, Floats]:
-    """The part of a curve inside a span, and one point beyond each end."""
-    first = max(0, int(np.searchsorted(curve.times, span.start)) - 1)
-    last = int(np.searchsorted(curve.times, span.end, side="right")) + 1
-    return curve.times[first:last], curve.values[first:last]
+    def _fit(self, parts: Sequence[tuple[Floats, Floats]]) -> None:
+        """The range of values: zero is always in it."""
+        low = high = 0.0
+        for curve, (_, values) in zip(self.curves, parts, strict=True):
+            finite = values[np.isfinite(values)]
+            if finite.size:
+                ends = (float(finite.min()), float(finite.max()))
+                low = min(low, *(-end if curve.below else end for end in ends))
+                high = max(high, *(-end if curve.below else end for end in ends))
+        high = max(high * AIR, self.top or 0.0)
+        self._low, self._high = low * AIR, high if high > low else 1.0
 
+    def _draw_axes(self, painter: QPainter) -> None:
+        theme, room = look(), self.room()
+        most = max(2, int(room.height() // MARK_PX))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for value in value_ticks(self._low, self._high, most):
+            y = round(float(self.y_of(value))) + 0.5
+            is_zero = abs(value) < (self._high - self._low) * 1e-9
+            painter.setPen(QPen(theme.color("line.strong" if is_zero else "series.grid"), 1))
+            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+            painter.setPen(theme.color("text.dim"))
+            box = QRectF(0, y - 9, LEFT - 8, 18)
+            painter.drawText(box, int(right), self.write(abs(value)))
+        most = max(1, int(room.width() // MOMENT_PX))
+        zone = self._times.zone()
+        for moment, text in time_ticks(self.span.start, self.span.end, most, zone):
+            x = round(float(self.x_of(moment))) + 0.5
+            painter.setPen(QPen(theme.color("series.grid"), 1))
+            painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
+            painter.setPen(theme.color("text.dim"))
+            box = QRectF(x - 44, room.bottom() + 3, 88, 18)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 
-def percentile95(values: Floats) -> float | None:
-    """The value not exceeded 95 % of the time; None when nothing is known."""
-    finite = values[np.isfinite(values)]
-    return float(np.percentile(finite, 95)) if finite.size else None
+    def _draw_curve(self, painter: QPainter, curve: Curve, times: Floats, values: Floats) -> None:
+        color = look().color(curve.tint)
+        x, y = self.x_of(times), self.y_of(-values if curve.below else values)
+        zero = float(self.y_of(0.0))
+        fill = QColor(color)
+        fill.setAlpha(30)
+        for first, last in _runs(y):
+            run: QPolygonF = arrayToQPolygonF(x[first:last], y[first:last])
+            if last - first == 1:
+                painter.setPen(QPen(color, 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+                painter.drawPoint(run.at(0))
+                continue
+            if len(self.curves) <= 2:
+                area = QPolygonF(run)
+                area.append(QPointF(x[last - 1], zero))
+                area.append(QPointF(x[first], zero))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(fill)
+                painter.drawPolygon(area)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(color, 1.2))
+            painter.drawPolyline(run)
+        if curve.p95 is not None:
+            self._draw_mark(painter, -curve.p95 if curve.below else curve.p95, color)
 
+    def _draw_mark(self, painter: QPainter, value: float, color: QColor) -> None:
+        """The dashed line of a percentile."""
+        room, y = self.room(), round(float(self.y_of(value))) + 0.5
+        painter.setPen(QPen(color, 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
 
-def value_at(curve: Curve, at: float, reach: float) -> float | None:
-    """The value nearest to a moment, within `reach` seconds; None in a gap."""
-    if not len(curve.times):
-        return None
-    right = int(np.searchsorted(curve.times, at))
-    near = [number for number in (right - 1, right) if 0 <= number < len(curve.times)]
-    best = min(near, key=lambda number: abs(curve.times[number] - at))
-    value = float(curve.values[best])
-    return value if abs(curve.times[best] - at) <= reach and math.isfinite(value) else None
-
-
-def as_csv(curves: Sequence[Curve], span: Span) -> str:
-    """The curves in view as CSV: ISO time in UTC, then a column per curve."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["time", *(guarded(visible(curve.name)) for curve in curves)])
-    parts = [in_view(curve, span) for curve in curves]
-    moments = np.unique(np.concatenate([times for times, _ in parts])) if parts else np.empty(0)
-    found = [dict(zip(times.tolist(), values.tolist(), strict=True)) for times, values in parts]
-    for moment in moments.tolist():
-        cells = [known.get(moment, math.nan) for known in found]
-        told = ["" if math.isnan(cell) else f"{cell:.6g}" for cell in cells]
-        writer.writerow([iso(datetime.fromtimestamp(moment, UTC)), *told])
-    return out.getvalue()
-
-
-class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
-    """Numbers with their unit; what is drawn below zero counts upwards too."""
-
-    write: Writer = staticmethod(lambda value: f"{value:g}")
-
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return [self.write(abs(value)) for value in values]
-
-
-class _Box(pg.ViewBox):  # type: ignore[misc]
-    """Drag to zoom in time, double-click to come back. The wheel belongs to the page."""
-
-    def __init__(self, graph: Graph) -> None:
-        super().__init__(enableMenu=False)
-        self._graph = graph
-        self.setMouseEnabled(x=False, y=False)
-
-    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            event.ignore()
+    def _draw_cross(self, painter: QPainter) -> None:
+        if self._cross is None:
             return
-        event.accept()
-        start = self.mapSceneToView(event.buttonDownScenePos()).x()
-        self._graph.drag(start, self.mapSceneToView(event.scenePos()).x(), event.isFinish())
+        theme, room = look(), self.room()
+        if self._grip is not None:
+            soft = QColor(theme.color("accent.plain"))
+            soft.setAlpha(44)
+            ends = sorted((float(self.x_of(self._grip)), float(self.x_of(self._cross))))
+            painter.fillRect(QRectF(ends[0], room.top(), ends[1] - ends[0], room.height()), soft)
+        x = round(float(self.x_of(self._cross))) + 0.5
+        painter.setPen(QPen(theme.color("icon.dim"), 1))
+        painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
 
-    def mouseDoubleClickEvent(self, event: Any) -> None:
-        event.accept()
-        self._graph.zoomed_out.emit()
+    # --- the hand --------------------------------------------------------------------------
 
-    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
-        event.ignore()
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grip = self.moment_at(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        inside = self.room().contains(event.position()) or self._grip is not None
+        self._cross = self.moment_at(event.position().x()) if inside else None
+        self.hovered.emit(self._cross)
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        grip, self._grip = self._grip, None
+        self.update()
+        if grip is not None:
+            ends = sorted((grip, self.moment_at(event.position().x())))
+            if ends[1] - ends[0] >= SHORTEST_S:
+                self.dragged.emit(Span(*ends))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._grip = None
+        self.left.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._cross = None
+        self.hovered.emit(None)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._picture = None
+
+
+def _runs(values: Floats) -> list[tuple[int, int]]:
+    """Stretches without a gap, as first and past-the-last."""
+    known = np.isfinite(values)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
+    return list(zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 class Graph(QWidget):
@@ -181,35 +274,26 @@ class Graph(QWidget):
     def __init__(self, times: Times, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._times = times
-        self.curves: tuple[Curve, ...] = ()
-        self.span = Span(0.0, 1.0)
-        self._write: Writer = lambda value: f"{value:g}"
-        self._top: float | None = None
         self._step = 60.0
-        self._bottom = _ValueAxis("left")
-        self._clock = pg.DateAxisItem("bottom")
-        self._box = _Box(self)
-        self.plot = pg.PlotWidget(
-            viewBox=self._box, axisItems={"left": self._bottom, "bottom": self._clock}
-        )
-        self._lines: list[Any] = []
-        self._marks: list[Any] = []
-        self._cross = pg.InfiniteLine(angle=90, movable=False)
-        self._drag = pg.LinearRegionItem(movable=False)
+        self.plot = _Plot(times)
+        self.plot.setAccessibleName("Graph")
         self.keys = QHBoxLayout()
         self.moment = Label("", tone="dim")
         self._legend: list[tuple[_Swatch, Label, Label]] = []
-        self._note = Label("", tone="dim", parent=self.plot)
         self._lay_out()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(0)
-        self._pause.timeout.connect(self._draw)
+        self.plot.hovered.connect(self._hover)
+        self.plot.dragged.connect(self.zoomed)
+        self.plot.left.connect(self.zoomed_out)
         look().changed.connect(self._dress)
         times.changed.connect(self._dress)
-        self._dress()
 
-    # --- for pages -------------------------------------------------------------------------
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        return self.plot.curves
+
+    @property
+    def span(self) -> Span:
+        return self.plot.span
 
     def show_curves(
         self,
@@ -220,28 +304,25 @@ class Graph(QWidget):
         top: float | None = None,
         note: str = "",
     ) -> None:
-        """Swap everything shown. `top` fixes the scale (100 for per cent), None fits it.
+        """Swap everything shown. `top` is the least height of the scale (100 for per cent).
 
         `note` stands in the middle when there is nothing to draw.
         """
-        self.curves, self.span, self._write, self._top = tuple(curves), span, write, top
-        self._note.setText(note if not self._has_values() else "")
-        self._bottom.write = write
-        steps = [np.median(np.diff(c.times)) for c in curves if len(c.times) > 1]
-        self._step = float(max(steps)) if steps else 60.0
+        plot = self.plot
+        plot.curves, plot.span, plot.write, plot.top = tuple(curves), span, write, top
+        plot.note = "" if any(np.isfinite(curve.values).any() for curve in curves) else note
+        steps = [float(np.median(np.diff(c.times))) for c in curves if len(c.times) > 1]
+        self._step = max(steps, default=60.0)
         self._show_keys()
-        self._draw()
+        plot.refresh()
 
     def csv(self) -> str:
         """What is in view."""
         return as_csv(self.curves, self.span)
 
-    def picture(self) -> QPixmap:
-        """The graph with its keys, as on screen."""
-        return self.grab()
-
     def copy_picture(self) -> None:
-        QGuiApplication.clipboard().setPixmap(self.picture())
+        """The graph with its keys, on the clipboard."""
+        QGuiApplication.clipboard().setPixmap(self.grab())
 
     def copy_csv(self) -> None:
         QGuiApplication.clipboard().setText(self.csv())
@@ -250,74 +331,6 @@ class Graph(QWidget):
         """What every curve says at a moment."""
         reach = max(self._step * 1.5, self.span.seconds / max(1, self.plot.width()) * 3)
         return Reading(at, tuple(value_at(curve, at, reach) for curve in self.curves))
-
-    def drag(self, start: float, end: float, is_over: bool) -> None:
-        """A stretch is being marked; when it is over, look at it closely."""
-        low, high = sorted((start, end))
-        low, high = max(low, self.span.start), min(high, self.span.end)
-        self._drag.setRegion((low, high))
-        self._drag.setVisible(not is_over)
-        if is_over and high - low >= SHORTEST_S:
-            self.zoomed.emit(Span(low, high))
-
-    # --- drawing -----------------------------------------------------------------------------
-
-    def _has_values(self) -> bool:
-        return any(np.isfinite(curve.values).any() for curve in self.curves)
-
-    def _draw(self) -> None:
-        pixels = max(50, round(self._box.width()))
-        while len(self._lines) < len(self.curves):
-            line = pg.PlotCurveItem(connect="finite")
-            self.plot.addItem(line)
-            self._lines.append(line)
-        low = high = 0.0
-        for line, curve in zip(self._lines, self.curves, strict=False):
-            times, values = thinned(*in_view(curve, self.span), pixels)
-            shown = -values if curve.below else values
-            finite = shown[np.isfinite(shown)]
-            if finite.size:
-                low, high = min(low, float(finite.min())), max(high, float(finite.max()))
-            line.setPen(pg.mkPen(look().color(curve.tint), width=1))
-            fill = QColor(look().color(curve.tint))
-            fill.setAlpha(34)
-            is_area = len(self.curves) <= 2
-            line.setData(
-                times,
-                shown,
-                connect="finite",
-                antialias=True,
-                fillLevel=0.0 if is_area else None,
-                brush=fill if is_area else None,
-            )
-            line.show()
-        for line in self._lines[len(self.curves) :]:
-            line.hide()
-        self._draw_marks()
-        self._set_range(low, high)
-
-    def _draw_marks(self) -> None:
-        """The dashed lines of the 95th percentiles."""
-        for mark in self._marks:
-            self.plot.removeItem(mark)
-        self._marks = []
-        for curve in self.curves:
-            if curve.p95 is not None:
-                color = QColor(look().color(curve.tint))
-                color.setAlpha(170)
-                pen = pg.mkPen(color, width=1, style=Qt.PenStyle.DashLine)
-                level = -curve.p95 if curve.below else curve.p95
-                mark = pg.InfiniteLine(pos=level, angle=0, movable=False, pen=pen)
-                self.plot.addItem(mark)
-                self._marks.append(mark)
-
-    def _set_range(self, low: float, high: float) -> None:
-        top = self._top if self._top is not None else high * AIR
-        bottom = low * AIR
-        if top <= 0 and bottom >= 0:
-            top = 1.0
-        self._box.setXRange(self.span.start, self.span.end, padding=0)
-        self._box.setYRange(bottom, max(top, high), padding=0)
 
     def _groups(self) -> list[list[int]]:
         """Curves that share a key: both directions of one interface among several."""
@@ -344,75 +357,31 @@ class Graph(QWidget):
                 told = visible(curve.key or curve.name)
                 elide = name.fontMetrics().elidedText
                 name.setText(elide(told, Qt.TextElideMode.ElideRight, NAME_PX))
-        self._tell(None)
+        if self.moment.text() == "":
+            self._tell(None)
 
     def _tell(self, reading: Reading | None) -> None:
+        write = self.plot.write
         for group, (_, _, value) in zip(self._groups(), self._legend, strict=False):
             if reading is not None:
                 told = [reading.values[number] for number in group]
-                value.setText(" / ".join("–" if v is None else self._write(v) for v in told))
+                value.setText(" / ".join("–" if v is None else write(v) for v in told))
             else:
                 p95 = self.curves[group[0]].p95
-                value.setText("" if p95 is None else f"95 %: {self._write(p95)}")
+                value.setText("" if p95 is None else f"95 %: {write(p95)}")
         moment = None if reading is None else datetime.fromtimestamp(reading.at, UTC)
         self.moment.setText("" if moment is None else self._times.absolute(moment))
         self.read.emit(reading)
 
-    def _hover(self, spot: QPointF) -> None:
-        inside = self._box.sceneBoundingRect().contains(spot)
-        self._cross.setVisible(inside)
-        if inside:
-            at = float(self._box.mapSceneToView(spot).x())
-            self._cross.setPos(at)
-            self._tell(self.reading_at(at))
-        else:
-            self._tell(None)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._cross.hide()
-        self._tell(None)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._note.setGeometry(self.plot.rect())
-        self._pause.start()
+    def _hover(self, at: float | None) -> None:
+        self._tell(None if at is None or not math.isfinite(at) else self.reading_at(at))
 
     def _dress(self) -> None:
-        """Colours of the theme, hours of the zone."""
-        theme = look()
-        self.plot.setBackground(theme.color("surface.field"))
-        grid = theme.color("series.grid")
-        for axis in (self._bottom, self._clock):
-            axis.setPen(pg.mkPen(grid))
-            axis.setTextPen(pg.mkPen(theme.color("text.dim")))
-            axis.setTickFont(theme.font(11))
-            axis.setGrid(70)
-        self._cross.setPen(pg.mkPen(theme.color("icon.dim"), width=1))
-        soft = QColor(theme.color("accent.plain"))
-        soft.setAlpha(44)
-        self._drag.setBrush(soft)
-        offset = self._times.clock.now().astimezone(self._times.zone()).utcoffset()
-        self._clock.utcOffset = -(offset.total_seconds() if offset else 0.0)
         for swatch, _, _ in self._legend:
             swatch.update()
-        self._draw()
+        self.plot.refresh()
 
     def _lay_out(self) -> None:
-        item = self.plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        self._bottom.setWidth(76)
-        self._bottom.enableAutoSIPrefix(False)
-        self.plot.addItem(self._cross, ignoreBounds=True)
-        self.plot.addItem(self._drag, ignoreBounds=True)
-        self._cross.hide()
-        self._drag.hide()
-        self.plot.setFrameShape(self.plot.Shape.NoFrame)
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.scene().sigMouseMoved.connect(self._hover)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.keys.setContentsMargins(GRID + 4, 4, GRID + 4, 4)
         self.keys.setSpacing(GRID)
         self.keys.addStretch(1)
@@ -439,7 +408,7 @@ class _Swatch(QWidget):
         self._tint = tint
         self.update()
 
-    def paintEvent(self, event: QEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(0, 6, 14, 3, look().color(self._tint))
         painter.end()

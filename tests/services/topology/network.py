@@ -16,6 +16,7 @@ from noc_console.services.inventory.model import (
     Reachability,
     SeenInterface,
     SeenNeighbour,
+    SeenSensor,
 )
 from noc_console.services.inventory.service import InventoryService
 
@@ -32,6 +33,7 @@ class Box:
     number: int
     ports: list[SeenInterface] = field(default_factory=list)
     neighbours: list[SeenNeighbour] = field(default_factory=list)
+    sensors: list[SeenSensor] = field(default_factory=list)
 
     @property
     def chassis(self) -> str:
@@ -101,6 +103,7 @@ class Plan:
                     location=box.city,
                     interfaces=tuple(box.ports),
                     neighbours=tuple(box.neighbours),
+                    sensors=tuple(box.sensors),
                 ),
             )
             await inventory.set_reachability(

@@ -1,0 +1,123 @@
+"""Curves over time as values: what is in view, thinned without losing a spike, read, written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noc_console.kernel.text import visible
+from noc_console.views.kit.clip import guarded
+from noc_console.views.kit.times import iso
+
+Floats = NDArray[np.float64]
+Writer = Callable[[float], str]
+
+TINTS = ("series.a", "series.b", "series.c", "series.d", "series.f", "series.e")
+PER_PIXEL = 2
+"""Points drawn per pixel: the lowest and the highest of its stretch."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One line: seconds since 1970 in UTC, ascending, and values; NaN is a gap."""
+
+    name: str
+    times: Floats
+    values: Floats
+    tint: str = TINTS[0]
+    below: bool = False
+    """Drawn downwards from zero, as what goes out opposite to what comes in."""
+    p95: float | None = None
+    """A dashed line: 95 % of the time it was lower."""
+    key: str = ""
+    """Curves with the same key share one entry of the legend; empty is the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time, seconds since 1970 in UTC."""
+
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the curves say at the crosshair: time, and per curve its value or None."""
+
+    at: float
+    values: tuple[float | None, ...] = field(default=())
+
+
+def thinned(times: Floats, values: Floats, pixels: int) -> tuple[Floats, Floats]:
+    """The lowest and the highest of each pixel's stretch: every spike stays.
+
+    A stretch without any value stays a gap.
+    """
+    count = len(times)
+    if count <= PER_PIXEL * pixels or pixels < 1:
+        return times, values
+    edges = np.linspace(times[0], times[-1], pixels + 1)[:-1]
+    starts = np.unique(np.searchsorted(times, edges))
+    starts = starts[starts < count]
+    # fmin and fmax pass over NaN as long as there is one number.
+    low = np.fmin.reduceat(values, starts)
+    high = np.fmax.reduceat(values, starts)
+    ends = np.append(starts[1:], count) - 1
+    thin_times = np.empty(2 * len(starts))
+    thin_values = np.empty(2 * len(starts))
+    thin_times[0::2], thin_times[1::2] = times[starts], times[ends]
+    rising = values[starts] <= values[ends]
+    thin_values[0::2] = np.where(rising, low, high)
+    thin_values[1::2] = np.where(rising, high, low)
+    return thin_times, thin_values
+
+
+def in_view(curve: Curve, span: Span) -> tuple[Floats, Floats]:
+    """The part of a curve inside a span, and one point beyond each end."""
+    first = max(0, int(np.searchsorted(curve.times, span.start)) - 1)
+    last = int(np.searchsorted(curve.times, span.end, side="right")) + 1
+    return curve.times[first:last], curve.values[first:last]
+
+
+def percentile95(values: Floats) -> float | None:
+    """The value not exceeded 95 % of the time; None when nothing is known."""
+    finite = values[np.isfinite(values)]
+    return float(np.percentile(finite, 95)) if finite.size else None
+
+
+def value_at(curve: Curve, at: float, reach: float) -> float | None:
+    """The value nearest to a moment, within `reach` seconds; None in a gap."""
+    if not len(curve.times):
+        return None
+    right = int(np.searchsorted(curve.times, at))
+    near = [number for number in (right - 1, right) if 0 <= number < len(curve.times)]
+    best = min(near, key=lambda number: abs(curve.times[number] - at))
+    value = float(curve.values[best])
+    return value if abs(curve.times[best] - at) <= reach and math.isfinite(value) else None
+
+
+def as_csv(curves: Sequence[Curve], span: Span) -> str:
+    """The curves in view as CSV: ISO time in UTC, then a column per curve."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["time", *(guarded(visible(curve.name)) for curve in curves)])
+    parts = [in_view(curve, span) for curve in curves]
+    moments = np.unique(np.concatenate([times for times, _ in parts])) if parts else np.empty(0)
+    found = [dict(zip(times.tolist(), values.tolist(), strict=True)) for times, values in parts]
+    for moment in moments.tolist():
+        cells = [known.get(moment, math.nan) for known in found]
+        told = ["" if math.isnan(cell) else f"{cell:.6g}" for cell in cells]
+        writer.writerow([iso(datetime.fromtimestamp(moment, UTC)), *told])
+    return out.getvalue()
