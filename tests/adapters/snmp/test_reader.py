@@ -42,7 +42,7 @@ async def reader():
         yield opened
 
 
-@pytest.mark.parametrize("method", ["get", "walk", "table"])
+@pytest.mark.parametrize("method", ["get", "walk", "table", "poll"])
 def test_its_methods_are_those_telemetry_asks_for(method):
     ours = inspect.signature(getattr(FastReader, method))
     asked = inspect.signature(getattr(SnmpReader, method))
