@@ -24,6 +24,7 @@ from noc_console.db.tail import Tail
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict
 from noc_console.kernel.events import Event, EventBus
+from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.credentials.model import CredentialChanged
 from noc_console.services.intake.workers import IntakeWorker
 from noc_console.services.telemetry.workers.poller import Poller
@@ -114,6 +115,7 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
     keeper.start("intake", intake.run)
     keeper.start("traps", lambda: _hear_traps(services, intake, actor))
     keeper.start("syslog", lambda: _hear_syslog(services, intake))
+    keeper.start("desk", DeskKeeper(services.alarms, actor).run)
     keeper.start("samples", SamplesKeeper(services.samples, clock=clock).run)
     keeper.start("pulse", pulse.run)
 

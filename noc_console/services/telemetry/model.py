@@ -96,6 +96,8 @@ class CollectorHealth:
     dropped: int = 0
     discovery: str = ""
     unreachable: int = 0
+    dropped_polls: int = 0
+    """Measurements that waited too long for a store that did not answer."""
 
 
 @dataclass(frozen=True, slots=True)

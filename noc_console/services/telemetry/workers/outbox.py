@@ -15,6 +15,9 @@ from noc_console.services.inventory.model import OperStatus, Reachability
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.rules.tracker import Outcome
 
+MOST_POLLS = 50_000
+"""Polls that may wait for a store that does not answer: an hour of 800 devices."""
+
 
 @dataclass(slots=True)
 class _Waiting:
@@ -41,6 +44,8 @@ class Outbox:
         self._actor = actor
         self._waiting = _Waiting()
         self._standing: dict[tuple[str, Condition], Severity] = {}
+        self.dropped = 0
+        """Polls that could not be kept any longer."""
 
     @property
     def standing(self) -> Mapping[tuple[str, Condition], Severity]:
@@ -69,10 +74,21 @@ class Outbox:
         self._waiting.reachability[device_id] = reachability, at
 
     async def flush(self) -> None:
-        """Write what waits. Measurements first: they are what cannot be had again."""
+        """Write what waits. Measurements first: they are what cannot be had again.
+
+        What could not be written waits on; writing something twice does no harm.
+        """
         batch, self._waiting = self._waiting, _Waiting()
+        try:
+            await self._write(batch)
+        except BaseException:
+            self._put_back(batch)
+            raise
+
+    async def _write(self, batch: _Waiting) -> None:
         if batch.polls:
             await self._samples.append(batch.polls)
+            batch.polls = []
         for device_id, (reachability, at) in batch.reachability.items():
             await self._set_reachability(device_id, reachability, at)
         for device_id, statuses in batch.statuses.items():
@@ -80,6 +96,20 @@ class Outbox:
                 self._actor, device_id=device_id, statuses=statuses
             )
         await self._alarms.apply(self._actor, reports=tuple(batch.reports))
+
+    def _put_back(self, old: _Waiting) -> None:
+        new = self._waiting
+        polls = old.polls + new.polls
+        self.dropped += max(0, len(polls) - MOST_POLLS)
+        statuses = old.statuses
+        for device_id, later in new.statuses.items():
+            statuses.setdefault(device_id, {}).update(later)
+        self._waiting = _Waiting(
+            polls=polls[-MOST_POLLS:],
+            statuses=statuses,
+            reachability=old.reachability | new.reachability,
+            reports=old.reports + new.reports,
+        )
 
     async def reconcile(self) -> None:
         """Read which alarms stand: somebody may have cleared one by hand.

@@ -7,11 +7,12 @@ find waits in the outbox, which another loop writes about once a second.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, LatestValues, Resolution, Samples
 from noc_console.kernel.actor import Actor
@@ -56,6 +57,9 @@ RECONCILE_EVERY_S = 10.0
 REPLAN_EVERY_S = 60.0
 SOONEST_S = 2.0
 """A device that keeps sending traps is not asked more often than this."""
+LONGEST_PATIENCE_S = 10.0
+"""Between two attempts to reach a store that does not answer."""
+_STORE_TROUBLE = (Unreachable, OperationalError, InterfaceError)
 _COUNTERS = INTERFACE.columns[:8]
 
 
@@ -158,6 +162,7 @@ class Poller:
             "due_late_s": round(self.figures.late_s, 3),
             "polls": self.figures.polls,
             "failures": self.figures.failures,
+            "dropped_polls": self._outbox.dropped,
         }
 
     async def run(self) -> None:
@@ -175,7 +180,10 @@ class Poller:
                 await self._hand_out_turns(group)
         finally:
             stop_listening()
-            await self._outbox.flush()
+            try:
+                await self._outbox.flush()
+            except _STORE_TROUBLE as error:
+                _log.warning("last measurements not written", reason=_first_line(error))
 
     # Turns
 
@@ -302,12 +310,15 @@ class Poller:
     # What somebody looks at
 
     async def _serve_wishes(self, group: asyncio.TaskGroup) -> None:
-        while True:
+        async def serve() -> None:
             for device_id, ports in (await self._wished()).items():
                 ward = self._devices.get(device_id)
                 if ward is not None and self._may_look(ward, ports):
                     ward.busy = True
                     group.create_task(self._look(ward, ports))
+
+        while True:
+            await self._insist("wishes", serve)
             await asyncio.sleep(self._policy.watched_interval_s / 2)
 
     async def _wished(self) -> dict[int, tuple[Interface, ...]]:
@@ -370,10 +381,21 @@ class Poller:
         reconciled = self._steady()
         while True:
             await asyncio.sleep(WRITE_EVERY_S)
-            await self._outbox.flush()
+            await self._insist("writing", self._outbox.flush)
             if self._steady() - reconciled >= min(RECONCILE_EVERY_S, self._policy.interval_s):
-                await self._outbox.reconcile()
+                await self._insist("alarms", self._outbox.reconcile)
                 reconciled = self._steady()
+
+    async def _insist(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Try until the store answers: polling goes on meanwhile, and what it finds waits."""
+        pause = 0.5
+        while True:
+            try:
+                return await work()
+            except _STORE_TROUBLE as error:
+                _log.warning("the store does not answer", at=what, reason=_first_line(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PATIENCE_S)
 
     # What there is to poll
 
@@ -395,7 +417,7 @@ class Poller:
             except TimeoutError:
                 self._all_changed = True
             began = self._steady()
-            await self._read_plan()
+            await self._insist("plan", self._read_plan)
             # Discovery changes many devices in a row: reading the plan must not become the work.
             await asyncio.sleep(max(1.0, 4 * (self._steady() - began)))
 
@@ -403,21 +425,29 @@ class Poller:
         self._replan.clear()
         changed, self._changed = self._changed, set()
         everything, self._all_changed = self._all_changed or len(changed) > FEW, False
+        try:
+            await self._read_subjects(None if everything else changed)
+        except BaseException:
+            self._changed |= changed
+            self._all_changed |= everything
+            raise
+
+    async def _read_subjects(self, wanted: set[int] | None) -> None:
+        """Take up what the inventory says of these devices, or of all."""
         policy = await self._telemetry.policy(self._actor)
-        if policy.interval_s != self._policy.interval_s:
-            self._schedule.change_interval(policy.interval_s, now=self._steady())
-        self._policy = policy
-        if everything:
+        if wanted is None:
             subjects = await self._plan.everything(policy)
             self._drop(self._devices.keys() - subjects.keys())
         else:
-            subjects = await self._plan.some(policy, changed)
-            self._drop((changed - subjects.keys()) & self._devices.keys())
-        new = [subject for number, subject in subjects.items() if number not in self._devices]
+            subjects = await self._plan.some(policy, wanted)
+            self._drop((wanted - subjects.keys()) & self._devices.keys())
+        if policy.interval_s != self._policy.interval_s:
+            self._schedule.change_interval(policy.interval_s, now=self._steady())
+        self._policy = policy
         for number, subject in subjects.items():
             if number in self._devices:
                 self._devices[number].follow(subject)
-        await self._take_on(new)
+        await self._take_on([s for n, s in subjects.items() if n not in self._devices])
 
     def _drop(self, device_ids: Iterable[int]) -> None:
         for number in list(device_ids):
@@ -510,3 +540,8 @@ class Memory:
 def _cost(ports: Sequence[Interface]) -> int:
     """Datagrams it takes to GET these interfaces one by one."""
     return -(-(1 + sum(len(names_for(port)) for port in ports)) // PER_GET)
+
+
+def _first_line(error: BaseException) -> str:
+    """Drivers write essays, some with the statement in them."""
+    return str(error).partition("\n")[0][:200]

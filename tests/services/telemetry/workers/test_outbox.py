@@ -7,11 +7,13 @@ import pytest
 from noc_console.db.database import Database
 from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Samples
 from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import Unreachable
 from noc_console.services.alarms.model import AlarmObject, AlarmReport, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import OperStatus, Reachability
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.rules.tracker import Outcome
+from noc_console.services.telemetry.workers import outbox as module
 from noc_console.services.telemetry.workers.outbox import Outbox
 from tests.conftest import FakeClock
 from tests.services.telemetry.conftest import Known
@@ -102,3 +104,49 @@ async def test_a_device_removed_meanwhile_stops_nothing(
     outbox.report(CPU)
     await outbox.flush()
     assert len(await alarms.active(collector)) == 1
+
+
+async def test_what_could_not_be_written_waits_and_is_written_later(
+    outbox: Outbox,
+    samples: Samples,
+    alarms: AlarmService,
+    collector: Actor,
+    clock: FakeClock,
+    known: Known,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    device, at_ms = int(known.device.id), round(clock.now().timestamp() * 1000)
+    silent = True
+    append = samples.append
+
+    async def stubborn(batch: object) -> None:
+        # A store that goes away for a moment; a real one takes seconds to do so.
+        if silent:
+            raise Unreachable("the store is away", peer="store")
+        await append(batch)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(samples, "append", stubborn)
+    outbox.keep(device, at_ms, Outcome(device=(1_000, None, None, 1, 1, 1), reports=[CPU]))
+    with pytest.raises(Unreachable):
+        await outbox.flush()
+    outbox.keep(device, at_ms + 1_000, Outcome(device=(2_000, None, None, 2, 1, 1)))
+    silent = False
+    await outbox.flush()
+    assert (await samples.stats()).polls == 2
+    assert len(await alarms.active(collector)) == 1
+
+
+async def test_what_waits_for_a_lost_store_is_bounded(
+    outbox: Outbox, samples: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_batch: object) -> None:
+        # As above: a store that does not answer.
+        raise Unreachable("the store is away", peer="store")
+
+    monkeypatch.setattr(samples, "append", away)
+    monkeypatch.setattr(module, "MOST_POLLS", 3)
+    for number in range(1, 6):
+        outbox.keep(7, number, Outcome(device=(None, None, None, None, None, 0)))
+        with pytest.raises(Unreachable):
+            await outbox.flush()
+    assert outbox.dropped == 2
