@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
 
-from noc_console.views.kit.dialogs import Dialog, ask_save_path, ask_text, confirm, open_dialog
+from noc_console.views.kit.dialogs import Dialog, TextDialog, ask_save_path, ask_text, confirm, open_dialog
 from tests.views.conftest import RESOURCES, shown, until
 
 
@@ -71,11 +71,11 @@ async def test_a_text_is_asked_until_it_is_given() -> None:
     async with asyncio.TaskGroup() as group:
         asking = group.create_task(ask_text(parent, "Reason", verb="Clear", placeholder="why"))
         dialog = await opened()
-        assert isinstance(dialog, Dialog)
+        assert isinstance(dialog, TextDialog)
         press(dialog, "Clear")
         assert "empty" in dialog.problem.text()
         assert dialog.problem.isVisible()
-        QTest.keyClicks(dialog.focusWidget(), "  cable pulled ")
+        QTest.keyClicks(dialog.input, "  cable pulled ")
         press(dialog, "Clear")
         assert await asking == "cable pulled"
 
