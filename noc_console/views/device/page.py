@@ -50,6 +50,7 @@ from noc_console.views.kit.table import Table
 TICK_MS = 1000
 WISH_MS = 4000
 PAST_MS = 60_000
+LEAST_BETWEEN_MS = 300
 WATCHED = 64
 """Interfaces measured every second at most: the budget of one device is small."""
 _INTERFACE = re.compile(r"interface:(\d+)")
@@ -101,6 +102,7 @@ class DevicePage(Page):
         self.device_id: int | None = None
         self._wanted_interface: int | None = None
         self._known: Known | None = None
+        self._again = False
         self._now = Now(None, {}, {})
         self._traffic = Traffic()
         self._gauge_curves: dict[int, rows.Curve] = {}
@@ -174,6 +176,11 @@ class DevicePage(Page):
             )
             return
         self.show_empty(None)
+        if self.tasks.is_asking("known"):
+            # A storm of events must not keep the answer from ever arriving.
+            self._again = True
+            return
+        self._again = False
         self.tasks.ask("known", self._learn(self.device_id), self._show)
 
     async def _learn(self, device_id: int) -> Known:
@@ -236,6 +243,8 @@ class DevicePage(Page):
             self._look()
             self._watch()
             self._remember()
+        if self._again:
+            QTimer.singleShot(LEAST_BETWEEN_MS, self, self.reload)
 
     def _choose_first(self) -> None:
         """Something is always on the graph: the wanted interface, the busiest, else the CPU."""

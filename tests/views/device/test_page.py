@@ -84,13 +84,18 @@ async def test_interfaces_tell_their_rates_their_load_and_their_neighbour(
 
 
 async def test_what_is_looked_at_is_wished_for(
-    page: DevicePage, ids: Ids, samples: Samples, inventory: InventoryService, operator: Actor
+    page: DevicePage,
+    ids: Ids,
+    samples: Samples,
+    inventory: InventoryService,
+    operator: Actor,
+    clock: FakeClock,
 ) -> None:
     await opened(page, int(ids["pra-cr1"]))
     await settled()
-    wishes = await samples.wishes()
+    wishes = await samples.wishes(clock.now())
     ports = {int(p.id) for p in await inventory.interfaces(operator, device_id=ids["pra-cr1"])}
-    wished = {id for wish in wishes if wish.kind is INTERFACE for id in wish.subject_ids}
+    wished = {id for wish in wishes if wish.kind == INTERFACE.name for id in wish.subject_ids}
     assert ports <= wished
 
 
