@@ -1,0 +1,123 @@
+"""The main job, run as its users run it: discover a network, watch it, see it break and mend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Console
+
+DISCOVER = ("--community", "public", "--json")
+
+
+def discovered(console: Console) -> Console:
+    """The lab is up, discovered from one seed, and the collector measures it."""
+    console.start_lab()
+    done = console.run(
+        "discovery.start", "--seed", f"{console.base.replace('.0.0', '.1.1')}:{console.snmp_port}",
+        *DISCOVER,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "66 devices found" in done.stderr
+    console.start_collector()
+    console.until(
+        lambda: (
+            sum(row["in_bps"] is not None for row in console.ask("telemetry.interface-now")) > 300
+        ),
+        "counters move",
+    )
+    return console
+
+
+def active(console: Console, *conditions: str) -> list[dict[str, Any]]:
+    """Standing alarms; the desk also shows cleared ones nobody has acknowledged yet."""
+    return [
+        alarm
+        for alarm in console.ask("alarms.active")
+        if alarm["condition"] in conditions and alarm["severity"] != "cleared"
+    ]
+
+
+@pytest.mark.timeout(400)
+def test_every_fault_shows_as_its_alarm_and_clears_when_mended(console: Console) -> None:
+    discovered(console)
+    assert len(console.ask("inventory.devices")) == 66
+    assert console.ask("alarms.active") == []
+    expected = {
+        "link-down": ("interface-down",),
+        "high-cpu": ("cpu",),
+        "rising-errors": ("errors",),
+        "fading-optical": ("optical-power",),
+        "flapping": ("flapping",),
+        "device-down": ("unreachable",),
+        "power-loss": ("power",),
+        "reboot": ("restarted",),
+    }
+    for fault, conditions in expected.items():
+        console.ask("lab", "fail", fault)
+        console.until(
+            lambda conditions=conditions: active(console, *conditions),  # type: ignore[misc]
+            f"{fault} shows as {' or '.join(conditions)}",
+            patience_s=45,
+        )
+        if fault != "reboot":  # ends by itself
+            console.ask("lab", "mend", fault)
+    # What flapped has to be steady for five minutes: tests/services/alarms moves the clock.
+    settling = {c for conditions in expected.values() for c in conditions} - {"flapping"}
+    console.until(lambda: not active(console, *settling), "every alarm clears", patience_s=150)
+    lines = console.ask("intake.recent", "--limit", "500")
+    assert {"trap", "syslog"} <= {line["kind"] for line in lines}
+
+
+@pytest.mark.timeout(300)
+def test_kill_9_of_anything_leaves_the_rest_going_and_loses_nothing(console: Console) -> None:
+    discovered(console)
+    console.ask("lab", "fail", "device-down")
+    [alarm] = console.until(lambda: active(console, "unreachable"), "the device is unreachable")
+    console.ask("alarms.comment", "--alarm-ids", str(alarm["id"]), "--text", "on my way")
+
+    console.kill("collector")
+    assert len(console.ask("inventory.devices")) == 66
+    console.start_collector()
+    polled = console.until(
+        lambda: [c for c in console.ask("telemetry.collectors") if c["devices"] == 66],
+        "the next collector goes on",
+    )
+    assert polled
+    [kept] = active(console, "unreachable")
+    assert (kept["id"], kept["comments"]) == (alarm["id"], 1)
+
+    console.kill("lab")
+    console.until(
+        lambda: len(active(console, "unreachable")) > 60, "a dead network is seen", patience_s=60
+    )
+    console.start_lab("--fresh")
+    console.until(lambda: not active(console, "unreachable"), "all answer again", patience_s=90)
+    steps = console.ask("alarms.history", "--alarm-id", str(alarm["id"]))
+    assert {"raised", "commented", "cleared"} <= {step["what"] for step in steps}
+
+
+@pytest.mark.timeout(200)
+def test_a_killed_discovery_is_finished_by_the_next_who_comes(console: Console) -> None:
+    console.start_lab()
+    seed = f"{console.base.replace('.0.0', '.1.1')}:{console.snmp_port}"
+    console.start("search", "discovery.start", "--seed", seed, "--community", "public")
+    console.until(lambda: len(console.ask("inventory.devices")) >= 5, "the search found a few", 60)
+    console.kill("search")
+    console.start_collector()
+    run = console.until(
+        lambda: (found := console.ask("discovery.status"))["state"] == "done" and found,
+        "the collector finished the search",
+        patience_s=120,
+    )
+    assert run["left"] == 0
+    assert len(console.ask("inventory.devices")) == 66
+
+
+def test_a_second_collector_of_a_sqlite_store_says_so_and_leaves(console: Console) -> None:
+    console.start_collector()
+    console.until(lambda: console.ask("telemetry.collectors"), "the first one collects")
+    second = console.run("collect")
+    assert second.returncode == 75
+    assert "collects for this store already" in second.stderr
