@@ -11,9 +11,11 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
-from noc_console.kernel.errors import AuthRejected, Unreachable
+from noc_console.kernel.errors import AuthRejected, NocError, Unreachable
 from noc_console.services.credentials.model import Credential, CredentialKind
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.inspect import system, tables
@@ -198,6 +200,17 @@ class Crawl:
             _, _, target = await self._queue.get()
             try:
                 await self._ask(target)
+            except (NocError, SQLAlchemyError):
+                raise  # the store is in trouble: the run waits for a better moment
+            except Exception as error:  # noqa: BLE001
+                # The boundary of the search: what one device answers must not end it for all.
+                _log.exception("a bug met at %s:%d", target.address, target.port)
+                self._end(
+                    target,
+                    TargetState.FAILED,
+                    reason_class="bug",
+                    reason=f"{_innermost(error)} while reading it; see the log",
+                )
             finally:
                 self._settle(target)
                 self._queue.task_done()
@@ -213,7 +226,8 @@ class Crawl:
             opened = await self._probe.open(address, target.port)
             await self._look_at(target, address, opened, begun)
         except Unreachable as error:
-            if await self._is_settled(target, address):
+            if (owner := self._owners.get((address, target.port))) is not None:
+                self._end(target, TargetState.KNOWN, device_id=owner)
                 return
             reason_class = "auth" if isinstance(error, AuthRejected) else error.reason
             self._end(
@@ -410,6 +424,13 @@ def _sorted_out(
         else:
             known.append(outcome)
     return list(new.values()), known
+
+
+def _innermost(error: BaseException) -> str:
+    """The name of the error that a task group may have wrapped."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return type(error).__name__
 
 
 def fingerprint(opened: Opened, now: float) -> str:
