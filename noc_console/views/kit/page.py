@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -58,9 +59,9 @@ class Page(QWidget):
 
     # --- for the pages ---------------------------------------------------------------------
 
+    @abstractmethod
     def reload(self) -> None:
         """Ask for what is shown, with `self.tasks.ask`."""
-        raise NotImplementedError
 
     def visit(self, route: Route) -> None:
         """The operator came here by a route; take over its object or filter."""
