@@ -103,9 +103,11 @@ async def until(condition: Callable[[], object], tries: int = 300) -> None:
 
 
 def shown(widget: QWidget, width: int = 1200, height: int = 700) -> QWidget:
-    """Put a widget on the (off-screen) screen with the focus."""
+    """Put a widget on the (off-screen) screen with the focus.
+
+    No processEvents(): inside a coroutine it would run other tasks' steps within this one.
+    """
     widget.resize(width, height)
     widget.show()
     widget.activateWindow()
-    QApplication.processEvents()
     return widget

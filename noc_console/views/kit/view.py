@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -51,9 +51,11 @@ class RowsView(QTableView):
 
     def _remember_place(self) -> None:
         self._anchor = None
-        place = self.currentIndex()
-        if not place.isValid() and self.verticalScrollBar().value() == 0:
+        # The focus alone puts a cursor on the first row; only a selection is a choice.
+        chosen = self.selectionModel().hasSelection()
+        if not chosen and self.verticalScrollBar().value() == 0:
             return
+        place = self.currentIndex() if chosen else QModelIndex()
         y = self.visualRect(place).top() if place.isValid() else -1
         if not 0 <= y < self.viewport().height():
             place = self.indexAt(QPoint(2, 2))

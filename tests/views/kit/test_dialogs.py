@@ -12,7 +12,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
 
-from noc_console.views.kit.dialogs import Dialog, TextDialog, ask_save_path, ask_text, confirm, open_dialog
+from noc_console.views.kit.dialogs import (
+    Dialog,
+    TextDialog,
+    ask_save_path,
+    ask_text,
+    confirm,
+    open_dialog,
+)
 from tests.views.conftest import RESOURCES, shown, until
 
 

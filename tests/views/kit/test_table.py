@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.rows import Column
@@ -121,7 +121,7 @@ async def test_an_export_is_stamped_with_filter_zone_and_who(
     dialogs: list[QFileDialog] = []
     await until(lambda: dialogs or dialogs.extend(table.window().findChildren(QFileDialog)))
     file = tmp_path / "out.csv"
-    dialogs[0].selectFile(str(file))
+    dialogs[0].findChild(QLineEdit, "fileNameEdit").setText(str(file))
     dialogs[0].accept()
     await until(lambda: said)
     lines = file.read_text(encoding="utf-8-sig").splitlines()
@@ -140,7 +140,7 @@ async def test_an_export_that_cannot_be_written_is_told(
     await until(lambda: dialogs or dialogs.extend(table.window().findChildren(QFileDialog)))
     target = tmp_path / "gone"
     target.mkdir()
-    dialogs[0].selectFile(str(target / "out.csv"))
+    dialogs[0].findChild(QLineEdit, "fileNameEdit").setText(str(target / "out.csv"))
     dialogs[0].accept()
     target.rmdir()
     await until(lambda: errors)
