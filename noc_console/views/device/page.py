@@ -511,6 +511,7 @@ class DevicePage(Page):
         self.split.addWidget(self.chart)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
+        self.split.setSizes([5000, 4000])  # shares: the splitter scales them to its height
         self.split.setChildrenCollapsible(False)
         self.body.addWidget(self.head)
         self.body.addWidget(self.split, 1)

@@ -16,6 +16,8 @@ SEATS = 16
 NEAREST = 24
 """How many standing devices push a newcomer away."""
 STEPS = 60
+ROW = 12
+"""Loners in one row."""
 
 
 @dataclass(slots=True)
@@ -121,17 +123,19 @@ def _seat(drawn: _Map, newcomers: NDArray[np.int64]) -> None:
             ).min(1)
             drawn.places[node] = seats[int(np.argmax(np.round(gaps, 6)))]
         else:
-            drawn.places[node] = _below(drawn.places[drawn.standing])
+            drawn.places[node] = _below(drawn)
         drawn.standing[node] = True
 
 
-def _below(standing: Points) -> Points:
-    """The next seat of the row of loners under the map."""
+def _below(drawn: _Map) -> Points:
+    """The next seat of the row of loners under the map, or the first of a new row."""
+    standing = drawn.places[drawn.standing]
     bottom = float(standing[:, 1].max())
-    last = standing[standing[:, 1] > bottom - 1.0]
-    right = float(last[:, 0].max())
-    if len(last) < 12 and bottom > float(np.median(standing[:, 1])) + SPACING:
-        return np.array([right + SPACING, bottom])
+    degree = np.bincount(drawn.edges.ravel(), minlength=len(drawn.places))
+    loners = drawn.places[drawn.standing & (degree == 0)]
+    row = loners[loners[:, 1] > bottom - 1.0]
+    if 0 < len(row) < ROW:
+        return np.array([float(row[:, 0].max()) + SPACING * 1.15, bottom])
     return np.array([float(standing[:, 0].min()), bottom + SPACING])
 
 
@@ -157,7 +161,9 @@ def _relax(drawn: _Map, moving: NDArray[np.int64]) -> None:
         np.add.at(force, number[springs[:, 0]], pull)
         away = points[:, None, :] - drawn.places[crowd]
         apart = np.maximum(np.hypot(away[..., 0], away[..., 1]), SPACING * 0.05)
-        force += (away * (SPACING**2 / apart**2 * 0.35)[..., None]).sum(1)
+        # Only who is really close pushes: a whole site would blow its newcomers away.
+        push = np.maximum(SPACING * 1.3 / apart - 1.0, 0.0) * 0.4
+        force += (away / apart[..., None] * (push * SPACING)[..., None]).sum(1)
         size = np.maximum(np.hypot(force[:, 0], force[:, 1]), 1e-9)
         moved = force * (np.minimum(size, step) / size)[:, None]
         drawn.places[moving[tied]] += moved[tied]
