@@ -78,8 +78,9 @@ class Tracker:
         self._ports = {int(port.id): port for port in subject.interfaces}
         self._sensors = {int(sensor.id): sensor for sensor in subject.sensors}
         for number, port in self._ports.items():
-            # Our own last word wins: the inventory may have been read before it was written.
-            self._statuses.setdefault(number, int(port.oper_status))
+            # Whatever the inventory says, the next reading corrects it where it is wrong:
+            # a rediscovery may have written what it saw in the middle of a flap.
+            self._statuses[number] = int(port.oper_status)
             if port.oper_status == OperStatus.UP:
                 self._seen_up.add(number)
         for gone in self.tracks.keys() - self._ports.keys():

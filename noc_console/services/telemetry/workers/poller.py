@@ -81,8 +81,11 @@ class Ward:
         self.watched_at = 0.0
 
     def follow(self, subject: Subject) -> None:
+        """The inventory has another word on the device. A discovery may have reached it."""
         self.subject = subject
         self.tracker.follow(subject)
+        self.is_known_up = subject.device.reachability is Reachability.UP
+        self.down &= not self.is_known_up
         self.asked = questions(subject.interfaces)
 
     def interval(self, policy: PollPolicy) -> float:
@@ -319,7 +322,7 @@ class Poller:
 
         while True:
             await self._insist("wishes", serve)
-            await asyncio.sleep(self._policy.watched_interval_s / 2)
+            await asyncio.sleep(self._policy.watched_interval_s / 4)
 
     async def _wished(self) -> dict[int, tuple[Interface, ...]]:
         """Interfaces to look at by device; all of them when the device itself is wished for."""

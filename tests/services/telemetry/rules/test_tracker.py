@@ -388,3 +388,13 @@ def test_a_status_that_is_none_is_unknown(status: int | None) -> None:
     done = watcher.tracker.take(reading, watcher.standing)
     assert done.interfaces[1][8] == OperStatus.UNKNOWN
     assert done.reports == []
+
+
+def test_what_a_rediscovery_wrote_is_corrected_by_the_next_reading() -> None:
+    watcher = Watcher()
+    watcher.poll()
+    assert watcher.poll().statuses == {}
+    stale = replace(UPLINK, oper_status=OperStatus.DOWN)
+    watcher.tracker.follow(replace(watcher.tracker.subject, interfaces=(stale, SPARE)))
+    assert watcher.poll().statuses == {1: OperStatus.UP}
+    assert watcher.standing == {}
