@@ -6,6 +6,7 @@ from noc_console.lab.model import Device
 from noc_console.lab.tables import (
     addressing,
     bridging,
+    forwarding,
     interfaces,
     neighbours,
     physical,
@@ -15,7 +16,16 @@ from noc_console.lab.tables import (
 from noc_console.lab.tree import Builder, Tree
 from noc_console.lab.world import World
 
-_STANDARD = (system, interfaces, neighbours, addressing, bridging, physical, protocols)
+_STANDARD = (
+    system,
+    interfaces,
+    neighbours,
+    addressing,
+    forwarding,
+    bridging,
+    physical,
+    protocols,
+)
 
 
 def build(world: World, device: Device) -> Tree:

@@ -38,12 +38,24 @@ def loads(plan: Plan, usable: Usable) -> Loads:
         return carried
     ways = _ways(plan, usable)
     # Two sets of tie-breaks: equal paths share the load as they do with ECMP.
-    for salt in (1, 2):
-        trees = [_tree(gateway, ways, salt) for gateway in gateways]
-        for link in plan.links:
-            if link.purpose == "subscriber" and usable(link):
-                _carry(link, trees, carried, part=0.5)
+    trees = [[_tree(gateway, ways, salt) for gateway in gateways] for salt in (1, 2)]
+    for name, leaves in _leaves(plan, usable).items():
+        if not any(name in tree.distance for tree in trees[0]):
+            continue  # cut off from the world: its subscribers get nothing
+        for leaf in leaves:
+            carried[leaf] = [leaf.down, leaf.up]
+        for chosen in trees:
+            _carry(leaves, chosen, carried, part=0.5)
     return carried
+
+
+def _leaves(plan: Plan, usable: Usable) -> dict[str, list[Link]]:
+    """The subscribers' links that are up, by the device they hang on."""
+    leaves: dict[str, list[Link]] = defaultdict(list)
+    for link in plan.links:
+        if link.purpose == "subscriber" and usable(link):
+            leaves[link.a.device.name].append(link)
+    return leaves
 
 
 def _ways(plan: Plan, usable: Usable) -> dict[str, list[tuple[Link, Device]]]:
@@ -77,22 +89,22 @@ def _tree(gateway: Link, ways: dict[str, list[tuple[Link, Device]]], salt: int) 
     return _Tree(gateway, distance, towards)
 
 
-def _carry(leaf: Link, trees: list[_Tree], carried: Loads, *, part: float) -> None:
-    name = leaf.a.device.name
+def _carry(leaves: list[Link], trees: list[_Tree], carried: Loads, *, part: float) -> None:
+    """Everything below one device, along each tree from the device to the transit port."""
+    start = leaves[0].a.device
+    total_down, total_up = sum(leaf.down for leaf in leaves), sum(leaf.up for leaf in leaves)
     reachable = sorted(
-        (tree for tree in trees if name in tree.distance), key=lambda tree: tree.distance[name]
+        (tree for tree in trees if start.name in tree.distance),
+        key=lambda tree: tree.distance[start.name],
     )
-    if not reachable:
-        return
     rest = len(reachable) - 1
     for rank, tree in enumerate(reachable):
         share = part
         if rest:
             share *= NEAR_SHARE if rank == 0 else (1 - NEAR_SHARE) / rest
-        down, up = leaf.down * share, leaf.up * share
-        _add(carried, leaf.a, leaf, down=up, up=down)
+        down, up = total_down * share, total_up * share
         _add(carried, tree.gateway.a, tree.gateway, down=down, up=up)
-        here = leaf.a.device
+        here = start
         while here.name in tree.towards:
             link, parent = tree.towards[here.name]
             near = link.a if link.a.device is here else link.b

@@ -17,6 +17,9 @@ from noc_console.wire import ber
 EXTENT = "1.3.6.1.4.1.2011.5.25.31.1.1"
 _ENTITY_STATE = f"{EXTENT}.1.1"
 _OPTICS = f"{EXTENT}.3.1"
+_NO_MODULE = -1
+"""What VRP answers for an empty cage: a module at -0.01 dBm must not look like one."""
+
 _FRAME = "1.3.6.1.4.1.2011.2.6.7.1.1"
 _UNKNOWN = "           ^\nError: Unrecognized command found at '^' position."
 
@@ -93,7 +96,8 @@ class Huawei(Character):
 
 def _optic(mib: Builder, world: World, port: Port) -> None:
     def power(received: int, at: float) -> bytes:
-        return signed(round(physical.dbm(world, port, at, received=bool(received)) * 100))
+        reading = round(physical.dbm(world, port, at, received=bool(received)) * 100)
+        return signed(reading if reading != _NO_MODULE else reading - 1)
 
     def heat(_arg: int, at: float) -> bytes:
         return signed(world.temperature(port.device, at, port.position) + 4)

@@ -94,7 +94,7 @@ def fill(mib: Builder, world: World, device: Device) -> None:
     if not character.has_entity:
         return
     _part(mib, CHASSIS, f"{character.vendor} {character.model} chassis", 0, 3, "Chassis",
-          device.serial, character.model)  # fmt: skip
+          device.serial, character.model, character.software)  # fmt: skip
     _part(mib, BOARD, "Control board", CHASSIS, 9, "Slot 0", f"{device.serial[:6]}B1", "CTRL-1")
     _part(mib, SUPPLY, "Power supply 1", CHASSIS, 6, "PSU 1", f"{device.serial[:6]}P1", "PWR-1")
     _part(mib, FAN, "Fan tray 1", CHASSIS, 7, "Fan 1", f"{device.serial[:6]}F1", "FAN-1")
@@ -115,8 +115,9 @@ def fill(mib: Builder, world: World, device: Device) -> None:
 
 
 def _part(
-    mib: Builder, index: int, text: str, inside: int, kind: int, name: str, serial: str, model: str
-) -> None:
+    mib: Builder, index: int, text: str, inside: int, kind: int, name: str, serial: str, model: str,
+    software: str = "",
+) -> None:  # fmt: skip
     mib.row(
         ENTITY, (index,),
         {
@@ -128,7 +129,7 @@ def _part(
             7: (ber.OCTETS, name),
             8: (ber.OCTETS, "1.0" if serial else ""),
             9: (ber.OCTETS, ""),
-            10: (ber.OCTETS, ""),
+            10: (ber.OCTETS, software),
             11: (ber.OCTETS, serial),
             12: (ber.OCTETS, ""),
             13: (ber.OCTETS, model),
