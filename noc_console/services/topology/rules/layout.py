@@ -23,7 +23,9 @@ SPACING = 96.0
 """Map units between neighbouring devices: an icon, its name, and air."""
 NAME_GAP = (92.0, 62.0)
 """How far two devices stand apart at least, across and down."""
-SITE_GAP = 70.0
+SITE_GAP = 120.0
+COMPACT = 0.8
+"""The widest two devices of a site stand apart, in spacings, per root of their number."""
 LARGEST = 320
 """Above this many nodes a group is split into communities first."""
 PHANTOMS = 6
@@ -175,6 +177,9 @@ def _springs(count: int, edges: Pairs, outward: list[NDArray[np.int64]]) -> Poin
     together = np.concatenate([edges, *ties]) if ties else edges
     wished = np.concatenate([lengths, *(np.full(len(tie), far) for tie in ties)])
     distances = stress.path_lengths(count + len(outward), together, wished)
+    # What hangs together only through other sites stays close at home all the same.
+    widest = max(1.5, math.sqrt(count) * COMPACT)
+    distances[:count, :count] = np.minimum(distances[:count, :count], widest)
     # Two neighbouring sites lie on different sides, however near their borders are.
     ghosts = np.arange(count, count + len(outward))
     distances[np.ix_(ghosts, ghosts)] *= 1.5
