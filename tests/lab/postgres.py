@@ -48,7 +48,7 @@ def cluster(folder: Path) -> Iterator[str]:
         cwd=folder,
         **become,  # type: ignore[call-overload]
     )
-    command = [place / "pg_ctl", "-D", data, "-w", "-t", "30", "-l", folder / "log"]
+    command = [place / "pg_ctl", "-D", data, "-w", "-t", "90", "-l", folder / "log"]
     settings = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' "
         "-c fsync=off -c shared_buffers=32MB -c max_connections=200"
