@@ -71,7 +71,7 @@ def _say(lab: Lab, settings: Settings) -> None:
         f"public (SNMPv3 user noc, lab-auth-pass, lab-priv-pass)."
     )
     if first.ssh_port:
-        print(f"SSH: ssh -p {first.ssh_port} noc@{first.address}, password lab.")
+        print(f"SSH: ssh -p {first.ssh_port} noc@{first.host}, password lab.")
     print(f"Break something: noc-console lab fail link-down. Control file: {settings.control}")
     sys.stdout.flush()
 

@@ -138,6 +138,8 @@ class Device:
     """MAC addresses heard at a subscriber or radio port, by its position."""
     peers: list[BgpPeer] = field(default_factory=list)
     router_id: str = ""
+    listens_on: str = ""
+    """Where its sockets are, if not at its own address (systems that have only 127.0.0.1)."""
     snmp_port: int = 0
     ssh_port: int = 0
 
@@ -148,6 +150,11 @@ class Device:
     @property
     def is_router(self) -> bool:
         return bool(self.router_id)
+
+    @property
+    def host(self) -> str:
+        """The address to reach it at."""
+        return self.listens_on or self.address
 
     def port(self, name: str) -> Port | None:
         """By full or short name."""

@@ -103,7 +103,7 @@ class Lab:
             self._transports[device.name] = transport
         if self.options.ssh_port is not None:
             for device in self.plan.devices.values():
-                device.ssh_port = await self._shells.open(device, device.address, device.ssh_port)
+                device.ssh_port = await self._shells.open(device, device.host, device.ssh_port)
         self._resume()
         self.world.listeners.append(self._report)
         self.world.agenda.on_change = self._set_timer
@@ -164,7 +164,7 @@ class Lab:
     @property
     def seeds(self) -> tuple[str, ...]:
         """Where to start a discovery: `address:port` of every agent, core routers first."""
-        return tuple(f"{d.address}:{d.snmp_port}" for d in self.plan.devices.values())
+        return tuple(f"{d.host}:{d.snmp_port}" for d in self.plan.devices.values())
 
     def device(self, name: str) -> Device:
         return self.plan.devices[name]
@@ -219,7 +219,7 @@ class Lab:
         return LabDevice(
             name=device.name, role=device.role, vendor=device.character.vendor,
             model=device.character.model, site=device.site.key, city=device.site.city,
-            address=device.address, snmp_port=device.snmp_port, ssh_port=device.ssh_port,
+            address=device.host, snmp_port=device.snmp_port, ssh_port=device.ssh_port,
             alive=self.world.is_alive(device),
             ports=tuple(port.name for port in device.ports if port.link is not None),
         )  # fmt: skip
@@ -306,8 +306,7 @@ def _use_addresses(plan: Plan, options: Options) -> dict[str, socket.socket]:
         return _bind_same_port(devices, options)
     bound: dict[str, socket.socket] = {}
     for number, device in enumerate(devices):
-        # The plan's addresses stay in the tables; only where the agent answers changes.
-        device.address = "127.0.0.1"
+        device.listens_on = "127.0.0.1"  # the plan's addresses stay in the tables
         device.snmp_port = 0 if options.snmp_port == 0 else FIRST_OWN_PORT + number
         device.ssh_port = 0 if not options.ssh_port else FIRST_OWN_PORT + 2_000 + number
         bound[device.name] = _bind(device)
@@ -339,11 +338,11 @@ def _bind(device: Device) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setblocking(False)
     try:
-        sock.bind((device.address, device.snmp_port))
+        sock.bind((device.host, device.snmp_port))
     except OSError as error:
         sock.close()
         raise Broken(
-            f"cannot listen on {device.address}:{device.snmp_port} ({error.strerror}): "
+            f"cannot listen on {device.host}:{device.snmp_port} ({error.strerror}): "
             "is another lab running? Choose --base or --snmp-port"
         ) from error
     device.snmp_port = int(sock.getsockname()[1])

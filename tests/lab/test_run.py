@@ -26,7 +26,7 @@ async def lab():
 
 def place(lab, name):
     device = lab.device(name)
-    return f"{device.address}:{device.snmp_port}"
+    return f"{device.host}:{device.snmp_port}"
 
 
 @own_addresses
@@ -180,6 +180,8 @@ async def test_without_addresses_of_their_own_devices_have_ports_of_their_own():
         assert {seed.partition(":")[0] for seed in lab.seeds} == {"127.0.0.1"}
         assert len(set(lab.seeds)) == 6
         assert '"ams-ups-1"' in await snmp("get", V2C, place(lab, "ams-ups-1"), SYS_NAME)
+        assert lab.device("ams-ups-1").address != "127.0.0.1"
+        assert lab.status().devices[0].address == "127.0.0.1"
 
 
 def test_room_for_many_sockets_is_made_and_never_taken_away():
