@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import json
 import sys
 
@@ -27,11 +28,15 @@ async def ask(control, *requests, token=None):
     for request in requests:
         if isinstance(request, dict):
             request = json.dumps({"token": token or where["token"], **request}).encode()
-        writer.write(request + b"\n")
-        line = await asyncio.wait_for(reader.readline(), 5)
+        try:
+            writer.write(request + b"\n")
+            line = await asyncio.wait_for(reader.readline(), 5)
+        except ConnectionError:  # hung up with our words still unread
+            line = b""
         answers.append(json.loads(line) if line else None)
     writer.close()
-    await writer.wait_closed()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
     return answers
 
 
