@@ -191,7 +191,8 @@ class DiscoveryService:
         """Runs that nobody works on."""
         actor.require("discovery.work")
         now = self._clock.now()
-        return await self._db.keep(lambda c: store.claimable(c, actor.tenant, now))
+        async with self._db.read(actor) as tx:
+            return await tx.work(lambda c: store.claimable(c, actor.tenant, now), writes=False)
 
     async def is_due(self, actor: Actor) -> bool:
         """Whether the policy wants the network looked over again now."""
@@ -201,7 +202,9 @@ class DiscoveryService:
         if not hours or not newest or newest[0].state in LIVE:
             return False
         ended = newest[0].ended_at or newest[0].started_at
-        return self._clock.now() - ended >= timedelta(hours=hours)
+        if self._clock.now() - ended < timedelta(hours=hours):
+            return False
+        return any(one.is_managed for one in await self._inventory.devices(actor))
 
     async def claim(self, actor: Actor, *, run_id: int, owner: str) -> bool:
         """Take a run's lease or renew it; False when it has ended or another worker has it."""

@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
 """How often the collector looks for runs that wait."""
+DUE_S = 60.0
+"""How often the policy is asked whether to look again."""
 WAIT_S = 0.5
 """How often a run that another worker does is looked at while waiting for its end."""
 
@@ -58,15 +60,25 @@ class DiscoveryWorker:
 
     async def run(self) -> None:
         """Look for work for ever."""
+        loop = asyncio.get_running_loop()
+        checked = loop.time()
         while True:
+            if loop.time() - checked >= DUE_S:
+                checked = loop.time()
+                await self.look_again()
             await self.once()
             await asyncio.sleep(self._look_s)
 
+    async def look_again(self) -> bool:
+        """Begin a search over what is known when the policy wants it; whether it did."""
+        if not await self._discovery.is_due(self._actor):
+            return False
+        due = await self._discovery.rediscover(self._actor)
+        _log.info("looking the network over again: run %d", due.id)
+        return True
+
     async def once(self) -> int:
         """Do all that waits now; how many runs that was."""
-        if await self._discovery.is_due(self._actor):
-            due = await self._discovery.rediscover(self._actor)
-            _log.info("looking the network over again: run %d", due.id)
         done = 0
         for run_id in await self._discovery.waiting(self._actor):
             if await self._do(run_id):

@@ -175,14 +175,17 @@ class InventoryService:
         question = terms.question(text)
         if not question:
             return ()
-        first, *rest = question
-        enough = limit * 4 if not rest else WIDEST_SEARCH
         async with self._db.read(actor) as tx:
-            hits = await store.search(tx, first, limit=enough)
+            if len(question) == 1:
+                hits = await store.search(tx, question[0], limit=limit * 4)
+            else:
+                hits = await self._rarest(tx, terms.phrase(text), question)
         found: dict[tuple[str, int, int | None], Found] = {}
         for hit in hits:
             words = f"{hit.title} {hit.detail}".lower()
-            if all(any(reading in words for reading in readings) for readings in rest):
+            if len(question) == 1 or all(
+                any(reading in words for reading in readings) for readings in question
+            ):
                 found.setdefault((hit.kind, hit.device_id, hit.interface_id), hit)
         order = ("device", "address", "interface", "mac")
         return tuple(sorted(found.values(), key=lambda hit: order.index(hit.kind))[:limit])
@@ -336,6 +339,17 @@ class InventoryService:
             if not tx.recorded:
                 tx.record(DeviceChanged(device_id=done.device_id, what="seen"))
         return DeviceId(done.device_id)
+
+    async def _rarest(
+        self, tx: Tx, phrase: str, question: tuple[tuple[str, ...], ...]
+    ) -> tuple[Found, ...]:
+        """Hits of the whole phrase, and of the one word that fits fewest things."""
+        best = await store.search(tx, question[0], limit=WIDEST_SEARCH)
+        for readings in question[1:]:
+            if len(best) == WIDEST_SEARCH:
+                hits = await store.search(tx, readings, limit=WIDEST_SEARCH)
+                best = min(best, hits, key=len)
+        return (*await store.search(tx, (phrase,), limit=WIDEST_SEARCH), *best)
 
     async def _device(self, tx: Tx, device_id: int) -> Device:
         if found := await store.get_device(tx, device_id):

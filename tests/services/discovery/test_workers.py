@@ -292,7 +292,9 @@ async def test_rediscovery_changes_nothing_where_nothing_changed(
     before = [(one.id, one.name) for one in await inventory.devices(operator)]
     links = [(one.id, one.score) for one in await inventory.links(operator)]
     ports = [one.id for one in await inventory.interfaces(operator)]
+    assert not await worker.look_again()
     clock.tick(hours=7)
+    assert await worker.look_again()
     assert await worker.once() == 1
     assert [(one.id, one.name) for one in await inventory.devices(operator)] == before
     assert [(one.id, one.score) for one in await inventory.links(operator)] == links

@@ -243,6 +243,7 @@ async def test_hearsay_never_overwrites_what_a_device_said_itself(
         ("001b.2100.0101", "mac", "core-1.example.net · et-0/0/1"),
         ("001b21000101", "mac", "core-1.example.net · et-0/0/1"),
         ("delft", "interface", "core-1.example.net · et-0/0/2 · Dark fibre 1 to Delft"),
+        ("dark  fibre 1", "interface", "core-1.example.net · et-0/0/2 · Dark fibre 1 to Delft"),
         ("core-1 et-0/0/2", "interface", "core-1.example.net · et-0/0/2 · Dark fibre 1 to Delft"),
     ],
 )

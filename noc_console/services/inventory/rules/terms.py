@@ -15,6 +15,7 @@ MOST_WORDS = 6
 
 _WORD_START = re.compile(r"(?:^|(?<=[\s\-._/:,;()\[\]|@#]))(?=\w)")
 _MACLIKE = re.compile(r"(?i)^(?:0x)?[0-9a-f]{2,4}(?:[:.\-]?[0-9a-f]{1,4})+$")
+_DOTTED = re.compile(r"^\d{1,3}(\.\d{0,3}){1,3}$")
 _CUT_MACLIKE = re.compile(r"(?i)^[0-9a-f]{2,4}(?:[:.\-][0-9a-f]{0,4}){1,5}$")
 
 
@@ -45,8 +46,15 @@ def question(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted((_readings(word[:LONGEST]) for word in words), key=_size, reverse=True))
 
 
+def phrase(text: str) -> str:
+    """The whole question as one word of the index: names and descriptions may have blanks."""
+    return " ".join(text.lower().split())[:LONGEST]
+
+
 def _readings(word: str) -> tuple[str, ...]:
     bare = re.sub(r"[:.\-]", "", word.removeprefix("0x"))
+    if _DOTTED.match(word):
+        return (word,)
     is_mac = 4 <= len(bare) <= 12 and (_MACLIKE.match(word) or _CUT_MACLIKE.match(word))
     return (word, bare) if is_mac and bare != word else (word,)
 

@@ -10,6 +10,7 @@ from noc_console.services.inventory.rules.terms import (
     LONGEST,
     device_words,
     mac_words,
+    phrase,
     question,
     words_of,
 )
@@ -32,6 +33,14 @@ def test_a_mac_is_asked_for_in_any_notation(text: str) -> None:
 
 def test_an_ipv6_address_is_also_asked_for_as_it_is() -> None:
     assert question("2001:db8::1")[0][0] == "2001:db8::1"
+
+
+def test_an_ipv4_address_cut_short_is_no_mac() -> None:
+    assert question("10.3.7") == (("10.3.7",),)
+
+
+def test_a_phrase_is_asked_for_whole_too() -> None:
+    assert phrase("  Customer   4711 ") == "customer 4711"
 
 
 def test_the_longest_word_of_a_question_comes_first() -> None:
