@@ -49,7 +49,8 @@ class Commands:
         self.add(*phrases)(lambda _world, _device, _words: "")
 
     def find(self, line: str) -> tuple[Command, list[str]] | None:
-        """The command meant and the words it takes; exact words win over abbreviations."""
+        """The command meant and the words it takes; exact words win over abbreviations,
+        and those over words that take anything."""
         typed = line.split()
         best: tuple[int, Command, list[str]] | None = None
         for command in self._commands:
@@ -62,15 +63,17 @@ class Commands:
         if len(words) != len(typed):
             return None
         taken: list[str] = []
-        exact = 0
+        score = 0
         for word, given in zip(words, typed, strict=True):
             if word.startswith("<"):
                 taken.append(given)
             elif given.lower() == word:
-                exact += 1
-            elif not (self._abbreviates and word.startswith(given.lower())):
+                score += 2
+            elif self._abbreviates and word.startswith(given.lower()):
+                score += 1
+            else:
                 return None
-        return exact, taken
+        return score, taken
 
 
 class Session:

@@ -28,6 +28,7 @@ def meaning(words, line):
         ("show int", "all"),
         ("show interfaces Gi1/0/1", "port Gi1/0/1"),
         ("show interfaces description", "texts"),
+        ("sh int desc", "texts"),
         ("terminal length 0", ""),
         ("show", None),
         ("show versions", None),
