@@ -21,6 +21,7 @@ from noc_console.services.inventory.model import (
     SeenNeighbour,
 )
 from noc_console.services.inventory.recording import clean
+from noc_console.services.inventory.rows import evidence_of, interface_of
 from noc_console.services.inventory.rules import identity, links, neighbours, ports
 
 MOST_OF_A_KIND = 400
@@ -103,7 +104,7 @@ def resolve(connection: Connection, tenant: str, number: int) -> set[int]:
 
     The answer is every device whose links may have changed.
     """
-    rows = [store.evidence_of(row) for row in _open_evidence(connection, tenant, number)]
+    rows = [evidence_of(row) for row in _open_evidence(connection, tenant, number)]
     by_mac, by_address, by_name = _who_has(connection, tenant, rows)
     changes, touched = [], {number}
     aimed: dict[int, int] = {}
@@ -221,9 +222,7 @@ def _who_has(
 def _interfaces_of(
     connection: Connection, tenant: str, numbers: Collection[int]
 ) -> dict[int, list[Interface]]:
-    return store.grouped(
-        connection, tenant, store.interfaces.c.device_id, numbers, store.interface_of
-    )
+    return store.grouped(connection, tenant, store.interfaces.c.device_id, numbers, interface_of)
 
 
 def claims_about(connection: Connection, tenant: str, numbers: set[int]) -> list[links.Claim]:
@@ -231,7 +230,7 @@ def claims_about(connection: Connection, tenant: str, numbers: set[int]) -> list
     table = store.evidence
     query = select(table).where(table.c.tenant == tenant, table.c.remote_device_id.is_not(None))
     rows = {
-        row.id: store.evidence_of(row)
+        row.id: evidence_of(row)
         for column in (table.c.device_id, table.c.remote_device_id)
         for row in store.inside(connection, query, column, numbers)
     }

@@ -301,8 +301,7 @@ class SeenNeighbour:
 class Inspected:
     """What one inspection of a device brought home; `record` folds it into the inventory.
 
-    `engine_id` is hex, MACs are `aa:bb:cc:dd:ee:ff`, `addresses` are those the device has
-    beside its interfaces' (none need be given).
+    `engine_id` is hex, MACs are `aa:bb:cc:dd:ee:ff`. Without a credential it is hearsay.
     """
 
     address: str

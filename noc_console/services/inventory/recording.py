@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from noc_console.services.inventory import store
+from noc_console.services.inventory import rows, store
 from noc_console.services.inventory.model import (
     Device,
     Inspected,
@@ -109,7 +109,7 @@ def _candidates(connection: Connection, tenant: str, seen: Identity) -> set[int]
 def _identities(
     connection: Connection, tenant: str, numbers: set[int]
 ) -> list[tuple[int, Identity]]:
-    known = store.grouped(connection, tenant, store.devices.c.id, numbers, store.device_of)
+    known = store.grouped(connection, tenant, store.devices.c.id, numbers, rows.device_of)
     held = store.grouped(
         connection,
         tenant,
@@ -179,7 +179,7 @@ def _device(connection: Connection, tenant: str, number: int) -> Device:
     query = select(store.devices).where(
         store.devices.c.tenant == tenant, store.devices.c.id == number
     )
-    return store.device_of(connection.execute(query).one())
+    return rows.device_of(connection.execute(query).one())
 
 
 def _device_values(
@@ -301,8 +301,8 @@ def _keep_interfaces(
     connection: Connection, tenant: str, number: int, seen: Inspected
 ) -> tuple[tuple[int, int], ...]:
     table = store.interfaces
-    rows = store.rows_where(connection, table, tenant, table.c.device_id == number)
-    known = [store.interface_of(row) for row in rows]
+    held = store.rows_where(connection, table, tenant, table.c.device_id == number)
+    known = [rows.interface_of(row) for row in held]
     if not seen.interfaces:
         return ()
     pairs, new, gone = pair_interfaces(known, seen.interfaces)
@@ -358,7 +358,7 @@ def _keep_sensors(connection: Connection, tenant: str, number: int, seen: Inspec
         for row in store.rows_where(connection, ports, tenant, ports.c.device_id == number)
         if row.if_index
     }
-    rows = {
+    wanted = {
         sensor.oid: {
             "kind": sensor.kind,
             "name": clean(sensor.name),
@@ -378,10 +378,10 @@ def _keep_sensors(connection: Connection, tenant: str, number: int, seen: Inspec
         tenant,
         add=[
             {"device_id": number, "oid": oid, **row}
-            for oid, row in rows.items()
+            for oid, row in wanted.items()
             if oid not in known
         ],
-        change=[{"id": known[oid], **row} for oid, row in rows.items() if oid in known],
+        change=[{"id": known[oid], **row} for oid, row in wanted.items() if oid in known],
     )
 
 
@@ -403,7 +403,7 @@ def index_words(connection: Connection, tenant: str, number: int) -> None:
         (address, "address", None, f"{device.name} · {address}", _about(device)) for address in own
     }
     for row in store.rows_where(connection, ports, tenant, ports.c.device_id == number):
-        port = store.interface_of(row)
+        port = rows.interface_of(row)
         title = clean(f"{device.name} · {port.label}")
         wanted |= {
             (word, "interface", port.id, title, port.descr)
@@ -437,8 +437,3 @@ def index_words(connection: Connection, tenant: str, number: int) -> None:
 def _about(device: Device) -> str:
     words = (device.vendor, device.model, device.address)
     return clean(" · ".join(word for word in words if word))
-
-
-def hearsay(seen: Inspected) -> Inspected:
-    """The same word stripped of what only an answer could have told."""
-    return replace(seen, credential_id=None, interfaces=(), sensors=(), neighbours=())

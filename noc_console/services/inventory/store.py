@@ -39,22 +39,21 @@ from noc_console.db.database import BigId, Tx, metadata
 from noc_console.db.types import UtcDateTime
 from noc_console.services.inventory.model import (
     Device,
-    DeviceId,
-    DeviceType,
     Evidence,
-    EvidenceKind,
     Found,
     Interface,
-    InterfaceId,
     Link,
-    LinkId,
-    OperStatus,
-    Reachability,
     Sensor,
-    SensorId,
-    SensorKind,
     Site,
-    SiteId,
+)
+from noc_console.services.inventory.rows import (
+    device_of,
+    evidence_of,
+    found_of,
+    interface_of,
+    link_of,
+    sensor_of,
+    site_of,
 )
 
 K = TypeVar("K")
@@ -337,7 +336,7 @@ async def search(tx: Tx, readings: Sequence[str], *, limit: int) -> tuple[Found,
     """Things kept under a word that begins with one of the readings, in the words' order."""
     ranges = [and_(terms.c.term >= word, terms.c.term < word + "\U0010ffff") for word in readings]
     query = select(terms).where(terms.c.tenant == tx.actor.tenant, or_(*ranges))
-    return await tx.rows(query.order_by(terms.c.term).limit(limit), _found_of)
+    return await tx.rows(query.order_by(terms.c.term).limit(limit), found_of)
 
 
 # Writing, inside Tx.work
@@ -444,129 +443,3 @@ def site_id_of(
             .values(latitude=latitude, longitude=longitude)
         )
     return int(row.id)
-
-
-# Rows become values
-
-
-def site_of(row: Row[Any]) -> Site:
-    return Site(SiteId(row.id), row.name, row.latitude, row.longitude)
-
-
-def device_of(row: Row[Any]) -> Device:
-    return Device(
-        id=DeviceId(row.id),
-        name=row.name,
-        address=row.address,
-        port=row.port,
-        type=DeviceType(row.type),
-        vendor=row.vendor,
-        platform=row.platform,
-        model=row.model,
-        version=row.version,
-        serial=row.serial,
-        sys_object_id=row.sys_object_id,
-        sys_descr=row.sys_descr,
-        location=row.location,
-        contact=row.contact,
-        engine_id=row.engine_id,
-        chassis_mac=row.chassis_mac,
-        site_id=None if row.site_id is None else SiteId(row.site_id),
-        credential_id=row.credential_id,
-        reachability=Reachability(row.reachability),
-        reachability_since=row.reachability_since,
-        booted_at=row.booted_at,
-        first_seen=row.first_seen,
-        last_seen=row.last_seen,
-        inspected_at=row.inspected_at,
-    )
-
-
-def interface_of(row: Row[Any]) -> Interface:
-    return Interface(
-        id=InterfaceId(row.id),
-        device_id=DeviceId(row.device_id),
-        index=row.if_index,
-        name=row.name,
-        descr=row.descr,
-        alias=row.alias,
-        type=row.type,
-        speed_bps=row.speed_bps,
-        mtu=row.mtu,
-        mac=row.mac,
-        admin_up=row.admin_up,
-        oper_status=OperStatus(row.oper_status),
-        has_hc=row.has_hc,
-        addresses=tuple(row.addresses),
-        last_change=row.last_change,
-        last_seen=row.last_seen,
-    )
-
-
-def sensor_of(row: Row[Any]) -> Sensor:
-    return Sensor(
-        id=SensorId(row.id),
-        device_id=DeviceId(row.device_id),
-        kind=SensorKind(row.kind),
-        name=row.name,
-        oid=row.oid,
-        scale=row.scale,
-        states=tuple((theirs, ours) for theirs, ours in row.states),
-        interface_id=_interface_id(row.interface_id),
-        low=row.low,
-        high=row.high,
-        is_logarithmic=row.is_logarithmic,
-        last_seen=row.last_seen,
-    )
-
-
-def evidence_of(row: Row[Any]) -> Evidence:
-    return Evidence(
-        kind=EvidenceKind(row.kind),
-        device_id=DeviceId(row.device_id),
-        interface_id=_interface_id(row.interface_id),
-        remote_device_id=_device_id(row.remote_device_id),
-        remote_interface_id=_interface_id(row.remote_interface_id),
-        remote_name=row.remote_name,
-        remote_port=row.remote_port,
-        remote_address=row.remote_address,
-        remote_chassis=row.remote_chassis,
-        raw=row.raw,
-        seen_at=row.seen_at,
-        id=row.id,
-        remote_port_descr=row.remote_port_descr,
-        is_endpoint=row.is_endpoint,
-    )
-
-
-def link_of(row: Row[Any]) -> Link:
-    return Link(
-        id=LinkId(row.id),
-        a_device=DeviceId(row.a_device),
-        a_interface=_interface_id(row.a_interface),
-        b_device=DeviceId(row.b_device),
-        b_interface=_interface_id(row.b_interface),
-        score=row.score,
-        kinds=tuple(EvidenceKind(kind) for kind in row.kinds),
-        speed_bps=row.speed_bps,
-        first_seen=row.first_seen,
-        last_seen=row.last_seen,
-    )
-
-
-def _found_of(row: Row[Any]) -> Found:
-    return Found(
-        kind=row.kind,
-        device_id=DeviceId(row.device_id),
-        interface_id=_interface_id(row.interface_id),
-        title=row.title,
-        detail=row.detail,
-    )
-
-
-def _device_id(number: int | None) -> DeviceId | None:
-    return None if number is None else DeviceId(number)
-
-
-def _interface_id(number: int | None) -> InterfaceId | None:
-    return None if number is None else InterfaceId(number)
