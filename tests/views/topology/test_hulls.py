@@ -1,0 +1,83 @@
+"""Outlines of sites, and the trunks between them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noc_console.services.inventory.model import DeviceId
+from noc_console.services.topology.model import LinkState
+from noc_console.views.topology import hulls
+from noc_console.views.topology.ink import DOWN, UNKNOWN
+from noc_console.views.topology.scene import LOOK_DOWN, LOOK_UP, Scene
+from tests.views.topology.drawn import G, edge, graph, places
+
+points = st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=3, max_size=30)
+
+
+def inside(polygon: np.ndarray, point: np.ndarray, slack: float = 1e-6) -> bool:
+    along = np.roll(polygon, -1, axis=0) - polygon
+    off = point - polygon
+    return bool((along[:, 0] * off[:, 1] - along[:, 1] * off[:, 0] >= -slack).all())
+
+
+@given(points)
+def test_a_hull_holds_every_point(given: list[tuple[int, int]]) -> None:
+    cloud = np.array(given, float)
+    polygon = hulls.hull(cloud)
+    if len(polygon) >= 3:
+        assert all(inside(polygon, point) for point in cloud)
+
+
+@given(points)
+def test_an_outline_keeps_away_from_its_devices(given: list[tuple[int, int]]) -> None:
+    cloud = np.array(given, float)
+    edge = hulls.outline(cloud)
+    assert all(inside(edge, point) for point in cloud)
+    gaps = np.hypot(*(edge[:, None] - cloud[None]).transpose(2, 0, 1))
+    assert gaps.min() > 30
+
+
+def test_one_device_has_an_outline_too() -> None:
+    assert len(hulls.outline(np.zeros((1, 2)))) > 8
+
+
+def drawn(trouble: bool = False, **more: object) -> Scene:
+    scene = Scene()
+    scene.show(graph(trouble=trouble, **more), places())  # type: ignore[arg-type]
+    return scene
+
+
+def test_a_site_counts_its_troubles_and_tells_the_worst() -> None:
+    first, second = hulls.shapes(drawn(trouble=True))
+    assert (first.name, first.troubled, first.worst) == ("Delft", 1, 4)
+    assert (second.name, second.troubled, second.worst) == ("Gouda", 1, LOOK_DOWN)
+    calm, _ = hulls.shapes(drawn())
+    assert (calm.troubled, calm.worst) == (0, LOOK_UP)
+    assert first.top[1] < 0 < first.reach
+
+
+def test_links_between_two_sites_make_one_trunk() -> None:
+    links = (edge(1, 2, 5, ab=0.2, ba=0.5), edge(2, 6, 3, ab=0.9, ba=None, speed=100 * G))
+    trunk = hulls.trunks(drawn(edges=links))
+    assert (trunk.a.tolist(), trunk.b.tolist(), trunk.count.tolist()) == ([0], [1], [2])
+    assert trunk.shades.tolist() == [[2, 9]]
+    assert trunk.width.tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("link", "shades"),
+    [
+        (edge(1, 2, 5, ab=None, ba=None), [UNKNOWN, UNKNOWN]),
+        (edge(1, 2, 5, state=LinkState.DOWN), [DOWN, DOWN]),
+    ],
+)
+def test_a_trunk_is_unknown_or_down_as_its_only_link(link: object, shades: list[int]) -> None:
+    assert hulls.trunks(drawn(edges=(link,))).shades.tolist() == [shades]
+
+
+def test_without_links_between_sites_there_is_no_trunk() -> None:
+    assert len(hulls.trunks(drawn(edges=(edge(1, 1, 2),))).a) == 0
+    assert DeviceId(1) in drawn().number
