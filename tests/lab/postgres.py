@@ -37,7 +37,7 @@ def cluster(folder: Path) -> Iterator[str]:
             if above.stat().st_uid == 0 and str(above) not in {"/", "/tmp"}:
                 above.chmod(above.stat().st_mode | 0o011)
         become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    data, port = folder / "data", _free_port()
+    data = folder / "data"
     subprocess.run(
         [
             *(place / "initdb", "-D", data, "-U", "noc", "--auth=trust"),
@@ -49,18 +49,24 @@ def cluster(folder: Path) -> Iterator[str]:
         **become,  # type: ignore[call-overload]
     )
     command = [place / "pg_ctl", "-D", data, "-w", "-t", "90", "-l", folder / "log"]
-    settings = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' "
-        "-c fsync=off -c shared_buffers=32MB -c max_connections=200"
-    )
-    subprocess.run(
-        [*command, "-o", settings, "start"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        **become,  # type: ignore[call-overload]
-    )
+    for _attempt in range(5):  # another process may take the free port before PostgreSQL does
+        port = _free_port()
+        settings = (
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' "
+            "-c fsync=off -c shared_buffers=32MB -c max_connections=200"
+        )
+        started = subprocess.run(
+            [*command, "-o", settings, "start"],
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            **become,  # type: ignore[call-overload]
+        )
+        if started.returncode == 0:
+            break
+    else:
+        raise AssertionError(f"PostgreSQL does not start: {(folder / 'log').read_text()[-2000:]}")
     try:
         yield f"postgresql://noc@127.0.0.1:{port}/postgres"
     finally:
