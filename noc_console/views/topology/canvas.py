@@ -432,8 +432,13 @@ class MapCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._is_layer_good():
-            is_moving = self._layer is not None and not self._stale
-            if not is_moving or self.last_render_ms <= CHEAP_MS:
+            # While zooming the old picture is scaled; a pan beyond it would show a hole.
+            is_zooming = (
+                self._layer is not None
+                and not self._stale
+                and self._layer_camera.scale != self.camera.scale
+            )
+            if not is_zooming or self.last_render_ms <= CHEAP_MS:
                 self._render()
             else:
                 self._refine.start()
