@@ -288,12 +288,12 @@ class Tracker:
         done.reports.append(AlarmReport(about, Condition.ERRORS, severity, text))
 
     def _judge_sensors(self, done: Outcome, reading: Reading, standing: Standing) -> None:
-        for limit, kind in (
-            (thresholds.CPU, SensorKind.CPU),
-            (thresholds.MEMORY, SensorKind.MEMORY),
+        for limit, kind, name in (
+            (thresholds.CPU, SensorKind.CPU, "CPU"),
+            (thresholds.MEMORY, SensorKind.MEMORY, "memory"),
         ):
             if (load := self._load(reading, kind)) is not None:
-                text = f"{kind.value} {load:.0f} %"
+                text = f"{name} {load:.0f} %"
                 self._judge(done, self.about(), limit, load, text, standing)
         states: dict[Condition, list[tuple[Severity, str]]] = {}
         for number, value in reading.sensors.items():
