@@ -49,7 +49,7 @@ UPS_SCALARS = (
     Scalar(
         f"{_UPS}.4.1.0",
         Kind.STATE,
-        "Output source",
+        "Mains supply",
         states=((1, 2), (2, 3), (3, 1), (4, 2), (5, 3), (6, 1), (7, 1)),
     ),
 )

@@ -59,6 +59,6 @@ def test_mikrotiks_gauges_go_by_their_unit() -> None:
 
 
 def test_a_ups_on_battery_is_critical() -> None:
-    source = next(one for one in vendor_tables.UPS_SCALARS if one.name == "Output source")
+    source = next(one for one in vendor_tables.UPS_SCALARS if one.name == "Mains supply")
     assert dict(source.states)[3] == 1
     assert dict(source.states)[5] == 3

@@ -248,7 +248,7 @@ def test_cores_are_averaged_and_processors_are_not() -> None:
     for _ in range(3):
         boards.poll(sensors={5: 97.0, 6: 10.0})
     assert boards.stands(Condition.CPU) is Severity.MAJOR
-    assert boards.texts[Condition.CPU] == "cpu 97 %"
+    assert boards.texts[Condition.CPU] == "CPU 97 %"
 
 
 def test_heat_is_told_about_the_sensor() -> None:
@@ -301,7 +301,7 @@ def test_the_usual_light_is_remembered_across_a_restart_of_ours() -> None:
 
 def test_supplies_make_one_alarm_that_names_what_is_wrong() -> None:
     supplies = (
-        sensor(11, SensorKind.STATE, "Output source"),
+        sensor(11, SensorKind.STATE, "Mains supply"),
         sensor(12, SensorKind.STATE, "Battery"),
         sensor(13, SensorKind.CHARGE, "Battery charge"),
     )
@@ -310,7 +310,7 @@ def test_supplies_make_one_alarm_that_names_what_is_wrong() -> None:
     assert watcher.standing == {}
     watcher.poll(sensors={11: 3.0, 12: 1.0, 13: 90.0})
     assert watcher.standing == {("device:7", Condition.POWER): Severity.MAJOR}
-    assert watcher.texts[Condition.POWER] == "Output source: critical"
+    assert watcher.texts[Condition.POWER] == "Mains supply: critical"
     for _ in range(2):
         watcher.poll(sensors={11: 1.0, 12: 1.0, 13: 91.0})
     assert watcher.standing == {}
