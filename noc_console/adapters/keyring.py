@@ -7,9 +7,6 @@ import binascii
 import os
 from pathlib import Path
 
-import keyring
-from keyring.errors import KeyringError
-
 from noc_console.kernel.errors import Broken
 
 SERVICE = "noc-console"
@@ -59,6 +56,10 @@ class SystemSafe:
         self._account = account
 
     def get(self) -> bytes | None:
+        # Only who chose the system's safe waits for its library.
+        import keyring
+        from keyring.errors import KeyringError
+
         try:
             kept = keyring.get_password(SERVICE, self._account)
         except KeyringError as error:
@@ -66,6 +67,10 @@ class SystemSafe:
         return None if kept is None else _decoded(kept)
 
     def put(self, key: bytes) -> None:
+        # Only who chose the system's safe waits for its library.
+        import keyring
+        from keyring.errors import KeyringError
+
         try:
             keyring.set_password(SERVICE, self._account, base64.b64encode(key).decode())
         except KeyringError as error:

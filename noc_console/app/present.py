@@ -11,8 +11,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from noc_console.kernel.money import Money
 from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
@@ -35,8 +33,8 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, (bytes, bytearray)):
         return bytes(value).hex()
-    if isinstance(value, np.ndarray):
-        return [plain(item) for item in value.tolist()]
+    if hasattr(value, "tolist"):  # numpy's arrays and numbers, without waiting for numpy here
+        return plain(value.tolist())
     return _compound(value)
 
 

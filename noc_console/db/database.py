@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
-import psycopg
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -172,6 +171,9 @@ def open_engine(url: str) -> Engine:
 
 def _keep_values_out(context: ExceptionContext) -> None:
     """Leave only PostgreSQL's primary message: its DETAIL line prints the failing row."""
+    # Only who keeps a store in PostgreSQL waits for its driver.
+    import psycopg
+
     said, shown = context.original_exception, context.sqlalchemy_exception
     if isinstance(said, psycopg.Error) and shown is not None and said.diag.message_primary:
         long, short = str(said), said.diag.message_primary

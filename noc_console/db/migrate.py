@@ -6,17 +6,14 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Collection
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, text
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
 from noc_console.db.database import metadata
 from noc_console.kernel.errors import Broken
@@ -43,36 +40,56 @@ def migrate(engine: Engine, *, scripts: Path, backups: Path) -> str | None:
     Everything happens in one transaction: a failed migration leaves what was there.
     Raises Broken when the store was written by a newer version, or a backup is not possible.
     """
-    config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    known = ScriptDirectory.from_config(config)
-    if _current(engine, known) == known.get_current_head():
+    known = revisions(scripts)
+    if _current(engine, known) == known[-1]:
         return None
     with engine.connect() as connection:
         _exclusively(connection)
         revision = _current_on(connection, known)
-        if revision == known.get_current_head():
+        if revision == known[-1]:
             return None
         # Readers see the old state until the commit below, so the copy is the old state.
         saved = None if revision is None else _back_up(engine, backups, revision)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _upgrade(connection, scripts)
         _check_references(connection)
         connection.commit()
     return saved
 
 
-def _current(engine: Engine, known: ScriptDirectory) -> str | None:
+def revisions(scripts: Path) -> tuple[str, ...]:
+    """Every step of the schema, the oldest first: a step's file is `REVISION_words.py`.
+
+    Told by the names alone, so that a start with nothing to migrate need not load Alembic.
+    """
+    names = (file.name for file in (scripts / "versions").glob("*_*.py"))
+    found = tuple(sorted(name.partition("_")[0] for name in names if name[0] != "_"))
+    if not found:
+        raise Broken(f"there are no migrations in {scripts}: install NOC Console again")
+    return found
+
+
+def _upgrade(connection: Connection, scripts: Path) -> None:
+    # Takes as long to import as a command line may take to answer, and is needed once a version.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _current(engine: Engine, known: Collection[str]) -> str | None:
     with engine.connect() as connection:
         connection.execution_options(reading=True)
         return _current_on(connection, known)
 
 
-def _current_on(connection: Connection, known: ScriptDirectory) -> str | None:
-    revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None and revision not in {
-        script.revision for script in known.walk_revisions()
-    }:
+def _current_on(connection: Connection, known: Collection[str]) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if revision is not None and revision not in known:
         raise Broken(
             f"this store has the newer schema {revision}: a newer NOC Console wrote it. "
             "Update this installation, or open the backup made before that update"

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from noc_console.app import paths
 from noc_console.db.database import open_engine
-from noc_console.db.migrate import migrate, target_metadata
+from noc_console.db.migrate import migrate, revisions, target_metadata
 from noc_console.kernel.errors import Broken
 
 
@@ -41,6 +44,46 @@ def test_a_second_start_changes_nothing(store_url: str, tmp_path: Path) -> None:
     migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups")
     assert migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups") is None
     engine.dispose()
+
+
+def test_the_names_of_the_steps_are_those_alembic_goes_by(tmp_path: Path) -> None:
+    """The file names say which step is the newest; if they lied, no store would be upgraded."""
+    for scripts in (paths.migrations(), scripts_with_a_next_step(tmp_path, "pass")):
+        known = ScriptDirectory(str(scripts))
+        steps = [script.revision for script in known.walk_revisions()]
+        assert revisions(scripts) == tuple(reversed(steps))
+        assert revisions(scripts)[-1] == known.get_current_head()
+
+
+def test_an_installation_without_its_migrations_says_so(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/noc.db")
+    with pytest.raises(Broken, match="no migrations"):
+        migrate(engine, scripts=tmp_path, backups=tmp_path / "backups")
+    engine.dispose()
+
+
+def test_a_start_with_nothing_to_migrate_does_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/noc.db"
+    engine = open_engine(url)
+    migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups")
+    engine.dispose()
+    child = subprocess.run(
+        [sys.executable, "-c", SECOND_START, url, str(paths.migrations())],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (child.returncode, child.stdout) == (0, "False\n"), child.stderr
+
+
+SECOND_START = """
+import sys
+from pathlib import Path
+from noc_console.db.database import open_engine
+from noc_console.db.migrate import migrate
+assert migrate(open_engine(sys.argv[1]), scripts=Path(sys.argv[2]), backups=Path("none")) is None
+print("alembic" in sys.modules)
+"""
 
 
 def test_a_newer_schema_is_refused_and_left_alone(store_url: str, tmp_path: Path) -> None:
@@ -76,12 +119,7 @@ def scripts_with_a_next_step(tmp_path: Path, body: str) -> Path:
 
 
 def _head() -> str:
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(paths.migrations()))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = ScriptDirectory(str(paths.migrations())).get_current_head()
     assert head is not None
     return head
 

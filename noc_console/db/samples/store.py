@@ -15,7 +15,6 @@ from noc_console.db.samples import facts, layout, read, upkeep
 from noc_console.db.samples.append import Appender
 from noc_console.db.samples.compact import Compactor, due
 from noc_console.db.samples.kinds import KINDS, Kind
-from noc_console.db.samples.postgres import PostgresSession
 from noc_console.db.samples.session import Session
 from noc_console.db.samples.sqlite import SqliteSession, mend
 from noc_console.db.samples.threads import Threads
@@ -230,6 +229,9 @@ async def open_samples(
         notices = await asyncio.to_thread(mend, path, now=clock.now())
         threads = Threads(lambda: SqliteSession(path))
     else:
+        # Only who keeps a store in PostgreSQL waits for its driver.
+        from noc_console.db.samples.postgres import PostgresSession
+
         threads = Threads(lambda: PostgresSession(target))
     try:
         known = await threads.write(partial(upkeep.set_up, kinds=kinds))

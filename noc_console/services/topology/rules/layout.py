@@ -12,7 +12,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -98,6 +97,9 @@ def _adopt(problem: Problem, edges: Pairs) -> tuple[NDArray[np.int64], NDArray[n
     homeless = np.flatnonzero((groups < 0) & ~strays)
     if len(homeless):
         inside = _between(edges, _renumber(homeless, problem.count))
+        # networkx takes as long to import as a command line may take to answer.
+        import networkx as nx
+
         graph = nx.Graph()
         graph.add_nodes_from(range(len(homeless)))
         graph.add_edges_from(inside.tolist())
@@ -191,6 +193,9 @@ def _springs(count: int, edges: Pairs, outward: list[NDArray[np.int64]]) -> Poin
 
 def _communities(count: int, edges: Pairs) -> NDArray[np.int64]:
     """Nodes that hang together closely, for groups too large to draw at once."""
+    # networkx takes as long to import as a command line may take to answer.
+    import networkx as nx
+
     graph = nx.Graph()
     graph.add_nodes_from(range(count))
     graph.add_edges_from(edges.tolist())
