@@ -78,6 +78,8 @@ class Crawl:
         self._probe = Probe(tools.reader, keys)
         self._fence = seeds.fence(run.scope.exclude, run.scope.within)
         self._on_loopback = False
+        self._told_by_port = False
+        """Devices behind one address, told apart by port: at their own addresses nobody answers."""
         self._queue: asyncio.PriorityQueue[tuple[int, int, Target]] = asyncio.PriorityQueue()
         self._order = 0
         self._held: dict[Place, Target] = {}
@@ -123,6 +125,8 @@ class Crawl:
             target.kind == "seed" and follow.is_usable(target.address, on_loopback=True)
             for target, _, _ in known
         )
+        hosts = [target.address for target, _, _ in known if target.kind == "seed"]
+        self._told_by_port = len(set(hosts)) < len(hosts)
         for target, state, device_id in known:
             place = (target.address, target.port)
             self._places.add(place)
@@ -329,7 +333,7 @@ class Crawl:
         )
 
     def _follow(self, target: Target, name: str, heard: Heard) -> None:
-        if target.depth >= self._run.scope.depth:
+        if target.depth >= self._run.scope.depth or self._told_by_port:
             return
         for found in follow.candidates(
             heard.neighbours,

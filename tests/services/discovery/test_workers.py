@@ -137,6 +137,20 @@ def _recorded_name(path: Path) -> str:
     return ""
 
 
+async def test_a_lab_behind_one_address_is_found_by_its_ports_and_linked(
+    discovery: DiscoveryService,
+    inventory: InventoryService,
+    worker: DiscoveryWorker,
+    operator: Actor,
+) -> None:
+    options = Options(snmp_port=0, ssh_port=None, own_addresses=False)
+    async with open_lab(plan.small(), options) as lab:
+        run = await discovery.start(operator, seed=lab.seeds, requests_per_second=1000)
+        run = await worker.work(run.id)
+        assert (run.found, run.failed) == (len(lab.plan.devices), 0)
+        assert len(await inventory.links(operator)) == len([k for k in lab.plan.links if k.b])
+
+
 async def test_a_depth_of_nought_asks_the_seeds_only(
     discovery: DiscoveryService, worker: DiscoveryWorker, operator: Actor, town: Lab
 ) -> None:
