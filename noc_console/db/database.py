@@ -224,8 +224,8 @@ class Database:
         """Write as `actor`: what is not recorded is refused, what is recorded is published."""
         async with self._writers.lend() as lane:
             tx = Tx(lane, actor)
-            await lane.run(_start_writing)
             try:
+                await lane.run(_start_writing)  # cancelled while it begins, it has begun
                 yield tx
                 if tx.wrote and not tx.recorded:
                     raise Broken("a transaction wrote without recording why")
@@ -241,8 +241,8 @@ class Database:
         """A transaction that only looks; it never waits for a writer."""
         async with self._readers.lend() as lane:
             tx = Tx(lane, actor)
-            await lane.run(_start_reading)
             try:
+                await lane.run(_start_reading)  # cancelled while it begins, it has begun
                 yield tx
                 if tx.wrote:
                     raise Broken("a read transaction wrote")
@@ -252,8 +252,8 @@ class Database:
     async def keep(self, work: Callable[[Connection], R]) -> R:
         """Housekeeping without an actor or a journal: cursors, leases, schema. Commits."""
         async with self._writers.lend() as lane:
-            await lane.run(_start_writing)
             try:
+                await lane.run(_start_writing)
                 done = await lane.run(work)
                 await lane.run(_end)
             except BaseException:

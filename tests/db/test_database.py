@@ -141,3 +141,21 @@ async def test_an_error_of_the_database_does_not_print_values(
 def test_an_engine_opens_without_touching_the_file(tmp_path: Path) -> None:
     open_engine(f"sqlite:///{tmp_path}/none.db").dispose()
     assert not (tmp_path / "none.db").exists()
+
+
+async def test_cancelling_at_any_moment_leaves_lanes_that_work(
+    db: Database, operator: Actor
+) -> None:
+    """A page's newest question cancels the older one wherever it is, also while it begins."""
+    loop = asyncio.get_running_loop()
+    for turn in range(60):
+        asking = loop.create_task(count(db, operator))
+        writing = loop.create_task(write(db, operator, f"turn {turn}"))
+        for _ in range(turn % 12):
+            await asyncio.sleep(0)
+        asking.cancel()
+        writing.cancel()
+        await asyncio.wait({asking, writing})
+    before = await count(db, operator)
+    await write(db, operator, "last")
+    assert await asyncio.gather(*(count(db, operator) for _ in range(8))) == [before + 1] * 8
