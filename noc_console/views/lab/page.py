@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
+    QListWidget,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -44,14 +44,7 @@ class LabPage(Page):
         self.title = Label("", size="large", tone="bright")
         self.facts = ElidedLabel("", tone="dim")
         self.mend_all_button = QPushButton("Mend everything")
-        self.faults: Table[FaultKind] = Table(
-            desk,
-            "lab-kinds",
-            (Column("What to break", lambda k: k.title, stretch=True),),
-            lambda kind: kind.name,
-            self.show_error,
-            hint="Filter",
-        )
+        self.faults = QListWidget()
         self.does = Label("", tone="dim", wrap=True)
         self.alarm = Label("", wrap=True)
         self.target = QComboBox()
@@ -78,9 +71,15 @@ class LabPage(Page):
     def reload(self) -> None:
         self.tasks.ask("lab", self._look(), self._show)
 
+    @property
+    def kind(self) -> FaultKind | None:
+        """The fault under the cursor."""
+        at = self.faults.currentRow()
+        return self._kinds[at] if 0 <= at < len(self._kinds) else None
+
     def break_it(self) -> None:
         """Inject the chosen fault; the lab picks a target when none is named."""
-        kind = self.faults.current()
+        kind = self.kind
         if kind is None:
             return
         target = self.target.currentData() or ""
@@ -112,8 +111,8 @@ class LabPage(Page):
         return status, kinds
 
     def _show(self, seen: tuple[LabStatus, tuple[FaultKind, ...]]) -> None:
-        self._status, self._kinds = seen
-        status = self._status
+        before, (status, kinds) = self._status, seen
+        self._status = status
         if not status.running:
             self.show_empty(
                 Empty(
@@ -138,16 +137,24 @@ class LabPage(Page):
             f"{status.traps:,} traps and {status.syslog:,} log lines sent"
         )
         self.mend_all_button.setEnabled(bool(status.faults))
-        first_time = not self.faults.rows.all_rows()
-        self.faults.show_rows(self._kinds)
-        if first_time and self._kinds:
-            self.faults.select(self._kinds[0].name)
+        self._show_kinds(kinds)
+        if _places(status) != _places(before):
+            self._show_kind()
         self.active.show_rows(status.faults)
         self.devices.show_rows(status.devices)
 
+    def _show_kinds(self, kinds: tuple[FaultKind, ...]) -> None:
+        """The catalogue hardly ever changes: the list is filled anew only when it did."""
+        if kinds == self._kinds:
+            return
+        self._kinds = kinds
+        self.faults.clear()
+        self.faults.addItems([kind.title for kind in kinds])
+        self.faults.setCurrentRow(0)
+
     def _show_kind(self) -> None:
         """The fault under the cursor: what it does, what alarm it leads to, and its targets."""
-        kind = self.faults.current()
+        kind = self.kind
         self.break_button.setEnabled(kind is not None)
         if kind is None:
             return
@@ -195,25 +202,30 @@ class LabPage(Page):
         panes = QHBoxLayout()
         panes.setSpacing(0)
         panes.addWidget(self._side())
-        panes.addWidget(_line())
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.active, 2)
         right.addWidget(self.devices, 5)
         panes.addLayout(right, 1)
         self.body.addLayout(panes, 1)
-        self.faults.chosen.connect(self._show_kind)
-        self.faults.opened.connect(lambda _: self.break_it())
+        self.faults.currentRowChanged.connect(lambda _: self._show_kind())
+        self.faults.itemActivated.connect(lambda _: self.break_it())
         self.active.opened.connect(lambda _: self.mend())
         self.break_button.clicked.connect(self.break_it)
         self.mend_all_button.clicked.connect(self.mend_all)
 
     def _side(self) -> QWidget:
         side = QWidget()
+        side.setProperty("role", "rail")
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         side.setFixedWidth(SIDE_WIDTH)
         layout = QVBoxLayout(side)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 1, 0)  # the hairline
         layout.setSpacing(0)
+        heading = Label("What to break", tone="dim")
+        heading.setContentsMargins(GRID + 4, GRID, GRID, GRID)
+        self.faults.setAccessibleName("What to break")
+        layout.addWidget(heading)
         layout.addWidget(self.faults, 1)
         about = QVBoxLayout()
         about.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -228,7 +240,7 @@ class LabPage(Page):
 
     def _add_commands(self) -> None:
         for id_, text, icon, handler, shortcut in (
-            ("lab.fail", "Break the chosen thing", "down", self.break_it, "Ctrl+B"),
+            ("lab.fail", "Break the chosen thing", "down", self.break_it, "Ctrl+Return"),
             ("lab.mend", "Mend the selected faults", "check", self.mend, "Del"),
             ("lab.mend-all", "Mend everything", "check", self.mend_all, "Ctrl+Shift+M"),
         ):
@@ -237,6 +249,11 @@ class LabPage(Page):
                 self,
             )
         self.active.set_menu([self.desk.actions.action("lab.mend")])
+
+
+def _places(status: LabStatus) -> list[tuple[str, tuple[str, ...]]]:
+    """What faults may be aimed at."""
+    return [(device.name, device.ports) for device in status.devices]
 
 
 def _moment(fault: ActiveFault) -> datetime:
@@ -255,11 +272,3 @@ def _device_columns() -> tuple[Column[LabDevice], ...]:
         Column("SNMP", lambda d: str(d.snmp_port), width=64, align=Align.RIGHT),
         Column("SSH", lambda d: str(d.ssh_port), width=64, align=Align.RIGHT),
     )
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.VLine)
-    line.setFixedWidth(1)
-    line.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return line
