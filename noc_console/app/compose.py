@@ -11,13 +11,13 @@ from typing import Any
 
 import structlog
 
+from noc_console.adapters.browser import PysnmpBrowser
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.keyring import KeyFile, SystemSafe
 from noc_console.adapters.lab import LabClient
 from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.app import paths
 from noc_console.app.config import Config
-from noc_console.app.lab import control_file
 from noc_console.db.database import Database, database_url, open_engine
 from noc_console.db.migrate import migrate
 from noc_console.db.samples import Samples, open_samples
@@ -36,6 +36,7 @@ from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
 from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.snmp.service import SnmpService
 from noc_console.services.telemetry.model import PollPolicy
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.service import TopologyService
@@ -44,6 +45,9 @@ _log = structlog.get_logger("compose")
 
 Door = tuple[Operation, Callable[..., Any]]
 
+
+LOOPBACK = ("127.0.0.1", "::1")
+"""Beside the lab, SNMP questions leave from the loopback only."""
 
 _PARTS = {"config", "clock", "bus", "db", "samples", "reader", "resolver"}
 """Fields of `Services` that are no service."""
@@ -70,6 +74,7 @@ class Services:
     intake: IntakeService
     topology: TopologyService
     lab: LabService
+    browse: SnmpService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -133,6 +138,9 @@ async def open_services(
         intake = IntakeService(db, clock=clock)
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
+        bind, bind6 = LOOPBACK if config.lab else ("", "")
+        browser = PysnmpBrowser(bind=bind, bind6=bind6)
+        stack.callback(browser.close)
         yield Services(
             config=config,
             clock=clock,
@@ -150,7 +158,10 @@ async def open_services(
             discovery=discovery,
             intake=intake,
             topology=topology,
-            lab=LabService(db, LabClient(control_file(config)), clock=clock),
+            lab=LabService(db, LabClient(config.lab_control), clock=clock),
+            browse=SnmpService(
+                db, browser, credentials=credentials, inventory=inventory, resolver=resolver
+            ),
         )
 
 
@@ -172,7 +183,7 @@ def _keyring(config: Config) -> Keyring:
 
 
 def _open_reader(config: Config) -> AbstractAsyncContextManager[FastReader]:
-    """Beside the lab, questions leave from the loopback only."""
     if config.lab:
-        return open_reader(bind="127.0.0.1", bind6="::1")
+        bind, bind6 = LOOPBACK
+        return open_reader(bind=bind, bind6=bind6)
     return open_reader()

@@ -44,6 +44,11 @@ class Config:
     lab: bool = False
     """Beside the built-in lab network; set by `--lab`, not by a file."""
 
+    @property
+    def lab_control(self) -> Path:
+        """Where a running lab says how to reach it."""
+        return (self.data if self.lab else self.data / "lab") / "lab.json"
+
 
 _TEXT, _NUMBER, _WHOLE = (str,), (int, float), (int,)
 _KINDS = {

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from noc_console.app import arguments, present
@@ -40,12 +39,6 @@ def lab_config(config: Config, *, named_store: str | None) -> Config:
     )
 
 
-def control_file(config: Config) -> Path:
-    """Where a running lab says how to reach it."""
-    folder = config.data if config.lab else config.data / "lab"
-    return folder / "lab.json"
-
-
 def main(config: Config, rest: Sequence[str]) -> int:
     """`noc-console lab` runs the lab; with a verb it talks to the one that runs."""
     if rest and rest[0] in _VERBS:
@@ -54,7 +47,7 @@ def main(config: Config, rest: Sequence[str]) -> int:
 
     words = [word for word in rest if word != CHILD]
     if "--control" not in words:
-        words += ["--control", str(control_file(config))]
+        words += ["--control", str(config.lab_control)]
     settings = read(words)
     if CHILD in rest:
         asyncio.run(_until_the_parent_leaves(run_lab(settings)))
