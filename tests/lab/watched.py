@@ -79,9 +79,9 @@ class Console:
             actor=ACTOR,
         )
 
-    async def discover(self, seeds: Sequence[str], *, depth: int = 0) -> None:
-        """Find these agents; refuses to go on with less."""
-        worker = DiscoveryWorker(
+    def searcher(self) -> DiscoveryWorker:
+        """What does searches in a collector."""
+        return DiscoveryWorker(
             self.discovery,
             self.inventory,
             self.credentials,
@@ -91,9 +91,13 @@ class Console:
             platforms=platforms.parse(
                 (paths.resources() / "platforms" / "vendors.toml").read_text(encoding="utf-8")
             ),
+            look_s=0.05,
         )
+
+    async def discover(self, seeds: Sequence[str], *, depth: int = 0) -> None:
+        """Find these agents; refuses to go on with less."""
         run = await self.discovery.start(ACTOR, seed=tuple(seeds), depth=depth)
-        ended = await worker.work(run.id)
+        ended = await self.searcher().work(run.id)
         assert ended.found == len(seeds), ended.failures
 
 

@@ -151,7 +151,8 @@ class Transport:
         self._endpoints: list[asyncio.DatagramTransport] = []
         self._pending: dict[int, Exchange] = {}
         self._due: list[tuple[float, int]] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_at = 0.0
 
     async def open(self) -> None:
         """Open the first socket; more follow with the load."""
@@ -262,7 +263,7 @@ class Transport:
         # Jitter: requests that were lost together must not come back together.
         exchange.deadline = now + patience * (1 + random.random() * JITTER)
         heappush(self._due, (exchange.deadline, exchange.id))
-        if self._timer is None or exchange.deadline < self._timer.when():
+        if self._timer is None or exchange.deadline < self._timer_at:
             self._set_timer(exchange.deadline)
         self.statistics.sent += 1
         try:
@@ -307,6 +308,8 @@ class Transport:
     def _set_timer(self, when: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        # Kept here: the timers of a window's loop (qasync) cannot be asked.
+        self._timer_at = when
         self._timer = self._loop.call_at(when, self._expire)
 
     def _expire(self) -> None:
