@@ -96,6 +96,12 @@ def _configuration(auth_and_priv: list[tuple[str, str]], extra: str) -> str:
     return "\n".join([*lines, extra, ""])
 
 
+WRITER = f"""rwcommunity private 127.0.0.1
+createUser writer SHA-256 "{AUTH_PASS}" AES "{PRIV_PASS}"
+rwuser writer priv
+"""
+"""`extra` for an agent that may be written to: by a community and by a v3 user."""
+
 DEFAULT_USERS = [("SHA256", "AES128"), ("SHA1", "NONE"), ("NONE", "NONE")]
 
 

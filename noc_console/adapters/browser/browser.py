@@ -1,0 +1,207 @@
+"""The browser: few questions at a time, every answer in our words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from noc_console.adapters.browser.refusals import refusal
+from noc_console.kernel.errors import Unreachable
+from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
+from noc_console.services.snmp.model import ObjectType, ObjectValue
+
+if TYPE_CHECKING:
+    from noc_console.adapters.browser.engine import Answer, Engine
+    from noc_console.adapters.browser.names import Names
+
+IN_FLIGHT = 50
+"""pysnmp decodes a large answer in some 10 ms: more at once would only make a window stutter."""
+ENGINES = 8
+MOST_PLACES = 500
+PER_REQUEST = 20
+"""Objects of one GET: fits a datagram of any agent."""
+TOO_BIG, NO_SUCH_NAME = 1, 2
+
+
+class PysnmpBrowser:
+    """Single objects through pysnmp, on one loop. `close` it there as well."""
+
+    def __init__(self, *, bind: str = "", bind6: str = "") -> None:
+        self._bind, self._bind6 = bind, bind6
+        self._names: Names | None = None
+        self._loading = asyncio.Lock()
+        self._gate = asyncio.Semaphore(IN_FLIGHT)
+        self._engines: OrderedDict[SnmpCredential | None, Engine] = OrderedDict()
+
+    async def oid_of(self, name: str, *, is_instance: bool) -> str:
+        """The OID of a number or MIB name; Invalid when it is unknown."""
+        return (await self._known()).oid_of(name, is_instance=is_instance)
+
+    async def get(self, target: SnmpTarget, oids: Sequence[str]) -> tuple[ObjectValue, ...]:
+        """The objects in the order asked for; those the device lacks have the type MISSING."""
+        found: list[ObjectValue] = []
+        for start in range(0, len(oids), PER_REQUEST):
+            found += await self._some(target, list(oids[start : start + PER_REQUEST]))
+        return tuple(found)
+
+    async def _some(self, target: SnmpTarget, oids: list[str]) -> list[ObjectValue]:
+        names = await self._known()
+        engine = await self._engine(target)
+        async with self._gate:
+            answer = await engine.get(target, oids)
+        if answer.status in {TOO_BIG, NO_SUCH_NAME} and len(oids) > 1:
+            # v1 refuses all for the sake of one.
+            return [value for oid in oids for value in await self._some(target, [oid])]
+        if answer.status == NO_SUCH_NAME:
+            return [_missing(oid, names) for oid in oids]
+        self._refuse(answer, oids[0], target)
+        found = {value.oid: value for value in _shown(answer, names)}
+        if not found.keys() & set(oids):
+            raise _nonsense(target, "other objects than those asked for")
+        return [found.get(oid) or _missing(oid, names) for oid in oids]
+
+    async def next(self, target: SnmpTarget, oid: str) -> ObjectValue | None:
+        """The object that follows; None at the end of what the device has."""
+        names = await self._known()
+        engine = await self._engine(target)
+        async with self._gate:
+            answer = await engine.next(target, [oid])
+        return next(iter(_following(answer, names, oid, target)), None)
+
+    async def walk(self, target: SnmpTarget, base: str, *, limit: int) -> tuple[ObjectValue, ...]:
+        """The objects under `base` in order, at most `limit`; an object itself is its own walk."""
+        names = await self._known()
+        engine = await self._engine(target)
+        found: list[ObjectValue] = []
+        at = base
+        while len(found) < limit:
+            async with self._gate:
+                answer = await self._more(engine, target, at)
+            heard = _following(answer, names, at, target)
+            inside = [one for one in heard if one.oid.startswith(f"{base}.")]
+            found += inside
+            if not heard or len(inside) < len(heard):
+                break
+            at = heard[-1].oid
+        if not found:
+            alone = await self._some(target, [base])
+            found = [value for value in alone if value.is_there]
+        return tuple(found[:limit])
+
+    async def _more(self, engine: Engine, target: SnmpTarget, at: str) -> Answer:
+        if target.credential.kind is CredentialKind.SNMP_V1:
+            return await engine.next(target, [at])
+        repetitions = target.max_repetitions
+        answer = await engine.bulk(target, at, repetitions)
+        while answer.status == TOO_BIG and repetitions > 1:
+            repetitions //= 2
+            answer = await engine.bulk(target, at, repetitions)
+        return answer
+
+    async def set(
+        self, target: SnmpTarget, oid: str, type: ObjectType, value: int | str | bytes
+    ) -> ObjectValue:
+        """Write one object; Refused, with the device's reason, when it will not."""
+        names = await self._known()
+        engine = await self._engine(target)
+        from noc_console.adapters.browser.engine import to_write
+
+        octets = to_write(type, value)
+        async with self._gate:
+            answer = await engine.set(target, oid, octets)
+        self._refuse(answer, names.name_of(oid) or oid, target)
+        for taken in _shown(answer, names):
+            if taken.oid == oid:
+                return taken
+        raise _nonsense(target, "another object than the one set")
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        while self._engines:
+            self._engines.popitem()[1].close()
+
+    # Private
+
+    async def _known(self) -> Names:
+        async with self._loading:
+            if self._names is None:
+                self._names = await asyncio.to_thread(_load_names)
+            return self._names
+
+    async def _engine(self, target: SnmpTarget) -> Engine:
+        of_user = target.credential.kind is CredentialKind.SNMP_V3
+        key = target.credential if of_user else None
+        async with self._loading:
+            engine = self._engines.get(key)
+            if engine is not None and engine.places >= MOST_PLACES and not engine.in_use:
+                self._engines.pop(key).close()
+                engine = None
+            if engine is None:
+                engine = await asyncio.to_thread(_new_engine, self._bind, self._bind6)
+                self._engines[key] = engine
+                self._drop_oldest(key)
+            self._engines.move_to_end(key)
+            return engine
+
+    def _drop_oldest(self, but: SnmpCredential | None) -> None:
+        idle = [key for key, one in self._engines.items() if not one.in_use and key != but]
+        for key in idle[: max(0, len(self._engines) - ENGINES)]:
+            self._engines.pop(key).close()
+
+    def _refuse(self, answer: Answer, what: str, target: SnmpTarget) -> None:
+        if answer.status:
+            raise refusal(answer.status, what=what, peer=target.peer)
+
+
+def _load_names() -> Names:
+    """pysnmp takes a moment to import: in a thread, once."""
+    from noc_console.adapters.browser import engine, names
+
+    _ = engine
+    return names.Names()
+
+
+def _new_engine(bind: str, bind6: str) -> Engine:
+    """It loads MIBs for a twentieth of a second: in a thread."""
+    from noc_console.adapters.browser.engine import Engine
+
+    return Engine(bind=bind, bind6=bind6)
+
+
+def _shown(answer: Answer, names: Names) -> list[ObjectValue]:
+    from noc_console.adapters.browser.engine import shown
+
+    return [shown(binding, names) for binding in answer.bindings]
+
+
+def _following(answer: Answer, names: Names, oid: str, target: SnmpTarget) -> list[ObjectValue]:
+    """What an agent has behind `oid`, in rising order; an agent that goes back is not followed."""
+    if answer.status == NO_SUCH_NAME:
+        return []
+    if answer.status:
+        raise refusal(answer.status, what=oid, peer=target.peer)
+    found: list[ObjectValue] = []
+    before = _arcs(oid)
+    for value in _shown(answer, names):
+        if not value.is_there:
+            break
+        if _arcs(value.oid) <= before:
+            raise _nonsense(target, f"objects that do not rise, at {value.oid}")
+        before = _arcs(value.oid)
+        found.append(value)
+    return found
+
+
+def _arcs(oid: str) -> tuple[int, ...]:
+    return tuple(map(int, oid.split(".")))
+
+
+def _missing(oid: str, names: Names) -> ObjectValue:
+    return ObjectValue(oid, names.name_of(oid), ObjectType.MISSING, "")
+
+
+def _nonsense(target: SnmpTarget, what: str) -> Unreachable:
+    peer = target.peer
+    return Unreachable(f"{peer} answered {what}", peer=peer, reason="malformed")

@@ -1,0 +1,211 @@
+"""Looking into a device object by object, and setting one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from noc_console.db.database import Database
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import Conflict, Invalid, NotFound, Unreachable
+from noc_console.kernel.operation import operation
+from noc_console.services.credentials.model import Credential, CredentialKind, SnmpTarget
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.snmp import rules
+from noc_console.services.snmp.model import ObjectSet, ObjectType, ObjectValue, Written
+from noc_console.services.snmp.ports import Browser, Resolver
+
+MOST_OIDS = 100
+MOST_OBJECTS = 100_000
+SET_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Peer:
+    """Whom to ask, and which device of the inventory that is."""
+
+    target: SnmpTarget
+    device_id: int | None
+
+
+class SnmpService:
+    """Single objects of devices: read, followed, walked, set."""
+
+    def __init__(
+        self,
+        db: Database,
+        browser: Browser,
+        *,
+        credentials: CredentialService,
+        inventory: InventoryService,
+        resolver: Resolver,
+    ) -> None:
+        self._db = db
+        self._browser = browser
+        self._credentials = credentials
+        self._inventory = inventory
+        self._resolver = resolver
+
+    @operation("snmp.get", right="snmp.read")
+    async def get(
+        self,
+        actor: Actor,
+        *,
+        oid: tuple[str, ...],
+        device: str = "",
+        address: str = "",
+        credential: str = "",
+    ) -> tuple[ObjectValue, ...]:
+        """Ask a device for objects by OID or MIB name: sysName, IF-MIB::ifAlias.3, 1.3.6.1….
+
+        The device is named, or an `address` with :PORT or not. Its own credential is used
+        unless another is named. NotFound when it has none of the objects.
+        """
+        if not 1 <= len(oid) <= MOST_OIDS:
+            raise Invalid(f"1 to {MOST_OIDS} objects at a time", field="oid")
+        wanted = [await self._browser.oid_of(each, is_instance=True) for each in oid]
+        peer = await self._peer(actor, device=device, address=address, credential=credential)
+        found = await self._browser.get(peer.target, wanted)
+        if not any(value.is_there for value in found):
+            raise NotFound(f"{peer.target.peer} has no {', '.join(oid)}")
+        return found
+
+    @operation("snmp.next", right="snmp.read")
+    async def next(
+        self, actor: Actor, *, oid: str, device: str = "", address: str = "", credential: str = ""
+    ) -> ObjectValue:
+        """Ask a device for the object that follows an OID."""
+        after = await self._browser.oid_of(oid, is_instance=False)
+        peer = await self._peer(actor, device=device, address=address, credential=credential)
+        if (found := await self._browser.next(peer.target, after)) is None:
+            raise NotFound(f"{peer.target.peer} has nothing behind {oid}")
+        return found
+
+    @operation("snmp.walk", right="snmp.read")
+    async def walk(
+        self,
+        actor: Actor,
+        *,
+        oid: str,
+        device: str = "",
+        address: str = "",
+        credential: str = "",
+        limit: int = 10_000,
+    ) -> tuple[ObjectValue, ...]:
+        """Ask a device for everything under an OID, in order, at most `limit` objects."""
+        if not 1 <= limit <= MOST_OBJECTS:
+            raise Invalid(f"a limit is 1 to {MOST_OBJECTS:,} objects", field="limit")
+        base = await self._browser.oid_of(oid, is_instance=False)
+        peer = await self._peer(actor, device=device, address=address, credential=credential)
+        return await self._browser.walk(peer.target, base, limit=limit)
+
+    @operation("snmp.set")
+    async def set(
+        self,
+        actor: Actor,
+        *,
+        oid: str,
+        value: str,
+        type: ObjectType | None = None,
+        device: str = "",
+        address: str = "",
+        credential: str = "",
+        expect: str | None = None,
+    ) -> Written:
+        """Set one object of a device; without a type, the one it has.
+
+        With `expect`, Conflict unless that is what stands there now. The request is sent
+        once; when no answer comes the device may have taken it or not, and the journal
+        says so.
+        """
+        wanted = await self._browser.oid_of(oid, is_instance=True)
+        if type is not None:
+            rules.payload(type, value)  # before anybody is asked
+        peer = await self._peer(actor, device=device, address=address, credential=credential)
+        (old,) = await self._browser.get(peer.target, [wanted])
+        if expect is not None and (not old.is_there or str(old.value) != expect):
+            raise Conflict(
+                f"{old.name or wanted} of {peer.target.peer} is not what was expected any more"
+            )
+        chosen = rules.type_to_write(type, old)
+        octets = rules.payload(chosen, value)
+        once = replace(peer.target, retries=0, timeout_s=SET_TIMEOUT_S)
+        typed = ObjectValue(wanted, old.name, chosen, value)
+        try:
+            new = await self._browser.set(once, wanted, chosen, octets)
+        except (Unreachable, asyncio.CancelledError):
+            await self._note(actor, peer, old, typed, outcome="unanswered")
+            raise
+        await self._note(actor, peer, old, new, outcome="set")
+        return Written(old=old, new=new)
+
+    # Private
+
+    async def _note(
+        self, actor: Actor, peer: _Peer, old: ObjectValue, new: ObjectValue, *, outcome: str
+    ) -> None:
+        is_secret = rules.looks_secret(old) or rules.looks_secret(new)
+        async with self._db.begin(actor) as tx:
+            tx.record(
+                ObjectSet(
+                    device_id=peer.device_id,
+                    address=peer.target.peer,
+                    oid=new.oid,
+                    name=new.name,
+                    old=rules.told(old, is_secret=is_secret),
+                    new=rules.told(new, is_secret=is_secret),
+                    outcome=outcome,
+                )
+            )
+
+    async def _peer(self, actor: Actor, *, device: str, address: str, credential: str) -> _Peer:
+        if bool(device) == bool(address):
+            raise Invalid("name either a device or an address", field="device")
+        known, host, port = await self._place(actor, device, address)
+        number = known.credential_id if known else None
+        key = await self._key(actor, named=credential, number=number)
+        # To use a credential on a device is not to see it: no right of its own is asked for.
+        user = replace(actor, rights=actor.rights | {"credentials.use"})
+        opened = await self._credentials.opened(user, credential_ids=(int(key.id),))
+        if not opened:
+            raise NotFound(f"the credential {key.name} was removed")
+        ((_, login),) = opened
+        return _Peer(SnmpTarget(host, port, login), None if known is None else int(known.id))
+
+    async def _place(
+        self, actor: Actor, device: str, address: str
+    ) -> tuple[Device | None, str, int]:
+        if device:
+            found = await self._inventory.device_named(actor, name=device)
+            if not found.address:
+                raise Invalid(f"{found.name} has no address that is known", field="device")
+            return found, found.address, found.port
+        host, port = rules.place(address)
+        if not rules.is_address(host):
+            host = await self._resolver.resolve(host)
+        at = [one for one in await self._inventory.devices(actor, text=host) if one.address == host]
+        return next((one for one in at if one.port == port), None), host, port
+
+    async def _key(self, actor: Actor, *, named: str, number: int | None) -> Credential:
+        """The credential to use: the named one, else the device's, else the only one there is."""
+        user = replace(actor, rights=actor.rights | {"credentials.list"})
+        every = [
+            one for one in await self._credentials.all(user) if one.kind is not CredentialKind.SSH
+        ]
+        if named:
+            chosen = [one for one in every if one.name == named]
+        elif number is not None:
+            chosen = [one for one in every if one.id == number]
+        else:
+            chosen = every
+        if len(chosen) == 1:
+            return chosen[0]
+        if named:
+            raise NotFound(f"there is no SNMP credential called {named}")
+        raise Invalid(
+            "name the credential to use: "
+            + (", ".join(one.name for one in every) or "there is none yet"),
+            field="credential",
+        )
