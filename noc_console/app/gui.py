@@ -29,6 +29,7 @@ from noc_console.app.desk import make_window, open_desk  # noqa: E402
 from noc_console.db.tail import Tail  # noqa: E402
 from noc_console.views.kit import theme  # noqa: E402
 from noc_console.views.kit.feed import Feed  # noqa: E402
+from noc_console.views.kit.garbage import WindowGarbage  # noqa: E402
 from noc_console.views.kit.state import State  # noqa: E402
 
 
@@ -47,9 +48,11 @@ def on_qt(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     assert isinstance(app, QApplication)
     app.setApplicationName("NOC Console")
     app.setQuitOnLastWindowClosed(False)  # leaving has its own order, in `_run`
+    garbage = WindowGarbage(app)
     with QEventLoop(app) as loop:
         asyncio.set_event_loop(loop)
         loop.run_until_complete(work())
+    garbage.stop()
 
 
 async def _run(config: Config) -> None:

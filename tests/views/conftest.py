@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.tasks import settled
 from tests.conftest import FakeClock
+from tests.views.world import World, open_world
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -55,7 +57,18 @@ def dressed() -> theme.Look:
 
 
 @pytest.fixture(autouse=True)
-def dark(dressed: theme.Look) -> Iterator[None]:
+def collected_here() -> Iterator[None]:
+    """As in the window: Python's garbage is collected on Qt's thread, never in a lane's."""
+    was_on = gc.isenabled()
+    gc.disable()
+    yield
+    gc.collect(1)  # nothing grew old meanwhile: the collector was off
+    if was_on:
+        gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def dark(dressed: theme.Look, collected_here: None) -> Iterator[None]:
     dressed.use("dark")
     yield
     for window in QApplication.topLevelWidgets():
@@ -111,3 +124,13 @@ def shown(widget: QWidget, width: int = 1200, height: int = 700) -> QWidget:
     widget.show()
     widget.activateWindow()
     return widget
+
+
+@pytest.fixture
+async def world(
+    store: Database, clock: FakeClock, collector: Actor, tmp_path: Path
+) -> AsyncIterator[World]:
+    """Five devices with one port each, and the services they are in."""
+    async with open_world(store, clock, collector, tmp_path) as made:
+        yield made
+        await settled()
