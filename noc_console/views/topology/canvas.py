@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -33,14 +33,16 @@ from noc_console.services.topology.model import Graph, Position
 from noc_console.views.kit.theme import look
 from noc_console.views.topology import legend
 from noc_console.views.topology.camera import Camera, Points, fitted
-from noc_console.views.topology.painter import MapPainter, Paper, bubble_radius, size_at
+from noc_console.views.topology.painter import MapPainter, size_at
 from noc_console.views.topology.scene import LANE, Scene
+from noc_console.views.topology.sites import Paper, bubble_radius
 from noc_console.views.topology.steering import Steering
 
 MARGIN = 160
 """How much larger than the window the cached picture is on each side, in pixels."""
 CHEAP_MS = 7.0
 REFINE_MS = 80
+SEAM_MS = 300
 QUIET_MS = 500
 """New states are drawn at once, then at most this often."""
 FLIGHT_MS = 220.0
@@ -419,6 +421,48 @@ class MapCanvas(QWidget):
         self._refine.stop()
         self.last_render_ms = (time.perf_counter() - began) * 1000
 
+    def _scroll(self) -> None:
+        """Shift the cached picture and draw only what came into it; the whole when idle."""
+        layer = self._layer
+        assert layer is not None
+        ratio = self.devicePixelRatioF()
+        dx = round((self.camera.x - self._layer_camera.x) * ratio)
+        dy = round((self.camera.y - self._layer_camera.y) * ratio)
+        if abs(dx) > layer.width() // 2 or abs(dy) > layer.height() // 2:
+            self._render()
+            return
+        layer.scroll(dx, dy, layer.rect())
+        self._layer_camera = self.camera
+        width, height = layer.width(), layer.height()
+        if dx:
+            self._draw_strip(QRect(0 if dx > 0 else width + dx, 0, abs(dx), height))
+        if dy:
+            self._draw_strip(QRect(0, 0 if dy > 0 else height + dy, width, abs(dy)))
+        # Names on a seam may have been given other seats.
+        self._refine.start(SEAM_MS)
+
+    def _draw_strip(self, part: QRect) -> None:
+        layer = self._layer
+        assert layer is not None
+        ratio = self.devicePixelRatioF()
+        strip = QPixmap(part.size())
+        painter = QPainter(strip)
+        try:
+            self.painter().paint(
+                painter,
+                self.scene,
+                self.camera.panned(MARGIN - part.x() / ratio, MARGIN - part.y() / ratio),
+                Paper(part.width(), part.height(), ratio),
+                as_sites=self.shows_sites,
+            )
+        finally:
+            painter.end()
+        painter = QPainter(layer)
+        try:
+            painter.drawPixmap(part.topLeft(), strip)
+        finally:
+            painter.end()
+
     def _is_layer_good(self) -> bool:
         """Whether the cached picture can stand for what is to be seen."""
         if self._layer is None or self._stale:
@@ -432,16 +476,12 @@ class MapCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._is_layer_good():
-            # While zooming the old picture is scaled; a pan beyond it would show a hole.
-            is_zooming = (
-                self._layer is not None
-                and not self._stale
-                and self._layer_camera.scale != self.camera.scale
-            )
-            if not is_zooming or self.last_render_ms <= CHEAP_MS:
+            if self._layer is None or self._stale or self.last_render_ms <= CHEAP_MS:
                 self._render()
+            elif self._layer_camera.scale == self.camera.scale:
+                self._scroll()
             else:
-                self._refine.start()
+                self._refine.start(REFINE_MS)  # meanwhile the old picture is scaled
         painter = QPainter(self)
         try:
             self._blit(painter)

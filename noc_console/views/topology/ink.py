@@ -49,8 +49,8 @@ def ink() -> Ink:
     down = severity_color(Severity.MAJOR)
     return Ink(
         ground=theme.color("surface.field"),
-        hull=_mix(theme.color("surface.field"), theme.color("surface.raised"), 0.42),
-        hull_edge=_mix(theme.color("surface.field"), theme.color("line.strong"), 0.42),
+        hull=mix(theme.color("surface.field"), theme.color("surface.raised"), 0.42),
+        hull_edge=mix(theme.color("surface.field"), theme.color("line.strong"), 0.42),
         body=theme.color("surface.raised"),
         edge=theme.color("icon.dim"),
         glyph=theme.color("icon.plain"),
@@ -76,10 +76,10 @@ def _ramp(share: float) -> QColor:
     )
     width = above[0] - below[0]
     part = (share - below[0]) / width if width else 0.0
-    return _mix(look().color(below[1]), look().color(above[1]), part)
+    return mix(look().color(below[1]), look().color(above[1]), part)
 
 
-def _mix(one: QColor, other: QColor, part: float) -> QColor:
+def mix(one: QColor, other: QColor, part: float) -> QColor:
     """`part` of the other colour in the one."""
     return QColor.fromRgbF(
         one.redF() + (other.redF() - one.redF()) * part,

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QPainter, QPen
 
-from noc_console.kernel.text import plural
-from noc_console.views.kit.severity import paint_severity
 from noc_console.views.kit.theme import look as theme_look
 from noc_console.views.topology.camera import Camera
 from noc_console.views.topology.hulls import SiteShape, Trunks, shapes, trunks
-from noc_console.views.topology.ink import DOWN, UNKNOWN, Ink, ink
-from noc_console.views.topology.scene import LANE, LOOK_UP, Scene, severity_of, shifted
+from noc_console.views.topology.ink import DOWN, UNKNOWN, Ink, ink, mix
+from noc_console.views.topology.scene import LANE, LOOK_UP, Scene, shifted
+from noc_console.views.topology.sites import Paper, SiteArtist
 from noc_console.views.topology.sprites import (
     WIDE_PX,
     ArrowSheet,
     DeviceSheet,
     NameSheet,
-    haloed,
 )
 
 Floats = NDArray[np.float64]
@@ -45,17 +42,11 @@ NAMES_FROM = 17.0
 NAME_LIMIT = 400
 INK = 260_000
 """Pixels of link drawn with arrows and soft edges; above it only trouble is."""
-BUBBLE = 26.0
+DOTTED = 300
+"""More links than this of unknown load are plain lines: dots cost a hundred times more."""
 CELL = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What is drawn on: device pixels, and how many of them make one of the widget's."""
-
-    width: int
-    height: int
-    ratio: float
+AIR = 110
+"""Devices this far outside, in pixels, still reach in with their names."""
 
 
 def size_at(scale: float) -> float:
@@ -71,9 +62,7 @@ class MapPainter:
         self._ratio = ratio
         theme = theme_look()
         self._font = theme.font(11)
-        self._site_font = theme.font(12, QFont.Weight.DemiBold)
-        self._count_font = theme.font(11)
-        self._number_font = theme.font(13, QFont.Weight.DemiBold)
+        self._artist = SiteArtist(self.ink, ratio)
         self._devices: dict[float, DeviceSheet] = {}
         self._arrows = ArrowSheet(ratio, self.ink)
         self._names = NameSheet(self._font, ratio, self.ink.text_dim, self.ink.ground)
@@ -100,134 +89,32 @@ class MapPainter:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if as_sites:
-            self._paint_bubbles(painter, scene, camera)
+            self._paint_bubbles(painter, scene, camera, paper)
         else:
-            self._paint_hulls(painter, camera, paper)
+            self._artist.paint_hulls(painter, self._shapes, camera, paper)
             self._paint_links(painter, scene, camera, paper)
             self._paint_devices(painter, scene, camera, paper)
         painter.restore()
 
     # -- sites ----------------------------------------------------------------------------
 
-    def _paint_hulls(self, painter: QPainter, camera: Camera, paper: Paper) -> None:
-        edges = []
-        for site in self._shapes:
-            points = camera.to_screen(site.outline) * paper.ratio
-            if _is_off(points, paper):
-                continue
-            edges.append((site, QPolygonF([QPointF(x, y) for x, y in points.tolist()])))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self.ink.hull_edge, 2.0 * paper.ratio))
-        for _, polygon in edges:
-            painter.drawPolygon(polygon)
-        # Fills over all edges: where sites overlap they flow together.
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.ink.hull)
-        for _, polygon in edges:
-            painter.drawPolygon(polygon)
-        painter.save()
-        painter.scale(paper.ratio, paper.ratio)
-        for site, _ in edges:
-            if site.name:
-                self._paint_site_name(painter, site, camera)
-        painter.restore()
-
-    def _paint_site_name(self, painter: QPainter, site: SiteShape, camera: Camera) -> None:
-        at = camera.to_screen(site.top)
-        wide = QFontMetricsF(self._site_font)
-        room = max(80.0, site.reach * 2 * camera.scale * 1.4)
-        name = wide.elidedText(site.name, Qt.TextElideMode.ElideRight, room)
-        count = plural(len(site.members), "device")
-        narrow = QFontMetricsF(self._count_font)
-        trouble = site.troubled > 0
-        total = wide.horizontalAdvance(name) + 8 + narrow.horizontalAdvance(count)
-        total += 38 if trouble else 0
-        left, base = float(at[0]) - total / 2, float(at[1]) - 8
-        haloed(painter, QPointF(left, base), name, self._site_font, self.ink.text, self.ink.ground)
-        left += wide.horizontalAdvance(name) + 8
-        dim = self.ink.text_dim
-        haloed(painter, QPointF(left, base), count, self._count_font, dim, self.ink.ground)
-        if trouble:
-            left += narrow.horizontalAdvance(count) + 10
-            paint_severity(painter, QRectF(left, base - 11, 14, 14), severity_of(site.worst))
-            told = str(site.troubled)
-            spot = QPointF(left + 18, base)
-            haloed(painter, spot, told, self._count_font, self.ink.text_bright, self.ink.ground)
-
-    def _paint_bubbles(self, painter: QPainter, scene: Scene, camera: Camera) -> None:
-        """Sites as one node each, with a ring of what is wrong there."""
-        painter.save()
-        painter.scale(self._ratio, self._ratio)
-        if self._shapes:
-            centres = np.zeros((len(scene.sites), 2))
-            radii = np.zeros(len(scene.sites))
-            for site in self._shapes:
-                centres[site.number] = camera.to_screen(site.centre)
-                radii[site.number] = bubble_radius(len(site.members))
-            self._paint_trunks(painter, centres, radii)
-            for site in self._shapes:
-                self._paint_bubble(painter, site, centres[site.number], radii[site.number])
-        homeless = np.flatnonzero(scene.site < 0)
-        if len(homeless):
-            at = camera.to_screen(scene.at[homeless])
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.ink.edge)
-            for x, y in at.tolist():
-                painter.drawEllipse(QPointF(x, y), 2.5, 2.5)
-        painter.restore()
-
-    def _paint_trunks(self, painter: QPainter, centres: Floats, radii: Floats) -> None:
+    def _paint_bubbles(self, painter: QPainter, scene: Scene, camera: Camera, paper: Paper) -> None:
+        """Sites as one node each, and the trunks between them."""
+        centres, radii = self._artist.bubbles(self._shapes, len(scene.sites), camera, paper)
         trunk = self._trunks
-        if trunk is None or not len(trunk.a):
-            return
-        start, end = _clipped(centres[trunk.a], centres[trunk.b], radii[trunk.a], radii[trunk.b])
-        self._paint_half_arrows(painter, start, end, trunk.shades, trunk.width, 1.0, arrows=True)
-
-    def _paint_bubble(
-        self, painter: QPainter, site: SiteShape, centre: Floats, radius: float
-    ) -> None:
-        middle = QPointF(*centre)
-        worst = severity_of(site.worst)
-        trouble = worst > 0
-        painter.setPen(QPen(self.ink.edge, 1.6))
-        painter.setBrush(self.ink.body)
-        painter.drawEllipse(middle, radius, radius)
-        ring = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
-        start = 90.0
-        for look in (6, 5, 4, 3, 2, 1):
-            if site.looks[look]:
-                span = max(14.0, 360.0 * site.looks[look] / len(site.members))
-                color = self.ink.severity[severity_of(look)]
-                painter.setPen(QPen(color, 4.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-                painter.drawArc(ring, round(start * 16), -round(span * 16))
-                start -= span
-        painter.setFont(self._number_font)
-        painter.setPen(self.ink.text_bright if trouble else self.ink.text_dim)
-        told = str(site.troubled) if trouble else "·"
-        if trouble:
-            box = QRectF(middle.x() - 15, middle.y() - 7, 14, 14)
-            paint_severity(painter, box, worst)
-            painter.setFont(self._number_font)
-            painter.setPen(self.ink.text_bright)
-            spot = QRectF(middle.x() + 2, ring.top(), radius, 2 * radius)
-            painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, told)
-        else:
-            painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, told)
-        self._paint_bubble_name(painter, site, middle, radius)
-
-    def _paint_bubble_name(
-        self, painter: QPainter, site: SiteShape, middle: QPointF, radius: float
-    ) -> None:
-        for text, font, color, drop in (
-            (site.name, self._site_font, self.ink.text, 17.0),
-            (plural(len(site.members), "device"), self._count_font, self.ink.text_dim, 32.0),
-        ):
-            wide = QFontMetricsF(font)
-            shown = wide.elidedText(text, Qt.TextElideMode.ElideRight, 150.0)
-            spot = QPointF(
-                middle.x() - wide.horizontalAdvance(shown) / 2, middle.y() + radius + drop
+        if trunk is not None and len(trunk.a):
+            start, end = _clipped(
+                centres[trunk.a], centres[trunk.b], radii[trunk.a], radii[trunk.b]
             )
-            haloed(painter, spot, shown, font, color, self.ink.ground)
+            self._paint_half_arrows(
+                painter, start, end, trunk.shades, trunk.width, paper.ratio, arrows=True
+            )
+        self._artist.paint_bubbles(painter, self._shapes, centres, radii, paper)
+        homeless = camera.to_screen(scene.at[scene.site < 0]) * paper.ratio
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.ink.edge)
+        for x, y in homeless.tolist():
+            painter.drawEllipse(QPointF(x, y), 2.5 * paper.ratio, 2.5 * paper.ratio)
 
     # -- links ----------------------------------------------------------------------------
 
@@ -270,8 +157,8 @@ class MapPainter:
         calm = worst < 8
         calm |= worst == UNKNOWN
         for shade in np.unique(worst[calm]):
-            color = QColor(self.ink.links[int(shade)])
-            color.setAlphaF(0.7)
+            # Mixed, not translucent: blending costs ten times the plain line.
+            color = mix(self.ink.links[int(shade)], self.ink.hull, 0.3)
             self._draw(painter, start, end, calm & (worst == shade), QPen(color, 0))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for shade in np.unique(worst[~calm]):
@@ -309,7 +196,8 @@ class MapPainter:
                 self._draw(painter, start, stop_a, same & (shades[:, 0] == tone), pen)
                 self._draw(painter, end, stop_b, same & (shades[:, 1] == tone), pen)
         dotted = self._pen(UNKNOWN, 0, ratio)
-        dotted.setDashPattern([1.0, 3.0])
+        if is_dark.sum() <= DOTTED:
+            dotted.setDashPattern([1.0, 3.0])
         self._draw(painter, start, end, is_dark, dotted)
         dashed = self._pen(DOWN, 1, ratio)
         dashed.setDashPattern([4.0, 3.0])
@@ -373,7 +261,7 @@ class MapPainter:
 
     def _paint_devices(self, painter: QPainter, scene: Scene, camera: Camera, paper: Paper) -> None:
         at = camera.to_screen(scene.at) * paper.ratio
-        air = 40 * paper.ratio
+        air = AIR * paper.ratio
         seen = np.flatnonzero(
             (at[:, 0] > -air)
             & (at[:, 0] < paper.width + air)
@@ -433,12 +321,13 @@ class _Room:
     """Which parts of the screen are written on, in cells of a few pixels."""
 
     def __init__(self, width: float, height: float) -> None:
-        self._cells = np.zeros((int(height) // CELL + 4, int(width) // CELL + 4), bool)
+        rows, columns = (int(extent + 2 * AIR) // CELL + 4 for extent in (height, width))
+        self._cells = np.zeros((rows, columns), bool)
 
     def _box(self, left: float, top: float, right: float, bottom: float) -> NDArray[np.bool_]:
         return self._cells[
-            max(0, int(top) // CELL + 1) : max(0, int(bottom) // CELL + 2),
-            max(0, int(left) // CELL + 1) : max(0, int(right) // CELL + 2),
+            max(0, int(top + AIR) // CELL + 1) : max(0, int(bottom + AIR) // CELL + 2),
+            max(0, int(left + AIR) // CELL + 1) : max(0, int(right + AIR) // CELL + 2),
         ]
 
     def take(self, left: float, top: float, right: float, bottom: float) -> None:
@@ -450,11 +339,6 @@ class _Room:
             return False
         box[...] = True
         return True
-
-
-def bubble_radius(devices: int) -> float:
-    """A site's bubble: a hundred times the devices, twice the size."""
-    return BUBBLE * min(1.5, 0.72 + 0.14 * math.log2(1 + devices) / 2)
 
 
 def _spots(at: Floats, reach: float, wide: float) -> Iterator[tuple[float, float]]:
@@ -469,11 +353,6 @@ def _spots(at: Floats, reach: float, wide: float) -> Iterator[tuple[float, float
 def _urgency(looks: Ints) -> Ints:
     """0 for calm, more for worse; unknown and unmanaged are calm."""
     return np.asarray(np.where((looks > LOOK_UP) & (looks <= 6), looks, 0))
-
-
-def _is_off(points: Floats, paper: Paper) -> bool:
-    low, high = points.min(0), points.max(0)
-    return bool(high[0] < 0 or high[1] < 0 or low[0] > paper.width or low[1] > paper.height)
 
 
 def _clipped(

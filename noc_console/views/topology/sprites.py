@@ -73,67 +73,79 @@ def _clear(width: int, height: int) -> QPixmap:
 
 
 class DeviceSheet:
-    """Every type in every look in three ranks, at one size."""
+    """Every type in every look in three ranks, at one size; each drawn when first wanted."""
 
     def __init__(self, size: float, ratio: float, ink: Ink) -> None:
         self.sizes = np.array([size * 1.22, size, size * 0.86])
+        self._ratio, self._ink = ratio, ink
+        self._paint = paint_device if size >= FAR_SIZE else paint_mark
         self._cell = 2 * math.ceil(self.sizes[0] * ratio * 1.02) + 4
-        cell = self._cell
-        sheet = _clear(cell * len(TYPES), cell * LOOKS * RANKS)
-        painter = QPainter(sheet)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint = paint_device if size >= FAR_SIZE else paint_mark
-            for column, type in enumerate(TYPES):
-                for row in range(LOOKS * RANKS):
-                    rank, look = divmod(row, LOOKS)
-                    painter.save()
-                    painter.translate(column * cell + cell / 2, row * cell + cell / 2)
-                    painter.scale(ratio, ratio)
-                    paint(painter, QPointF(0, 0), float(self.sizes[rank]), type, look, ink)
-                    painter.restore()
-        finally:
-            painter.end()
-        self._stamps = Stamps(sheet)
+        self._stamps = Stamps(_clear(self._cell * len(TYPES), self._cell * LOOKS * RANKS))
+        self._drawn: set[int] = set()
 
     def put(self, painter: QPainter, at: Floats, kind: Ints, look: Ints, rank: Ints) -> None:
-        corner = np.column_stack([kind, rank * LOOKS + look]).astype(np.float64) * self._cell
+        row = rank * LOOKS + look
+        self._ensure(set(np.unique(row * len(TYPES) + kind).tolist()) - self._drawn)
+        corner = np.column_stack([kind, row]).astype(np.float64) * self._cell
         self._stamps.put(painter, at, corner, float(self._cell))
+
+    def _ensure(self, missing: set[int]) -> None:
+        if not missing:
+            return
+        self._drawn |= missing
+        painter = QPainter(self._stamps.sheet)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for code in missing:
+                row, column = divmod(code, len(TYPES))
+                rank, look = divmod(row, LOOKS)
+                painter.save()
+                painter.translate((column + 0.5) * self._cell, (row + 0.5) * self._cell)
+                painter.scale(self._ratio, self._ratio)
+                size = float(self.sizes[rank])
+                self._paint(painter, QPointF(0, 0), size, TYPES[column], look, self._ink)
+                painter.restore()
+        finally:
+            painter.end()
 
 
 class ArrowSheet:
-    """Arrow heads: a row per shade and width, a column per direction."""
+    """Arrow heads: a row per shade and width, a column per direction; rows drawn when wanted."""
 
     def __init__(self, ratio: float, ink: Ink) -> None:
+        self._ratio, self._colors = ratio, ink.links
         self._cell = 2 * math.ceil(9 * ratio)
-        self._rows = len(ink.links)
-        cell = self._cell
-        sheet = _clear(cell * TURNS, cell * self._rows * WIDTHS)
-        painter = QPainter(sheet)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            for width in range(WIDTHS):
-                head = arrow_head(WIDE_PX[width])
-                for shade, color in enumerate(ink.links):
-                    painter.setBrush(color)
-                    row = width * self._rows + shade
-                    for turn in range(TURNS):
-                        painter.save()
-                        painter.translate(turn * cell + cell / 2, row * cell + cell / 2)
-                        painter.scale(ratio, ratio)
-                        painter.rotate(360 * turn / TURNS)
-                        painter.drawPolygon(head)
-                        painter.restore()
-        finally:
-            painter.end()
-        self._stamps = Stamps(sheet)
+        rows = len(ink.links) * WIDTHS
+        self._stamps = Stamps(_clear(self._cell * TURNS, self._cell * rows))
+        self._drawn: set[int] = set()
 
     def put(self, painter: QPainter, at: Floats, angle: Floats, shade: Ints, width: Ints) -> None:
         """Heads with their tip towards `angle` (radians)."""
         turn = np.rint(angle * TURNS / (2 * math.pi)).astype(np.int64) % TURNS
-        corner = np.column_stack([turn, width * self._rows + shade]).astype(np.float64)
+        row = width * len(self._colors) + shade
+        for missing in set(np.unique(row).tolist()) - self._drawn:
+            self._draw(missing)
+        corner = np.column_stack([turn, row]).astype(np.float64)
         self._stamps.put(painter, at, corner * self._cell, float(self._cell))
+
+    def _draw(self, row: int) -> None:
+        self._drawn.add(row)
+        width, shade = divmod(row, len(self._colors))
+        head = arrow_head(WIDE_PX[width])
+        painter = QPainter(self._stamps.sheet)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colors[shade])
+            for turn in range(TURNS):
+                painter.save()
+                painter.translate((turn + 0.5) * self._cell, (row + 0.5) * self._cell)
+                painter.scale(self._ratio, self._ratio)
+                painter.rotate(360 * turn / TURNS)
+                painter.drawPolygon(head)
+                painter.restore()
+        finally:
+            painter.end()
 
 
 def arrow_head(width: float) -> QPolygonF:

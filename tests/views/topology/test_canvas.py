@@ -78,12 +78,36 @@ def test_panning_a_little_draws_nothing_anew(
 ) -> None:
     canvas.grab()
     renders = count_renders(canvas, monkeypatch)
+    canvas.last_render_ms = 0.0
     canvas.pan(MARGIN - 20, 0)
     canvas.grab()
     assert renders == []
     canvas.pan(40, 0)
     canvas.grab()
     assert renders == [1]
+
+
+def test_a_dear_picture_is_shifted_and_only_what_came_in_is_drawn(
+    canvas: MapCanvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas.is_own_view = True
+    canvas.grab()
+    renders = count_renders(canvas, monkeypatch)
+    for _ in range(4):
+        canvas.last_render_ms = 50.0
+        canvas.pan(MARGIN + 20, 30)
+        shifted = canvas.grab().toImage()
+    assert renders == []
+    canvas.pan(-4 * (MARGIN + 20), -120)
+    canvas.pan(4 * (MARGIN + 20), 120)
+    canvas._sharpen()
+    whole = canvas.grab().toImage()
+    different = sum(
+        shifted.pixelColor(x, y) != whole.pixelColor(x, y)
+        for x in range(0, 900, 7)
+        for y in range(0, 500, 7)
+    )
+    assert different < 40, "at most a few soft edges along a seam"
 
 
 def test_a_dear_picture_is_scaled_while_zooming_and_sharp_soon_after(

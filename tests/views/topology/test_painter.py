@@ -9,8 +9,9 @@ from PySide6.QtGui import QImage, QPainter
 from noc_console.services.topology.model import Graph
 from noc_console.views.kit.theme import Look
 from noc_console.views.topology.camera import Camera, fitted
-from noc_console.views.topology.painter import MapPainter, Paper, bubble_radius, size_at
+from noc_console.views.topology.painter import MapPainter, size_at
 from noc_console.views.topology.scene import Scene
+from noc_console.views.topology.sites import Paper, bubble_radius
 from tests.views.topology.drawn import graph, places
 
 W, H = 900, 500

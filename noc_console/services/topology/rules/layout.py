@@ -298,13 +298,18 @@ def _squeeze(places: Points, members: list[NDArray[np.int64]], centres: Points) 
     label = np.empty(len(places), np.int64)
     for number, inside in enumerate(members):
         label[inside] = number
-    others = label[:, None] != label[None, :]
+    # Only who stands outside in a site can come close to another one.
+    off = np.hypot(*(places - centres[label]).T)
+    reach = np.array([off[inside].max(initial=0.0) for inside in members])
+    outer = np.flatnonzero(off >= 0.55 * reach[label])
+    mine = label[outer]
+    others = mine[:, None] != mine[None, :]
     shift = np.zeros_like(centres)
     for axis in (1, 0):
         for share in np.linspace(0.5, 1.0, 26):
             trial = shift.copy()
             trial[:, axis] = centres[:, axis] * (share - 1.0)
-            moved = places + trial[label]
+            moved = places[outer] + trial[mine]
             between = moved[:, None, :] - moved[None, :, :]
             apart = np.hypot(between[..., 0], between[..., 1])
             if apart[others].min() >= SITE_GAP + 1.3 * SPACING:

@@ -114,16 +114,22 @@ def make_room(
         return points
     free = np.ones(count, bool) if fixed is None else ~fixed
     scale = np.array(gap)
+    one, other = np.triu_indices(count, 1)
     for _ in range(steps):
-        between = (points[:, None, :] - points[None, :, :]) / scale
-        apart = np.hypot(between[..., 0], between[..., 1])
-        np.fill_diagonal(apart, 9.0)
-        close = apart < 1.0
-        if not close[free].any():
+        between = (points[one] - points[other]) / scale
+        apart = np.hypot(between[:, 0], between[:, 1])
+        close = np.flatnonzero((apart < 1.0) & (free[one] | free[other]))
+        if not len(close):
             break
-        push = np.where(close, (1.0 - apart) / np.maximum(apart, 1e-3) * 0.5, 0.0)
-        shift = (between * push[..., None]).sum(1) / np.maximum(close.sum(1), 1)[:, None] * 1.3
-        points[free] += (shift * scale)[free]
+        a, b = one[close], other[close]
+        push = (1.0 - apart[close]) / np.maximum(apart[close], 1e-3) * 0.5
+        step = between[close] * push[:, None]
+        shift = np.zeros_like(points)
+        np.add.at(shift, a, step)
+        np.add.at(shift, b, -step)
+        crowd = np.bincount(np.concatenate([a, b]), minlength=count)
+        shift *= 1.3 / np.maximum(crowd, 1)[:, None] * scale
+        points[free] += shift[free]
     return points
 
 
@@ -156,7 +162,7 @@ def untangle_leaves(points: Points, edges: Pairs, *, sweeps: int = 6) -> Points:
 
 
 def clear_lines(
-    points: Points, edges: Pairs, clearance: float, *, steps: int = 30, force: float = 0.5
+    points: Points, edges: Pairs, clearance: float, *, steps: int = 20, force: float = 0.5
 ) -> Points:
     """Move nodes off the lines of others: a link must not seem to end where it passes."""
     points = points.copy()
