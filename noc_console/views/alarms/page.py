@@ -125,7 +125,6 @@ class AlarmsPage(Page):
 
     def _on_chosen(self) -> None:
         selection, alarm = self.table.selection(), self.table.current()
-        alarm = alarm if alarm in selection else (selection[0] if selection else None)
         self.details.show_alarm(alarm, selected=len(selection))
         for id in (f"alarms.{name}" for name, *_ in COMMANDS):
             self.desk.actions.action(id).setEnabled(alarm is not None)

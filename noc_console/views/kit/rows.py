@@ -6,7 +6,7 @@ sort 100 000 rows, a list 14 ms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Generic, TypeVar
@@ -90,6 +90,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     """Shows a tuple of values; `show` swaps them while selections follow their keys."""
 
     counted = Signal(int, int)  # shown, all
+    arranging = Signal()  # rows are about to come, go or move
+    arranged = Signal()
 
     def __init__(
         self, columns: Sequence[Column[R]], key: Key[R], parent: QObject | None = None
@@ -251,23 +253,49 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         return text
 
     def _swap(self, rows: tuple[R, ...], keys: list[object]) -> None:
-        before, self_keys = self._shown, self._keys
-        if keys == self_keys:
-            self._shown = rows
-            for first, last in _changes(before, rows):
-                self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+        """From the rows shown to those wanted, in steps Qt's selections can follow.
+
+        What goes is moved to the end and removed there, what comes is put at the end and
+        moved to its place: four signals at most, however many rows change.
+        """
+        moves = keys != self._keys
+        if moves:
+            self.arranging.emit()
+            wanted, known = set(keys), set(self._keys)
+            old = dict(zip(self._keys, self._shown, strict=True))
+            new = dict(zip(keys, rows, strict=True))
+            stay = [key for key in keys if key in known]
+            go = [key for key in self._keys if key not in wanted]
+            come = [key for key in keys if key not in known]
+            self._permute([*stay, *go], old)
+            if go:
+                self.beginRemoveRows(TOP, len(stay), len(self._keys) - 1)
+                self._hold(stay, old)
+                self.endRemoveRows()
+            if come:
+                self.beginInsertRows(TOP, len(stay), len(keys) - 1)
+                self._hold([*stay, *come], new | {key: old[key] for key in stay})
+                self.endInsertRows()
+                self._permute(keys, new | {key: old[key] for key in stay})
+        before, self._shown = self._shown, rows
+        for first, last in _changes(before, rows):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+        if moves:
+            self.arranged.emit()
+
+    def _hold(self, keys: list[object], rows: Mapping[object, R]) -> None:
+        self._keys, self._shown = keys, tuple(rows[key] for key in keys)
+
+    def _permute(self, keys: list[object], rows: Mapping[object, R]) -> None:
+        """The same rows in another order; indexes that are held follow their rows."""
+        if keys == self._keys:
             return
         self.layoutAboutToBeChanged.emit()
-        kept = self.persistentIndexList()
         place = {key: at for at, key in enumerate(keys)}
-        moved = [
-            self.createIndex(place[self_keys[index.row()]], index.column())
-            if self_keys[index.row()] in place
-            else QModelIndex()
-            for index in kept
-        ]
-        self._shown, self._keys = rows, keys
-        self.changePersistentIndexList(kept, moved)
+        held = self.persistentIndexList()
+        moved = [self.createIndex(place[self._keys[index.row()]], index.column()) for index in held]
+        self._hold(keys, rows)
+        self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
 

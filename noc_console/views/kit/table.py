@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -78,18 +78,28 @@ class Table(QWidget, Generic[R]):
         return tuple(self.rows.row(at) for at in chosen)
 
     def current(self) -> R | None:
-        """The row with the cursor."""
+        """The selected row with the cursor, or the first of those selected."""
         index = self.view.currentIndex()
-        return self.rows.row(index.row()) if index.isValid() else None
+        if index.isValid() and self.view.selectionModel().isSelected(index):
+            return self.rows.row(index.row())
+        selection = self.selection()
+        return selection[0] if selection else None
 
     def select(self, key: object) -> bool:
         """Select the row with this key and scroll to it; False when it is not shown."""
         at = self.rows.find(key)
         if at < 0:
             return False
-        self.view.selectRow(at)
+        self._choose(at)
         self.view.scrollTo(self.rows.index(at, 0))
         return True
+
+    def _choose(self, at: int) -> None:
+        # Not selectRow(): that would heed Ctrl and Shift, which a shortcut may hold down.
+        flags = QItemSelectionModel.SelectionFlag
+        self.view.selectionModel().setCurrentIndex(
+            self.rows.index(at, 0), flags.ClearAndSelect | flags.Rows
+        )
 
     def set_filter(self, text: str) -> None:
         """Filter now, as if it had been typed."""
@@ -229,8 +239,8 @@ class Table(QWidget, Generic[R]):
             return True
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._apply_filter()
-            if self.rows.rowCount() and not self.view.currentIndex().isValid():
-                self.view.selectRow(0)
+            if self.rows.rowCount() and not self.view.selectionModel().hasSelection():
+                self._choose(0)
             self.view.setFocus()
             return True
         return False
@@ -254,7 +264,7 @@ class Table(QWidget, Generic[R]):
     def _show_menu(self, at: QPoint) -> None:
         index = self.view.indexAt(at)
         if index.isValid() and index.row() not in {row.row() for row in self._selected()}:
-            self.view.selectRow(index.row())
+            self._choose(index.row())
         menu = self._menu()
         for action in self._menu_actions:
             if action is None:

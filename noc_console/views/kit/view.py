@@ -43,8 +43,8 @@ class RowsView(QTableView):
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         vertical.setDefaultSectionSize(ROW_HEIGHT)
         vertical.setMinimumSectionSize(ROW_HEIGHT)
-        rows.layoutAboutToBeChanged.connect(self._remember_place)
-        rows.layoutChanged.connect(self._return_to_place)
+        rows.arranging.connect(self._remember_place)
+        rows.arranged.connect(self._return_to_place)
 
     # The row with the cursor (or, when it is out of sight, the one at the top) stays at its
     # height whatever arrives above it. At the top with nothing chosen the newest come in.
@@ -91,7 +91,7 @@ class RowsView(QTableView):
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_asked.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if index.isValid():
+            if index.isValid() and self.selectionModel().isSelected(index):
                 self.activated.emit(index)
         elif event.text().isprintable() and event.text() and not event.modifiers():
             event.ignore()  # no search by typing here: single letters are commands

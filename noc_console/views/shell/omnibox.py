@@ -13,6 +13,7 @@ from noc_console.views.kit.tasks import OnError, Tasks
 from noc_console.views.shell.picker import Choice, Picker
 
 PAUSE_MS = 60
+HINT = "Name, address, MAC, serial number, interface or its alias"
 ICONS = {"device": "device", "interface": "link", "address": "search", "mac": "key"}
 
 
@@ -47,9 +48,7 @@ class Omnibox(QObject):
         else:
             self._pause.stop()
             self._tasks.drop("find")
-            self._picker.show_choices(
-                (), "Name, address, MAC, serial number, interface or its alias"
-            )
+            self._picker.show_choices((), HINT)
 
     def _ask(self) -> None:
         self._tasks.ask("find", self._find(self._typed), self._show)

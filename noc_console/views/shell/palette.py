@@ -40,7 +40,11 @@ class Palette(QObject):
         self._picker.open()
 
     def _show(self, typed: str) -> None:
-        found = ranked(typed, self._all, lambda choice: f"{choice.title} {choice.detail}")
+        found = ranked(typed, self._all, lambda choice: choice.title)
+        if typed.strip():  # what only the summary speaks of comes after all that is called so
+            named = {id(choice) for choice in found}
+            rest = [choice for choice in self._all if id(choice) not in named]
+            found += ranked(typed, rest, lambda choice: choice.detail)
         self._picker.show_choices(found, "" if found else "No command is called that.")
 
     def _commands(self) -> list[Choice]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from noc_console.views.kit.icons import paint_icon
 from noc_console.views.kit.label import plain_tip
@@ -14,6 +14,7 @@ from noc_console.views.kit.theme import GRID, SMALL_PX, look
 from noc_console.views.shell.spec import PageSpec
 
 WIDE, NARROW = 168, 52
+WALKS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class RailButton(QAbstractButton):
@@ -35,6 +36,15 @@ class RailButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(NARROW if self.is_narrow else WIDE, 36)
+
+    def nextCheckState(self) -> None:
+        """Checked means shown: the rail decides, a click only asks."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if Qt.Key(event.key()) in WALKS or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()  # the rail's keys
+        else:
+            super().keyPressEvent(event)
 
     def set_badge(self, text: str) -> None:
         if text != self.badge:
@@ -90,15 +100,12 @@ class Rail(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.buttons: dict[str, RailButton] = {}
         self.is_narrow = False
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID, 1, GRID)
         layout.setSpacing(0)
         for number, spec in enumerate(specs, start=1):
             button = RailButton(spec, f"Ctrl+{number}" if number < 10 else "")
             button.clicked.connect(lambda _=False, id=spec.id: self.picked.emit(id))
-            self._group.addButton(button)
             self.buttons[spec.id] = button
             layout.addWidget(button)
         layout.addStretch()
@@ -114,32 +121,25 @@ class Rail(QWidget):
 
     def show_page(self, id: str) -> None:
         """Mark the page that is shown; none for a page outside the rail."""
-        button = self.buttons.get(id)
-        if button is not None:
-            button.setChecked(True)
-            return
-        self._group.setExclusive(False)
-        for other in self.buttons.values():
-            other.setChecked(False)
-        self._group.setExclusive(True)
+        for each, button in self.buttons.items():
+            button.setChecked(each == id)
 
     def set_badge(self, id: str, text: str) -> None:
         if id in self.buttons:
             self.buttons[id].set_badge(text)
 
     def focus_current(self) -> None:
-        chosen = self._group.checkedButton() or next(iter(self.buttons.values()), None)
-        if chosen is not None:
-            chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        buttons = list(self.buttons.values())
+        chosen = next((button for button in buttons if button.isChecked()), *buttons[:1])
+        chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         buttons = list(self.buttons.values())
         focused = next((at for at, each in enumerate(buttons) if each.hasFocus()), None)
         if focused is not None and Qt.Key(event.key()) in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             buttons[focused].click()
-        elif focused is not None and Qt.Key(event.key()) in steps:
-            at = (focused + steps[Qt.Key(event.key())]) % len(buttons)
+        elif focused is not None and Qt.Key(event.key()) in WALKS:
+            at = (focused + WALKS[Qt.Key(event.key())]) % len(buttons)
             buttons[at].setFocus(Qt.FocusReason.TabFocusReason)
         else:
             super().keyPressEvent(event)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken
 from noc_console.views.kit.actions import Actions, Command
-from tests.views.conftest import shown
+from tests.views.conftest import shown, until
 
 GUEST = Actor("guest", "acme", frozenset({"alarms.see"}))
 
@@ -31,6 +31,7 @@ async def test_several_shortcuts_reach_the_handler_while_the_page_has_the_focus(
     Actions(GUEST).add(command(done, shortcut="Space A"), page)
     shown(window)
     page.setFocus()
+    await until(page.hasFocus)
     QTest.keyClick(page, Qt.Key.Key_A)
     QTest.keyClick(page, Qt.Key.Key_Space)
     assert done == ["a.do", "a.do"]

@@ -85,6 +85,15 @@ async def test_a_choice_and_where_it_is(table: Table[Host]) -> None:
     assert chosen[-1] == 1
 
 
+async def test_a_shortcut_still_held_down_does_not_change_a_choice(table: Table[Host]) -> None:
+    table.select("core-2")
+    QTest.keyPress(table.view, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    table.select("core-2")
+    table.select("core-3")
+    QTest.keyRelease(table.view, Qt.Key.Key_Control)
+    assert table.selection() == (HOSTS[2],)
+
+
 async def test_enter_opens_the_row(table: Table[Host]) -> None:
     opened: list[Host] = []
     table.opened.connect(opened.append)

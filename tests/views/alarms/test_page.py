@@ -1,0 +1,286 @@
+"""The alarm desk, on real services: one key per deed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPushButton
+
+from noc_console.kernel.actor import Actor
+from noc_console.services.alarms.model import (
+    AlarmObject,
+    AlarmReport,
+    AlarmState,
+    Condition,
+    Severity,
+)
+from noc_console.views.alarms.page import AlarmsPage, ShelveDialog
+from noc_console.views.kit.desk import Desk, Route, make_desk
+from noc_console.views.kit.tasks import settled
+from tests.views.conftest import shown, until
+from tests.views.world import World
+
+
+@pytest.fixture
+async def page(desk: Desk, world: World) -> AlarmsPage:
+    await world.report("core-1", Severity.MINOR)
+    await world.report("core-2", Severity.CRITICAL, Condition.UNREACHABLE, "no answer")
+    await world.report("edge-3", Severity.MAJOR)
+    made = AlarmsPage(desk, world.alarms)
+    shown(made, 1200, 600)
+    await settled()
+    made.table.view.setFocus()
+    return made
+
+
+def names(page: AlarmsPage) -> list[str]:
+    return [alarm.device_name for alarm in page.table.rows.rows()]
+
+
+async def press(page: AlarmsPage, key: Qt.Key, more: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key at the list, once it has the focus: windows are activated a moment after they ask."""
+    page.window().activateWindow()
+    page.table.view.setFocus()
+    await until(page.table.view.hasFocus)
+    QTest.keyClick(page.table.view, key, more)
+
+
+async def dialog_of(page: AlarmsPage) -> QDialog:
+    await until(lambda: page.window().findChildren(QDialog))
+    return page.window().findChildren(QDialog)[0]
+
+
+def answer(dialog: QDialog, text: str) -> None:
+    line = dialog.focusWidget()
+    assert line is not None
+    QTest.keyClicks(line, text)
+    next(b for b in dialog.findChildren(QPushButton) if b.property("main")).click()
+
+
+async def test_the_worst_is_first_and_the_details_follow_the_cursor(page: AlarmsPage) -> None:
+    assert names(page) == ["core-2", "edge-3", "core-1"]
+    page.table.select(page.table.rows.row(1).id)
+    await settled()
+    assert page.details.object.text() == "edge-3"
+    assert page.details.timeline.texts() == ["Raised as major CPU at 91 %"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_A])
+async def test_one_key_acknowledges_without_a_dialog(
+    page: AlarmsPage, desk: Desk, key: Qt.Key
+) -> None:
+    page.table.view.selectAll()
+    await press(page, key)
+    await until(lambda: all(a.acked_by == desk.actor.name for a in page.table.rows.rows()))
+    assert len(page.table.selection()) == 3
+    page.table.select(page.table.rows.row(0).id)
+    await press(page, Qt.Key.Key_U)
+    await until(lambda: page.table.rows.row(0).acked_by is None)
+
+
+async def test_a_comment_is_asked_for_and_kept(page: AlarmsPage) -> None:
+    page.table.select(page.table.rows.row(0).id)
+    await press(page, Qt.Key.Key_C)
+    answer(await dialog_of(page), "carrier informed")
+    await until(lambda: "Commented by mira carrier informed" in page.details.timeline.texts())
+
+
+async def test_clearing_by_hand_takes_a_reason(page: AlarmsPage) -> None:
+    page.table.select(page.table.rows.row(2).id)
+    await press(page, Qt.Key.Key_X)
+    dialog = await dialog_of(page)
+    words = {button.text() for button in dialog.findChildren(QPushButton)}
+    assert words == {"Cancel", "Clear 1 alarm"}
+    answer(dialog, "sensor replaced")
+    await until(lambda: "core-1" not in names(page))
+
+
+async def test_shelving_takes_time_and_reason(page: AlarmsPage) -> None:
+    page.table.select(page.table.rows.row(1).id)
+    await press(page, Qt.Key.Key_S)
+    dialog = await dialog_of(page)
+    assert isinstance(dialog, ShelveDialog)
+    dialog.accept()
+    assert dialog.problem.text()
+    dialog.span.setCurrentIndex(1)
+    answer(dialog, "works")
+    await until(lambda: any(a.state is AlarmState.SHELVED for a in page.table.rows.rows()))
+    assert names(page)[-1] == "edge-3"
+    page.table.select(page.table.rows.row(2).id)
+    await press(page, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    await until(lambda: all(a.state is not AlarmState.SHELVED for a in page.table.rows.rows()))
+
+
+async def test_turning_away_from_a_dialog_changes_nothing(page: AlarmsPage, world: World) -> None:
+    before = await world.alarms.active(world.collector)
+    page.table.select(page.table.rows.row(0).id)
+    for deed in (page.comment, page.clear, page.shelve):
+        deed()
+        dialog = await dialog_of(page)
+        dialog.reject()
+        await settled()
+        await until(lambda: not page.window().findChildren(QDialog))
+    assert await world.alarms.active(world.collector) == before
+
+
+async def test_keys_lead_to_the_device_and_the_map(
+    page: AlarmsPage, desk: Desk, world: World
+) -> None:
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    page.table.select(page.table.rows.row(0).id)
+    number = world.devices["core-2"]
+    for key in (Qt.Key.Key_G, Qt.Key.Key_Return, Qt.Key.Key_M):
+        await press(page, key)
+    page.details.object.click()
+    assert went == [
+        Route("device", id=number),
+        Route("device", id=number),
+        Route("map", id=number),
+        Route("device", id=number),
+    ]
+    await settled()
+
+
+async def test_an_alarm_of_a_port_leads_to_the_port(
+    page: AlarmsPage, desk: Desk, world: World
+) -> None:
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    device, port = world.devices["olt-4"], world.ports["olt-4"]
+    about = AlarmObject(device, port, device_name="olt-4", interface_name="ge-0/0/1")
+    await world.alarms.report(
+        world.collector,
+        about=about,
+        condition=Condition.INTERFACE_DOWN,
+        severity=Severity.CRITICAL,
+        text="ge-0/0/1 is down",
+    )
+    await until(lambda: "olt-4" in names(page))
+    page.table.select(page.table.rows.row(names(page).index("olt-4")).id)
+    await press(page, Qt.Key.Key_G)
+    assert went == [Route("device", id=device, text=f"interface:{port}")]
+    await settled()
+
+
+async def test_chips_filter_by_severity_and_owner(page: AlarmsPage) -> None:
+    page.chips.buttons["major"].click()
+    assert names(page) == ["edge-3"]
+    page.chips.buttons["minor"].click()
+    assert names(page) == ["edge-3", "core-1"]
+    page.chips.turn(frozenset({"mine"}))
+    assert names(page) == []
+    assert page.table.count.text() == "0 of 3"
+    page.chips.turn(frozenset())
+    page.table.select(page.table.rows.row(0).id)
+    await press(page, Qt.Key.Key_A)
+    await until(lambda: page.table.rows.row(0).acked_by)
+    page.chips.turn(frozenset({"mine"}))
+    assert names(page) == ["core-2"]
+    page.chips.turn(frozenset({"unacked"}))
+    assert names(page) == ["edge-3", "core-1"]
+
+
+async def test_routes_choose_severity_filter_or_alarm(page: AlarmsPage) -> None:
+    page.visit(Route("alarms", text="severity:minor"))
+    assert names(page) == ["core-1"]
+    page.visit(Route("alarms", text='object:"edge-3"'))
+    assert names(page) == ["edge-3"]
+    wanted = page.table.rows.row(0).id
+    page.visit(Route("alarms", id=int(wanted)))
+    assert len(names(page)) == 3
+    current = page.table.current()
+    assert current is not None
+    assert current.id == wanted
+    await settled()
+
+
+async def test_what_cleared_unseen_stays_until_someone_has_seen_it(
+    page: AlarmsPage, world: World
+) -> None:
+    await world.settle("core-1")
+    await until(lambda: AlarmState.RETURNED in {a.state for a in page.table.rows.rows()})
+    at = names(page).index("core-1")
+    page.table.select(page.table.rows.row(at).id)
+    await press(page, Qt.Key.Key_Space)
+    await until(lambda: "core-1" not in names(page))
+
+
+def storm(first: int, count: int, severity: Severity) -> tuple[AlarmReport, ...]:
+    return tuple(
+        AlarmReport(
+            AlarmObject(10_000 + number, device_name=f"cpe-{number}"),
+            Condition.UNREACHABLE,
+            severity,
+            "no answer",
+        )
+        for number in range(first, first + count)
+    )
+
+
+async def test_a_storm_moves_nothing_under_the_cursor(page: AlarmsPage, world: World) -> None:
+    await world.alarms.apply(world.collector, reports=storm(0, 60, Severity.WARNING))
+    await until(lambda: page.table.rows.rowCount() == 63)
+    page.table.select(page.table.rows.row(2).id)
+    chosen = page.table.rows.row(2).id
+    y = page.table.view.rowViewportPosition(2)
+    for wave in range(1, 6):
+        await world.alarms.apply(
+            world.collector, reports=storm(wave * 1000, 200, Severity.CRITICAL)
+        )
+        await asyncio.sleep(0.02)
+    await until(lambda: page.table.rows.rowCount() == 1063, tries=1000)
+    current = page.table.current()
+    assert current is not None
+    assert current.id == chosen
+    assert page.table.view.rowViewportPosition(page.table.rows.find(chosen)) == y
+    await settled()
+
+
+async def test_ages_move_on_without_asking_again(page: AlarmsPage, world: World) -> None:
+    world.clock.tick(minutes=3)
+    page._tick()
+    model = page.table.rows
+    at = [column.key for column in model.columns].index("age")
+    assert model.data(model.index(0, at)) == "3 min"
+
+
+async def test_all_quiet_is_said_kindly(desk: Desk, world: World) -> None:
+    page = AlarmsPage(desk, world.alarms)
+    shown(page, 1200, 600)
+    await until(lambda: page.is_empty)
+    assert page._empty.what.text() == "All quiet"
+    await world.report("core-1")
+    await until(lambda: not page.is_empty)
+    await settled()
+
+
+async def test_a_guest_is_offered_no_deeds(desk: Desk, world: World) -> None:
+    guest = Actor("guest", "acme", frozenset({"alarms.see"}))
+    other = make_desk(guest, desk.feed, clock=world.clock)
+    await world.report("core-1")
+    page = AlarmsPage(other, world.alarms)
+    shown(page, 1200, 600)
+    await settled()
+    ids = {command.id for command, _ in other.actions.commands()}
+    assert ids == {"alarms.device", "alarms.map"}
+    page.table.select(page.table.rows.row(0).id)
+    await press(page, Qt.Key.Key_A)
+    await settled()
+    (alarm,) = await world.alarms.active(guest)
+    assert alarm.acked_by is None
+
+
+async def test_new_alarms_blink_and_acknowledged_ones_do_not(page: AlarmsPage, desk: Desk) -> None:
+    assert desk.blink.is_running
+    drawn: list[int] = []
+    page.table.rows.dataChanged.connect(lambda a, b, _roles: drawn.append(a.column()))
+    desk.blink.turned.emit(False)
+    assert drawn == [0]
+    page.table.view.selectAll()
+    await press(page, Qt.Key.Key_A)
+    await until(lambda: not desk.blink.is_running)

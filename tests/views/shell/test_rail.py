@@ -1,0 +1,67 @@
+"""The navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from noc_console.views.kit.desk import Desk
+from noc_console.views.kit.page import Page
+from noc_console.views.shell.rail import NARROW, WIDE, Rail
+from noc_console.views.shell.spec import PageSpec
+from tests.views.conftest import shown, until
+
+
+def never(desk: Desk) -> Page:
+    raise AssertionError("the rail makes no pages")
+
+
+MAKE: Callable[[Desk], Page] = never
+SPECS = (PageSpec("map", "Map", "map", MAKE), PageSpec("alarms", "Alarms", "alarm", MAKE))
+
+
+async def test_arrows_walk_and_enter_goes() -> None:
+    rail, picked = Rail(SPECS), []
+    rail.picked.connect(picked.append)
+    shown(rail, WIDE, 300)
+    await until(rail.isActiveWindow)
+    rail.show_page("map")
+    rail.focus_current()
+    assert rail.buttons["map"].hasFocus()
+    QTest.keyClick(rail.buttons["map"], Qt.Key.Key_Down)
+    assert rail.buttons["alarms"].hasFocus()
+    QTest.keyClick(rail.buttons["alarms"], Qt.Key.Key_Return)
+    QTest.keyClick(rail.buttons["alarms"], Qt.Key.Key_Up)
+    assert rail.buttons["map"].hasFocus()
+    QTest.keyClick(rail.buttons["map"], Qt.Key.Key_Space)
+    assert picked == ["alarms", "map"]
+
+
+async def test_a_page_outside_the_rail_marks_none() -> None:
+    rail = Rail(SPECS)
+    rail.show_page("map")
+    rail.show_page("device")
+    assert not any(button.isChecked() for button in rail.buttons.values())
+    rail.show_page("alarms")
+    assert rail.buttons["alarms"].isChecked()
+
+
+async def test_it_narrows_to_icons_with_names_in_the_tips() -> None:
+    rail = Rail(SPECS)
+    shown(rail, WIDE, 300)
+    wide = rail.grab()
+    rail.set_narrow(True)
+    assert (rail.width(), wide.width()) == (NARROW, WIDE)
+    assert "Ctrl+2" in rail.buttons["alarms"].toolTip()
+    assert rail.buttons["alarms"].accessibleName() == "Alarms"
+
+
+async def test_a_badge_is_drawn() -> None:
+    rail = Rail(SPECS)
+    shown(rail, WIDE, 300)
+    plain = rail.buttons["alarms"].grab().toImage()
+    rail.set_badge("alarms", "12")
+    assert rail.buttons["alarms"].grab().toImage() != plain
+    rail.set_badge("nowhere", "1")
