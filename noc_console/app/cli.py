@@ -14,15 +14,22 @@ import argparse
 import asyncio
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 from noc_console import __version__
 from noc_console.app import arguments, present
 from noc_console.app.config import Config, load
 from noc_console.kernel.errors import Broken, NocError, Refused, Unreachable
+from noc_console.kernel.operation import arguments_of
+
+if TYPE_CHECKING:
+    from noc_console.app.compose import Door
 
 PROGRAM = "noc-console"
+DOORS = ("collect", "lab", "snapshot", "operations")
 
 EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_BROKEN, EXIT_INTERRUPTED = 2, 3, 4, 130
 
@@ -76,23 +83,21 @@ def _open(common: Common) -> int:
 
 async def _operate(config: Config, common: Common) -> int:
     from noc_console.app.compose import open_services
-    from noc_console.app.following import FOLLOWED
+    from noc_console.app.following import FOLLOWED, found_nothing
     from noc_console.kernel.events import EventBus
 
     async with open_services(config, bus=EventBus()) as services:
         offered = services.operations()
         if common.door in {"operations", "help"}:
-            rows = [described for described, _ in offered.values()]
-            print(present.as_json(rows) if "--json" in common.rest else present.as_text(rows))
-            return 0
+            return _list(offered, as_json="--json" in common.rest)
         if common.door not in offered:
-            near = [name for name in offered if common.door.rpartition(".")[2] in name]
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
-            raise Refused(
-                f"there is no operation {common.door!r}{hint} "
-                f"(`{PROGRAM} operations` lists them all)"
-            )
+            raise Refused(_unknown(common.door, offered))
         described, method = offered[common.door]
+        if not is_for_people(method):
+            raise Refused(
+                f"{common.door} is for programs of ours: it takes values nobody can type "
+                f"(`{PROGRAM} operations` lists what people can use)"
+            )
         parser = arguments.parser_for(described, method, program=PROGRAM)
         parser.add_argument("--json", action="store_true", help="answer as JSON")
         follow = FOLLOWED.get(common.door)
@@ -106,6 +111,29 @@ async def _operate(config: Config, common: Common) -> int:
         if text:
             print(text)
         return 0
+
+
+def is_for_people(method: Callable[..., Any]) -> bool:
+    """Whether everything the operation takes can be typed."""
+    return arguments_of(method) is not None
+
+
+def _list(offered: Mapping[str, Door], *, as_json: bool) -> int:
+    """Every operation people can use; how many more there are goes to stderr."""
+    rows = [described for described, method in offered.values() if is_for_people(method)]
+    print(present.as_json(rows) if as_json else present.as_text(rows))
+    if more := len(offered) - len(rows):
+        print(f"{more} more are for programs of ours only.", file=sys.stderr)
+    return 0
+
+
+def _unknown(door: str, offered: Mapping[str, Door]) -> str:
+    """What to say about a door that is not there: what it looks like, and where all are."""
+    usable = [name for name, (_, method) in offered.items() if is_for_people(method)]
+    near = [name for name in usable if door.rpartition(".")[2] in name]
+    near = near or get_close_matches(door, [*DOORS, *usable], n=3)
+    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    return f"there is no operation {door!r}{hint} (`{PROGRAM} operations` lists them all)"
 
 
 def _common(argv: Sequence[str]) -> Common:
