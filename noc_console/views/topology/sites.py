@@ -62,22 +62,24 @@ class SiteArtist:
         self, painter: QPainter, shapes: Sequence[SiteShape], camera: Camera, paper: Paper
     ) -> None:
         """Outlines of what is in view; where sites overlap they flow together."""
-        seen: list[tuple[SiteShape, QPolygonF]] = []
+        seen: list[tuple[SiteShape, QPolygonF, QPolygonF]] = []
         for site in shapes:
             # A small outline needs fewer corners: soft edges are paid by the corner.
             every = 1 if site.reach * camera.scale > 300 else 4
             points = camera.to_screen(site.outline[::every]) * paper.ratio
             if not _is_off(points, paper):
-                seen.append((site, arrayToQPolygonF(points[:, 0].copy(), points[:, 1].copy())))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._ink.hull_edge, 2.0 * paper.ratio))
-        for _, polygon in seen:
-            painter.drawConvexPolygon(polygon)
+                middle = camera.to_screen(site.centre) * paper.ratio
+                grown = 1.0 + 1.0 / max(site.reach * camera.scale, 8.0)
+                seen.append((site, _polygon(points), _polygon(middle + (points - middle) * grown)))
+        # Two fills, not a fill and a stroke: a soft stroke costs five times as much.
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._ink.hull_edge)
+        for _, _, edge in seen:
+            painter.drawConvexPolygon(edge)
         painter.setBrush(self._ink.hull)
-        for _, polygon in seen:
-            painter.drawConvexPolygon(polygon)
-        named = [site for site, _ in seen if site.name and site.reach * camera.scale >= NAMED]
+        for _, inside, _ in seen:
+            painter.drawConvexPolygon(inside)
+        named = [site for site, _, _ in seen if site.name and site.reach * camera.scale >= NAMED]
         self._paint_names(painter, named, camera, paper)
 
     def _paint_names(
@@ -194,6 +196,11 @@ class SiteArtist:
                 painter.setPen(pen)
                 painter.drawArc(ring, round(start * 16), -round(span * 16))
                 start -= span
+
+
+def _polygon(points: Floats) -> QPolygonF:
+    polygon: QPolygonF = arrayToQPolygonF(points[:, 0].copy(), points[:, 1].copy())
+    return polygon
 
 
 def _is_off(points: Floats, paper: Paper) -> bool:
