@@ -3,7 +3,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 
 # How the tests run; `make test PYTEST="tests/kernel -k money"` runs some of them. Two workers,
-# each module on one of them: a module's database or agent then starts once.
+# each module on one of them: a module's database or agent then starts once. A worker that crashes
+# ends the run, with the name of its test: xdist can wait for ever on one that it restarted.
 WORKERS ?= 2
 PYTEST ?=
 
@@ -20,7 +21,7 @@ run: setup-run ## the console on its own store, with the built-in lab network
 	.venv/bin/noc-console --lab
 
 test: setup-test ## all tests
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0 $(PYTEST)
 
 check: setup-test ## lint, format, types, import contracts, shape of the house
 	.venv/bin/ruff check .
