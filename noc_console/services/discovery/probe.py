@@ -101,7 +101,18 @@ class Probe:
                 task.cancel()
         if opened.done():
             return opened.result()
-        raise worst(errors, f"{address}:{port}")
+        raise self._explained(worst(errors, f"{address}:{port}"))
+
+    def _explained(self, error: Unreachable) -> Unreachable:
+        """Silence may be a wrong community: agents do not answer those. Say what was tried."""
+        tried = {key[0].name: None for key in self._keys if key[0].name}
+        if error.reason != "timeout" or not tried:
+            return error
+        return Unreachable(
+            f"{error}: it is down or filtered, or takes none of {', '.join(tried)}",
+            peer=error.peer,
+            reason=error.reason,
+        )
 
     async def _ask(self, key: Key, address: str, port: int) -> Opened:
         known, credential = key

@@ -76,7 +76,8 @@ class DiscoveryService:
         `port`, or at the seed's when all seeds name the same one.
         """
         expanded = seeds.expand(seed, port=port)
-        seeds.fence(exclude, within)
+        if refusal := seeds.fence(exclude, within).keeps_out_all(expanded):
+            raise Invalid(refusal, field="exclude")
         if not 0 <= depth <= DEEPEST:
             raise Invalid(f"a depth is 0 to {DEEPEST} hops", field="depth")
         if not 0.1 <= requests_per_second <= 10_000:

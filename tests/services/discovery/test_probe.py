@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -70,6 +71,17 @@ async def test_nobody_there_is_told_as_such(reader: FastReader) -> None:
     with pytest.raises(Unreachable) as failure:
         await Probe(reader, [community(1, "public")]).open("127.0.0.1", free_udp_port())
     assert failure.value.reason in {"timeout", "refused"}
+
+
+async def test_silence_is_told_with_what_was_tried_and_without_a_community(
+    reader: FastReader, agent: Agent
+) -> None:
+    known, login = community(1, "s3cret")
+    keys = [(replace(known, name="v2c"), login)]
+    with pytest.raises(Unreachable, match=r"takes none of v2c$") as failure:
+        await Probe(reader, keys).open(agent.address, agent.port)
+    assert failure.value.reason == "timeout"
+    assert "s3cret" not in str(failure.value)
 
 
 async def test_without_credentials_nothing_opens(reader: FastReader) -> None:

@@ -1,16 +1,15 @@
-"""Whole searches by real workers over the lab's network, and over recorded devices."""
+"""Whole searches by real workers over the lab's network."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from noc_console.kernel.actor import Actor
-from noc_console.lab import plan, replay
+from noc_console.lab import plan
 from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.discovery.model import RunState, TargetState
 from noc_console.services.discovery.service import LEASE_S, DiscoveryService
@@ -94,61 +93,6 @@ async def _cross_checked(inventory: InventoryService, operator: Actor, lab: Lab)
     says = [reason for reason in why.reasons if "says by LLDP" in reason]
     assert len(says) >= 2
     assert any("lldpRemSysName" in row.raw for row in why.evidence)
-
-
-async def test_fifty_recorded_devices_are_found_with_their_names_and_interfaces(
-    discovery: DiscoveryService,
-    inventory: InventoryService,
-    worker: DiscoveryWorker,
-    operator: Actor,
-    shared: Path,
-) -> None:
-    folder = shared / "devices"
-    recorded = replay.plan(folder, limit=50)
-    async with open_lab(recorded, QUIET) as lab:
-        run = await discovery.start(operator, seed=lab.seeds, depth=0, requests_per_second=1000)
-        run = await worker.work(run.id)
-    assert (run.found, run.failed) == (50, 0)
-    wanted = right = 0
-    of = {device.address: device.name for device in recorded.devices.values()}
-    for entry in await discovery.ledger(operator):
-        told = json.loads((folder / f"{of[entry.address]}.json").read_text("utf-8"))
-        assert entry.name in {
-            _recorded_name(folder / f"{of[entry.address]}.snmprec"),
-            entry.address,
-        }
-        ports = await inventory.interfaces(operator, device_id=entry.device_id)
-        by_index = {port.index: {port.name, port.descr} for port in ports}
-        for port in told.get("ports", ()):
-            wanted += 1
-            names = {" ".join(str(port[field]).split()) for field in ("ifName", "ifDescr")}
-            own = {" ".join(name.split()) for name in by_index.get(port["ifIndex"], ())}
-            right += bool(names & own)
-    assert wanted > 500
-    assert right / wanted >= 0.99
-
-
-def _recorded_name(path: Path) -> str:
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        oid, _, rest = line.partition("|")
-        if oid == "1.3.6.1.2.1.1.5.0":
-            kind, _, value = rest.partition("|")
-            return (bytes.fromhex(value).decode() if kind.endswith("x") else value).strip()
-    return ""
-
-
-async def test_a_lab_behind_one_address_is_found_by_its_ports_and_linked(
-    discovery: DiscoveryService,
-    inventory: InventoryService,
-    worker: DiscoveryWorker,
-    operator: Actor,
-) -> None:
-    options = Options(snmp_port=0, ssh_port=None, own_addresses=False)
-    async with open_lab(plan.small(), options) as lab:
-        run = await discovery.start(operator, seed=lab.seeds, requests_per_second=1000)
-        run = await worker.work(run.id)
-        assert (run.found, run.failed) == (len(lab.plan.devices), 0)
-        assert len(await inventory.links(operator)) == len([k for k in lab.plan.links if k.b])
 
 
 async def test_a_depth_of_nought_asks_the_seeds_only(

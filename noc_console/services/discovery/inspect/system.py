@@ -52,6 +52,8 @@ ENTITY = columns(
     limit=3000,
 )
 _STACK, _CHASSIS = 11, 3
+_WITHHELD = "<private>"
+"""What recordings of real devices say where somebody took a name or place out."""
 _MAC = 4
 _UPTIME_WRAP_S = 2**32 / 100
 
@@ -86,17 +88,23 @@ def system(got: Mapping[str, Value], now: datetime) -> System:
     object_id = got.get(OBJECT_ID)
     engine = got.get(ENGINE_ID)
     return System(
-        name=tables.text(got.get(NAME)),
+        name=_told(got.get(NAME)),
         descr=tables.many_lines(got.get(DESCR)),
         object_id=object_id if isinstance(object_id, str) else "",
-        location=tables.text(got.get(LOCATION)),
-        contact=tables.text(got.get(CONTACT)),
+        location=_told(got.get(LOCATION)),
+        contact=_told(got.get(CONTACT)),
         services=tables.number(got.get(SERVICES)),
         engine_id=engine.hex() if isinstance(engine, bytes) and 5 <= len(engine) <= 32 else "",
         chassis_mac=_chassis_mac(got),
         is_forwarding=got.get(FORWARDING) == 1,
         booted_at=booted_at(got, now),
     )
+
+
+def _told(value: Value) -> str:
+    """The text; "" where it was withheld: a hundred devices are not all called the same."""
+    words = tables.text(value)
+    return "" if words == _WITHHELD else words
 
 
 def booted_at(got: Mapping[str, Value], now: datetime) -> datetime | None:
@@ -124,14 +132,14 @@ def chassis(parts: Rows) -> Chassis:
     best = max(
         wholes,
         key=lambda row: (
-            bool(tables.text(row.get("serial"))),
+            bool(_told(row.get("serial"))),
             row.get("kind") == _CHASSIS,
             bool(tables.text(row.get("model"))),
         ),
         default={},
     )
     return Chassis(
-        serial=tables.text(best.get("serial")),
+        serial=_told(best.get("serial")),
         model=tables.text(best.get("model")),
         software=tables.text(best.get("software")),
     )

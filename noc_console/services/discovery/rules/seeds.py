@@ -109,6 +109,15 @@ class Fence:
             return "outside the prefixes of the search"
         return ""
 
+    def keeps_out_all(self, found: Sequence[Seed]) -> str:
+        """Why a search from these seeds would ask nobody; "" when it may ask somebody."""
+        reason = ""
+        for seed in found:
+            reason = self.excludes_name(seed.host) if seed.is_name else self.keeps_out(seed.host)
+            if not reason:
+                return ""
+        return f"nobody would be asked: {found[-1].host} is {reason}" if reason else ""
+
     def excludes_name(self, name: str) -> str:
         """Why a device of that name is not taken; "" when it may be."""
         plain = name.lower()

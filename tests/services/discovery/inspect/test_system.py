@@ -53,3 +53,10 @@ def test_the_chassis_is_the_whole_that_has_a_serial() -> None:
     assert system.chassis([]) == system.Chassis()
     lone = [((1,), {"kind": 2, "inside": 0, "serial": b"S1", "model": b"M"})]
     assert system.chassis(lone).serial == "S1"
+
+
+def test_what_was_taken_out_of_a_recording_is_no_name_and_no_place() -> None:
+    told = dict.fromkeys((system.NAME, system.LOCATION, system.CONTACT), b"<private>")
+    assert system.system(told, NOW) == system.System()
+    parts = [((1,), {"kind": 3, "serial": b"<private>", "model": b"C9300"})]
+    assert system.chassis(parts) == system.Chassis("", "C9300", "")

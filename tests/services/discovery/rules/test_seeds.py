@@ -81,3 +81,10 @@ def test_a_prefix_with_a_slip_is_refused_not_taken_for_a_name() -> None:
         fence(["10.0.0.0/40"], [])
     with pytest.raises(Invalid):
         fence([], ["everywhere"])
+
+
+def test_a_search_that_would_ask_nobody_is_known_beforehand() -> None:
+    both = expand(("10.0.0.1", "core-1"), port=161)
+    assert fence(("10.0.0.0/8",), ()).keeps_out_all(both) == ""
+    assert "core-1 is excluded" in fence(("10.0.0.0/8", "core-*"), ()).keeps_out_all(both)
+    assert "outside" in fence((), ("192.0.2.0/24",)).keeps_out_all(both[:1])
