@@ -110,7 +110,7 @@ async def _operate(config: Config, common: Common) -> int:
         text = present.as_json(result) if given.json else present.as_text(result)
         if text:
             print(text)
-        return 0
+        return EXIT_UNREACHABLE if found_nothing(result) else 0
 
 
 def is_for_people(method: Callable[..., Any]) -> bool:

@@ -12,10 +12,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from noc_console.app.compose import Services
-from noc_console.kernel.text import plural
-from noc_console.services.discovery.model import Run, RunState
+from noc_console.kernel.text import plural, visible
+from noc_console.services.discovery.model import Run, RunState, TargetState
 
 SHOW_EVERY_S = 0.5
+REASONS = 10
+"""Seeds that failed are told one by one, up to this many."""
 _ENDED = {RunState.DONE, RunState.CANCELLED}
 
 
@@ -32,7 +34,28 @@ async def follow_discovery(services: Services, run: Run) -> Run:
         raise
     ended = await services.discovery.status(actor, run_id=run.id)
     print(f"\r{_line(ended)}", file=sys.stderr, flush=True)
+    await _tell_failed_seeds(services, ended)
     return ended
+
+
+async def _tell_failed_seeds(services: Services, run: Run) -> None:
+    """Why seeds gave nothing: the ledger's reasons, for whoever waits for the search."""
+    ledger = await services.discovery.ledger(
+        services.identity.program("command line"), run_id=run.id
+    )
+    bad = {TargetState.FAILED, TargetState.EXCLUDED}
+    seeds = [entry for entry in ledger if entry.via == "seed" and entry.state in bad]
+    for entry in seeds[:REASONS]:
+        print(f"  {visible(entry.address)}: {visible(entry.reason)}", file=sys.stderr)
+    if len(seeds) > REASONS:
+        print(f"  … {len(seeds) - REASONS} more: discovery.ledger lists them", file=sys.stderr)
+
+
+def found_nothing(result: Any) -> bool:
+    """Whether this is a search that ended without meeting anybody, though it tried."""
+    if not isinstance(result, Run) or result.state is not RunState.DONE:
+        return False
+    return result.failed > 0 and not result.found and not result.known
 
 
 async def _show(services: Services, run: Run) -> None:
