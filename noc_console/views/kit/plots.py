@@ -158,6 +158,8 @@ class _Plot(QWidget):
         self._low, self._high = low * AIR, high if high > low else 1.0
 
     def _draw_axes(self, painter: QPainter) -> None:
+        if self.span.end <= 1.0:
+            return  # nothing was asked for yet
         theme, room = look(), self.room()
         most = max(2, int(room.height() // MARK_PX))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -299,6 +300,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.layoutChanged.emit()
 
 
+@lru_cache(maxsize=65_536)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """An order people expect: `ge-0/0/2` before `ge-0/0/10`, 10.0.0.9 before 10.0.0.10."""
     parts: list[tuple[int, int, str]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -136,13 +137,16 @@ class Table(QWidget, Generic[R]):
 
     def csv(self) -> str:
         """What is shown as CSV, stamped with the filter, the zone and who exported it."""
+        return clip.as_csv(self.columns.shown(), self.rows.rows(), self._stamp())
+
+    def _stamp(self) -> list[str]:
         notes = [
             f"{self.name} of {self.desk.actor.tenant}, exported {iso(self.desk.clock.now())}"
             f" by {self.desk.actor.name}; times in UTC",
         ]
         if typed := self.filter_line.text().strip():
             notes.append(f"filter: {typed}")
-        return clip.as_csv(self.columns.shown(), self.rows.rows(), notes)
+        return notes
 
     def copy_as(self, kind: str) -> None:
         """Put the selected rows (or all) on the clipboard: rows, csv, markdown or addresses."""
@@ -166,15 +170,14 @@ class Table(QWidget, Generic[R]):
         self.tasks.do("export", self._export_flow)
 
     async def _export_flow(self) -> None:
-        text, rows = self.csv(), self.rows.rowCount()
+        columns, rows, notes = self.columns.shown(), self.rows.rows(), self._stamp()
         stamp = self.desk.clock.now().strftime("%Y%m%d-%H%M")
         path = await ask_save_path(
             self.window(), "Export CSV", f"{self.name}-{stamp}.csv", "CSV (*.csv)"
         )
         if path is not None:
-            # utf-8-sig: spreadsheets on Windows take a file without it for the local code page.
-            await asyncio.to_thread(path.write_text, text, encoding="utf-8-sig", newline="")
-            self.desk.notice(f"{spaced(rows)} rows written to {path.name}")
+            await asyncio.to_thread(_write_csv, path, columns, rows, notes)
+            self.desk.notice(f"{spaced(len(rows))} rows written to {path.name}")
 
     # --- how it works ----------------------------------------------------------------------
 
@@ -306,6 +309,13 @@ class Table(QWidget, Generic[R]):
             menu.addAction("Copy as IP list", lambda: self.copy_as("addresses"))
         menu.addSeparator()
         menu.addAction(icon("export"), "Export CSV…", self.export)
+
+
+def _write_csv(
+    path: Path, columns: Sequence[Column[R]], rows: Sequence[R], notes: Sequence[str]
+) -> None:
+    # utf-8-sig: spreadsheets on Windows take a file without it for the local code page.
+    path.write_text(clip.as_csv(columns, rows, notes), encoding="utf-8-sig", newline="")
 
 
 def _below(button: QToolButton) -> QPoint:
