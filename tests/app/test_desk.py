@@ -1,0 +1,74 @@
+"""The window is put together from the services, page by page."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ASSEMBLE = """
+import json, sys
+from dataclasses import replace
+from pathlib import Path
+from noc_console.app import paths
+from noc_console.app.compose import open_services
+from noc_console.app.config import load
+from noc_console.app.desk import make_window, open_desk, pages
+from noc_console.app.gui import on_qt
+from noc_console.app.lab import lab_config
+from noc_console.kernel.events import EventBus
+from noc_console.views.kit import theme
+from noc_console.views.kit.desk import Route
+from noc_console.views.kit.feed import Feed
+from noc_console.views.kit.state import State
+from noc_console.views.kit.tasks import settled
+from PySide6.QtWidgets import QApplication
+
+async def assemble():
+    config = lab_config(load(), named_store=None)
+    theme.install(QApplication.instance(), paths.resources())
+    async with open_services(config, bus=EventBus()) as services:
+        desk = open_desk(services, Feed(), State(None))
+        window = make_window(desk, services, config)
+        window.show()
+        seen = {}
+        for spec in pages(services):
+            window.go(Route(spec.id))
+            await settled()
+            seen[spec.id] = [spec.title, type(window.stack.currentWidget()).__name__]
+        print(json.dumps({
+            "pages": seen,
+            "rail": list(window.rail.buttons),
+            "who": desk.actor.name,
+            "operations": len(window._sources.operations),
+            "all": len(services.operations()),
+        }))
+        window.close()
+        await settled()
+
+on_qt(assemble)
+"""
+
+
+def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
+    # A process of its own: the application's theme and loop are one per process.
+    done = subprocess.run(
+        [sys.executable, "-c", ASSEMBLE],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    told = json.loads(done.stdout)
+    assert list(told["pages"]) == ["map", "devices", "device", "alarms", "discovery", "lab"]
+    assert {page for _, page in told["pages"].values()} == {
+        *("MapPage", "DevicesPage", "DevicePage", "AlarmsPage", "DiscoveryPage", "LabPage")
+    }
+    assert told["rail"] == ["map", "devices", "alarms", "discovery", "lab"]
+    assert told["who"] == "local operator"
+    assert told["operations"] == told["all"] > 40
