@@ -55,7 +55,7 @@ class Portrait(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(QSize(64, 64))
+        self.setFixedSize(QSize(64, 60))
         self._device: Device | None = None
         self._worst = Severity.CLEARED
         look().changed.connect(self.update)
@@ -85,7 +85,7 @@ class Figure(QWidget):
         self.key = key
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedSize(QSize(148, 64))
+        self.setFixedSize(QSize(134, 58))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(title)
         self.title = Label(title, tone="dim", size="small")
@@ -98,7 +98,7 @@ class Figure(QWidget):
         head.addStretch()
         head.addWidget(self.value)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 6, 10, 5)
+        layout.setContentsMargins(10, 5, 10, 4)
         layout.setSpacing(2)
         layout.addLayout(head)
         layout.addWidget(self.curve)
@@ -168,10 +168,8 @@ class DeviceHead(QWidget):
         words.addStretch()
         words.addLayout(title)
         words.addWidget(self.state)
-        words.addWidget(self.facts)
         words.addStretch()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(GRID, GRID, 2 * GRID, GRID)
+        line = QHBoxLayout()
         line.setSpacing(GRID)
         line.addWidget(self.portrait)
         line.addLayout(words, 1)
@@ -179,6 +177,14 @@ class DeviceHead(QWidget):
         for figure in self.figures.values():
             figure.chosen.connect(self.figure_chosen)
             line.addWidget(figure)
+        under = QHBoxLayout()
+        under.addSpacing(self.portrait.width() + GRID)
+        under.addWidget(self.facts, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID, 2 * GRID, GRID)
+        layout.setSpacing(2)
+        layout.addLayout(line)
+        layout.addLayout(under)
 
 
 def _state(device: Device, times: Times) -> str:

@@ -73,6 +73,12 @@ class SiteShape:
         return np.array([self.outline[self.outline[:, 1] < low + 6.0, 0].mean(), low])
 
     @property
+    def bottom(self) -> Floats:
+        """Its lowest point."""
+        high = self.outline[:, 1].max()
+        return np.array([self.outline[self.outline[:, 1] > high - 6.0, 0].mean(), high])
+
+    @property
     def reach(self) -> float:
         return float(np.ptp(self.outline, axis=0).max()) / 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from noc_console.views.topology.camera import Camera
 from noc_console.views.topology.hulls import SiteShape, Trunks, shapes, trunks
 from noc_console.views.topology.ink import DOWN, UNKNOWN, Ink, ink, mix
 from noc_console.views.topology.scene import LANE, LOOK_UP, Scene, shifted
-from noc_console.views.topology.sites import Paper, SiteArtist
+from noc_console.views.topology.sites import Paper, SiteArtist, Title
 from noc_console.views.topology.sprites import (
     WIDE_PX,
     ArrowSheet,
@@ -31,8 +31,8 @@ SIZES = (
     (1.3, 38.0),
     (0.85, 31.0),
     (0.52, 26.0),
-    (0.4, 22.0),
-    (0.27, 17.0),
+    (0.36, 21.0),
+    (0.26, 17.0),
     (0.13, 9.0),
     (0.0, 5.0),
 )
@@ -40,6 +40,8 @@ SIZES = (
 ARROWS_FROM = 17.0
 NAMES_FROM = 17.0
 NAME_LIMIT = 400
+CROWD = 150
+"""With more small devices than this in view only those that matter are named."""
 INK = 260_000
 """Pixels of link drawn with arrows and soft edges; above it only trouble is."""
 DOTTED = 300
@@ -93,7 +95,9 @@ class MapPainter:
         else:
             self._artist.paint_hulls(painter, self._shapes, camera, paper)
             self._paint_links(painter, scene, camera, paper)
-            self._paint_devices(painter, scene, camera, paper)
+            titles = self._artist.place_titles(self._shapes, camera, paper)
+            self._paint_devices(painter, scene, camera, paper, titles)
+            self._artist.paint_titles(painter, titles, paper)
         painter.restore()
 
     # -- sites ----------------------------------------------------------------------------
@@ -144,7 +148,7 @@ class MapPainter:
         rank = scene.rank
         start, end = _clipped(start, end, radii[rank[scene.a[seen]]], radii[rank[scene.b[seen]]])
         self._paint_half_arrows(
-            painter, start, end, shades, width, paper.ratio, arrows=camera.scale >= 0.42
+            painter, start, end, shades, width, paper.ratio, arrows=camera.scale >= 0.36
         )
 
     def _paint_thin(
@@ -259,7 +263,14 @@ class MapPainter:
 
     # -- devices --------------------------------------------------------------------------
 
-    def _paint_devices(self, painter: QPainter, scene: Scene, camera: Camera, paper: Paper) -> None:
+    def _paint_devices(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        camera: Camera,
+        paper: Paper,
+        titles: Sequence[Title],
+    ) -> None:
         at = camera.to_screen(scene.at) * paper.ratio
         air = AIR * paper.ratio
         seen = np.flatnonzero(
@@ -277,7 +288,10 @@ class MapPainter:
         sheet.put(painter, at[order], scene.kind[order], scene.look[order], scene.rank[order])
         self.names_shown = 0
         if size >= NAMES_FROM:
-            self._paint_names(painter, scene, at / paper.ratio, seen, size, paper)
+            taken = _Room(paper.width / paper.ratio, paper.height / paper.ratio)
+            for title in titles:
+                taken.take(title.left, title.top, title.right, title.bottom)
+            self._paint_names(painter, scene, at / paper.ratio, seen, size, paper, taken)
 
     def _paint_names(
         self,
@@ -287,14 +301,14 @@ class MapPainter:
         seen: Ints,
         size: float,
         paper: Paper,
+        taken: _Room,
     ) -> None:
         """Names where there is room: trouble first, then the backbone, then the rest."""
         urgency = _urgency(scene.look[seen])
         wanted = seen[np.lexsort((scene.rank[seen], -urgency))]
-        if size < 20.0:
+        if size < 20.0 and len(wanted) > CROWD:
             keen = (scene.rank[wanted] <= 1) | (_urgency(scene.look[wanted]) > 1)
             wanted = wanted[keen]
-        taken = _Room(paper.width / paper.ratio, paper.height / paper.ratio)
         half = size * 0.4
         for x, y in at[seen].tolist():
             taken.take(x - half, y - half, x + half, y + half)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,49 @@ class Paper:
     width: int
     height: int
     ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A site's name where it stands: pixels of the widget, centred on `x`."""
+
+    site: SiteShape
+    x: float
+    top: float
+    width: float
+    name: str
+    under: str
+
+    @property
+    def left(self) -> float:
+        return self.x - self.width / 2 - 4
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width / 2 + 4
+
+    @property
+    def bottom(self) -> float:
+        return self.top + 31.0
+
+    def moved(self, to: Floats) -> Title:
+        """The same below a point."""
+        return replace(self, x=float(to[0]), top=float(to[1]) + 5.0)
+
+    def overlaps(self, other: Title) -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+def words(site: SiteShape) -> tuple[str, str]:
+    """A site's name in two lines: the place, then the rest of it or how many devices."""
+    name, _, rest = site.name.partition(",")
+    count = plural(len(site.members), "device")
+    return name.strip(), rest.strip() or count
 
 
 def bubble_radius(devices: int) -> float:
@@ -79,34 +122,55 @@ class SiteArtist:
         painter.setBrush(self._ink.hull)
         for _, inside, _ in seen:
             painter.drawConvexPolygon(inside)
-        named = [site for site, _, _ in seen if site.name and site.reach * camera.scale >= NAMED]
-        self._paint_names(painter, named, camera, paper)
 
-    def _paint_names(
-        self, painter: QPainter, sites: Sequence[SiteShape], camera: Camera, paper: Paper
-    ) -> None:
-        """Name, number of devices, and what is wrong, above each outline."""
-        titles: list[tuple[str, float, float]] = []
-        counts: list[tuple[str, float, float]] = []
+    def place_titles(
+        self, shapes: Sequence[SiteShape], camera: Camera, paper: Paper
+    ) -> tuple[Title, ...]:
+        """Where names can stand: above the outline, else below it, else nowhere."""
+        width, height = paper.width / paper.ratio, paper.height / paper.ratio
+        placed: list[Title] = []
+        for site in sorted(shapes, key=lambda each: (-each.worst, -len(each.members))):
+            if not site.name or site.reach * camera.scale < NAMED:
+                continue
+            title = self._title(site, camera)
+            for spot in (title, title.moved(camera.to_screen(site.bottom))):
+                outside = (
+                    spot.right < 0 or spot.left > width or spot.bottom < 0 or spot.top > height
+                )
+                if outside or any(spot.overlaps(other) for other in placed):
+                    continue
+                placed.append(spot)
+                break
+        return tuple(placed)
+
+    def _title(self, site: SiteShape, camera: Camera) -> Title:
+        x, y = camera.to_screen(site.top).tolist()
+        name, under = words(site)
+        wide = self._titles.width(name)
+        wide += SIGN + GAP + 4 + self._numbers.width(str(site.troubled)) if site.troubled else 0.0
+        return Title(site, x, y - 36.0, max(wide, self._counts.width(under)), name, under)
+
+    def paint_titles(self, painter: QPainter, titles: Sequence[Title], paper: Paper) -> None:
+        """The place, what is wrong there, and below it the street and the number of devices."""
+        names: list[tuple[str, float, float]] = []
+        unders: list[tuple[str, float, float]] = []
         numbers: list[tuple[str, float, float]] = []
-        for site in sites:
-            x, y = camera.to_screen(site.top)
-            count, number = plural(len(site.members), "device"), str(site.troubled)
-            wide, narrow = self._titles.width(site.name), self._counts.width(count)
-            sign = SIGN + GAP + self._numbers.width(number) if site.troubled else 0.0
-            left, middle = x - (wide + GAP + narrow + sign) / 2, y - 12.0
-            titles.append((site.name, left + wide / 2, middle))
-            left += wide + GAP
-            counts.append((count, left + narrow / 2, middle))
-            if site.troubled:
-                left += narrow + GAP + 2
-                self._paint_sign(painter, site, left + SIGN / 2, middle, paper.ratio)
+        for title in titles:
+            troubled = title.site.troubled
+            wide, number = self._titles.width(title.name), str(troubled)
+            sign = SIGN + GAP + 4 + self._numbers.width(number) if troubled else 0.0
+            left, middle = title.x - (wide + sign) / 2, title.top + 8.0
+            names.append((title.name, left + wide / 2, middle))
+            unders.append((title.under, title.x, middle + 15.0))
+            if troubled:
+                left += wide + GAP
+                self._paint_sign(painter, title.site, left + SIGN / 2, middle, paper.ratio)
                 left += SIGN + 4
                 numbers.append((number, left + self._numbers.width(number) / 2, middle))
-        for sheet, words in (
-            (self._titles, titles), (self._counts, counts), (self._numbers, numbers),
+        for sheet, told in (
+            (self._titles, names), (self._counts, unders), (self._numbers, numbers),
         ):  # fmt: skip
-            self._put(painter, sheet, words, paper.ratio)
+            self._put(painter, sheet, told, paper.ratio)
 
     def _put(
         self,
@@ -159,8 +223,9 @@ class SiteArtist:
             painter.scale(paper.ratio, paper.ratio)
             self._paint_bubble(painter, site, QPointF(x, y), radius)
             painter.restore()
-            names.append((site.name, x, y + radius + 12))
-            counts.append((plural(len(site.members), "device"), x, y + radius + 27))
+            name, under = words(site)
+            names.append((name, x, y + radius + 12))
+            counts.append((under, x, y + radius + 27))
         self._put(painter, self._titles, names, paper.ratio)
         self._put(painter, self._counts, counts, paper.ratio)
 

@@ -31,6 +31,7 @@ PHANTOMS = 6
 TURNS = 48
 SQUEEZED = 1500
 """Above this many nodes the sites stay where their circles put them."""
+GATHERINGS = 12
 WIDE = 1.7
 """Screens are wider than high; so are our maps."""
 
@@ -315,7 +316,30 @@ def _squeeze(places: Points, members: list[NDArray[np.int64]], centres: Points) 
             if apart[others].min() >= SITE_GAP + 1.3 * SPACING:
                 shift = trial
                 break
-    return np.asarray(places + shift[label])
+    return _gather(np.asarray(places + shift[label]), label, outer, len(members))
+
+
+def _gather(
+    places: Points, label: NDArray[np.int64], outer: NDArray[np.int64], count: int
+) -> Points:
+    """Then each site by itself, the outermost first, as far inwards as its neighbours allow."""
+    places = places.copy()
+    for _ in range(GATHERINGS):
+        middle = places.mean(0)
+        centres = np.array([places[label == number].mean(0) for number in range(count)])
+        moved = False
+        for number in np.argsort(-np.hypot(*(centres - middle).T), kind="stable"):
+            mine, others = outer[label[outer] == number], outer[label[outer] != number]
+            for part in (0.3, 0.15, 0.06):
+                step = (middle - centres[number]) * part
+                between = (places[mine] + step)[:, None, :] - places[others][None]
+                if np.hypot(between[..., 0], between[..., 1]).min() >= SITE_GAP + 1.3 * SPACING:
+                    places[label == number] += step
+                    moved = True
+                    break
+        if not moved:
+            break
+    return places
 
 
 def _best_turn(shape: Points, at: NDArray[np.int64], target: Points) -> Points:
