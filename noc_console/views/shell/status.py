@@ -22,6 +22,8 @@ from noc_console.views.kit.times import Times, age
 
 HEIGHT = 28
 STALE_INTERVALS = 2
+GRACE_S = 20.0
+"""A collector that starts with the window needs a moment to say its first word."""
 
 
 class Segment(QAbstractButton):
@@ -166,6 +168,7 @@ class StatusLine(QWidget):
         self.heard_at: CollectorHealth | None = None
         self._collectors: tuple[CollectorHealth, ...] = ()
         self._asked = False
+        self._opened_at = times.clock.now()
         self.who = Segment("user", "")
         self.who.say(f"{who} · {tenant}", f"{who}, in the tenant {tenant}")
         self.store = Segment("store", "")
@@ -189,7 +192,14 @@ class StatusLine(QWidget):
     def is_stale(self) -> bool:
         """Whether the data on screen are older than two polling intervals."""
         seconds = self.age_s()
-        return self._asked and (seconds is None or seconds > STALE_INTERVALS * self._interval_s)
+        if seconds is None:
+            return self._asked and not self.is_starting
+        return seconds > STALE_INTERVALS * self._interval_s
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether the window has just opened, and its collector with it."""
+        return (self._times.age_s(self._opened_at) or 0.0) < GRACE_S
 
     def age_s(self) -> float | None:
         """How long ago any collector was heard, in seconds; None for never."""
@@ -214,6 +224,10 @@ class StatusLine(QWidget):
 
     def _tell_health(self) -> None:
         stale, heard = self.is_stale, self.heard_at
+        if heard is None and not stale:
+            self.collector.say("collector starting", "No collector has reported yet")
+            self.age.say("no data yet", "Nothing is measured while no collector runs")
+            return
         if heard is None:
             self.collector.say("no collector", "No collector has reported yet", stale=True)
             self.age.say("no data", "Nothing is measured while no collector runs", stale=True)

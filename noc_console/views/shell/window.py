@@ -287,16 +287,16 @@ class MainWindow(QMainWindow):
         self._tell_stale()
 
     def _tell_stale(self) -> None:
-        if not self.status.is_stale:
+        if not self.status.is_stale or self.status.is_starting:
             self.stale_strip.hide()
             return
         seconds = self.status.age_s()
-        since = (
-            "no collector has reported yet"
+        self.stale_strip.say(
+            "No collector has reported yet: nothing is measured."
             if seconds is None
-            else (f"the collector was last heard {age(seconds)} ago")
+            else f"What you see is stale: the collector was last heard {age(seconds)} ago."
+            " Nothing is polled meanwhile."
         )
-        self.stale_strip.say(f"What you see is stale: {since}. Nothing is polled meanwhile.")
 
     def _on_zone(self) -> None:
         self.status.tick()

@@ -42,10 +42,16 @@ def test_data_are_stale_after_two_intervals(line: StatusLine, clock: FakeClock) 
     assert line.grab().toImage() != fresh
 
 
-def test_no_collector_is_said_but_not_before_it_was_asked_for(line: StatusLine) -> None:
+def test_no_collector_is_said_once_it_had_the_time_to_start(
+    line: StatusLine, clock: FakeClock
+) -> None:
     line.tick()
     assert not line.is_stale
     line.show_collectors(())
+    assert not line.is_stale
+    assert line.collector.text() == "collector starting"
+    clock.tick(seconds=21)
+    line.tick()
     assert line.is_stale
     assert line.collector.text() == "no collector"
 
