@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,8 @@ from noc_console.services.inventory.model import (
 from noc_console.services.inventory.rules import identity, neighbours, places, terms
 from noc_console.services.inventory.rules.identity import Identity
 
+LONGEST = 4000
+"""Characters kept of a text with lines; of others `clean` keeps 255."""
 MOST_MACS = 200
 """Interface MACs compared per device: enough to tell, whatever a virtual switch has."""
 
@@ -45,8 +47,29 @@ class Recorded:
 
 
 def clean(text: str, limit: int = 255) -> str:
-    """Device text fit for a column: no NUL (PostgreSQL refuses it), not endless."""
-    return text.replace("\x00", "")[:limit]
+    """Device text fit for a column: no NUL (PostgreSQL refuses it), no half characters, not
+    endless.
+    """
+    return text.replace("\x00", "")[:limit].encode("utf-8", "replace").decode()
+
+
+def fit(seen: Inspected) -> Inspected:
+    """The device's own words fit for columns and for looking it up by them."""
+    told = {field.name: getattr(seen, field.name) for field in fields(seen)}
+    texts: dict[str, Any] = {
+        name: clean(value, LONGEST if name == "sys_descr" else 255)
+        for name, value in told.items()
+        if type(value) is str
+    }
+    return replace(seen, **texts, port=seen.port if 0 <= seen.port <= 65_535 else 0)
+
+
+_MOST = {"if_index": 2**32 - 1, "type": 2**31 - 1, "speed_bps": 2**63 - 1, "mtu": 2**63 - 1}
+
+
+def _bounded(values: dict[str, Any]) -> dict[str, Any]:
+    """Numbers that fit their columns; one that does not is a lie, and kept as 0."""
+    return values | {name: 0 for name, most in _MOST.items() if not 0 <= values[name] <= most}
 
 
 def identity_of(seen: Inspected) -> Identity:
@@ -209,7 +232,7 @@ def _device_values(
         "version": clean(seen.version),
         "serial": clean(seen.serial),
         "sys_object_id": clean(seen.sys_object_id),
-        "sys_descr": clean(seen.sys_descr, 4000),
+        "sys_descr": clean(seen.sys_descr, LONGEST),
         "location": clean(seen.location),
         "contact": clean(seen.contact),
         "engine_id": clean(seen.engine_id),
@@ -329,7 +352,7 @@ def _keep_interfaces(
 
 
 def _interface_values(port: SeenInterface, at: datetime) -> dict[str, Any]:
-    return {
+    values = {
         "if_index": port.index,
         "name": clean(port.name) or str(port.index),
         "descr": clean(port.descr),
@@ -345,6 +368,7 @@ def _interface_values(port: SeenInterface, at: datetime) -> dict[str, Any]:
         "last_change": port.last_change,
         "last_seen": at,
     }
+    return _bounded(values)
 
 
 def _keep_sensors(connection: Connection, tenant: str, number: int, seen: Inspected) -> None:

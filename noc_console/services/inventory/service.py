@@ -36,7 +36,7 @@ from noc_console.services.inventory.model import (
     Site,
     Why,
 )
-from noc_console.services.inventory.recording import Recorded
+from noc_console.services.inventory.recording import Recorded, clean
 from noc_console.services.inventory.rules import explain, identity, links, neighbours, terms
 
 WIDEST_SEARCH = 2_000
@@ -70,7 +70,7 @@ class InventoryService:
         """List the devices, filtered by text, site or type."""
         async with self._db.read(actor) as tx:
             return await store.find_devices(
-                tx, like=text, site_id=site_id, type=None if type is None else type.value
+                tx, like=clean(text), site_id=site_id, type=None if type is None else type.value
             )
 
     @operation("inventory.device", right="inventory.read")
@@ -172,6 +172,7 @@ class InventoryService:
     @operation("inventory.find", right="inventory.read")
     async def find(self, actor: Actor, *, text: str, limit: int = 30) -> tuple[Found, ...]:
         """Find devices, interfaces, addresses and MACs (in any notation) by their beginnings."""
+        text = clean(text)
         question = terms.question(text)
         if not question:
             return ()
@@ -321,6 +322,7 @@ class InventoryService:
     # Private
 
     async def _fold(self, actor: Actor, inspected: Inspected) -> DeviceId:
+        inspected = recording.fit(inspected)
         async with self._db.begin(actor) as tx:
             folded = await tx.work(lambda c: _fold_in(c, actor.tenant, inspected), writes=True)
             done = folded.recorded
@@ -357,7 +359,7 @@ class InventoryService:
         raise NotFound(f"there is no device {device_id}")
 
     async def _named(self, tx: Tx, name: str) -> Device:
-        name = name.strip()
+        name = clean(name).strip()
         called = await store.devices_called(
             tx, name_key=neighbours.name_key(name), address=identity.trusted_address(name) or name
         )

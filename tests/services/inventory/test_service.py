@@ -301,3 +301,85 @@ async def test_ageing_twice_changes_nothing_the_second_time(
     await inventory.record(operator, inspected=box(clock, 1, neighbours=(lldp(2, 257),)))
     await inventory.record(operator, inspected=box(clock, 2))
     assert await inventory.age(operator) == 0
+
+
+HOSTILE = "x\x00y\ud800\udcff" + "\U0001f525" * 5000
+"""What neither database takes as it is: a NUL, half characters, and no end."""
+
+
+async def test_hostile_texts_and_numbers_are_kept_within_their_columns(
+    inventory: InventoryService, operator: Actor, clock: FakeClock
+) -> None:
+    seen = box(
+        clock,
+        1,
+        name=HOSTILE,
+        serial=HOSTILE,
+        engine_id=HOSTILE,
+        chassis_mac=HOSTILE,
+        sys_descr=HOSTILE,
+        location=HOSTILE,
+        contact=HOSTILE,
+        model=HOSTILE,
+        interfaces=(
+            port(2**32 - 1, HOSTILE, descr=HOSTILE, alias=HOSTILE, mtu=2**32 - 1),
+            port(1, "a", type=2**32 - 1, speed_bps=(2**32 - 1) * 10**6),
+            port(2, "b", type=-1, speed_bps=2**64, mtu=2**64),
+        ),
+        sensors=(SeenSensor(SensorKind.TEMPERATURE, HOSTILE, "1.3.6.1.9", scale=1e24),),
+        neighbours=(
+            SeenNeighbour(
+                EvidenceKind.LLDP,
+                if_index=1,
+                remote_name=HOSTILE,
+                remote_port=HOSTILE,
+                remote_port_descr=HOSTILE,
+                remote_address=HOSTILE,
+                remote_chassis=HOSTILE,
+                raw=HOSTILE,
+            ),
+        ),
+    )
+    number = await inventory.record(operator, inspected=seen)
+    assert await inventory.record(operator, inspected=seen) == number
+    device = await inventory.device(operator, device_id=number)
+    assert device.name.startswith("xy??")
+    assert len(device.name) == 255
+    ports = {one.index: one for one in await inventory.interfaces(operator, device_id=number)}
+    assert ports[2**32 - 1].mtu == 2**32 - 1
+    assert (ports[1].type, ports[1].speed_bps) == (0, (2**32 - 1) * 10**6)
+    assert (ports[2].type, ports[2].speed_bps, ports[2].mtu) == (0, 0, 0)
+    assert len(await inventory.sensors(operator, device_id=number)) == 1
+    assert await inventory.evidence(operator, device_id=number)
+    (site,) = await inventory.sites(operator)
+    assert "\x00" not in site.name
+
+
+async def test_a_known_unknown_with_a_hostile_name_is_kept_once(
+    inventory: InventoryService, operator: Actor
+) -> None:
+    heard = {"name": HOSTILE, "address": "10.0.0.9\x00", "chassis": HOSTILE, "via": HOSTILE}
+    first = await inventory.record_unknown(operator, **heard)
+    assert await inventory.record_unknown(operator, **heard, port=2**40) == first
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "%", "_\\", "'", "x" * 100_000])
+async def test_no_question_breaks_the_store(
+    inventory: InventoryService, operator: Actor, clock: FakeClock, text: str
+) -> None:
+    await inventory.record(operator, inspected=box(clock, 1, name="ab-1"))
+    await inventory.devices(operator, text=text)
+    await inventory.find(operator, text=text)
+    with pytest.raises(NotFound):
+        await inventory.device_named(operator, name=text)
+
+
+async def test_a_table_of_twenty_thousand_interfaces_is_kept_and_told_again(
+    inventory: InventoryService, operator: Actor, clock: FakeClock
+) -> None:
+    ports = tuple(port(index, f"pon-{index}") for index in range(1, 20_001))
+    number = await inventory.record(operator, inspected=box(clock, 1, interfaces=ports))
+    await inventory.record(operator, inspected=box(clock, 1, interfaces=ports[:-1]))
+    kept = await inventory.interfaces(operator, device_id=number)
+    assert len(kept) == 20_000
+    assert [one.name for one in kept if not one.index] == ["pon-20000"]

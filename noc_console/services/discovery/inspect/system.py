@@ -110,7 +110,7 @@ def _told(value: Value) -> str:
 def booted_at(got: Mapping[str, Value], now: datetime) -> datetime | None:
     """When it started: by sysUpTime, or by snmpEngineTime once sysUpTime has wrapped (497 days)."""
     ticks, engine = got.get(UPTIME), got.get(ENGINE_TIME)
-    if not isinstance(ticks, int) or ticks < 0:
+    if not isinstance(ticks, int) or not 0 <= ticks < 2**32:
         return None
     seconds = ticks / 100
     if isinstance(engine, int) and _UPTIME_WRAP_S < engine < 20 * 365 * 86_400:

@@ -85,8 +85,12 @@ def many_lines(value: Value, limit: int = 4000) -> str:
     return "\n".join(visible(line, limit=1000) for line in value.splitlines()[:50])[:limit]
 
 
+_SMALLEST, _LARGEST = -(2**31), 2**32 - 1
+
+
 def number(value: Value, default: int = 0) -> int:
-    return value if isinstance(value, int) else default
+    """A number of 32 bits, as every MIB read here has them; what exceeds them is absent."""
+    return value if isinstance(value, int) and _SMALLEST <= value <= _LARGEST else default
 
 
 def mac(value: Value) -> str:

@@ -49,3 +49,13 @@ def test_a_mask_that_is_none_means_one_address() -> None:
     assert interfaces.addresses([((10, 0, 0, 1), {"index": 3, "mask": "1.2.3.4"})], []) == {
         3: ("10.0.0.1/32",)
     }
+
+
+def test_numbers_no_interface_can_have_are_left_out() -> None:
+    most = 2**64 - 1
+    row = {"type": most, "mtu": most, "speed": most, "high_speed": most, "changed": most}
+    (port,) = interfaces.interfaces([((7,), row)], [], {}, BOOT)
+    assert (port.type, port.mtu, port.speed_bps, port.last_change) == (0, 0, 0, None)
+    fast = {"high_speed": 2**32 - 1, "changed": 2**32 - 1}
+    (port,) = interfaces.interfaces([((7,), fast)], [], {}, BOOT)
+    assert port.speed_bps == (2**32 - 1) * 10**6

@@ -60,3 +60,7 @@ def test_what_was_taken_out_of_a_recording_is_no_name_and_no_place() -> None:
     assert system.system(told, NOW) == system.System()
     parts = [((1,), {"kind": 3, "serial": b"<private>", "model": b"C9300"})]
     assert system.chassis(parts) == system.Chassis("", "C9300", "")
+
+
+def test_an_uptime_no_device_can_have_is_none() -> None:
+    assert system.booted_at({system.UPTIME: 2**64 - 1}, NOW) is None

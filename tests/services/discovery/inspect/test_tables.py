@@ -83,3 +83,8 @@ def test_a_raw_row_shows_names_index_and_values() -> None:
     assert tables.raw("lldpRem", (0, 5, 1), row) == (
         "lldpRemSysName.0.5.1 = core-2\nlldpRemPortId.0.5.1 = 00 ff\nlldpRemState.0.5.1 = 6"
     )
+
+
+def test_a_number_beyond_32_bits_is_none() -> None:
+    told = {value: tables.number(value, 7) for value in (2**32 - 1, 2**32, -(2**31), 2**64)}
+    assert told == {2**32 - 1: 2**32 - 1, 2**32: 7, -(2**31): -(2**31), 2**64: 7}
