@@ -63,9 +63,12 @@ async def take(config: Config, picture: Picture, file: Path) -> None:
         widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         widget.resize(picture.width, picture.height)
         widget.show()
-        await _quiet()
-        write(widget, file)
-        widget.close()
+        try:
+            await _quiet()
+            write(widget, file)
+        finally:
+            widget.close()
+            await settled()
 
 
 def route_of(text: str) -> Route:
