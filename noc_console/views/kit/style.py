@@ -11,16 +11,16 @@ QToolTip { background: $surface.overlay; color: $text.plain; border: 1px solid $
 QMainWindow, QDialog { background: $surface.panel; }
 QDialog { background: $surface.overlay; }
 
-QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
+QLineEdit, QPlainTextEdit {
     background: $surface.field; color: $text.plain; border: 1px solid $line.hair;
     border-radius: 3px; padding: 3px 7px; min-height: 20px;
     selection-background-color: $accent.soft; selection-color: $text.bright; }
-QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover { border-color: $line.strong; }
-QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
+QLineEdit:hover, QPlainTextEdit:hover { border-color: $line.strong; }
+QDialog QLineEdit, QDialog QPlainTextEdit { border-color: $line.strong; }
+QLineEdit:focus, QPlainTextEdit:focus, QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus {
     border-color: $line.focus; }
 QLineEdit:disabled { color: $text.disabled; background: $surface.panel; }
 QLineEdit[wrong="true"] { border-color: $attention.plain; }
-QComboBox::drop-down { border: 0; width: 18px; }
 QComboBox QAbstractItemView { background: $surface.overlay; border: 1px solid $line.strong;
     outline: 0; selection-background-color: $surface.selected; }
 

@@ -191,7 +191,7 @@ class Table(QWidget, Generic[R]):
         self._funnel = self.filter_line.addAction(
             icon("filter", "icon.dim"), QLineEdit.ActionPosition.LeadingPosition
         )
-        self.filter_line.setMinimumWidth(200)
+        self.filter_line.setMinimumWidth(120)
         self.filter_line.setMaximumWidth(460)
         line.addWidget(self.filter_line, 2)
         line.addLayout(self.chips)
