@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,6 +19,27 @@ from noc_console.kernel.events import EventBus
 from tests.lab import postgres
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_sessionstart() -> None:
+    """As in the window: Python's garbage is collected on Qt's thread, never in a database lane.
+
+    A widget or timer that a test forgot would be destroyed wherever the next allocation happens;
+    in another thread that crashes the worker, tests later and in a test that knows no Qt.
+    """
+    gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    yield
+    gc.collect(1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected_wholly() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 class FakeClock:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -54,17 +53,6 @@ def dressed() -> theme.Look:
     waking.timeout.connect(lambda: None)
     waking.start(200)
     return look
-
-
-@pytest.fixture(autouse=True)
-def collected_here() -> Iterator[None]:
-    """As in the window: Python's garbage is collected on Qt's thread, never in a lane's."""
-    was_on = gc.isenabled()
-    gc.disable()
-    yield
-    gc.collect(1)  # nothing grew old meanwhile: the collector was off
-    if was_on:
-        gc.enable()
 
 
 @pytest.fixture(autouse=True)
