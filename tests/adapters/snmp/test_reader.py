@@ -98,7 +98,8 @@ def _as_net_snmp_writes(value: snmp.Value, kind: str) -> str:
 
 def _without_what_moves(walked):
     """Leaves out what changes between two walks: clocks, counters, tables of live things."""
-    moving = ("1.3.6.1.2.1.25.", "1.3.6.1.2.1.6.", "1.3.6.1.2.1.7.", "1.3.6.1.2.1.4.3")
+    engine_time = "1.3.6.1.6.3.10.2.1.3."
+    moving = ("1.3.6.1.2.1.25.", "1.3.6.1.2.1.6.", "1.3.6.1.2.1.7.", "1.3.6.1.2.1.4.3", engine_time)
     return [each for each in walked if not each[0].startswith(moving)]
 
 
