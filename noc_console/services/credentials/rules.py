@@ -12,6 +12,9 @@ PRIV_PROTOCOLS = ("NONE", "DES", "AES128", "AES192", "AES256", "AES192C", "AES25
 SHORTEST_PASSPHRASE = 8
 """RFC 3414 §11.2: agents refuse shorter ones."""
 
+LONGEST_USER = 32
+"""Octets of an SNMPv3 user name (RFC 3414 §5, SnmpAdminString of usmUserName)."""
+
 
 def check(credential: Credential, *, has_secret: bool, has_priv_secret: bool) -> None:
     """Refuse what no device could accept, naming the field to mend."""
@@ -27,6 +30,8 @@ def check(credential: Credential, *, has_secret: bool, has_priv_secret: bool) ->
 def _check_v3(credential: Credential, *, has_secret: bool, has_priv_secret: bool) -> None:
     if not credential.user:
         raise Invalid("SNMPv3 needs a user name", field="user")
+    if len(credential.user.encode("utf-8", "replace")) > LONGEST_USER:
+        raise Invalid(f"a user name has at most {LONGEST_USER} octets", field="user")
     if credential.auth_protocol not in AUTH_PROTOCOLS:
         raise Invalid(
             f"authentication is one of {', '.join(AUTH_PROTOCOLS)}", field="auth_protocol"

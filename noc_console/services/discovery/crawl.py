@@ -11,7 +11,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
@@ -204,10 +204,10 @@ class Crawl:
             _, _, target = await self._queue.get()
             try:
                 await self._ask(target)
-            except (NocError, SQLAlchemyError):
-                raise  # the store is in trouble: the run waits for a better moment
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 # The boundary of the search: what one device answers must not end it for all.
+                if _is_of_the_store(error):
+                    raise  # the run waits for a better moment
                 _log.exception("a bug met at %s:%d", target.address, target.port)
                 self._end(
                     target,
@@ -428,6 +428,11 @@ def _sorted_out(
         else:
             known.append(outcome)
     return list(new.values()), known
+
+
+def _is_of_the_store(error: Exception) -> bool:
+    """Whether the store is in trouble; a value of one device that it cannot take is not that."""
+    return isinstance(error, (NocError, SQLAlchemyError)) and not isinstance(error, DataError)
 
 
 def _innermost(error: BaseException) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from noc_console.kernel.errors import AuthRejected, Unreachable
+from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import (
     Credential,
@@ -85,6 +85,10 @@ class Probe:
                 except Unreachable as error:
                     errors.append(error)
                     return
+                except Invalid as error:  # a credential that fits no device must not stop others
+                    peer = f"{address}:{port}"
+                    errors.append(Unreachable(str(error), peer=peer, reason="credential"))
+                    return
             if not opened.done():
                 opened.set_result(found)
 
@@ -121,7 +125,7 @@ class Probe:
         return Opened(known, target, words)
 
 
-_TELLING = ("auth", "malformed", "slow", "refused", "closed", "timeout")
+_TELLING = ("auth", "malformed", "credential", "slow", "refused", "closed", "timeout")
 
 
 def worst(errors: Sequence[Unreachable], peer: str) -> Unreachable:

@@ -100,15 +100,16 @@ class DiscoveryWorker:
     async def _do(self, run_id: int) -> bool:
         """Whether the run was free to be taken."""
         actor, discovery = self._actor, self._discovery
-        if not await discovery.claim(actor, run_id=run_id, owner=self._owner):
-            return False
-        run = await discovery.status(actor, run_id=run_id)
-        keys = await self._credentials.opened(actor, credential_ids=run.scope.credential_ids)
-        crawl = Crawl(run, self._tools, actor, owner=self._owner, keys=keys)
         try:
+            if not await discovery.claim(actor, run_id=run_id, owner=self._owner):
+                return False
+            run = await discovery.status(actor, run_id=run_id)
+            keys = await self._credentials.opened(actor, credential_ids=run.scope.credential_ids)
+            crawl = Crawl(run, self._tools, actor, owner=self._owner, keys=keys)
             if await crawl.work():
                 await discovery.end(actor, run_id=run_id, state=RunState.DONE)
         finally:
+            # Also when cancelled while claiming: a lease that is not ours stays as it is.
             await discovery.release(actor, run_id=run_id, owner=self._owner)
         run = await discovery.status(actor, run_id=run_id)
         _log.info(

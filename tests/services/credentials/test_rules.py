@@ -60,3 +60,9 @@ def test_a_name_is_found_that_tells_nothing_of_the_secret() -> None:
 def test_names_and_order_do_not_make_a_credential_another_one() -> None:
     assert same_shape(credential(user="noc"), credential(user="noc", name="x", position=9))
     assert not same_shape(credential(user="noc"), credential(user="ops"))
+
+
+def test_a_user_name_no_agent_can_have_is_refused() -> None:
+    endless = Credential(CredentialId(0), "", CredentialKind.SNMP_V3, 0, user="ü" * 17)
+    with pytest.raises(Invalid, match="32 octets"):
+        check(endless, has_secret=False, has_priv_secret=False)

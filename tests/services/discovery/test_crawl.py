@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
+from sqlalchemy.exc import DataError
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Unreachable
@@ -103,6 +104,17 @@ async def test_a_bug_met_at_one_device_does_not_end_the_search_for_all(
     assert run.failures == {"bug": 1, "timeout": 1, "dns": 1}
     ledger = {one.address: one.reason for one in await discovery.ledger(operator)}
     assert ledger["10.0.0.1"] == "IndexError while reading it; see the log"
+
+
+async def test_a_value_the_store_cannot_take_fails_its_device_and_no_other(
+    discovery: DiscoveryService,
+    operator: Actor,
+    rude_worker: Callable[[Exception], DiscoveryWorker],
+) -> None:
+    run = await discovery.start(operator, seed=("10.0.0.1", "10.0.0.2", "nowhere"))
+    refused = DataError("insert", {}, ValueError("integer out of range"))
+    run = await rude_worker(refused).work(run.id)
+    assert (run.state, run.failures["bug"]) == (RunState.DONE, 1)
 
 
 async def test_one_box_at_two_addresses_is_looked_at_once(

@@ -84,6 +84,17 @@ async def test_silence_is_told_with_what_was_tried_and_without_a_community(
     assert "s3cret" not in str(failure.value)
 
 
+async def test_a_credential_that_fits_no_device_leaves_the_others_their_turn(
+    reader: FastReader, agent: Agent
+) -> None:
+    endless = user(agent, 1, "SHA256", "AES128")
+    endless = (endless[0], replace(endless[1], user="x" * 40))
+    opened = await Probe(reader, [endless, community(2, "public")]).open(agent.address, agent.port)
+    assert opened.credential.id == 2
+    with pytest.raises(Unreachable, match="32 octets"):
+        await Probe(reader, [endless]).open(agent.address, agent.port)
+
+
 async def test_without_credentials_nothing_opens(reader: FastReader) -> None:
     with pytest.raises(Unreachable):
         await Probe(reader, []).open("127.0.0.1", 9)
