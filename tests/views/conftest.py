@@ -94,7 +94,7 @@ async def store(tmp_path: Path, clock: FakeClock, bus: EventBus) -> AsyncIterato
         database.close()
 
 
-async def until(condition: Callable[[], object], tries: int = 300) -> None:
+async def until(condition: Callable[[], object], tries: int = 2000) -> None:
     """Let the loop run until the condition holds."""
     for _ in range(tries):
         if condition():
