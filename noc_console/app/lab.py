@@ -48,6 +48,13 @@ def main(config: Config, rest: Sequence[str]) -> int:
     words = [word for word in rest if word != CHILD]
     if "--control" not in words:
         words += ["--control", str(config.lab_control)]
+    # The console beside it listens there; see `lab_config`.
+    for option, port in (
+        ("--trap-to", config.trap_port_fallback),
+        ("--syslog-to", config.syslog_port_fallback),
+    ):
+        if port:
+            words = [option, f"127.0.0.1:{port}", *words]  # what was typed comes later and wins
     settings = read(words)
     if CHILD in rest:
         asyncio.run(_until_the_parent_leaves(run_lab(settings)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -10,10 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+
+from noc_console.app import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERVAL_S = 1.0
@@ -22,9 +27,11 @@ INTERVAL_S = 1.0
 class Console:
     """One installation: its data folder, its ports, and its processes."""
 
-    def __init__(self, folder: Path, base: str) -> None:
+    def __init__(self, folder: Path, base: str, compiled: Path) -> None:
         self.folder = folder
         self.base = base
+        self.compiled = compiled
+        self.store = ""
         self.trap_port, self.syslog_port, self.snmp_port = _free_udp_ports(3)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         folder.mkdir(parents=True, exist_ok=True)
@@ -32,6 +39,14 @@ class Console:
             f'listen = "127.0.0.1"\nname = "e2e"\n'
             f"trap_port = {self.trap_port}\nsyslog_port = {self.syslog_port}\n"
         )
+
+    def own_fallbacks(self) -> None:
+        """Beside the lab the fallback ports are used: these, so that nobody else's are."""
+        with (self.folder / "config.toml").open("a") as file:
+            file.write(
+                f"trap_port_fallback = {self.trap_port}\n"
+                f"syslog_port_fallback = {self.syslog_port}\n"
+            )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -41,6 +56,10 @@ class Console:
             "NOC_CONFIG": str(self.folder / "config.toml"),
             "NOC_POLL_INTERVAL": str(INTERVAL_S),
             "QT_QPA_PLATFORM": "offscreen",
+            # As installed: what was compiled once is not compiled at every start.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self.compiled),
+            **({"NOC_STORE": self.store} if self.store else {}),
         }
 
     def start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
@@ -65,7 +84,7 @@ class Console:
             *("--syslog-to", f"127.0.0.1:{self.syslog_port}"),
             *words,
         )
-        self.until(lambda: self.ask("lab", "status")["running"], "the lab runs")
+        self.until(lambda: self.look("lab.status")["running"], "the lab runs")
 
     def start_collector(self) -> None:
         self.start("collector", "collect")
@@ -104,12 +123,20 @@ class Console:
         assert done.returncode == 0, f"{words}: {done.stderr}\n{self.logs()}"
         return json.loads(done.stdout)
 
+    def look(self, *words: str) -> Any:
+        """As `ask`, without the start of a process: for waiting, several times a second."""
+        answer = io.StringIO()
+        with mock.patch.dict(os.environ, self.environment), redirect_stdout(answer):
+            code = cli.main([*words, "--json"])
+        assert code == 0, f"{words}: {self.logs()}"
+        return json.loads(answer.getvalue())
+
     def until(self, condition: Callable[[], Any], what: str, patience_s: float = 60) -> Any:
         end = time.monotonic() + patience_s
         while time.monotonic() < end:
             if found := condition():
                 return found
-            time.sleep(0.3)
+            time.sleep(0.2)
         pytest.fail(f"never happened: {what}\n{self.logs()}")
 
     def logs(self) -> str:
@@ -128,10 +155,15 @@ def _free_udp_ports(count: int) -> list[int]:
     return ports
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compiled")
+
+
 @pytest.fixture
-def console(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Console]:
+def console(tmp_path: Path, compiled: Path) -> Iterator[Console]:
     # Each worker its own loopback network, so that two labs can run side by side.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    made = Console(tmp_path / "console", f"127.{60 + 4 * int(worker)}.0.0")
+    made = Console(tmp_path / "console", f"127.{60 + 4 * int(worker)}.0.0", compiled)
     yield made
     made.close()
