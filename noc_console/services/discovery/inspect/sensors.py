@@ -192,7 +192,7 @@ def scalar_sensors(scalars: Sequence[Scalar], got: Mapping[str, tables.Value]) -
             continue
         scale = one.scale
         if one.rest:
-            total = value + tables.number(got.get(one.rest), -1)
+            total = value + tables.amount(got.get(one.rest))
             if total <= 0 or not isinstance(got.get(one.rest), int):
                 continue
             scale = 100 / total

@@ -86,11 +86,17 @@ def many_lines(value: Value, limit: int = 4000) -> str:
 
 
 _SMALLEST, _LARGEST = -(2**31), 2**32 - 1
+_LARGEST_64 = 2**64 - 1
 
 
 def number(value: Value, default: int = 0) -> int:
-    """A number of 32 bits, as every MIB read here has them; what exceeds them is absent."""
+    """A number of 32 bits, as it may go into a column; what exceeds them is absent."""
     return value if isinstance(value, int) and _SMALLEST <= value <= _LARGEST else default
+
+
+def amount(value: Value, default: float = 0.0) -> float:
+    """A Counter64 or smaller, for reckoning: memory of more than 4 GiB is common."""
+    return float(value) if isinstance(value, int) and 0 <= value <= _LARGEST_64 else default
 
 
 def mac(value: Value) -> str:

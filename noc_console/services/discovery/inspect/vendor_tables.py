@@ -34,7 +34,7 @@ HOST = (
         Kind.MEMORY,
         "{name}",
         where=_is_ram,
-        total=lambda row: float(tables.number(row.get("size"))),
+        total=lambda row: tables.amount(row.get("size")),
     ),
 )
 
@@ -68,7 +68,7 @@ _ENVMON = ((1, 1), (2, 2), (3, 3), (4, 3), (6, 3))
 
 
 def _used_and_free(row: Row) -> float:
-    return float(tables.number(row.get("used")) + tables.number(row.get("free")))
+    return tables.amount(row.get("used")) + tables.amount(row.get("free"))
 
 
 _JUNIPER_BOX = columns(

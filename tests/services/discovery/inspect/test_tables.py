@@ -88,3 +88,9 @@ def test_a_raw_row_shows_names_index_and_values() -> None:
 def test_a_number_beyond_32_bits_is_none() -> None:
     told = {value: tables.number(value, 7) for value in (2**32 - 1, 2**32, -(2**31), 2**64)}
     assert told == {2**32 - 1: 2**32 - 1, 2**32: 7, -(2**31): -(2**31), 2**64: 7}
+
+
+def test_an_amount_may_have_64_bits() -> None:
+    assert tables.amount(4_604_202_684) == 4_604_202_684.0
+    assert tables.amount(2**64 - 1) == float(2**64 - 1)
+    assert tables.amount(2**64) == tables.amount(-1) == tables.amount(None) == 0.0

@@ -62,3 +62,12 @@ def test_a_ups_on_battery_is_critical() -> None:
     source = next(one for one in vendor_tables.UPS_SCALARS if one.name == "Mains supply")
     assert dict(source.states)[3] == 1
     assert dict(source.states)[5] == 3
+
+
+def test_ciscos_memory_beyond_four_gib_is_a_share_of_all_of_it() -> None:
+    cisco = vendor_tables.VENDOR_TABLES[vendor_tables.CISCO]
+    pool = {"name": b"processor", "used": 3_000_000_000, "free": 6_000_000_000}
+    shares = {
+        round(3_000_000_000 * scale, 2) for _, _, scale in found(cisco, "used", (10, 1), pool)
+    }
+    assert shares == {33.33}
