@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QMarginsF, QPoint, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QRegion
@@ -106,7 +107,17 @@ def _write_png(widget: QWidget, file: Path) -> None:
     image.save(str(file))
 
 
+@runtime_checkable
+class Vector(Protocol):
+    """A page that draws itself as true vectors, sharper and smaller than its painted widgets."""
+
+    def svg(self) -> str: ...
+
+
 def _write_svg(widget: QWidget, file: Path) -> None:
+    if isinstance(widget, Vector):
+        file.write_text(widget.svg(), encoding="utf-8")
+        return
     device = QSvgGenerator()
     device.setFileName(str(file))
     device.setSize(widget.size())
