@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -25,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid
-from noc_console.kernel.operation import Operation
+from noc_console.kernel.operation import Argument, Operation, arguments_of
 from noc_console.kernel.text import redact
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.label import Label
@@ -37,85 +35,55 @@ RESULT_LIMIT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One argument: its name, plain type, whether it takes several, and its default."""
-
-    name: str
-    kind: type
-    is_many: bool
-    is_needed: bool
-    default: Any
-
-    @property
-    def label(self) -> str:
-        return self.name.replace("_", " ").capitalize()
-
-    @property
-    def is_secret(self) -> bool:
-        return any(word in self.name for word in SECRET_WORDS)
-
-
-@dataclass(frozen=True, slots=True)
 class Offered:
     """An operation the palette can run."""
 
     operation: Operation
     method: Method
-    fields: tuple[Field, ...]
+    fields: tuple[Argument, ...]
 
 
 def offered(actor: Actor, operations: Iterable[tuple[Operation, Method]]) -> list[Offered]:
     """What this actor may do and a form can ask for, by name. The rest is for programs."""
     made = []
     for operation, method in operations:
-        fields = fields_of(method) if actor.may(operation.right) else None
+        fields = arguments_of(method) if actor.may(operation.right) else None
         if fields is not None:
             made.append(Offered(operation, method, fields))
     return sorted(made, key=lambda each: each.operation.name)
 
 
-def fields_of(method: Method) -> tuple[Field, ...] | None:
-    """The operation's arguments, or None when one of them is not a plain value."""
-    hints = get_type_hints(inspect.unwrap(method))
-    fields = []
-    for parameter in inspect.signature(method).parameters.values():
-        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
-            continue
-        shape = _shape(hints.get(parameter.name))
-        if shape is None:
-            return None
-        needed = parameter.default is inspect.Parameter.empty
-        default = None if needed else parameter.default
-        fields.append(Field(parameter.name, *shape, is_needed=needed, default=default))
-    return tuple(fields)
+def _label(argument: Argument) -> str:
+    return argument.name.replace("_", " ").capitalize()
 
 
-def _shape(hint: Any) -> tuple[type, bool] | None:
-    if get_origin(hint) in (Union, UnionType):
-        rest = [part for part in get_args(hint) if part is not NoneType]
-        return _shape(rest[0]) if len(rest) == 1 else None
-    if get_origin(hint) is tuple:
-        inner = _shape(get_args(hint)[0])
-        return (inner[0], True) if inner else None
-    hint = getattr(hint, "__supertype__", hint)
-    if isinstance(hint, type) and (hint in (str, int, float, bool) or issubclass(hint, Enum)):
-        return hint, False
-    return None
+def _is_secret(argument: Argument) -> bool:
+    return any(word in argument.name for word in SECRET_WORDS)
 
 
-def read_field(field: Field, text: str) -> Any:
+def read_field(field: Argument, text: str) -> Any:
     """What was typed as the argument's type; Invalid names the field."""
     if field.is_many:
         return tuple(_read_one(field, part) for part in text.replace(",", " ").split())
     return _read_one(field, text.strip())
 
 
-def _read_one(field: Field, text: str) -> Any:
+def _read_one(field: Argument, text: str) -> Any:
     try:
+        if field.kind is datetime:
+            moment = datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return field.kind(text)
     except ValueError as error:
-        wanted = "a whole number" if field.kind is int else "a number"
-        raise Invalid(f"{field.label}: {text!r} is not {wanted}.", field=field.name) from error
+        wanted = _WANTED.get(field.kind, "one of " + _words(field.kind))
+        raise Invalid(f"{_label(field)}: {text!r} is not {wanted}.", field=field.name) from error
+
+
+_WANTED = {int: "a whole number", float: "a number", datetime: "an ISO 8601 time"}
+
+
+def _words(kind: type) -> str:
+    return ", ".join(str(each.value) for each in kind) if issubclass(kind, Enum) else kind.__name__
 
 
 class OperationDialog(Dialog):
@@ -125,12 +93,14 @@ class OperationDialog(Dialog):
         name = offered.operation.name
         super().__init__(parent, name, offered.operation.summary, f"Run {name}")
         self.arguments: dict[str, Any] = {}
-        self._inputs: dict[str, tuple[Field, QWidget]] = {}
+        self._inputs: dict[str, tuple[Argument, QWidget]] = {}
         form = QFormLayout()
         for field in offered.fields:
             widget = _input(field)
             self._inputs[field.name] = (field, widget)
-            form.addRow(Label(field.label + (" *" if field.is_needed else ""), tone="dim"), widget)
+            form.addRow(
+                Label(_label(field) + (" *" if field.is_needed else ""), tone="dim"), widget
+            )
         self.body.addLayout(form)
         if self._inputs:
             next(iter(self._inputs.values()))[1].setFocus()
@@ -148,7 +118,7 @@ class OperationDialog(Dialog):
         super().accept()
 
 
-def _input(field: Field) -> QWidget:
+def _input(field: Argument) -> QWidget:
     if field.kind is bool and not field.is_many:
         check = QCheckBox()
         check.setChecked(bool(field.default))
@@ -165,12 +135,12 @@ def _input(field: Field) -> QWidget:
     if field.is_many:
         line.setText(" ".join(str(each) for each in field.default or ()))
         line.setPlaceholderText("several, between blanks")
-    if field.is_secret:
+    if _is_secret(field):
         line.setEchoMode(QLineEdit.EchoMode.Password)
     return line
 
 
-def _value(field: Field, widget: QWidget) -> Any:
+def _value(field: Argument, widget: QWidget) -> Any:
     """The argument, None to leave the operation's own default."""
     if isinstance(widget, QCheckBox):
         return widget.isChecked()
@@ -180,7 +150,7 @@ def _value(field: Field, widget: QWidget) -> Any:
     text = widget.text().strip()
     if not text:
         if field.is_needed:
-            raise Invalid(f"{field.label} is needed.", field=field.name)
+            raise Invalid(f"{_label(field)} is needed.", field=field.name)
         return None
     return read_field(field, text)
 

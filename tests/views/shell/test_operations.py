@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid
-from noc_console.kernel.operation import operation, operations
+from noc_console.kernel.operation import Argument, operation, operations
 from noc_console.services.inventory.model import DeviceType
 from noc_console.views.shell.operations import (
     Offered,
     OperationDialog,
     ResultDialog,
-    fields_of,
     offered,
     read_field,
     readable,
@@ -65,7 +64,6 @@ def widget(dialog: OperationDialog, name: str) -> QLineEdit | QComboBox | QCheck
 
 def test_only_what_a_form_can_ask_for_is_offered() -> None:
     assert work().operation.name == "desk.work"
-    assert fields_of(Desk().inner) is None
     assert offered(Actor("guest", "acme"), operations(Desk())) == []
 
 
@@ -119,6 +117,13 @@ def test_a_number_is_a_number() -> None:
     with pytest.raises(Invalid) as caught:
         read_field(count, "4.2")
     assert caught.value.field == "count"
+
+
+def test_a_moment_is_utc_unless_it_says_otherwise() -> None:
+    until = Argument("until", datetime, is_many=False, is_needed=True)
+    assert read_field(until, "2026-03-01 12:00") == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with pytest.raises(Invalid, match="ISO 8601"):
+        read_field(until, "tomorrow")
 
 
 @dataclass(frozen=True)
