@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from types import NoneType
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
