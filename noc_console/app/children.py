@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -97,9 +98,11 @@ async def leave_with_parent() -> None:
     """In a child: return when the parent's end of standard input is closed."""
     loop = asyncio.get_running_loop()
     gone = asyncio.Event()
+    parent = sys.stdin.fileno()
 
     def wait() -> None:
-        while sys.stdin.buffer.read(4096):
+        # The bare descriptor: whoever reads in `sys.stdin` aborts an interpreter that ends.
+        while os.read(parent, 4096):
             pass
         try:
             loop.call_soon_threadsafe(gone.set)

@@ -71,3 +71,16 @@ def test_kill_9_of_the_parent_ends_the_child_too() -> None:
         parent.kill()
         # The child holds the same pipe: it ends when the child has left.
         assert parent.stdout.read().strip() == "left"
+
+
+def test_a_child_that_ends_by_itself_does_so_in_peace_while_its_parent_lives() -> None:
+    ends_first = WAIT_FOR_PARENT.replace(
+        "asyncio.run(leave_with_parent())",
+        "asyncio.run(asyncio.wait_for(leave_with_parent(), 0.2))",
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", ends_first], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.wait() == 1  # of TimeoutError; -6 would be the interpreter's own abort
+        assert child.stderr is not None
+        assert child.stderr.read().strip().endswith("TimeoutError")
