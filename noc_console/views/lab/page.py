@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -24,7 +24,7 @@ from noc_console.views.kit.page import Page
 from noc_console.views.kit.rows import Align, Column
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.table import Table
-from noc_console.views.kit.theme import GRID
+from noc_console.views.kit.theme import GRID, ROW_HEIGHT
 
 ANYTHING = "anything that fits"
 SIDE_WIDTH = 400
@@ -150,6 +150,8 @@ class LabPage(Page):
         self._kinds = kinds
         self.faults.clear()
         self.faults.addItems([kind.title for kind in kinds])
+        for at in range(len(kinds)):
+            self.faults.item(at).setSizeHint(QSize(0, ROW_HEIGHT))
         self.faults.setCurrentRow(0)
 
     def _show_kind(self) -> None:
@@ -225,6 +227,7 @@ class LabPage(Page):
         heading = Label("What to break", tone="dim")
         heading.setContentsMargins(GRID + 4, GRID, GRID, GRID)
         self.faults.setAccessibleName("What to break")
+        self.faults.setViewportMargins(GRID, 0, GRID, 0)
         layout.addWidget(heading)
         layout.addWidget(self.faults, 1)
         about = QVBoxLayout()

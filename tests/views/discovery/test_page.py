@@ -72,7 +72,7 @@ async def wizard_of(page: DiscoveryPage) -> Wizard:
     def open_ones() -> list[Wizard]:
         return [each for each in page.findChildren(Wizard) if each.isVisible()]
 
-    await until(open_ones)
+    await until(open_ones, tries=2000)
     return open_ones()[0]
 
 
@@ -85,7 +85,7 @@ async def search(page: DiscoveryPage, *seeds: str) -> None:
         wizard.community.setText("public")
     wizard.accept_button.click()
     wizard.accept_button.click()
-    await until(lambda: page.run is not None)
+    await until(lambda: page.run is not None, tries=2000)
 
 
 def entries(page: DiscoveryPage) -> dict[str, LedgerEntry]:
