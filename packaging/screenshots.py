@@ -21,7 +21,7 @@ TARGET = ROOT / "resources" / "screenshots"
 WORK = ROOT / "build" / "screenshots"
 SIZES = ("1366x768", "1920x1080")
 THEMES = ("dark", "light")
-MEASURE_S = 240
+MEASURE_S = 150
 """How long is measured before the first picture."""
 BROKEN_S = 45
 """How long the faults stand before the alarms are taken."""
