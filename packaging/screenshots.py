@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,10 +101,10 @@ def wait_for_lab() -> str:
 
 
 def device_view() -> str:
-    """The device with the most interfaces: the fullest page."""
-    devices = json.loads(console("inventory.devices", "--json"))
-    routers = [device for device in devices if device["type"] == "router"] or devices
-    return f"device/{routers[0]['id']}"
+    """The device with the most links: the fullest page."""
+    links = json.loads(console("inventory.links", "--json"))
+    ends = Counter(link[end] for link in links for end in ("a_device", "b_device"))
+    return f"device/{ends.most_common(1)[0][0]}"
 
 
 def take_all(views: tuple[str, ...]) -> None:
