@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -84,11 +85,18 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this test run's own; the URL of its maintenance database."""
+def postgres_cluster() -> Iterator[str]:
+    """A PostgreSQL server of this test run's own; the URL of its maintenance database.
+
+    Not below pytest's folder: the next run to start closes that to all other users, and
+    PostgreSQL, which does not run as root, would lose its files.
+    """
     if postgres.binaries() is None:
         pytest.fail("PostgreSQL is not installed: run `make test`, which installs it")
-    with postgres.cluster(tmp_path_factory.mktemp("postgres")) as url:
+    with (
+        TemporaryDirectory(prefix="noc-postgres-", ignore_cleanup_errors=True) as folder,
+        postgres.cluster(Path(folder)) as url,
+    ):
         yield url
 
 

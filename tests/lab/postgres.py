@@ -33,9 +33,6 @@ def cluster(folder: Path) -> Iterator[str]:
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
-        for above in folder.parents:
-            if above.stat().st_uid == 0 and str(above) not in {"/", "/tmp"}:
-                above.chmod(above.stat().st_mode | 0o011)
         become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     data = folder / "data"
     subprocess.run(

@@ -40,6 +40,9 @@ class Tasks:
 
     def ask(self, key: str, work: Work[T], then: Callable[[T], None]) -> None:
         """Look something up; an older question of the same key is dropped."""
+        if not _is_answered():
+            work.close()
+            return
         if previous := self._asking.pop(key, None):
             previous.cancel()
         task = self._start(work, then)
@@ -54,7 +57,7 @@ class Tasks:
         on_error: OnError | None = None,
     ) -> bool:
         """Start `work` unless the same thing is already under way; says whether it started."""
-        if key in self._doing:
+        if key in self._doing or not _is_answered():
             return False
         self._doing.add(key)
         task = self._start(work(), then, on_error)
@@ -113,6 +116,19 @@ def _first(error: BaseException | None) -> BaseException | None:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+def _is_answered() -> bool:
+    """Whether a loop runs that could do the work.
+
+    A timer of a page may tick once more while the window leaves and its loop has ended:
+    nobody waits for that answer.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _tried(then: Callable[[T], None], result: T) -> BaseException | None:

@@ -125,3 +125,17 @@ async def test_a_dropped_question_stays_unanswered() -> None:
     tasks.drop("a")
     await settled()
     assert got == []
+
+
+def test_a_tick_after_the_loop_has_ended_starts_nothing() -> None:
+    tasks = Tasks(QObject(), lambda error: None)
+    asked: list[int] = []
+
+    async def answer() -> int:
+        asked.append(1)
+        return 1
+
+    tasks.ask("late", answer(), asked.append)
+    assert not tasks.is_asking("late")
+    assert not tasks.do("late", answer)
+    assert asked == []
