@@ -274,11 +274,14 @@ async def _on_sqlite(folder: Path) -> list[Figure]:
     ]
 
 
-async def _on_postgres(folder: Path) -> list[Figure]:
+async def _on_postgres() -> list[Figure]:
     if postgres.binaries() is None:
         missing = _figure("samples: ingest, PostgreSQL", 0, "", goal="≥ 10×", met=None)
         return [dict(missing) | {"value": None, "peer": "PostgreSQL is not installed"}]
-    with postgres.cluster(folder / "pg") as maintenance:
+    with (
+        tempfile.TemporaryDirectory(prefix="noc-postgres-", ignore_cleanup_errors=True) as place,
+        postgres.cluster(Path(place)) as maintenance,
+    ):
         url = postgres.new_database(maintenance)
         engine = create_engine(database_url(url))
         try:
@@ -292,7 +295,7 @@ async def _on_postgres(folder: Path) -> list[Figure]:
 
 async def _measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
-        return [*await _on_sqlite(Path(folder)), *await _on_postgres(Path(folder))]
+        return [*await _on_sqlite(Path(folder)), *await _on_postgres()]
 
 
 def bench() -> list[Figure]:
