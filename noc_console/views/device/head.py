@@ -85,7 +85,7 @@ class Figure(QWidget):
         self.key = key
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedSize(QSize(134, 58))
+        self.setFixedSize(QSize(142, 58))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(title)
         self.title = Label(title, tone="dim", size="small")
