@@ -27,10 +27,10 @@ from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.discovery.inspect import platforms
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.identity.service import IdentityService
+from noc_console.services.inspection import platforms
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService

@@ -18,9 +18,6 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, NocError, Unreachable
 from noc_console.services.credentials.model import Credential, CredentialKind
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.discovery.inspect import system, tables
-from noc_console.services.discovery.inspect.inspector import Budget, Heard, Inspector
-from noc_console.services.discovery.inspect.platforms import Platforms
 from noc_console.services.discovery.model import (
     DiscoveryProgressed,
     Outcome,
@@ -33,6 +30,10 @@ from noc_console.services.discovery.ports import Resolver
 from noc_console.services.discovery.probe import Key, Opened, Probe
 from noc_console.services.discovery.rules import follow, seeds
 from noc_console.services.discovery.service import DiscoveryService
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.collectors import system
+from noc_console.services.inspection.inspector import Budget, Heard, Inspector
+from noc_console.services.inspection.platforms import Platforms
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.ports import SnmpReader

@@ -15,7 +15,7 @@ from noc_console.services.credentials.model import (
     SnmpCredential,
     SnmpTarget,
 )
-from noc_console.services.discovery.inspect import system
+from noc_console.services.inspection.collectors import system
 from noc_console.services.telemetry.ports import SnmpReader, Value
 
 TIMEOUT_S = 1.0

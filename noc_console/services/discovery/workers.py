@@ -10,10 +10,10 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.crawl import Crawl, Tools
-from noc_console.services.discovery.inspect.platforms import Platforms
 from noc_console.services.discovery.model import Run, RunState
 from noc_console.services.discovery.ports import Resolver
 from noc_console.services.discovery.service import LIVE, DiscoveryService
+from noc_console.services.inspection.platforms import Platforms
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.ports import SnmpReader
 

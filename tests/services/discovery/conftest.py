@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.keyring import KeyFile
-from noc_console.adapters.snmp import FastReader, open_reader
+from noc_console.adapters.snmp import FastReader
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.discovery.inspect import platforms
-from noc_console.services.discovery.inspect.platforms import Platforms
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
+from noc_console.services.inspection.platforms import Platforms
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
 from tests.conftest import FakeClock
-
-TABLE = Path(__file__).resolve().parents[3] / "resources" / "platforms" / "vendors.toml"
-
-
-@pytest.fixture(scope="session")
-def table() -> Platforms:
-    return platforms.parse(TABLE.read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-async def reader() -> AsyncIterator[FastReader]:
-    async with open_reader(bind="127.0.0.1", bind6="::1") as opened:
-        yield opened
 
 
 @pytest.fixture

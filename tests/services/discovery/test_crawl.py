@@ -20,12 +20,12 @@ from noc_console.services.credentials.model import (
 )
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.crawl import fingerprint
-from noc_console.services.discovery.inspect import system
-from noc_console.services.discovery.inspect.platforms import Platforms
 from noc_console.services.discovery.model import RunState, TargetState
 from noc_console.services.discovery.probe import Opened
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
+from noc_console.services.inspection.collectors import system
+from noc_console.services.inspection.platforms import Platforms
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
 from tests.lab.snmpd import snmpd

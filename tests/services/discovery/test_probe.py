@@ -16,8 +16,8 @@ from noc_console.services.credentials.model import (
     CredentialKind,
     SnmpCredential,
 )
-from noc_console.services.discovery.inspect import system
 from noc_console.services.discovery.probe import Key, Probe, in_order, worst
+from noc_console.services.inspection.collectors import system
 from tests.lab.snmpd import Agent, free_udp_port, snmpd
 
 

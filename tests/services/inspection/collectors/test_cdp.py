@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noc_console.services.discovery.inspect.cdp import cdp, mndp
+from noc_console.services.inspection.collectors.cdp import cdp, mndp
 
 
 def test_a_cdp_row_tells_our_port_and_theirs() -> None:

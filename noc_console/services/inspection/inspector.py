@@ -14,7 +14,8 @@ from datetime import datetime
 
 from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.services.credentials.model import SnmpTarget
-from noc_console.services.discovery.inspect import (
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.collectors import (
     cdp,
     descriptions,
     interfaces,
@@ -23,12 +24,11 @@ from noc_console.services.discovery.inspect import (
     lldp,
     sensors,
     system,
-    tables,
     vendor_tables,
 )
-from noc_console.services.discovery.inspect.platforms import Platforms, Vendor, enterprise
-from noc_console.services.discovery.inspect.system import System
-from noc_console.services.discovery.inspect.tables import Columns, Rows, Value
+from noc_console.services.inspection.collectors.system import System
+from noc_console.services.inspection.platforms import Platforms, Vendor, enterprise
+from noc_console.services.inspection.tables import Columns, Rows, Value
 from noc_console.services.inventory.model import (
     Inspected,
     SeenInterface,

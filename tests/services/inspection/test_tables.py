@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.services.discovery.inspect import tables
+from noc_console.services.inspection import tables
 
 SPEC = tables.columns("1.3.6.1.9.1", name=2, speed=5)
 

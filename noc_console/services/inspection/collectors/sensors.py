@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from noc_console.services.discovery.inspect import tables
-from noc_console.services.discovery.inspect.tables import Columns, Index, Row, Rows, columns
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.tables import Columns, Index, Row, Rows, columns
 from noc_console.services.inventory.model import SeenInterface, SeenSensor, SensorKind
 
 ENTITY_SENSOR = columns(

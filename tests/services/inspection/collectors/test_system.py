@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from noc_console.services.discovery.inspect import system
+from noc_console.services.inspection.collectors import system
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network
 
-from noc_console.services.discovery.inspect import tables
-from noc_console.services.discovery.inspect.tables import Index, Row, Rows, columns
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.tables import Index, Row, Rows, columns
 from noc_console.services.inventory.model import OperStatus, SeenInterface
 
 IF = columns(

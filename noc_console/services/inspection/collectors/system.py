@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from noc_console.services.discovery.inspect import tables
-from noc_console.services.discovery.inspect.tables import Rows, Value, columns
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.tables import Rows, Value, columns
 
 DESCR = "1.3.6.1.2.1.1.1.0"
 OBJECT_ID = "1.3.6.1.2.1.1.2.0"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noc_console.services.discovery.inspect import layer2
+from noc_console.services.inspection.collectors import layer2
 
 MAC = b"\x00\x1b\x22\x00\x00\x09"
 

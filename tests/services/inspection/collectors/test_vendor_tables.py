@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from noc_console.services.discovery.inspect import sensors, vendor_tables
-from noc_console.services.discovery.inspect.tables import Row
+from noc_console.services.inspection.collectors import sensors, vendor_tables
+from noc_console.services.inspection.tables import Row
 from noc_console.services.inventory.model import SeenInterface, SensorKind
 
 PORTS = (SeenInterface(5, "xe-0/0/5"),)

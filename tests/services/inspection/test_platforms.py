@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from noc_console.kernel.errors import Broken
-from noc_console.services.discovery.inspect.platforms import enterprise, parse
+from noc_console.services.inspection.platforms import enterprise, parse
 from noc_console.services.inventory.model import DeviceType
 
 TABLE = parse(
-    (Path(__file__).resolve().parents[4] / "resources/platforms/vendors.toml").read_text("utf-8")
+    (Path(__file__).resolve().parents[3] / "resources/platforms/vendors.toml").read_text("utf-8")
 )
 
 

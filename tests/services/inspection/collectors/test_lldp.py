@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noc_console.services.discovery.inspect import lldp
+from noc_console.services.inspection.collectors import lldp
 from noc_console.services.inventory.model import SeenInterface
 
 PORTS = (

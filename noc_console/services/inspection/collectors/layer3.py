@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import ip_address, ip_interface
 
-from noc_console.services.discovery.inspect import tables
-from noc_console.services.discovery.inspect.tables import Rows, columns
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.tables import Rows, columns
 from noc_console.services.inventory.model import EvidenceKind, SeenInterface, SeenNeighbour
 
 OSPF = columns("1.3.6.1.2.1.14.10.1", ipAddr=1, rtrId=3, state=6, limit=1000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from noc_console.services.discovery.inspect.descriptions import neighbours, parse
+from noc_console.services.inspection.collectors.descriptions import neighbours, parse
 from noc_console.services.inventory.model import SeenInterface
 
 

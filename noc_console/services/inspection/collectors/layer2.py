@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from noc_console.services.discovery.inspect import tables
-from noc_console.services.discovery.inspect.tables import Rows, columns
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.tables import Rows, columns
 from noc_console.services.inventory.model import EvidenceKind, SeenNeighbour
 
 OLD_ARP = columns("1.3.6.1.2.1.4.22.1", physAddress=2, type=4, limit=2000)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from noc_console.services.discovery.inspect import tables
-from noc_console.services.discovery.inspect.sensors import Measure, Scalar
-from noc_console.services.discovery.inspect.tables import Index, Row, columns
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.collectors.sensors import Measure, Scalar
+from noc_console.services.inspection.tables import Index, Row, columns
 from noc_console.services.inventory.model import SensorKind as Kind
 
 CISCO, APC, MIKROTIK, HUAWEI, JUNIPER, NOKIA = 9, 318, 14988, 2011, 2636, 6527

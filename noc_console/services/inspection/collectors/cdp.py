@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from noc_console.services.discovery.inspect import tables
-from noc_console.services.discovery.inspect.tables import Rows, columns
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.tables import Rows, columns
 from noc_console.services.inventory.model import EvidenceKind, SeenNeighbour
 
 CDP = columns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from noc_console.services.discovery.inspect import interfaces
+from noc_console.services.inspection.collectors import interfaces
 from noc_console.services.inventory.model import OperStatus
 
 BOOT = datetime(2026, 3, 1, tzinfo=UTC)

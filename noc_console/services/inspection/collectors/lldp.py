@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from noc_console.services.discovery.inspect import tables
-from noc_console.services.discovery.inspect.tables import Row, Rows, columns
+from noc_console.services.inspection import tables
+from noc_console.services.inspection.tables import Row, Rows, columns
 from noc_console.services.inventory.model import EvidenceKind, SeenInterface, SeenNeighbour
 
 LOCAL = columns("1.0.8802.1.1.2.1.3.7.1", kind=2, id=3, descr=4, limit=4000)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from noc_console.services.discovery.inspect import sensors
-from noc_console.services.discovery.inspect.tables import columns
+from noc_console.services.inspection.collectors import sensors
+from noc_console.services.inspection.tables import columns
 from noc_console.services.inventory.model import SeenInterface, SensorKind
 
 PORTS = (SeenInterface(5, "Te1/1/1"), SeenInterface(6, "Te1/1/11"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noc_console.services.discovery.inspect import layer3
+from noc_console.services.inspection.collectors import layer3
 from noc_console.services.inventory.model import SeenInterface
 
 PORTS = (

@@ -1,0 +1,25 @@
+"""What tests of several features ask devices with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from noc_console.adapters.snmp import FastReader, open_reader
+from noc_console.services.inspection import platforms
+from noc_console.services.inspection.platforms import Platforms
+
+TABLE = Path(__file__).resolve().parents[2] / "resources" / "platforms" / "vendors.toml"
+
+
+@pytest.fixture(scope="session")
+def table() -> Platforms:
+    return platforms.parse(TABLE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[FastReader]:
+    async with open_reader(bind="127.0.0.1", bind6="::1") as opened:
+        yield opened
