@@ -1,0 +1,303 @@
+"""A recording of a device as an agent: what was walked once answers the same questions again.
+
+A recording has up to a million lines and an inspection wants a few of them, so nothing is
+decoded before it is asked for: one pass finds runs of lines that share the head of their OID
+(a table's column, or a vendor's subtree), and a question looks into its run only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from noc_console.services.inspection.model import Problem
+from noc_console.services.inspection.tables import Columns, Index, Rows, Value
+
+MOST_PROBLEMS = 100
+"""Kept of a recording; a file of another kind has a million."""
+LARGEST = 256 * 1024 * 1024
+"""Octets of a recording; the largest of a carrier's router are a tenth of it."""
+_LARGEST_ARC = 2**32 - 1
+_LONGEST_INDEX = 128
+_DEPTH = 10
+"""Arcs of the head by which lines are grouped: `1.3.6.1.2.1.2.2.1.N` is a column of ifTable."""
+_SMALL_RUN = 48
+"""Lines that are looked through rather than grouped once more."""
+
+_HEAD = re.compile(rb"^((?:[0-9]{1,10}\.){0,9}[0-9]{1,10})(?=[.|])", re.MULTILINE)
+_LINE = re.compile(rb"(?:[0-9]{1,10}\.)*[0-9]{1,10}\|[0-9]{1,3}[a-z]?\|")
+
+Cell = tuple[str, Value]
+
+
+class RecordedAgent:
+    """An `Agent` over the lines of a `.snmprec` file.
+
+    Lines that cannot be read are problems with their number; of two lines of one OID the first
+    counts. The order of the lines does not matter.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._problems: list[Problem] = []
+        self._unsaid = 0
+        if len(content) > LARGEST:
+            content = content[:LARGEST]
+            self._note("the recording", "is larger than 256 MiB; the rest was left out")
+        self._lines, heads = self._sorted_out(content)
+        self._runs = _runs(heads)
+        self._deeper: dict[tuple[bytes, int], dict[bytes, list[tuple[int, int]]]] = {}
+        self._rows: dict[Columns, Rows] = {}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read so far."""
+        left = [Problem("the recording", f"{self._unsaid} more problems")] if self._unsaid else []
+        return self._problems + left
+
+    @property
+    def count(self) -> int:
+        """How many usable lines it has."""
+        return len(self._lines)
+
+    async def get(self, oids: Sequence[str]) -> dict[str, Value]:
+        """The named instances that were recorded."""
+        found: dict[str, Value] = {}
+        for each in oids:
+            wanted = each.encode() + b"|"
+            for line in self._near(each.encode()):
+                if line.startswith(wanted):
+                    kind, _, text = line[len(wanted) :].partition(b"|")
+                    if (value := self._value(each, kind, text)) is not None:
+                        found[each] = value
+                    break
+        return found
+
+    async def look(self, wanted: Sequence[Columns]) -> None:
+        """Nothing to do: an absent table costs nothing here."""
+
+    async def rows(self, columns: Columns) -> Rows:
+        """A table's rows in index order, at most as many as the table's limit."""
+        known = self._rows.get(columns)
+        if known is None:
+            known = self._rows[columns] = self._read(columns)
+        return known
+
+    def walk(self, base: str) -> list[tuple[Index, Value]]:
+        """Every instance below `base` in OID order, with its whole OID as numbers."""
+        prefix = base.encode()
+        found: dict[Index, Value] = {}
+        for line in self._near(prefix) if prefix else self._lines:
+            name, _, rest = line.partition(b"|")
+            if prefix and not (name == prefix or name.startswith(prefix + b".")):
+                continue
+            arcs = self._index(name)
+            if arcs is not None and arcs not in found:
+                kind, _, text = rest.partition(b"|")
+                found[arcs] = self._value(name.decode(), kind, text)
+        return sorted(found.items())
+
+    def _read(self, columns: Columns) -> Rows:
+        by_index: dict[bytes, dict[str, Value]] = {}
+        for number, name in columns.names:
+            prefix = f"{columns.entry}.{number}.".encode()
+            size = len(prefix)
+            for line in self._near(prefix[:-1]):
+                if not line.startswith(prefix):
+                    continue
+                place, _, rest = line[size:].partition(b"|")
+                row = by_index.get(place)
+                if row is None:
+                    row = by_index[place] = {}
+                elif name in row:
+                    continue
+                kind, _, text = rest.partition(b"|")
+                value = self._value(name, kind, text)
+                if value is not None:
+                    row[name] = value
+        found = [
+            (index, row)
+            for place, row in by_index.items()
+            if row and (index := self._index(place)) is not None
+        ]
+        found.sort(key=_by_index)
+        return found[: columns.limit]
+
+    def _near(self, prefix: bytes) -> list[bytes]:
+        """Few lines, among them all those of the OID and below it."""
+        depth = prefix.count(b".") + 1
+        if depth < _DEPTH:
+            under = prefix + b"."
+            return [
+                line
+                for head, runs in self._runs.items()
+                if head == prefix or head.startswith(under) or prefix.startswith(head + b".")
+                for start, stop in runs
+                for line in self._lines[start:stop]
+            ]
+        head = prefix if depth == _DEPTH else prefix[: _cut(prefix, _DEPTH)]
+        runs = self._runs.get(head)
+        if runs is None:
+            return []
+        if depth > _DEPTH and sum(stop - start for start, stop in runs) > _SMALL_RUN:
+            runs = self._deeper_runs(head, depth, runs).get(prefix, [])
+        if len(runs) == 1:
+            return self._lines[runs[0][0] : runs[0][1]]
+        return [line for start, stop in runs for line in self._lines[start:stop]]
+
+    def _deeper_runs(
+        self, head: bytes, depth: int, runs: list[tuple[int, int]]
+    ) -> dict[bytes, list[tuple[int, int]]]:
+        """The lines of a head, grouped once more by more arcs."""
+        known = self._deeper.get((head, depth))
+        if known is None:
+            known = {}
+            cut = re.compile(rb"(?:[0-9]+\.){%d}[0-9]+(?=[.|])" % (depth - 1))
+            for first, last in runs:
+                at = first
+                heads = (
+                    match[0] if (match := cut.match(line)) else b""
+                    for line in self._lines[first:last]
+                )
+                for name, group in groupby(heads):
+                    size = sum(1 for _ in group)
+                    known.setdefault(name, []).append((at, at + size))
+                    at += size
+            self._deeper[head, depth] = known
+        return known
+
+    def _sorted_out(self, content: bytes) -> tuple[list[bytes], list[bytes]]:
+        """Usable lines and the head of each."""
+        content = content.replace(b"\r\n", b"\n")
+        lines = content.split(b"\n")
+        if lines and not lines[-1]:
+            lines.pop()
+        heads = _HEAD.findall(content)
+        if len(heads) == len(lines):
+            return lines, heads
+        usable = []
+        for number, line in enumerate(lines, start=1):
+            if _LINE.match(line):
+                usable.append(line)
+            elif line.strip() and not line.startswith(b"#"):
+                self._note(f"line {number}", "is not OID|TYPE|VALUE")
+        return usable, _HEAD.findall(b"\n".join(usable))
+
+    def _value(self, what: str, kind: bytes, text: bytes) -> Value:
+        decode = _DECODERS.get(kind)
+        if decode is None:
+            self._note(what, f"has a value of the unknown type {kind[:8].decode('latin-1')!r}")
+            return None
+        try:
+            return decode(text)
+        except ValueError:
+            self._note(what, f"has a value that is none of its type: {text[:40]!r}")
+            return None
+
+    def _index(self, place: bytes) -> Index | None:
+        try:
+            arcs = tuple(map(int, place.split(b".")))
+        except ValueError:
+            arcs = ()
+        if not arcs or len(arcs) > _LONGEST_INDEX or max(arcs) > _LARGEST_ARC:
+            self._note(place[:60].decode("latin-1"), "is no index: too long or too large")
+            return None
+        return arcs
+
+    def _note(self, what: str, why: str) -> None:
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(Problem(what, why))
+        else:
+            self._unsaid += 1
+
+
+def _by_index(row: tuple[Index, object]) -> Index:
+    return row[0]
+
+
+def _runs(heads: list[bytes]) -> dict[bytes, list[tuple[int, int]]]:
+    """Head → where its lines are: one run where the file is in order."""
+    found: dict[bytes, list[tuple[int, int]]] = {}
+    at = 0
+    for head, group in groupby(heads):
+        size = len(list(group))
+        found.setdefault(head, []).append((at, at + size))
+        at += size
+    return found
+
+
+def _cut(prefix: bytes, arcs: int) -> int:
+    """Where the first so many arcs end."""
+    at = -1
+    for _ in range(arcs):
+        at = prefix.index(b".", at + 1)
+    return at
+
+
+def _null(_text: bytes) -> Value:
+    return None
+
+
+def _octets(text: bytes) -> Value:
+    return text
+
+
+def _hex(text: bytes) -> Value:
+    return bytes.fromhex(text.decode("ascii"))
+
+
+def _oid(text: bytes) -> Value:
+    return text.decode("ascii").strip().lstrip(".")
+
+
+def _ip(text: bytes) -> Value:
+    dotted = text.decode("ascii").strip()
+    octets = bytes(map(int, dotted.split(".")))  # ValueError above 255
+    if len(octets) != 4:
+        raise ValueError(dotted)
+    return dotted
+
+
+def _hex_ip(text: bytes) -> Value:
+    octets = bytes.fromhex(text.decode("ascii"))
+    if len(octets) != 4:
+        raise ValueError(text)
+    return ".".join(map(str, octets))
+
+
+_ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|.)", re.DOTALL)
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0", b"f": b"\f", b"v": b"\v"}
+
+
+def _escaped(text: bytes) -> Value:
+    def plain(match: re.Match[bytes]) -> bytes:
+        code = match[1]
+        if len(code) == 3:
+            return bytes.fromhex(code[1:].decode())
+        return _ESCAPES.get(code, code)
+
+    return _ESCAPE.sub(plain, text)
+
+
+_DECODERS: dict[bytes, Callable[[bytes], Value]] = {
+    b"2": int,
+    b"65": int,
+    b"66": int,
+    b"67": int,
+    b"70": int,
+    b"71": int,
+    b"3": _octets,
+    b"3x": _hex,
+    b"4": _octets,
+    b"4x": _hex,
+    b"4e": _escaped,
+    b"5": _null,
+    b"6": _oid,
+    b"64": _ip,
+    b"64x": _hex_ip,
+    b"68": _octets,
+    b"68x": _hex,
+    b"128": _null,
+    b"129": _null,
+    b"130": _null,
+}
