@@ -31,7 +31,7 @@ from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
-from noc_console.services.inspection import platforms
+from noc_console.services.inspection import vendors as platforms
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.intake.workers import IntakeWorker
 from noc_console.services.inventory.service import InventoryService

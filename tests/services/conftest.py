@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from noc_console.adapters.snmp import FastReader, open_reader
-from noc_console.services.inspection import platforms
-from noc_console.services.inspection.platforms import Platforms
+from noc_console.services.inspection import vendors as platforms
+from noc_console.services.inspection.vendors import Platforms
 
 TABLE = Path(__file__).resolve().parents[2] / "resources" / "platforms" / "vendors.toml"
 

@@ -13,7 +13,7 @@ from noc_console.services.discovery.crawl import Crawl, Tools
 from noc_console.services.discovery.model import Run, RunState
 from noc_console.services.discovery.ports import Resolver
 from noc_console.services.discovery.service import LIVE, DiscoveryService
-from noc_console.services.inspection.platforms import Platforms
+from noc_console.services.inspection.vendors import Platforms
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.ports import SnmpReader
 

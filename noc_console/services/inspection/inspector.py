@@ -27,8 +27,8 @@ from noc_console.services.inspection.collectors import (
     vendor_tables,
 )
 from noc_console.services.inspection.collectors.system import System
-from noc_console.services.inspection.platforms import Platforms, Vendor, enterprise
 from noc_console.services.inspection.tables import Columns, Rows, Value
+from noc_console.services.inspection.vendors import Platforms, Vendor, enterprise
 from noc_console.services.inventory.model import (
     Inspected,
     SeenInterface,

@@ -15,7 +15,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
-from noc_console.services.inspection.platforms import Platforms
+from noc_console.services.inspection.vendors import Platforms
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
 from tests.conftest import FakeClock

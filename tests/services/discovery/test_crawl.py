@@ -25,7 +25,7 @@ from noc_console.services.discovery.probe import Opened
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.inspection.collectors import system
-from noc_console.services.inspection.platforms import Platforms
+from noc_console.services.inspection.vendors import Platforms
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
 from tests.lab.snmpd import snmpd

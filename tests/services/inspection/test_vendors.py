@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from noc_console.kernel.errors import Broken
-from noc_console.services.inspection.platforms import enterprise, parse
+from noc_console.services.inspection.vendors import enterprise, parse
 from noc_console.services.inventory.model import DeviceType
 
 TABLE = parse(
