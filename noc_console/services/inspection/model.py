@@ -159,6 +159,9 @@ class Reading:
     rest_oid: str = ""
     is_rest: bool = False
     """`oid` tells what is free: the used share is 100 less it."""
+    less: tuple[tuple[str, float], ...] = ()
+    """Instances, and how many of `oid`'s units each of theirs is, that are taken off it before
+    anything else: caches that the system gives back when asked. Negative factors are added."""
 
 
 @dataclass(frozen=True, slots=True)
