@@ -7,13 +7,14 @@ made and mended by hand, so a bad line is a `Problem` with its number, and the r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from noc_console.wire import ber, oid
-from noc_console.wire.snmp import Varbind, encode_value
+from noc_console.wire.snmp import Varbind, encode_value, value
 
 _TYPE = re.compile(r"(\d{1,3})([a-z]?)")
+_PLAIN = re.compile(rb"[\x20-\x7e]*")
 _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|.)", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0", b"f": b"\f", b"v": b"\v"}
 _NUMBERS = (
@@ -45,22 +46,47 @@ class Recording:
 
 def read(lines: Iterable[str]) -> Recording:
     """Read a recording (open its file with `errors="surrogateescape"` to keep odd octets)."""
-    found: dict[bytes, Varbind] = {}
+    return collect(_parsed(lines))
+
+
+def collect(found: Iterable[tuple[int, Varbind | str]]) -> Recording:
+    """A recording of varbinds with the number of their line, or of what is wrong there."""
+    kept: dict[bytes, Varbind] = {}
     problems: list[Problem] = []
+    for number, varbind in found:
+        if isinstance(varbind, str):
+            problems.append(Problem(number, varbind))
+        elif varbind[0] in kept:
+            problems.append(Problem(number, "an OID recorded before"))
+        else:
+            kept[varbind[0]] = varbind
+    return Recording(sorted(kept.values(), key=lambda each: oid.sort_key(each[0])), problems)
+
+
+def _parsed(lines: Iterable[str]) -> Iterator[tuple[int, Varbind | str]]:
     for number, line in enumerate(lines, start=1):
         line = line.rstrip("\r\n")
         if not line.strip() or line.startswith("#"):
             continue
         try:
-            varbind = parse_line(line)
+            yield number, parse_line(line)
         except ValueError as error:
-            problems.append(Problem(number, str(error)))
-            continue
-        if varbind[0] in found:
-            problems.append(Problem(number, "an OID recorded before"))
-            continue
-        found[varbind[0]] = varbind
-    return Recording(sorted(found.values(), key=lambda each: oid.sort_key(each[0])), problems)
+            yield number, str(error)
+
+
+def line_of(varbind: Varbind) -> str:
+    """A varbind as one line that reads back as the same value; ValueError when it holds none.
+
+    Plain ASCII stays readable, any other octets are written in hex.
+    """
+    name, tag, content = varbind
+    head = f"{oid.decode(name)}|{tag}"
+    if tag in _BYTES:
+        if tag == ber.OCTETS and _PLAIN.fullmatch(content):
+            return f"{head}|{content.decode()}"
+        return f"{head}x|{content.hex()}"
+    found = value(tag, content)
+    return f"{head}|{found if isinstance(found, (int, str)) else ''}"
 
 
 def parse_line(line: str) -> Varbind:

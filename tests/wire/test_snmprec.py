@@ -1,6 +1,8 @@
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from noc_console.wire import ber, oid, snmp, snmprec
 
@@ -88,3 +90,42 @@ def test_the_recordings_of_real_devices_are_read(shared):
             snmp.value(tag, content)
     assert read > 10_000
     assert problems < read / 1000
+
+
+NAMES = st.lists(st.integers(0, 2**32 - 1), max_size=12).map(
+    lambda arcs: oid.from_parts((1, 3, *arcs))
+)
+UNSIGNED_32 = st.integers(0, 2**32 - 1)
+VARBINDS = st.tuples(
+    NAMES,
+    st.one_of(
+        st.tuples(st.just(ber.INTEGER), st.integers(-(2**31), 2**31 - 1)),
+        st.tuples(st.sampled_from([ber.COUNTER32, ber.GAUGE32, ber.TIMETICKS]), UNSIGNED_32),
+        st.tuples(st.just(ber.COUNTER64), st.integers(0, 2**64 - 1)),
+        st.tuples(st.sampled_from([ber.OCTETS, ber.OPAQUE, ber.NSAP]), st.binary(max_size=80)),
+        st.tuples(st.just(ber.OCTETS), st.text(max_size=40).map(str.encode)),
+        st.tuples(st.just(ber.IP), st.ip_addresses(v=4).map(str)),
+        st.tuples(st.just(ber.OID), NAMES.map(oid.decode)),
+        st.tuples(st.just(ber.NULL), st.none()),
+    ),
+).map(lambda each: (each[0], each[1][0], snmp.encode_value(*each[1])))
+
+
+@given(st.lists(VARBINDS, unique_by=lambda each: each[0]))
+def test_what_is_written_reads_back_as_it_was(varbinds):
+    written = "".join(snmprec.line_of(each) + "\n" for each in varbinds)
+    recording = snmprec.read(written.splitlines(keepends=True))
+    assert recording.problems == []
+    assert recording.varbinds == sorted(varbinds, key=lambda each: oid.sort_key(each[0]))
+
+
+def test_text_stays_readable_and_the_rest_is_hex():
+    name = oid.encode("1.3.6.1")
+    assert snmprec.line_of((name, ber.OCTETS, b"a | b")) == "1.3.6.1|4|a | b"
+    assert snmprec.line_of((name, ber.OCTETS, b"a\nb")) == "1.3.6.1|4x|610a62"
+    assert snmprec.line_of((name, ber.INTEGER, b"\xff")) == "1.3.6.1|2|-1"
+
+
+def test_a_value_that_means_nothing_cannot_be_written():
+    with pytest.raises(ValueError):
+        snmprec.line_of((oid.encode("1.3.6.1"), ber.IP, b"\x0a"))
