@@ -8,7 +8,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 PYTEST ?=
 
-.PHONY: help run test check bench lab screenshots migration lock wheel clean setup-run setup-test
+.PHONY: help run test check devices bench lab screenshots migration lock wheel clean setup-run setup-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | \
@@ -29,6 +29,9 @@ check: setup-test ## lint, format, types, import contracts, shape of the house
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PY) -m pytest -q tests/architecture
+
+devices: setup-test ## score the inspection against the recordings beside the project
+	$(PY) -m tests.devices.score $(SCORE)
 
 bench: setup-test ## measure what we promise; ONLY=name for one of them
 	$(PY) -m tests.benchmarks.run $(if $(ONLY),--only $(ONLY))

@@ -104,7 +104,7 @@ class Services:
             actor=actor,
             resolver=self.resolver,
             platforms=platforms.parse(
-                (paths.resources() / "platforms" / "vendors.toml").read_text(encoding="utf-8")
+                (paths.resources() / "platforms" / "old" / "vendors.toml").read_text(encoding="utf-8")
             ),
             clock=self.clock,
         )

@@ -89,7 +89,7 @@ class Console:
             actor=ACTOR,
             resolver=_NoNames(),
             platforms=platforms.parse(
-                (paths.resources() / "platforms" / "vendors.toml").read_text(encoding="utf-8")
+                (paths.resources() / "platforms" / "old" / "vendors.toml").read_text(encoding="utf-8")
             ),
             look_s=0.05,
         )

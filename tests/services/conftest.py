@@ -11,7 +11,7 @@ from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.services.inspection import vendors as platforms
 from noc_console.services.inspection.vendors import Platforms
 
-TABLE = Path(__file__).resolve().parents[2] / "resources" / "platforms" / "vendors.toml"
+TABLE = Path(__file__).resolve().parents[2] / "resources" / "platforms" / "old" / "vendors.toml"
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ from noc_console.services.discovery.rules import follow, seeds
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.inspection import tables
 from noc_console.services.inspection.collectors import system
-from noc_console.services.inspection.inspector import Budget, Heard, Inspector
+from noc_console.services.inspection.old_inspector import Budget, Heard, Inspector
 from noc_console.services.inspection.vendors import Platforms
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService

@@ -42,7 +42,7 @@ async def reader():
         yield opened
 
 
-@pytest.mark.parametrize("method", ["get", "walk", "table", "poll"])
+@pytest.mark.parametrize("method", ["get", "next", "walk", "table", "poll"])
 def test_its_methods_are_those_telemetry_asks_for(method):
     ours = inspect.signature(getattr(FastReader, method))
     asked = inspect.signature(getattr(SnmpReader, method))
@@ -63,6 +63,16 @@ async def test_known_objects_come_back_typed_and_unknown_ones_not_at_all(agent, 
         assert found[SYS_DESCR] == b"NOC Console test agent"
         assert str(found["1.3.6.1.2.1.1.2.0"]).startswith("1.3.6.1.4.1.8072.3.2.")
         assert isinstance(found[SYS_UPTIME], int)
+
+
+@pytest.mark.parametrize("kind", [V1, V2C])
+async def test_what_follows_many_oids_is_told_in_few_requests(agent, reader, kind):
+    names = [name for name, _ in await reader.walk(agent.target(), "1.3.6.1.2.1.1")]
+    sent = reader.statistics.sent
+    found = await reader.next(agent.target(kind), [*names[:-1], "1.3.6.1.9"])
+    assert [found[name] for name in names[:-1]] == names[1:]
+    assert found["1.3.6.1.9"] is None
+    assert reader.statistics.sent - sent <= -(-len(names) // 24) + (kind is V1)
 
 
 def _snmpbulkwalk(agent, base: str) -> list[tuple[str, str, str]]:
@@ -495,6 +505,27 @@ async def test_a_get_that_does_not_fit_is_asked_in_parts(reader):
         assert len(await reader.get(agent.target(), names)) == 120
     async with rude_agent(interface_table(30), max_bytes=20) as agent:
         assert await reader.get(agent.target(), names[:3]) == {}
+
+
+@pytest.mark.parametrize("kind", [V1, V2C])
+async def test_looking_ahead_is_asked_in_parts_where_an_agent_sends_little(reader, kind):
+    table = interface_table(30)
+    names = [oid.decode(name) for name, _, _ in table]
+    async with rude_agent(table, max_bytes=150) as agent:
+        found = await reader.next(agent.target(kind), names)
+    assert [found[name] for name in names] == [*names[1:], None]
+
+
+async def test_looking_ahead_leaves_out_what_an_agent_cannot_say(reader):
+    names = [f"{IF}.{n}" for n in (10, 11, 13, 14)]
+    async with running(Failing(interface_table(3))) as agent:
+        found = await reader.next(agent.target(), names)
+        assert found == {name: f"{name}.1" for name in names if name != f"{IF}.11"}
+    async with running(Empty([])) as agent:
+        assert await reader.next(agent.target(), names) == {}
+    async with running(Stuck([])) as agent:
+        assert await reader.next(agent.target(), [f"{IF}.10.1.1"]) == {}
+    assert reader.statistics.not_increasing == 1
 
 
 class Circular(RudeAgent):

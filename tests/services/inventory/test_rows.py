@@ -40,15 +40,23 @@ async def test_every_field_of_an_inspection_comes_back(
         last_change=clock.now() - timedelta(days=3),
     )
     sensor = SeenSensor(
-        SensorKind.OPTICAL,
+        SensorKind.DBM,
         "rx",
         "1.3.6.1.9.9",
         1e-4,
-        ((1, 1), (2, 3)),
+        ((1, 1, "ok"), (2, 3, "dark")),
         port.index,
         -28.0,
         -8.0,
         True,
+        offset=0.5,
+        whole_oid="1.3.6.1.9.8",
+        rest_oid="1.3.6.1.9.7",
+        is_rest=True,
+        warn_low=-25.0,
+        warn_high=-10.0,
+        group="Slot 3",
+        entity_index=4_194_312_192,
     )
     word = SeenNeighbour(
         EvidenceKind.LLDP, port.index, "phone", "1", "desk", raw="r", is_endpoint=True
@@ -74,7 +82,7 @@ async def test_every_field_of_an_inspection_comes_back(
     for field in SeenInterface.__slots__:
         assert getattr(kept, field) == getattr(port, field), field
     (measured,) = await inventory.sensors(operator, device_id=number)
-    for field in ("kind", "name", "oid", "scale", "states", "low", "high", "is_logarithmic"):
+    for field in set(SeenSensor.__slots__) - {"if_index"}:
         assert getattr(measured, field) == getattr(sensor, field), field
     (row,) = await inventory.evidence(operator, device_id=number)
     assert (row.remote_name, row.remote_port_descr, row.raw) == ("phone", "desk", "r")

@@ -17,8 +17,11 @@ from noc_console.services.inventory.model import (
     Inspected,
     InterfaceStatusChanged,
     OperStatus,
+    Part,
+    PartChanged,
     Reachability,
     ReachabilityChanged,
+    Section,
     SeenInterface,
     SeenNeighbour,
     SeenSensor,
@@ -383,3 +386,69 @@ async def test_a_table_of_twenty_thousand_interfaces_is_kept_and_told_again(
     kept = await inventory.interfaces(operator, device_id=number)
     assert len(kept) == 20_000
     assert [one.name for one in kept if not one.index] == ["pon-20000"]
+
+
+def card(place: str, serial: str) -> Part:
+    return Part(place, f"Module {place}", "LC-48", serial)
+
+
+async def test_an_exchanged_part_is_told(
+    inventory: InventoryService, clock: FakeClock, operator: Actor, bus: EventBus
+) -> None:
+    told: list[Event] = []
+    await inventory.record(
+        operator, inspected=box(clock, 1, parts=(card("1", "A1"), card("2", "B1")))
+    )
+    bus.listen(told.extend)
+    await inventory.record(operator, inspected=box(clock, 1, parts=(card("1", "A2"),)))
+    await inventory.record(operator, inspected=box(clock, 1, parts=(card("2", "B1"),)))
+    assert [event for event in told if isinstance(event, PartChanged)] == [
+        PartChanged(
+            device_id=1, part="Module 1", what="replaced: was LC-48 A1, is LC-48 A2"
+        )
+    ]
+
+
+async def test_sections_of_the_last_inspection_are_kept_and_replaced(
+    inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    first = (Section("vlans", '[{"vlan": 7}]'), Section("bgp_peers", "[]"))
+    number = await inventory.record(
+        operator, inspected=box(clock, 1, sections=first, parts=(card("1", "A1"),))
+    )
+    kept = await inventory.sections(operator, device_id=number)
+    assert {one.name: one.document for one in kept} == {
+        "vlans": '[{"vlan": 7}]',
+        "bgp_peers": "[]",
+    }
+    clock.tick(hours=1)
+    second = (Section("vlans", '[{"vlan": 8}]'),)
+    await inventory.record(operator, inspected=box(clock, 1, sections=second))
+    (vlans,) = await inventory.sections(operator, device_id=number)
+    assert (vlans.document, vlans.at) == ('[{"vlan": 8}]', clock.now())
+    stranger = replace(operator, tenant="other")
+    with pytest.raises(NotFound):
+        await inventory.sections(stranger, device_id=number)
+
+
+async def test_hearsay_leaves_the_sections_alone(
+    inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    vlans = (Section("vlans", "[]"),)
+    number = await inventory.record(operator, inspected=box(clock, 1, sections=vlans))
+    await inventory.record(operator, inspected=box(clock, 1, credential_id=None))
+    assert len(await inventory.sections(operator, device_id=number)) == 1
+
+
+async def test_two_sensors_may_read_one_instance(
+    inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    seen = (
+        SeenSensor(SensorKind.LOAD, "Load", "1.3.6.1.9"),
+        SeenSensor(SensorKind.PERCENT, "Share", "1.3.6.1.9"),
+    )
+    number = await inventory.record(operator, inspected=box(clock, 1, sensors=seen))
+    before = await inventory.sensors(operator, device_id=number)
+    await inventory.record(operator, inspected=box(clock, 1, sensors=seen))
+    assert await inventory.sensors(operator, device_id=number) == before
+    assert [one.name for one in before] == ["Load", "Share"]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from noc_console.services.inspection import tables
+from noc_console.services.inspection import model, tables
+from noc_console.services.inspection.ports import Agent
 from noc_console.services.inspection.tables import Rows, Value, columns
 
 DESCR = "1.3.6.1.2.1.1.1.0"
@@ -81,6 +82,26 @@ class Chassis:
     serial: str = ""
     model: str = ""
     software: str = ""
+
+
+async def read(agent: Agent) -> model.System:
+    """The scalars that were there; a name or place that somebody took out is none."""
+    got = await agent.get(SCALARS)
+    object_id, engine = got.get(OBJECT_ID), got.get(ENGINE_ID)
+    ticks, seconds = got.get(UPTIME), got.get(ENGINE_TIME)
+    return model.System(
+        name=_told(got.get(NAME)),
+        descr=tables.many_lines(got.get(DESCR)),
+        object_id=object_id if isinstance(object_id, str) else "",
+        location=_told(got.get(LOCATION)),
+        contact=_told(got.get(CONTACT)),
+        engine_id=engine.hex() if isinstance(engine, bytes) and 5 <= len(engine) <= 32 else "",
+        chassis_mac=_chassis_mac(got),
+        uptime_ticks=ticks if isinstance(ticks, int) and 0 <= ticks < 2**32 else None,
+        engine_seconds=seconds if isinstance(seconds, int) and 0 <= seconds < 2**31 else None,
+        services=tables.number(got.get(SERVICES)),
+        is_forwarding=got.get(FORWARDING) == 1,
+    )
 
 
 def system(got: Mapping[str, Value], now: datetime) -> System:

@@ -143,14 +143,23 @@ def test_a_sensors_own_limits_win() -> None:
     hot = thresholds.limit_of(sensor(SensorKind.TEMPERATURE, high=90.0))
     assert hot is not None
     assert follow(hot, 80, 80, 86, 86, 91, 91) == [CLEARED, CLEARED, CLEARED, MINOR, MINOR, MAJOR]
-    dark = thresholds.limit_of(sensor(SensorKind.OPTICAL, low=-18.0))
+    dark = thresholds.limit_of(sensor(SensorKind.DBM, low=-18.0))
     assert dark is not None
     assert dark.levels == (Level(MAJOR, -18.0, -17.0),)
     assert thresholds.limit_of(sensor(SensorKind.TEMPERATURE)) == thresholds.TEMPERATURE
-    assert thresholds.limit_of(sensor(SensorKind.OPTICAL)) == thresholds.OPTICAL_LOW
+    assert thresholds.limit_of(sensor(SensorKind.DBM)) == thresholds.OPTICAL_LOW
     assert thresholds.limit_of(sensor(SensorKind.STATE)) == thresholds.STATE
-    assert thresholds.limit_of(sensor(SensorKind.FAN)) is None
+    assert thresholds.limit_of(sensor(SensorKind.FANSPEED)) is None
     assert dark.condition is Condition.OPTICAL_POWER
+
+
+def test_where_the_device_warns_is_minor() -> None:
+    hot = thresholds.limit_of(sensor(SensorKind.TEMPERATURE, high=90.0, warn_high=75.0))
+    assert hot is not None
+    assert hot.levels == (Level(MAJOR, 90.0, 85.0), Level(MINOR, 75.0, 70.0))
+    dim = thresholds.limit_of(sensor(SensorKind.DBM, low=-18.0, warn_low=-15.0))
+    assert dim is not None
+    assert dim.levels == (Level(MAJOR, -18.0, -17.0), Level(MINOR, -15.0, -14.0))
 
 
 def test_the_usual_light_rises_at_once_and_falls_over_days() -> None:

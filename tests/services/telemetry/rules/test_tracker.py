@@ -258,7 +258,7 @@ def test_heat_is_told_about_the_sensor() -> None:
     assert watcher.stands(Condition.TEMPERATURE, "device:7/sensor:6") is Severity.MINOR
 
 
-LIGHT = sensor(9, SensorKind.OPTICAL, "xe-0 receive", interface_id=InterfaceId(1))
+LIGHT = sensor(9, SensorKind.DBM, "xe-0 receive", interface_id=InterfaceId(1))
 
 
 def test_fading_light_is_told_before_it_is_gone() -> None:
@@ -299,27 +299,60 @@ def test_the_usual_light_is_remembered_across_a_restart_of_ours() -> None:
     assert watcher.stands(Condition.OPTICAL_POWER, "device:7/interface:1/sensor:9")
 
 
+STATES = ((1, 1, "ok"), (7, 3, "lost"))
+
+
 def test_supplies_make_one_alarm_that_names_what_is_wrong() -> None:
     supplies = (
-        sensor(11, SensorKind.STATE, "Mains supply"),
-        sensor(12, SensorKind.STATE, "Battery"),
+        sensor(11, SensorKind.STATE, "Mains supply", states=STATES),
+        sensor(12, SensorKind.STATE, "Battery", states=STATES),
         sensor(13, SensorKind.CHARGE, "Battery charge"),
     )
     watcher = Watcher(*supplies)
     watcher.poll(sensors={11: 1.0, 12: 1.0, 13: 100.0})
     assert watcher.standing == {}
-    watcher.poll(sensors={11: 3.0, 12: 1.0, 13: 90.0})
+    watcher.poll(sensors={11: 7.0, 12: 1.0, 13: 90.0})
     assert watcher.standing == {("device:7", Condition.POWER): Severity.MAJOR}
-    assert watcher.texts[Condition.POWER] == "Mains supply: critical"
+    assert watcher.texts[Condition.POWER] == "Mains supply: lost"
     for _ in range(2):
         watcher.poll(sensors={11: 1.0, 12: 1.0, 13: 91.0})
     assert watcher.standing == {}
 
 
 def test_a_fan_is_hardware_not_power() -> None:
-    watcher = Watcher(sensor(11, SensorKind.STATE, "Fan tray 1"))
-    watcher.poll(sensors={11: 3.0})
+    watcher = Watcher(sensor(11, SensorKind.STATE, "Fan tray 1", states=STATES))
+    watcher.poll(sensors={11: 7.0})
     assert watcher.standing == {("device:7", Condition.HARDWARE): Severity.MAJOR}
+
+
+def test_a_state_that_was_not_read_this_time_keeps_its_word() -> None:
+    watcher = Watcher(
+        sensor(11, SensorKind.STATE, "Fan tray 1", states=STATES),
+        sensor(12, SensorKind.STATE, "Fan tray 2", states=STATES),
+    )
+    watcher.poll(sensors={11: 7.0, 12: 1.0})
+    watcher.poll(sensors={12: 1.0})
+    assert watcher.standing == {("device:7", Condition.HARDWARE): Severity.MAJOR}
+    watcher.poll(sensors={11: 1.0})
+    assert watcher.standing == {}
+
+
+def test_caches_do_not_make_a_box_look_full() -> None:
+    watcher = Watcher(
+        sensor(5, SensorKind.MEMORY, "RAM", group="system"),
+        sensor(6, SensorKind.MEMORY, "Cached", group="cached"),
+    )
+    for _ in range(3):
+        done = watcher.poll(sensors={5: 40.0, 6: 99.0})
+    assert done.device[1] == 40_000
+    assert watcher.standing == {}
+
+
+def test_a_light_of_no_interface_and_no_limit_is_nobodys_alarm() -> None:
+    watcher = Watcher(sensor(9, SensorKind.DBM, "ONU 7 receive"))
+    for _ in range(3):
+        watcher.poll(sensors={9: -40.0})
+    assert watcher.standing == {}
 
 
 def test_a_sensor_that_says_nothing_changes_nothing() -> None:

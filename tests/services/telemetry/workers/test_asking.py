@@ -105,7 +105,7 @@ async def test_a_look_at_some_interfaces_agrees_with_the_whole_table(agent: Agen
 
 async def test_sensors_are_read_in_their_unit(agent: Agent) -> None:
     inlet = Sensor(SensorId(5), DeviceId(7), SensorKind.TEMPERATURE, "inlet", INLET, scale=0.5)
-    absent = Sensor(SensorId(6), DeviceId(7), SensorKind.FAN, "none", f"{INLET}.9")
+    absent = Sensor(SensorId(6), DeviceId(7), SensorKind.FANSPEED, "none", f"{INLET}.9")
     subject = agent.subject(sensors=(inlet, absent))
     reading = await agent.asker.read(subject, asking.questions(subject.interfaces))
     true = agent.lab.world.temperature(agent.box, agent.lab.clock.now())
@@ -150,18 +150,39 @@ def sensor(kind: SensorKind = SensorKind.TEMPERATURE, **changes: object) -> Sens
         (sensor(), b"1e999", None),
         (sensor(), b"nan", None),
         (sensor(scale=1e300), 10**18, None),
-        (sensor(SensorKind.STATE, states=((2, 1), (3, 3))), 3, 3.0),
-        (sensor(SensorKind.STATE, states=((2, 1), (3, 3))), 9, None),
-        (sensor(SensorKind.STATE, states=((2, 1),)), b"2.5", None),
-        (sensor(SensorKind.OPTICAL, scale=0.001, is_logarithmic=True), 1000, 0.0),
-        (sensor(SensorKind.OPTICAL, scale=0.001, is_logarithmic=True), 500, 10 * math.log10(0.5)),
-        (sensor(SensorKind.OPTICAL, is_logarithmic=True), 0, asking.DARKNESS_DBM),
+        (sensor(SensorKind.STATE, states=((2, 1, ""), (3, 3, ""))), 3, 3.0),
+        (sensor(SensorKind.STATE, states=((2, 1, ""), (3, 3, ""))), 9, None),
+        (sensor(SensorKind.STATE, states=((2, 1, ""),)), b"2.5", None),
+        (sensor(SensorKind.DBM, scale=0.001, is_logarithmic=True), 1000, 0.0),
+        (sensor(SensorKind.DBM, scale=0.001, is_logarithmic=True), 500, 10 * math.log10(0.5)),
+        (sensor(SensorKind.DBM, is_logarithmic=True), 0, asking.DARKNESS_DBM),
     ],
 )
 def test_readings_of_all_sorts_become_values_or_nothing(
     known: Sensor, read: Any, value: float | None
 ) -> None:
-    assert asking.value_of(known, read) == (None if value is None else pytest.approx(value))
+    told = asking.value_of(known, {known.oid: read})
+    assert told == (None if value is None else pytest.approx(value))
+
+
+@pytest.mark.parametrize(
+    ("known", "other", "value"),
+    [
+        (sensor(SensorKind.MEMORY, whole_oid="1.9"), 200, 25.0),
+        (sensor(SensorKind.MEMORY, rest_oid="1.9"), 150, 25.0),
+        (sensor(SensorKind.MEMORY, whole_oid="1.9", is_rest=True), 200, 75.0),
+        (sensor(SensorKind.MEMORY, whole_oid="1.9", scale=2), 200, 50.0),
+        (sensor(SensorKind.MEMORY, whole_oid="1.9"), 0, None),
+        (sensor(SensorKind.MEMORY, rest_oid="1.9"), None, None),
+        (sensor(SensorKind.LOAD, is_rest=True), None, 50.0),
+        (sensor(offset=-273.15, scale=10), None, 226.85),
+    ],
+)
+def test_shares_take_two_instances_and_offsets_move_the_scale(
+    known: Sensor, other: int | None, value: float | None
+) -> None:
+    told = asking.value_of(known, {known.oid: 50, "1.9": other})
+    assert told == (None if value is None else pytest.approx(value))
 
 
 def test_the_table_costs_what_it_holds() -> None:

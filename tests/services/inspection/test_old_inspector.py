@@ -15,7 +15,7 @@ from noc_console.kernel.secret import Secret
 from noc_console.lab import plan
 from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
-from noc_console.services.inspection.inspector import Budget, Heard, Inspector
+from noc_console.services.inspection.old_inspector import Budget, Heard, Inspector
 from noc_console.services.inspection.vendors import Platforms
 from noc_console.services.inventory.model import (
     DeviceType,

@@ -1,0 +1,528 @@
+"""What a rule file says, read strictly: an unknown word or a wrong kind is an error with its place.
+
+`resources/platforms/README.md` describes the files. These classes are their meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from noc_console.services.inspection.platforms import language
+from noc_console.services.inspection.platforms.language import Template, Test, Wrong
+from noc_console.services.inspection.tables import Columns
+
+FACTS = ("model", "version", "serial", "features")
+_OID = re.compile(r"\d+(?:\.\d+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One place where a fact is told. The first way that gives a text wins."""
+
+    oid: str = ""
+    """An instance; or a column, whose first row that tells something is taken."""
+    descr: re.Pattern[str] | None = None
+    """Looked for in sysDescr; the first group, or the one named like the fact, is the fact."""
+    name: re.Pattern[str] | None = None
+    """Looked for in sysName."""
+    regex: re.Pattern[str] | None = None
+    """Taken out of what `oid` told."""
+    map: Mapping[str, str] = field(default_factory=dict)
+    """What was told → what it means; what is not there stays as it is."""
+    only_mapped: bool = False
+    object_ids: Mapping[str, str] = field(default_factory=dict)
+    """sysObjectID prefix → the fact; the longest fits."""
+    entity: str = ""
+    """A field of the chassis in ENTITY-MIB: model, serial, software, firmware, descr, name …"""
+    entity_class: str = "chassis"
+    text: str = ""
+    """The fact itself, where the platform decides it."""
+    join: tuple[str, ...] = ()
+    """Several instances, put together by `format`."""
+    format: str = "{1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What must hold for a platform; all that is given must fit."""
+
+    object_ids: tuple[str, ...] = ()
+    descr: tuple[re.Pattern[str], ...] = ()
+    """Any of them."""
+    lacks: re.Pattern[str] | None = None
+    name: re.Pattern[str] | None = None
+    get: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """Single instances to ask for, and what they must tell."""
+
+    @property
+    def kinds(self) -> int:
+        """How many kinds of evidence it wants: more is more specific."""
+        return sum(
+            bool(each) for each in (self.object_ids, self.descr, self.lacks, self.name, self.get)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One platform: how it is known, what it is called, where it tells its facts."""
+
+    name: str
+    label: str
+    vendor: str
+    type: str
+    match: tuple[Match, ...]
+    unless: tuple[Match, ...]
+    rank: int
+    role: str
+    facts: Mapping[str, tuple[Way, ...]]
+    descr: tuple[re.Pattern[str], ...]
+    """With groups named like facts; tried before the ways."""
+    uses: tuple[str, ...]
+    """Files whose tables it also has."""
+    skip: frozenset[str]
+    """Standard collectors that tell lies here."""
+    file: str
+    driver: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Another table's columns for a row, found under an index made from the row."""
+
+    columns: Columns
+    by: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A constant, or a column, or a constant chosen by what a column tells."""
+
+    constant: float | str | None = None
+    column: str = ""
+    by: str = ""
+    among: Mapping[str, float | str] = field(default_factory=dict)
+    other: float | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number that a table's rows tell: a sensor, a processor, a pool or a disk."""
+
+    what: str
+    """`sensor`, `wireless`, `processor`, `memory` or `storage`."""
+    kind: Choice
+    name: Template
+    when: Test
+    index: Template | None
+    value: str = ""
+    divisor: Choice = field(default_factory=Choice)
+    multiplier: Choice = field(default_factory=Choice)
+    decimals: Choice = field(default_factory=Choice)
+    offset: float = 0.0
+    convert: str = ""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    states: tuple[tuple[int, int, str], ...] = ()
+    limits: Mapping[str, Choice] = field(default_factory=dict)
+    port: Template | None = None
+    entity: Template | None = None
+    group: Template | None = None
+    between: tuple[float, float] | None = None
+    used: str = ""
+    free: str = ""
+    total: str = ""
+    percent: str = ""
+    unit: Choice = field(default_factory=Choice)
+    is_idle: bool = False
+    sum: str = ""
+    """`"mean"` or `"sum"`: one value of all rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A thing that a table's rows describe: a transceiver, a VLAN, an ONU, a neighbour."""
+
+    what: str
+    when: Test
+    fields: Mapping[str, Template]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns asked together, and what their rows mean."""
+
+    columns: Columns | None
+    scalars: Mapping[str, str]
+    joins: tuple[Join, ...]
+    labels: Mapping[str, Mapping[str, str]]
+    platforms: frozenset[str]
+    """Only for these; empty means every platform of the file."""
+    unless: frozenset[str]
+    measures: tuple[Measure, ...]
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One vendor's file."""
+
+    name: str
+    vendor: str
+    enterprises: tuple[int, ...]
+    facts: Mapping[str, tuple[Way, ...]]
+    platforms: tuple[Platform, ...]
+    tables: tuple[Table, ...]
+
+
+MEASURES = ("sensor", "wireless", "processor", "memory", "storage")
+_TRANSCEIVER = (
+    "index port entity type vendor oui model revision serial date distance wavelength connector"
+    " channels encoding cable"
+)
+_ONU = (
+    "index name serial port if_index state receive_dbm transmit_dbm olt_receive_dbm distance model"
+    " version"
+)
+_NEIGHBOUR = (
+    "protocol port local_port remote_name remote_port remote_platform remote_version"
+    " remote_address remote_chassis"
+)
+RECORDS: Mapping[str, frozenset[str]] = {
+    "transceiver": frozenset(_TRANSCEIVER.split()),
+    "vlan": frozenset(("vlan", "name", "state")),
+    "onu": frozenset(_ONU.split()),
+    "neighbour": frozenset(_NEIGHBOUR.split()),
+}
+CONVERSIONS = frozenset(
+    (
+        *("", "fahrenheit", "kelvin", "dbm", "minutes"),
+        *("float32", "hex", "signed8", "signed16", "signed32"),
+    )
+)
+_LIMITS = ("low", "high", "warn_low", "warn_high")
+_SEVERITIES = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
+ROLES = frozenset(
+    (
+        *("", "router", "switch", "olt", "wireless"),
+        *("firewall", "server", "power", "other"),
+    )
+)
+
+
+def read(name: str, words: Mapping[str, Any]) -> RuleFile:
+    """A file's meaning; Wrong says which entry is not right and why."""
+    _only(words, {"vendor", "platform", "table", "driver"}, "the file")
+    head = words.get("vendor", {})
+    _only(head, {"name", "enterprises", *FACTS}, "[vendor]")
+    vendor = _text(head, "name")
+    facts = _facts(head, "[vendor]")
+    return RuleFile(
+        name=name,
+        vendor=vendor,
+        enterprises=tuple(_list(head, "enterprises", int)),
+        facts=facts,
+        platforms=tuple(
+            _named(
+                f"[[platform]] {entry.get('name', number)}", _platform, entry, name, vendor, facts
+            )
+            for number, entry in enumerate(words.get("platform", ()), start=1)
+        ),
+        tables=tuple(
+            _named(f"[[table]] {number} ({entry.get('entry', 'scalars')})", _table, entry)
+            for number, entry in enumerate(words.get("table", ()), start=1)
+        ),
+    )
+
+
+def _named(place: str, read_it: Any, *words: Any) -> Any:
+    try:
+        return read_it(*words)
+    except Wrong as error:
+        raise Wrong(f"{place}: {error}") from error
+
+
+def _platform(
+    entry: Mapping[str, Any], file: str, vendor: str, defaults: Mapping[str, tuple[Way, ...]]
+) -> Platform:
+    _only(
+        entry,
+        {"name", "label", "type", "vendor", "role", "match", "unless", "rank", "descr", "uses",
+         "skip", "driver", *FACTS},
+        "the platform",
+    )  # fmt: skip
+    role = _text(entry, "role")
+    if role not in ROLES:
+        raise Wrong(f"role {role!r} is none of {', '.join(sorted(ROLES - {''}))}")
+    return Platform(
+        name=_text(entry, "name", must=True),
+        label=_text(entry, "label") or _text(entry, "name"),
+        vendor=_text(entry, "vendor") or vendor,
+        type=_text(entry, "type", must=True),
+        match=tuple(_match(each) for each in _list(entry, "match", dict)),
+        unless=tuple(_match(each) for each in _list(entry, "unless", dict)),
+        rank=_whole(entry, "rank"),
+        role=role,
+        facts={**defaults, **_facts(entry, "the platform")},
+        descr=tuple(map(language.expression, _texts(entry, "descr"))),
+        uses=_texts(entry, "uses"),
+        skip=frozenset(_texts(entry, "skip")),
+        file=file,
+        driver=_text(entry, "driver"),
+    )
+
+
+def _match(entry: Mapping[str, Any]) -> Match:
+    _only(entry, {"object_id", "descr", "lacks", "name", "get"}, "a match")
+    if not entry:
+        raise Wrong("a match without any condition fits everything")
+    return Match(
+        object_ids=tuple(map(_oid, _texts(entry, "object_id"))),
+        descr=tuple(map(language.expression, _texts(entry, "descr"))),
+        lacks=_expression(entry, "lacks"),
+        name=_expression(entry, "name"),
+        get=tuple(
+            (_oid(oid), language.expression(str(wanted)))
+            for oid, wanted in entry.get("get", {}).items()
+        ),
+    )
+
+
+def _facts(entry: Mapping[str, Any], place: str) -> dict[str, tuple[Way, ...]]:
+    return {
+        fact: tuple(_named(f"{place} {fact}", _way, each) for each in _ways(entry[fact]))
+        for fact in FACTS
+        if fact in entry
+    }
+
+
+def _ways(value: Any) -> list[Mapping[str, Any]]:
+    """A list of ways; a text that is an OID is the way of asking for it."""
+    entries = value if isinstance(value, list) else [value]
+    return [{"oid": each} if isinstance(each, str) else each for each in entries]
+
+
+def _way(entry: Mapping[str, Any]) -> Way:
+    _only(
+        entry,
+        {"oid", "descr", "name", "regex", "map", "only_mapped", "object_ids", "entity", "class",
+         "text", "join", "format"},
+        "a way",
+    )  # fmt: skip
+    oid = _text(entry, "oid")
+    return Way(
+        oid=_oid(oid) if oid else "",
+        descr=_expression(entry, "descr"),
+        name=_expression(entry, "name"),
+        regex=_expression(entry, "regex"),
+        map={str(key): str(value) for key, value in entry.get("map", {}).items()},
+        only_mapped=bool(entry.get("only_mapped", False)),
+        object_ids={_oid(key): str(value) for key, value in entry.get("object_ids", {}).items()},
+        entity=_text(entry, "entity"),
+        entity_class=_text(entry, "class") or "chassis",
+        text=_text(entry, "text"),
+        join=tuple(map(_oid, _texts(entry, "join"))),
+        format=_text(entry, "format") or "{1}",
+    )
+
+
+def _table(entry: Mapping[str, Any]) -> Table:
+    _only(
+        entry,
+        {"entry", "columns", "limit", "scalars", "join", "labels", "platforms", "unless", "about",
+         *MEASURES, *RECORDS},
+        "the table",
+    )  # fmt: skip
+    columns = _columns(entry) if "entry" in entry else None
+    scalars = {name: _oid(oid) for name, oid in entry.get("scalars", {}).items()}
+    joins = tuple(_join(each) for each in _list(entry, "join", dict))
+    known = {"index", *scalars}
+    for each in (columns, *(join.columns for join in joins)):
+        known |= {name for _, name in each.names} if each else set()
+    if (columns is None) == (not scalars):
+        raise Wrong("either entry and columns, or scalars")
+    return Table(
+        columns=columns,
+        scalars=scalars,
+        joins=joins,
+        labels={
+            column: {str(key): str(word) for key, word in words.items()}
+            for column, words in entry.get("labels", {}).items()
+        },
+        platforms=frozenset(_texts(entry, "platforms")),
+        unless=frozenset(_texts(entry, "unless")),
+        measures=tuple(
+            _named(f"{what} {number}", _measure, what, each, known)
+            for what in MEASURES
+            for number, each in enumerate(_list(entry, what, dict), start=1)
+        ),
+        records=tuple(
+            _named(f"{what} {number}", _record, what, each)
+            for what in RECORDS
+            for number, each in enumerate(_list(entry, what, dict), start=1)
+        ),
+    )
+
+
+def _columns(entry: Mapping[str, Any]) -> Columns:
+    names = entry.get("columns", {})
+    if not names or not all(isinstance(number, int) for number in names.values()):
+        raise Wrong("columns = { name = number, … } is wanted")
+    limit = entry.get("limit", 2000)
+    return Columns(
+        _oid(entry["entry"]), tuple((number, name) for name, number in names.items()), int(limit)
+    )
+
+
+def _join(entry: Mapping[str, Any]) -> Join:
+    _only(entry, {"entry", "columns", "by", "limit"}, "a join")
+    return Join(_columns(entry), language.template(_text(entry, "by") or "{index}"))
+
+
+_MEASURE_WORDS = {
+    "class", "name", "when", "index", "value", "divisor", "multiplier", "decimals", "offset",
+    "convert", "numbers", "states", "words", "port", "entity", "group", "between", "used", "free",
+    "total", "percent", "unit", "idle", "of_all", *_LIMITS,
+}  # fmt: skip
+
+
+def _measure(what: str, entry: Mapping[str, Any], known: set[str]) -> Measure:
+    _only(entry, _MEASURE_WORDS, what)
+    between = entry.get("between")
+    convert = _text(entry, "convert")
+    if convert not in CONVERSIONS:
+        raise Wrong(f"convert {convert!r} is none of {', '.join(sorted(CONVERSIONS - {''}))}")
+    for word in ("value", "used", "free", "total", "percent"):
+        if _text(entry, word) and _text(entry, word) not in known:
+            raise Wrong(f"{word} = {entry[word]!r} is no column of this table")
+    measure = Measure(
+        what=what,
+        kind=_choice(entry, "class"),
+        name=language.template(_text(entry, "name")),
+        when=language.conditions(_texts(entry, "when")),
+        index=_template(entry, "index"),
+        value=_text(entry, "value"),
+        divisor=_choice(entry, "divisor", known),
+        multiplier=_choice(entry, "multiplier", known),
+        decimals=_choice(entry, "decimals", known),
+        offset=float(entry.get("offset", 0)),
+        convert=convert,
+        numbers={str(k).lower(): float(v) for k, v in entry.get("numbers", {}).items()},
+        states=_states(entry),
+        limits={each: _choice(entry, each, known) for each in _LIMITS if each in entry},
+        port=_template(entry, "port"),
+        entity=_template(entry, "entity"),
+        group=_template(entry, "group"),
+        between=None if between is None else (float(between[0]), float(between[1])),
+        used=_text(entry, "used"),
+        free=_text(entry, "free"),
+        total=_text(entry, "total"),
+        percent=_text(entry, "percent"),
+        unit=_choice(entry, "unit", known),
+        is_idle=bool(entry.get("idle", False)),
+        sum=_text(entry, "of_all"),
+    )
+    if what in ("sensor", "wireless", "processor") and not measure.value:
+        raise Wrong('value = "column" is wanted')
+    if what in ("sensor", "wireless") and measure.kind == Choice():
+        raise Wrong("class is wanted")
+    if what in ("memory", "storage") and not (measure.percent or measure.used or measure.free):
+        raise Wrong("percent, or used or free with total, is wanted")
+    return measure
+
+
+def _states(entry: Mapping[str, Any]) -> tuple[tuple[int, int, str], ...]:
+    words = {int(key): str(word) for key, word in entry.get("words", {}).items()}
+    found: list[tuple[int, int, str]] = []
+    for severity, numbers in entry.get("states", {}).items():
+        if severity not in _SEVERITIES:
+            raise Wrong(f"states has {severity!r}; ok, warning, critical and unknown are known")
+        found += [
+            (int(number), _SEVERITIES[severity], words.get(int(number), "")) for number in numbers
+        ]
+    return tuple(sorted(found))
+
+
+def _choice(entry: Mapping[str, Any], word: str, known: set[str] | None = None) -> Choice:
+    """A number, a text (a column's name where `known` says which there are), or a table `by`."""
+    value = entry.get(word)
+    if value is None:
+        return Choice()
+    if isinstance(value, Mapping):
+        by = str(value.get("by", ""))
+        among = {str(key): each for key, each in value.items() if key not in ("by", "other")}
+        if not by or not among:
+            raise Wrong(f'{word} = {{ by = "column", "1" = …, other = … }} is wanted')
+        return Choice(by=by, among=among, other=value.get("other"))
+    if isinstance(value, str) and known is not None:
+        if value not in known:
+            raise Wrong(f"{word} = {value!r} is no column of this table")
+        return Choice(column=value)
+    return Choice(constant=value)
+
+
+def _record(what: str, entry: Mapping[str, Any]) -> Record:
+    _only(entry, {"when", *RECORDS[what]}, what)
+    return Record(
+        what=what,
+        when=language.conditions(_texts(entry, "when")),
+        fields={
+            name: language.template(str(words)) for name, words in entry.items() if name != "when"
+        },
+    )
+
+
+def _template(entry: Mapping[str, Any], word: str) -> Template | None:
+    return language.template(str(entry[word])) if word in entry else None
+
+
+def _expression(entry: Mapping[str, Any], word: str) -> re.Pattern[str] | None:
+    return language.expression(str(entry[word])) if word in entry else None
+
+
+def _oid(text: str) -> str:
+    if not _OID.fullmatch(text):
+        raise Wrong(f"{text!r} is no OID (numbers with dots, no dot before)")
+    return text
+
+
+def _text(entry: Mapping[str, Any], word: str, *, must: bool = False) -> str:
+    value = entry.get(word, "")
+    if not isinstance(value, str):
+        raise Wrong(f"{word} must be a text, not {value!r}")
+    if must and not value:
+        raise Wrong(f"{word} is wanted")
+    return value
+
+
+def _texts(entry: Mapping[str, Any], word: str) -> tuple[str, ...]:
+    value = entry.get(word, ())
+    if isinstance(value, str):
+        return (value,)
+    if not all(isinstance(each, str) for each in value):
+        raise Wrong(f"{word} must be texts")
+    return tuple(value)
+
+
+def _whole(entry: Mapping[str, Any], word: str) -> int:
+    value = entry.get(word, 0)
+    if not isinstance(value, int):
+        raise Wrong(f"{word} must be a whole number")
+    return value
+
+
+def _list(entry: Mapping[str, Any], word: str, kind: type) -> Sequence[Any]:
+    value = entry.get(word, ())
+    if isinstance(value, kind):
+        return (value,)
+    if not isinstance(value, list | tuple) or not all(isinstance(each, kind) for each in value):
+        raise Wrong(f"{word} must be a list of {kind.__name__}")
+    return value
+
+
+def _only(entry: Any, words: set[str], place: str) -> None:
+    if not isinstance(entry, Mapping):
+        raise Wrong(f"{place} must be a table")
+    if unknown := set(entry) - words:
+        raise Wrong(f"{place} does not know {', '.join(sorted(unknown))}")
