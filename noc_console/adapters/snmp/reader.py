@@ -38,6 +38,7 @@ from noc_console.wire.snmp import (
     GET,
     GETBULK,
     GETNEXT,
+    NO_SUCH_NAME,
     READERS,
     TOO_BIG,
     V1,
@@ -51,6 +52,8 @@ from noc_console.wire.snmp import (
 _log = logging.getLogger(__name__)
 
 GET_AT_ONCE = 32
+NEXT_AT_ONCE = 24
+"""Fewer than of GET: an answer may hold texts, and is to fit one datagram."""
 MAX_PEERS = 20_000
 MAX_USERS = 1_000
 RESOLVE_S = 5.0
@@ -102,6 +105,37 @@ class FastReader:
                 if name in names and tag not in EXCEPTIONS:
                     self._keep(found, names[name], tag, content)
         return {each: found[each] for each in oids if each in found}
+
+    async def next(self, target: SnmpTarget, oids: Sequence[str]) -> dict[str, str | None]:
+        """What object follows each OID, many in one request; None where nothing does.
+
+        An OID the device answers with nonsense is absent.
+        """
+        peer = await self._peer(target)
+        names = {oid.encode(each): each for each in oids}
+        every = sorted(names, key=oid.sort_key)
+        found: dict[bytes, bytes | None] = {}
+        left = [every[n : n + NEXT_AT_ONCE] for n in range(0, len(every), NEXT_AT_ONCE)]
+        while left:
+            asked = [each for each in left.pop(0) if each not in found]
+            if not asked:
+                continue
+            status, index, varbinds = await peer.ask(GETNEXT, asked, 0, 0, _answer)
+            if status == NO_SUCH_NAME and (1 <= index <= len(asked) or len(asked) == 1):
+                # Version 1 says so of the first that has no successor; those behind have none.
+                end = oid.sort_key(asked[index - 1 if len(asked) > 1 else 0])
+                found.update((each, None) for each in every if oid.sort_key(each) >= end)
+                left.insert(0, asked)
+            elif status:
+                peer.raise_if_denied(status)
+                left[:0] = self._ask_less(asked, status, index)
+            else:
+                left[:0] = self._take_next(asked, varbinds, found)
+        return {
+            each: None if after is None else self._text(oid.decode, after)
+            for name, each in names.items()
+            if (after := found.get(name, b"")) != b""
+        }
 
     async def walk(
         self, target: SnmpTarget, base: str, *, limit: int = 100_000
@@ -257,6 +291,22 @@ class FastReader:
             return []
         half = len(asked) // 2
         return [asked[half:], asked[:half]]
+
+    def _take_next(
+        self, asked: list[bytes], varbinds: list[Varbind], found: dict[bytes, bytes | None]
+    ) -> list[list[bytes]]:
+        """Keep what follows each name; returns what the agent cut off, to be asked again."""
+        for name, (after, tag, _) in zip(asked, varbinds, strict=False):
+            if tag in EXCEPTIONS:
+                found[name] = None
+            elif after != name and oid.is_after(after, name):
+                found[name] = after
+            else:
+                self.statistics.not_increasing += 1
+        rest = asked[len(varbinds) :]
+        if not varbinds:
+            return self._ask_less(asked, TOO_BIG, 0)
+        return [rest] if rest else []
 
     def _keep(self, found: dict[str, Value], name: str, tag: int, content: bytes) -> None:
         """One bad value must not cost the table it stands in."""

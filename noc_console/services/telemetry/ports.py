@@ -35,6 +35,13 @@ class SnmpReader(Protocol):
         """The named instances; those the device does not have are absent."""
         ...
 
+    async def next(self, target: SnmpTarget, oids: Sequence[str]) -> dict[str, str | None]:
+        """What object follows each OID, many in one request; None where nothing does.
+
+        An OID the device answers with nonsense is absent.
+        """
+        ...
+
     async def walk(
         self, target: SnmpTarget, base: str, *, limit: int = 100_000
     ) -> list[tuple[str, Value]]:
