@@ -52,7 +52,7 @@ async def test_tables_that_are_not_there_cost_nothing(
             assert await asked.rows(table) == ()
         assert len(rude.asked) == before
         rows = await asked.rows(IF)
-    assert rows == [
+    assert list(rows) == [
         ((n,), {"received": 1000 * n + 10, "unicast": 1000 * n + 11}) for n in (1, 2, 3)
     ]
     assert asked.problems == []
