@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -161,3 +162,52 @@ def test_a_failing_upgrade_leaves_the_store_as_it_was(store_url: str, tmp_path: 
         assert "half" not in inspect(connection).get_table_names()
     assert migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups") is None
     engine.dispose()
+
+
+def only_the_first_step(tmp_path: Path) -> Path:
+    folder = tmp_path / "first"
+    (folder / "versions").mkdir(parents=True)
+    names = ("env.py", "script.py.mako", "versions/0001_the_first_store.py")
+    for name in names:
+        (folder / name).write_text((paths.migrations() / name).read_text())
+    return folder
+
+
+def test_sensors_of_the_first_store_take_their_new_names_and_states_begin_anew(
+    store_url: str, tmp_path: Path
+) -> None:
+    engine = open_engine(store_url)
+    migrate(engine, scripts=only_the_first_step(tmp_path), backups=tmp_path / "backups")
+    with engine.begin() as connection:
+        columns = inspect(connection).get_columns("devices")
+        texts = [
+            c["name"] for c in columns if not c["nullable"] and c["name"] not in ("id", "port")
+        ]
+        connection.execute(
+            text(
+                f"INSERT INTO devices (id, port, {', '.join(texts)})"
+                f" VALUES (1, 161, {', '.join(repr('') for _ in texts)})"
+            )
+        )
+        for number, kind in enumerate(("fan", "optical", "cpu", "state"), 1):
+            connection.execute(
+                text(
+                    "INSERT INTO sensors (id, tenant, device_id, kind, name, oid, scale, states,"
+                    " is_logarithmic) VALUES (:id, 'acme', 1, :kind, 'x', '1.2', 0.5,"
+                    " '[[1, 1], [2, 3]]', false)"
+                ),
+                {"id": number, "kind": kind},
+            )
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT setval('sensors_id_seq', 4)"))
+    migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups")
+    with engine.connect() as connection:
+        query = text('SELECT id, kind, states, scale, "offset", whole_oid FROM sensors ORDER BY id')
+        rows = connection.execute(query).all()
+    engine.dispose()
+    assert [row.kind for row in rows] == ["fanspeed", "dbm", "cpu", "state"]
+    assert {(row.scale, row.offset, row.whole_oid) for row in rows} == {(0.5, 0.0, "")}
+    assert [row.id for row in rows[:3]] == [1, 2, 3]
+    assert rows[3].id > 4
+    states = rows[3].states
+    assert (json.loads(states) if isinstance(states, str) else states) == [[1, 1, ""], [2, 3, ""]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NewType
 
@@ -132,41 +132,203 @@ class Interface:
 
 
 class SensorKind(StrEnum):
-    """What a sensor measures, and so its unit."""
+    """What a sensor measures, and so its unit; the names are those people monitor by."""
 
-    TEMPERATURE = "temperature"  # °C
-    VOLTAGE = "voltage"  # V
-    CURRENT = "current"  # A
-    POWER = "power"  # W
-    FAN = "fan"  # rpm
-    OPTICAL = "optical"  # dBm
-    HUMIDITY = "humidity"  # %
-    CPU = "cpu"  # %
-    MEMORY = "memory"  # %
-    CHARGE = "charge"  # %
-    LOAD = "load"  # %
-    STATE = "state"  # 1 good, 2 warning, 3 critical
+    STATE = "state"
+    TEMPERATURE = "temperature"
+    HUMIDITY = "humidity"
+    FANSPEED = "fanspeed"
+    VOLTAGE = "voltage"
+    CURRENT = "current"
+    POWER = "power"
+    POWER_FACTOR = "power_factor"
+    POWER_CONSUMED = "power_consumed"
+    FREQUENCY = "frequency"
+    CHARGE = "charge"
+    RUNTIME = "runtime"
+    LOAD = "load"
+    PERCENT = "percent"
+    COUNT = "count"
+    DBM = "dbm"
+    LOSS = "loss"
+    SNR = "snr"
+    SIGNAL = "signal"
+    BER = "ber"
+    QUALITY_FACTOR = "quality_factor"
+    CHROMATIC_DISPERSION = "chromatic_dispersion"
+    TV_SIGNAL = "tv_signal"
+    BITRATE = "bitrate"
+    DELAY = "delay"
+    PRESSURE = "pressure"
+    AIRFLOW = "airflow"
+    WATERFLOW = "waterflow"
+    COOLING = "cooling"
+    EER = "eer"
+    CPU = "cpu"
+    MEMORY = "memory"
+    STORAGE = "storage"
+    CLIENTS = "clients"
+    AP_COUNT = "ap-count"
+    CAPACITY = "capacity"
+    CCQ = "ccq"
+    CELL = "cell"
+    CHANNEL = "channel"
+    DISTANCE = "distance"
+    ERROR_RATE = "error-rate"
+    ERROR_RATIO = "error-ratio"
+    ERRORS = "errors"
+    MSE = "mse"
+    NOISE_FLOOR = "noise-floor"
+    QUALITY = "quality"
+    RADIO_FREQUENCY = "radio-frequency"
+    RADIO_POWER = "radio-power"
+    RATE = "rate"
+    RSRP = "rsrp"
+    RSRQ = "rsrq"
+    RSSI = "rssi"
+    SINR = "sinr"
+    SSR = "ssr"
+    UTILIZATION = "utilization"
+    XPI = "xpi"
+
+    OPTICAL = "dbm"
+    FAN = "fanspeed"
+
+    @property
+    def unit(self) -> str:
+        """The unit of its values; "" for counts, words and bare ratios."""
+        return _UNITS.get(self, "")
+
+    @property
+    def is_wireless(self) -> bool:
+        """A figure of a radio."""
+        return self in _WIRELESS
+
+
+_UNITS: dict[SensorKind, str] = {
+    SensorKind.TEMPERATURE: "°C",
+    SensorKind.HUMIDITY: "%",
+    SensorKind.FANSPEED: "rpm",
+    SensorKind.VOLTAGE: "V",
+    SensorKind.CURRENT: "A",
+    SensorKind.POWER: "W",
+    SensorKind.POWER_CONSUMED: "kWh",
+    SensorKind.FREQUENCY: "Hz",
+    SensorKind.CHARGE: "%",
+    SensorKind.RUNTIME: "min",
+    SensorKind.LOAD: "%",
+    SensorKind.PERCENT: "%",
+    SensorKind.DBM: "dBm",
+    SensorKind.LOSS: "%",
+    SensorKind.SNR: "dB",
+    SensorKind.SIGNAL: "dBm",
+    SensorKind.CHROMATIC_DISPERSION: "ps/nm",
+    SensorKind.TV_SIGNAL: "dBmV",
+    SensorKind.BITRATE: "b/s",
+    SensorKind.DELAY: "s",
+    SensorKind.PRESSURE: "kPa",
+    SensorKind.AIRFLOW: "cfm",
+    SensorKind.WATERFLOW: "l/m",
+    SensorKind.COOLING: "W",
+    SensorKind.CPU: "%",
+    SensorKind.MEMORY: "%",
+    SensorKind.STORAGE: "%",
+    SensorKind.CAPACITY: "%",
+    SensorKind.CCQ: "%",
+    SensorKind.DISTANCE: "km",
+    SensorKind.ERROR_RATE: "b/s",
+    SensorKind.ERROR_RATIO: "%",
+    SensorKind.MSE: "dB",
+    SensorKind.NOISE_FLOOR: "dBm",
+    SensorKind.QUALITY: "%",
+    SensorKind.RADIO_FREQUENCY: "MHz",
+    SensorKind.RADIO_POWER: "dBm",
+    SensorKind.RATE: "b/s",
+    SensorKind.RSRP: "dBm",
+    SensorKind.RSRQ: "dB",
+    SensorKind.RSSI: "dBm",
+    SensorKind.SINR: "dB",
+    SensorKind.SSR: "dB",
+    SensorKind.UTILIZATION: "%",
+    SensorKind.XPI: "dB",
+}
+
+_WIRELESS = frozenset(list(SensorKind)[list(SensorKind).index(SensorKind.CLIENTS) :])
+
+
+class Grade(IntEnum):
+    """What a state means for the operator, whatever the device calls it."""
+
+    UNKNOWN = 0
+    GOOD = 1
+    WARNING = 2
+    CRITICAL = 3
+
+
+State = tuple[int, int, str]
+"""The device's number, its `Grade`, and the device's word for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """A measured value of a device and how to read it: value = reading * scale."""
+    """A measured value of a device and how to read it again.
+
+    value = reading * scale + offset. With `whole_oid` it is the share of that instance's
+    reading, with `rest_oid` of both together, in percent; `is_rest` tells that what is read is
+    the other part. Of STATE sensors the value is the device's own number: `states` says what
+    it means.
+    """
 
     id: SensorId
     device_id: DeviceId
     kind: SensorKind
     name: str
     oid: str
-    """The instance to GET; its number times `scale` is the value in the kind's unit."""
     scale: float = 1.0
-    states: tuple[tuple[int, int], ...] = ()
-    """For STATE sensors: pairs of the device's number and ours (1 good, 2 warning, 3 critical)."""
+    states: tuple[State, ...] = ()
     interface_id: InterfaceId | None = None
     low: float | None = None
     high: float | None = None
     last_seen: datetime | None = None
     is_logarithmic: bool = False
-    """The device tells power in linear units: the value is 10·log10(reading * scale)."""
+    """The device tells power in linear units: the value is 10·log10 of it."""
+    offset: float = 0.0
+    whole_oid: str = ""
+    rest_oid: str = ""
+    is_rest: bool = False
+    warn_low: float | None = None
+    warn_high: float | None = None
+    group: str = ""
+    entity_index: int | None = None
+    """The part of the box it sits in (entPhysicalIndex)."""
+
+    @property
+    def oids(self) -> tuple[str, ...]:
+        """The instances one reading of it takes."""
+        return tuple(filter(None, (self.oid, self.whole_oid, self.rest_oid)))
+
+    def grade(self, value: float) -> Grade:
+        """What a state's number means."""
+        number = round(value)
+        return next((Grade(g) for known, g, _ in self.states if known == number), Grade.UNKNOWN)
+
+    def word(self, value: float) -> str:
+        """The device's word for a state's number; the grade's where it has none."""
+        number = round(value)
+        for known, grade, word in self.states:
+            if known == number:
+                return word or Grade(grade).name.lower()
+        return f"state {number}"
+
+
+def is_current(sensor: Sensor, device: Device) -> bool:
+    """Whether the device still has it: seen within a day of the last inspection.
+
+    One table that timed out once must not end the history of what it holds.
+    """
+    if sensor.last_seen is None or device.inspected_at is None:
+        return True
+    return sensor.last_seen >= device.inspected_at - timedelta(days=1)
 
 
 class EvidenceKind(StrEnum):
@@ -274,11 +436,19 @@ class SeenSensor:
     name: str
     oid: str
     scale: float = 1.0
-    states: tuple[tuple[int, int], ...] = ()
+    states: tuple[tuple[int, int] | State, ...] = ()
     if_index: int | None = None
     low: float | None = None
     high: float | None = None
     is_logarithmic: bool = False
+    offset: float = 0.0
+    whole_oid: str = ""
+    rest_oid: str = ""
+    is_rest: bool = False
+    warn_low: float | None = None
+    warn_high: float | None = None
+    group: str = ""
+    entity_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +465,27 @@ class SeenNeighbour:
     raw: str = ""
     is_endpoint: bool = False
     """It calls itself a telephone or a station: no part of the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part with a number of its own: a card, a supply, a fan tray, an optical module."""
+
+    place: str
+    """Where it sits: what stays when it is exchanged."""
+    name: str
+    model: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One kind of what an inspection found, as JSON: kept whole and shown, never searched."""
+
+    name: str
+    document: str
+    at: datetime | None = None
+    """When it was found; None while it is being handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +516,8 @@ class Inspected:
     interfaces: tuple[SeenInterface, ...] = ()
     sensors: tuple[SeenSensor, ...] = ()
     neighbours: tuple[SeenNeighbour, ...] = ()
+    parts: tuple[Part, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,6 +525,15 @@ class DeviceChanged(Event):
     """A device was added, changed, or answered differently."""
 
     device_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartChanged(Event):
+    """A part of a device was put in, taken out, or exchanged for another."""
+
+    device_id: int
+    part: str
     what: str
 
 

@@ -7,7 +7,7 @@ deleted: a part the device no longer has keeps its row and its last time of sigh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -22,12 +22,16 @@ from noc_console.services.inventory.model import (
     OperStatus,
     Reachability,
     SeenInterface,
+    SeenSensor,
+    State,
 )
-from noc_console.services.inventory.rules import identity, neighbours, places, terms
+from noc_console.services.inventory.rules import identity, neighbours, parts, places, terms
 from noc_console.services.inventory.rules.identity import Identity
 
 LONGEST = 4000
 """Characters kept of a text with lines; of others `clean` keeps 255."""
+MOST_DOCUMENT = 1_000_000
+"""Characters kept of one section of findings; whoever hands it in bounds its rows before."""
 MOST_MACS = 200
 """Interface MACs compared per device: enough to tell, whatever a virtual switch has."""
 
@@ -44,6 +48,7 @@ class Recorded:
     """Interface id and its new status."""
     restored: bool = False
     """It answers again, or for the first time."""
+    part_changes: tuple[parts.Change, ...] = ()
 
 
 def clean(text: str, limit: int = 255) -> str:
@@ -184,15 +189,18 @@ def fold_in(connection: Connection, tenant: str, seen: Inspected) -> Recorded:
         store.upsert_all(connection, store.devices, tenant, change=[{"id": number, **values}])
     _keep_addresses(connection, tenant, number, seen)
     status_changes: tuple[tuple[int, int], ...] = ()
+    part_changes: tuple[parts.Change, ...] = ()
     if seen.credential_id is not None:
         status_changes = _keep_interfaces(connection, tenant, number, seen)
         _keep_sensors(connection, tenant, number, seen)
+        part_changes = _keep_sections(connection, tenant, number, seen)
     index_words(connection, tenant, number)
     return Recorded(
         device_id=number,
         is_new=known is None,
         changed=changed,
         status_changes=status_changes,
+        part_changes=part_changes,
         restored=seen.credential_id is not None
         and (known is None or known.reachability is not Reachability.UP),
     )
@@ -374,7 +382,7 @@ def _interface_values(port: SeenInterface, at: datetime) -> dict[str, Any]:
 def _keep_sensors(connection: Connection, tenant: str, number: int, seen: Inspected) -> None:
     table, ports = store.sensors, store.interfaces
     known = {
-        row.oid: row.id
+        (row.kind, row.oid): row.id
         for row in store.rows_where(connection, table, tenant, table.c.device_id == number)
     }
     by_index = {
@@ -383,17 +391,7 @@ def _keep_sensors(connection: Connection, tenant: str, number: int, seen: Inspec
         if row.if_index
     }
     wanted = {
-        sensor.oid: {
-            "kind": sensor.kind,
-            "name": clean(sensor.name),
-            "scale": sensor.scale,
-            "states": [list(pair) for pair in sensor.states],
-            "interface_id": by_index.get(sensor.if_index or 0),
-            "low": sensor.low,
-            "high": sensor.high,
-            "is_logarithmic": sensor.is_logarithmic,
-            "last_seen": seen.at,
-        }
+        (sensor.kind.value, clean(sensor.oid, LONGEST)): _sensor_values(sensor, by_index, seen.at)
         for sensor in seen.sensors
     }
     store.upsert_all(
@@ -401,12 +399,72 @@ def _keep_sensors(connection: Connection, tenant: str, number: int, seen: Inspec
         table,
         tenant,
         add=[
-            {"device_id": number, "oid": oid, **row}
-            for oid, row in wanted.items()
-            if oid not in known
+            {"device_id": number, "kind": key[0], "oid": key[1], **row}
+            for key, row in wanted.items()
+            if key not in known
         ],
-        change=[{"id": known[oid], **row} for oid, row in wanted.items() if oid in known],
+        change=[{"id": known[key], **row} for key, row in wanted.items() if key in known],
     )
+
+
+def _sensor_values(sensor: SeenSensor, by_index: Mapping[int, int], at: datetime) -> dict[str, Any]:
+    return {
+        "name": clean(sensor.name),
+        "scale": sensor.scale,
+        "states": [_state(one) for one in sensor.states],
+        "interface_id": by_index.get(sensor.if_index or 0),
+        "low": sensor.low,
+        "high": sensor.high,
+        "is_logarithmic": sensor.is_logarithmic,
+        "last_seen": at,
+        "offset": sensor.offset,
+        "whole_oid": sensor.whole_oid,
+        "rest_oid": sensor.rest_oid,
+        "is_rest": sensor.is_rest,
+        "warn_low": sensor.warn_low,
+        "warn_high": sensor.warn_high,
+        "group": clean(sensor.group),
+        "entity_index": sensor.entity_index,
+    }
+
+
+def _state(told: tuple[int, int] | State) -> list[int | str]:
+    return [told[0], told[1], clean(told[2]) if len(told) == 3 else ""]
+
+
+def _keep_sections(
+    connection: Connection, tenant: str, number: int, seen: Inspected
+) -> tuple[parts.Change, ...]:
+    """The documents of this inspection instead of the last one's; what changed of the parts."""
+    table = store.findings
+    known = {
+        row.section: row
+        for row in store.rows_where(connection, table, tenant, table.c.device_id == number)
+    }
+    before = parts.read(known[store.PARTS].document) if store.PARTS in known else ()
+    wanted = {one.name: clean(one.document, MOST_DOCUMENT) for one in seen.sections}
+    now = parts.merged(before, seen.parts)
+    if now:
+        wanted[store.PARTS] = parts.written(now)
+    store.upsert_all(
+        connection,
+        table,
+        tenant,
+        add=[
+            {"device_id": number, "section": name, "document": document, "at": seen.at}
+            for name, document in wanted.items()
+            if name not in known
+        ],
+        change=[
+            {"id": known[name].id, "document": document, "at": seen.at}
+            for name, document in wanted.items()
+            if name in known
+        ],
+        remove=[
+            row.id for name, row in known.items() if name not in wanted and name != store.PARTS
+        ],
+    )
+    return parts.changes(before, seen.parts)
 
 
 def index_words(connection: Connection, tenant: str, number: int) -> None:

@@ -19,6 +19,7 @@ from noc_console.services.inventory.model import (
     LinkId,
     OperStatus,
     Reachability,
+    Section,
     Sensor,
     SensorId,
     SensorKind,
@@ -89,13 +90,25 @@ def sensor_of(row: Row[Any]) -> Sensor:
         name=row.name,
         oid=row.oid,
         scale=row.scale,
-        states=tuple((theirs, ours) for theirs, ours in row.states),
+        states=tuple((int(theirs), int(ours), str(word)) for theirs, ours, word in row.states),
         interface_id=_interface_id(row.interface_id),
         low=row.low,
         high=row.high,
         is_logarithmic=row.is_logarithmic,
         last_seen=row.last_seen,
+        offset=row.offset,
+        whole_oid=row.whole_oid,
+        rest_oid=row.rest_oid,
+        is_rest=row.is_rest,
+        warn_low=row.warn_low,
+        warn_high=row.warn_high,
+        group=row.group,
+        entity_index=row.entity_index,
     )
+
+
+def section_of(row: Row[Any]) -> Section:
+    return Section(row.section, row.document, row.at)
 
 
 def evidence_of(row: Row[Any]) -> Evidence:

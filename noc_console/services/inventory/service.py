@@ -29,8 +29,10 @@ from noc_console.services.inventory.model import (
     Link,
     LinksChanged,
     OperStatus,
+    PartChanged,
     Reachability,
     ReachabilityChanged,
+    Section,
     SeenNeighbour,
     Sensor,
     Site,
@@ -112,6 +114,16 @@ class InventoryService:
             if device:
                 device_id = (await self._named(tx, device)).id
             return await store.find_sensors(tx, device_id=device_id)
+
+    async def sections(self, actor: Actor, *, device_id: int) -> tuple[Section, ...]:
+        """What the device's last inspection found, as documents; `inspection.findings` reads them.
+
+        Empty for a device that was never inspected.
+        """
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            await self._device(tx, device_id)
+            return await store.find_sections(tx, device_id=device_id)
 
     @operation("inventory.sites", right="inventory.read")
     async def sites(self, actor: Actor) -> tuple[Site, ...]:
@@ -330,6 +342,8 @@ class InventoryService:
                 tx.record(DeviceChanged(device_id=done.device_id, what=", ".join(done.changed)))
             if done.restored:
                 tx.record(ReachabilityChanged(device_id=done.device_id, reachability="up"))
+            for change in done.part_changes:
+                tx.record(PartChanged(device_id=done.device_id, part=change.part, what=change.what))
             for interface_id, status in done.status_changes:
                 tx.record(
                     InterfaceStatusChanged(

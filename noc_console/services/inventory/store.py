@@ -29,6 +29,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    false,
     or_,
     select,
     text,
@@ -43,6 +44,7 @@ from noc_console.services.inventory.model import (
     Found,
     Interface,
     Link,
+    Section,
     Sensor,
     Site,
 )
@@ -52,6 +54,7 @@ from noc_console.services.inventory.rows import (
     found_of,
     interface_of,
     link_of,
+    section_of,
     sensor_of,
     site_of,
 )
@@ -164,7 +167,28 @@ sensors = Table(
     Column("high", Float),
     Column("is_logarithmic", Boolean, nullable=False),
     Column("last_seen", UtcDateTime),
+    Column("offset", Float, nullable=False, server_default="0"),
+    Column("whole_oid", String, nullable=False, server_default=""),
+    Column("rest_oid", String, nullable=False, server_default=""),
+    Column("is_rest", Boolean, nullable=False, server_default=false()),
+    Column("warn_low", Float),
+    Column("warn_high", Float),
+    Column("group", String, nullable=False, server_default=""),
+    Column("entity_index", BigId),
     Index(None, "tenant", "device_id"),
+)
+
+# What an inspection found that is no row of its own, a document for each kind of it.
+findings = Table(
+    "device_findings",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("device_id", BigId, ForeignKey("devices.id"), nullable=False),
+    Column("section", String, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("tenant", "device_id", "section"),
 )
 
 evidence = Table(
@@ -225,6 +249,9 @@ terms = Table(
     Index(None, "tenant", "term"),
     Index(None, "tenant", "device_id"),
 )
+
+PARTS = "parts"
+"""The section of the parts' own numbers: the next inspection is compared with it."""
 
 _LOCK = 0x6E6F6331
 """Key of the advisory lock under which one process at a time folds devices in."""
@@ -304,6 +331,16 @@ async def find_sensors(tx: Tx, *, device_id: int | None = None) -> tuple[Sensor,
     if device_id is not None:
         query = query.where(sensors.c.device_id == device_id)
     return await tx.rows(query.order_by(sensors.c.device_id, sensors.c.id), sensor_of)
+
+
+async def find_sections(tx: Tx, *, device_id: int) -> tuple[Section, ...]:
+    """What the last inspection of a device found, a document for each kind of it."""
+    query = select(findings).where(
+        findings.c.tenant == tx.actor.tenant,
+        findings.c.device_id == device_id,
+        findings.c.section != PARTS,
+    )
+    return await tx.rows(query.order_by(findings.c.section), section_of)
 
 
 async def find_links(tx: Tx, *, device_id: int | None = None) -> tuple[Link, ...]:

@@ -27,7 +27,6 @@ from noc_console.services.inventory.model import (
     LinksChanged,
     ReachabilityChanged,
     Sensor,
-    SensorKind,
     Site,
 )
 from noc_console.services.inventory.service import InventoryService
@@ -540,10 +539,7 @@ class DevicePage(Page):
 
 
 def _sensor_subject(gauge: Gauge) -> Subject:
-    kind: SensorKind = gauge.sensor.kind
+    sensor = gauge.sensor
     return Subject(
-        "sensor",
-        int(gauge.sensor.id),
-        gauge.sensor.name,
-        lambda value: rows.sensor_text(kind, value),
+        "sensor", int(sensor.id), sensor.name, lambda value: rows.sensor_text(sensor, value)
     )

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QIcon
 
-from noc_console.kernel.quantity import Bps
+from noc_console.kernel.quantity import Bps, si
 from noc_console.services.alarms.model import Alarm, Severity
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
+    Grade,
     Interface,
     InterfaceId,
     Link,
@@ -39,20 +40,21 @@ STATUS_WORDS = {
     OperStatus.LOWER_LAYER_DOWN: "down below",
 }
 _BROKEN = {OperStatus.DOWN, OperStatus.LOWER_LAYER_DOWN, OperStatus.NOT_PRESENT}
-UNITS = {
-    SensorKind.TEMPERATURE: "°C",
-    SensorKind.VOLTAGE: "V",
-    SensorKind.CURRENT: "A",
-    SensorKind.POWER: "W",
-    SensorKind.FAN: "rpm",
-    SensorKind.OPTICAL: "dBm",
-    SensorKind.HUMIDITY: "%",
-    SensorKind.CPU: "%",
-    SensorKind.MEMORY: "%",
-    SensorKind.CHARGE: "%",
-    SensorKind.LOAD: "%",
+_SCALED = {
+    SensorKind.BITRATE,
+    SensorKind.RATE,
+    SensorKind.ERROR_RATE,
+    SensorKind.FREQUENCY,
+    SensorKind.POWER,
+    SensorKind.COOLING,
 }
-STATES = {1: "good", 2: "warning", 3: "critical"}
+_DIGITS = {
+    **dict.fromkeys((SensorKind.DBM, SensorKind.VOLTAGE, SensorKind.CURRENT), 2),
+    **dict.fromkeys((SensorKind.POWER_FACTOR, SensorKind.EER), 2),
+    **dict.fromkeys((SensorKind.FANSPEED, SensorKind.RUNTIME, SensorKind.COUNT), 0),
+    **dict.fromkeys((SensorKind.CLIENTS, SensorKind.AP_COUNT, SensorKind.CHANNEL), 0),
+    **dict.fromkeys((SensorKind.CELL, SensorKind.ERRORS, SensorKind.RADIO_FREQUENCY), 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +115,28 @@ class Gauge:
 
     @property
     def text(self) -> str:
-        return sensor_text(self.sensor.kind, self.value)
+        return sensor_text(self.sensor, self.value)
 
 
-def sensor_text(kind: SensorKind, value: float | None) -> str:
-    """A sensor's value with its unit."""
+def sensor_text(sensor: Sensor, value: float | None) -> str:
+    """A sensor's value with its unit, a state in the device's word."""
     if value is None:
         return "–"
-    if kind is SensorKind.STATE:
-        return STATES.get(round(value), "unknown")
-    digits = 0 if kind is SensorKind.FAN or abs(value) >= 1000 else 1
-    digits = 2 if kind in (SensorKind.OPTICAL, SensorKind.VOLTAGE, SensorKind.CURRENT) else digits
-    return f"{value:.{digits}f} {UNITS[kind]}"
+    if sensor.kind is SensorKind.STATE:
+        return sensor.word(value)
+    return value_text(sensor.kind, value)
+
+
+def value_text(kind: SensorKind, value: float) -> str:
+    """A number as people write it in this unit."""
+    if kind in _SCALED:
+        return si(value, kind.unit)
+    if kind in (SensorKind.BER, SensorKind.DELAY):
+        return f"{value:.3g} {kind.unit}".rstrip()
+    digits = _DIGITS.get(kind, 1)
+    if abs(value) >= 1000 and digits < 3:
+        digits = 0
+    return f"{value:.{digits}f} {kind.unit}".rstrip()
 
 
 def status_word(interface: Interface) -> str:
@@ -346,11 +358,13 @@ def is_outside(gauge: Gauge) -> bool:
     value, low, high = gauge.value, gauge.sensor.low, gauge.sensor.high
     if value is None:
         return False
+    if gauge.sensor.kind is SensorKind.STATE:
+        return gauge.sensor.grade(value) > Grade.GOOD
     return (low is not None and value < low) or (high is not None and value > high)
 
 
 def _limit(gauge: Gauge, limit: float | None) -> str:
-    return "" if limit is None else sensor_text(gauge.sensor.kind, limit)
+    return "" if limit is None else sensor_text(gauge.sensor, limit)
 
 
 def alarm_columns(times: Times) -> tuple[Column[Alarm], ...]:

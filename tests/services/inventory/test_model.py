@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from noc_console.services.inventory.model import Device, DeviceId, Interface, InterfaceId
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from noc_console.services.inventory.model import (
+    Device,
+    DeviceId,
+    Grade,
+    Interface,
+    InterfaceId,
+    Sensor,
+    SensorId,
+    SensorKind,
+    is_current,
+)
 
 
 def test_an_interface_is_shown_with_what_the_operator_called_it() -> None:

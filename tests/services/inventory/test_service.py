@@ -403,9 +403,7 @@ async def test_an_exchanged_part_is_told(
     await inventory.record(operator, inspected=box(clock, 1, parts=(card("1", "A2"),)))
     await inventory.record(operator, inspected=box(clock, 1, parts=(card("2", "B1"),)))
     assert [event for event in told if isinstance(event, PartChanged)] == [
-        PartChanged(
-            device_id=1, part="Module 1", what="replaced: was LC-48 A1, is LC-48 A2"
-        )
+        PartChanged(device_id=1, part="Module 1", what="replaced: was LC-48 A1, is LC-48 A2")
     ]
 
 

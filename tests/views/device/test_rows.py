@@ -69,7 +69,7 @@ def test_switched_off_by_somebody_is_not_down() -> None:
 
 def test_every_column_can_be_shown_sorted_and_exported(desk: Desk) -> None:
     port = Port(PORT, now(), curve=np.ones(3))
-    gauge = Gauge(Sensor(SensorId(1), DeviceId(1), SensorKind.FAN, "Fan", "1.2"), 5000.0)
+    gauge = Gauge(Sensor(SensorId(1), DeviceId(1), SensorKind.FANSPEED, "Fan", "1.2"), 5000.0)
     alarm = Alarm(AlarmId(1), AlarmObject(1), Condition.CPU, Severity.MINOR, "busy", AT, AT)
     for columns, row in (
         (rows.port_columns(), port),
@@ -94,25 +94,27 @@ def test_a_new_curve_makes_a_new_row_but_curves_are_not_compared() -> None:
     ("kind", "value", "text"),
     [
         (SensorKind.TEMPERATURE, 41.25, "41.2 °C"),
-        (SensorKind.OPTICAL, -18.456, "-18.46 dBm"),
-        (SensorKind.FAN, 5400.0, "5400 rpm"),
-        (SensorKind.STATE, 2.0, "warning"),
-        (SensorKind.STATE, 9.0, "unknown"),
+        (SensorKind.DBM, -18.456, "-18.46 dBm"),
+        (SensorKind.FANSPEED, 5400.0, "5400 rpm"),
+        (SensorKind.POWER, 1250.0, "1.25 kW"),
+        (SensorKind.BER, 1.5e-9, "1.5e-09"),
+        (SensorKind.CLIENTS, 12.0, "12"),
+        (SensorKind.STATE, 2.0, "failed"),
+        (SensorKind.STATE, 9.0, "state 9"),
         (SensorKind.CHARGE, None, "–"),
     ],
 )
 def test_sensors_are_written_with_their_unit(
     kind: SensorKind, value: float | None, text: str
 ) -> None:
-    assert rows.sensor_text(kind, value) == text
-
-
-def test_every_kind_of_sensor_has_a_unit() -> None:
-    assert set(rows.UNITS) | {SensorKind.STATE} == set(SensorKind)
+    states = ((1, 1, "online"), (2, 3, "failed"))
+    sensor = Sensor(SensorId(1), DeviceId(1), kind, "x", "1.2", states=states)
+    assert rows.sensor_text(sensor, value) == text
+    assert rows.is_outside(Gauge(sensor, value)) == (text == "failed")
 
 
 def test_a_sensor_beyond_its_limits_stands_out() -> None:
-    sensor = Sensor(SensorId(1), DeviceId(1), SensorKind.OPTICAL, "rx", "1", low=-24.0, high=0.0)
+    sensor = Sensor(SensorId(1), DeviceId(1), SensorKind.DBM, "rx", "1", low=-24.0, high=0.0)
     assert [rows.is_outside(Gauge(sensor, v)) for v in (-25.0, -20.0, 1.0, None)] == [
         True, False, True, False,
     ]  # fmt: skip

@@ -113,26 +113,28 @@ def _beyond(limit: Limit, value: float, edge: float, *, at: bool = True) -> bool
 
 
 def limit_of(sensor: Sensor) -> Limit | None:
-    """The limit of a sensor's values; the device's own limits win over ours."""
+    """The limit of a sensor's values (of a state: of its grade); the device's own win over ours."""
     if sensor.kind is SensorKind.TEMPERATURE:
-        return _temperature(sensor.high) if sensor.high else TEMPERATURE
-    if sensor.kind is SensorKind.OPTICAL:
-        if sensor.low is None:
-            return OPTICAL_LOW
-        return Limit(
-            Condition.OPTICAL_POWER,
-            "dBm",
-            (Level(MAJOR, sensor.low, sensor.low + 1),),
-            below=True,
-        )
+        return _temperature(sensor.high, sensor.warn_high) if sensor.high else TEMPERATURE
+    if sensor.kind is SensorKind.DBM:
+        return OPTICAL_LOW if sensor.low is None else _light(sensor.low, sensor.warn_low)
     return {SensorKind.CHARGE: CHARGE, SensorKind.STATE: STATE}.get(sensor.kind)
 
 
-def _temperature(high: float) -> Limit:
-    """Minor 5 °C before the device's limit, major at it."""
+def _temperature(high: float, warn: float | None) -> Limit:
+    """Major at the device's limit; minor where it warns, or 5 °C before."""
+    early = warn if warn is not None and warn < high else high - 5
     return _up(
-        Condition.TEMPERATURE, "°C", Level(MAJOR, high, high - 5), Level(MINOR, high - 5, high - 10)
+        Condition.TEMPERATURE, "°C", Level(MAJOR, high, high - 5), Level(MINOR, early, early - 5)
     )
+
+
+def _light(low: float, warn: float | None) -> Limit:
+    """Major below the module's limit, minor where it warns."""
+    levels = [Level(MAJOR, low, low + 1)]
+    if warn is not None and warn > low:
+        levels.append(Level(MINOR, warn, warn + 1))
+    return Limit(Condition.OPTICAL_POWER, "dBm", tuple(levels), below=True)
 
 
 def baseline(old: float | None, value: float, *, passed_s: float) -> float:

@@ -6,6 +6,7 @@ interface was ever up, the light a fibre usually brings. It knows no clock and a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,7 +32,10 @@ Standing = Mapping[tuple[str, Condition], Severity]
 DARK = {OperStatus.DOWN, OperStatus.LOWER_LAYER_DOWN, OperStatus.NOT_PRESENT}
 PER_CORE = "1.3.6.1.2.1.25.3.3.1.2."
 """hrProcessorLoad: one row per core, so their mean is the device's load."""
-_FANS = ("fan", "blower")
+_POWER = ("power", "supply", "psu", "mains", "battery", "batteries", "rectifier", "ups", "phase")
+"""Words of what feeds a box: its states are the condition POWER, all others HARDWARE."""
+_MAIN = ("", "system")
+"""Groups of memory that tell how full a box is: not its caches, not its swap."""
 _SENDING = ("transmit", "tx", "sent", "bias")
 _MAX_STATUS = 7
 
@@ -66,6 +70,8 @@ class Tracker:
             lambda: deque(maxlen=8)
         )
         self._light: dict[int, tuple[float, float]] = {}
+        self._supplies: dict[int, tuple[Condition, Severity, str]] = {}
+        """The newest word of each state: of many sensors a poll reads only some."""
         self._seen_up: set[int] = set()
         self._statuses: dict[int, int] = {}
         self._answers = 0
@@ -83,6 +89,8 @@ class Tracker:
             self._statuses[number] = int(port.oper_status)
             if port.oper_status == OperStatus.UP:
                 self._seen_up.add(number)
+        for gone in self._supplies.keys() - self._sensors.keys():
+            del self._supplies[gone]
         for gone in self.tracks.keys() - self._ports.keys():
             del self.tracks[gone]
             self._marks.pop(gone, None)
@@ -185,7 +193,7 @@ class Tracker:
         """Percent: the mean over cores, the worst of processors or pools."""
         values, per_core = [], True
         for number, value in reading.sensors.items():
-            if self._kind(number) is kind:
+            if self._kind(number) is kind and self._sensors[number].group in _MAIN:
                 values.append(value)
                 per_core &= self._sensors[number].oid.startswith(PER_CORE)
         if not values:
@@ -295,7 +303,6 @@ class Tracker:
             if (load := self._load(reading, kind)) is not None:
                 text = f"{name} {load:.0f} %"
                 self._judge(done, self.about(), limit, load, text, standing)
-        states: dict[Condition, list[tuple[Severity, str]]] = {}
         for number, value in reading.sensors.items():
             sensor = self._sensors.get(number)
             if sensor is None:
@@ -304,11 +311,13 @@ class Tracker:
                 limit = thresholds.limit_of(sensor) or thresholds.TEMPERATURE
                 about = self.about(sensor=sensor)
                 self._judge(done, about, limit, value, f"{value:.0f} °C", standing)
-            elif sensor.kind is SensorKind.OPTICAL:
+            elif sensor.kind is SensorKind.DBM:
                 self._judge_light(done, sensor, value, reading, standing)
             elif sensor.kind in (SensorKind.STATE, SensorKind.CHARGE):
-                condition, severity, text = self._judge_supply(done, sensor, value, standing)
-                states.setdefault(condition, []).append((severity, text))
+                self._supplies[number] = self._judge_supply(done, sensor, value, standing)
+        states: dict[Condition, list[tuple[Severity, str]]] = defaultdict(list)
+        for condition, severity, text in self._supplies.values():
+            states[condition].append((severity, text))
         for condition, found in states.items():
             self._report_worst(done, condition, found)
 
@@ -322,6 +331,8 @@ class Tracker:
         if any(word in sensor.name.lower() for word in _SENDING):
             return
         port = None if sensor.interface_id is None else int(sensor.interface_id)
+        if port is None and sensor.low is None:
+            return  # a subscriber's or a radio's: its darkness is no fault of ours
         if port is not None and self._statuses.get(port, OperStatus.UP) != OperStatus.UP:
             return
         number = int(sensor.id)
@@ -342,16 +353,17 @@ class Tracker:
     def _judge_supply(
         self, done: Outcome, sensor: Sensor, value: float, standing: Standing
     ) -> tuple[Condition, Severity, str]:
-        is_fan = any(word in sensor.name.lower() for word in _FANS)
-        condition = Condition.HARDWARE if is_fan else Condition.POWER
+        words = set(re.findall(r"[a-z]+", f"{sensor.name} {sensor.group}".lower()))
+        is_power = sensor.kind is SensorKind.CHARGE or not words.isdisjoint(_POWER)
+        condition = Condition.POWER if is_power else Condition.HARDWARE
         limit = thresholds.limit_of(sensor) or thresholds.STATE
         own = self.about(sensor=sensor)
         current = standing.get((self.about().key, condition), Severity.CLEARED)
-        severity = self._decide(done, own, limit, value, current)
         if sensor.kind is SensorKind.CHARGE:
+            severity = self._decide(done, own, limit, value, current)
             return condition, severity, f"{sensor.name} {value:.0f} %"
-        word = {1: "good", 2: "warning", 3: "critical"}.get(round(value), "unknown")
-        return condition, severity, f"{sensor.name}: {word}"
+        severity = self._decide(done, own, limit, float(sensor.grade(value)), current)
+        return condition, severity, f"{sensor.name}: {sensor.word(value)}"
 
     def _report_worst(
         self, done: Outcome, condition: Condition, found: list[tuple[Severity, str]]

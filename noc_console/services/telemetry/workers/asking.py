@@ -81,16 +81,20 @@ class Asker:
         self._clock = clock
         self._steady = steady
 
-    async def read(self, subject: Subject, asked: Questions) -> Reading:
-        """Everything of a device: uptime, all interfaces, all sensors."""
+    async def read(
+        self, subject: Subject, asked: Questions, sensors: Collection[Sensor] | None = None
+    ) -> Reading:
+        """Everything of a device: uptime, all interfaces, and its sensors or some of them."""
         began = self._steady()
+        sensors = subject.sensors if sensors is None else sensors
         if not asked.ports:
-            return await self._read_sensors(subject, self._reading(began, None, {}), alone=True)
+            nothing = self._reading(began, None, {})
+            return await self._read_sensors(subject, sensors, nothing, alone=True)
         polled = await self._reader.poll(
             subject.target, asked.columns, scalars=(oid.encode(SYS_UPTIME),)
         )
         answered = self._reading(began, polled.scalars[0], ports_of(asked, polled))
-        return await self._read_sensors(subject, answered, alone=False)
+        return await self._read_sensors(subject, sensors, answered, alone=False)
 
     async def read_ports(self, subject: Subject, ports: Collection[Interface]) -> Reading:
         """A few interfaces only, because somebody looks at them."""
@@ -129,9 +133,11 @@ class Asker:
             return True
         return False
 
-    async def _read_sensors(self, subject: Subject, reading: Reading, *, alone: bool) -> Reading:
+    async def _read_sensors(
+        self, subject: Subject, sensors: Collection[Sensor], reading: Reading, *, alone: bool
+    ) -> Reading:
         """The sensors' instances. When they fail to come, the interfaces' answer still counts."""
-        names = [sensor.oid for sensor in subject.sensors]
+        names = list(dict.fromkeys(name for sensor in sensors for name in sensor.oids))
         if alone:
             names.append(SYS_UPTIME)
         if not names:
@@ -147,8 +153,8 @@ class Asker:
             began = reading.at - reading.response_s
             reading = self._reading(began, ticks, {})
         values = {}
-        for sensor in subject.sensors:
-            value = value_of(sensor, got.get(sensor.oid))
+        for sensor in sensors:
+            value = value_of(sensor, got)
             if value is not None:
                 values[int(sensor.id)] = value
         return replace(reading, sensors=values)
@@ -219,17 +225,33 @@ def _number(value: Value) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def value_of(sensor: Sensor, read: Value) -> float | None:
-    """A sensor's value in its unit; None when the device says nothing usable."""
-    number = _parsed(read)
+def value_of(sensor: Sensor, got: Mapping[str, Value]) -> float | None:
+    """A sensor's value in its unit; None when the device says nothing usable.
+
+    Of a state it is the device's own number: history keeps what was said, not what we make of it.
+    """
+    number = _parsed(got.get(sensor.oid))
     if number is None:
         return None
     if sensor.kind is SensorKind.STATE:
-        return None if number != int(number) else _state(sensor, int(number))
-    value = number * sensor.scale
-    if sensor.is_logarithmic:
-        value = 10 * math.log10(value) if value > 0 else DARKNESS_DBM
-    return value if math.isfinite(value) and abs(value) < _LARGEST else None
+        return _state(sensor, number)
+    value: float | None = number * sensor.scale + sensor.offset
+    if sensor.whole_oid or sensor.rest_oid:
+        value = _share(sensor, value, got)
+    elif sensor.is_logarithmic:
+        value = 10 * math.log10(value) if value is not None and value > 0 else DARKNESS_DBM
+    if value is not None and sensor.is_rest:
+        value = 100 - value
+    return value if value is not None and math.isfinite(value) and abs(value) < _LARGEST else None
+
+
+def _share(sensor: Sensor, part: float | None, got: Mapping[str, Value]) -> float | None:
+    """The part in percent of a whole the device tells beside it."""
+    other = _parsed(got.get(sensor.whole_oid or sensor.rest_oid))
+    if other is None or part is None or part < 0:
+        return None
+    whole = other if sensor.whole_oid else part + other
+    return 100 * part / whole if whole > 0 else None
 
 
 def _parsed(read: Value) -> float | None:
@@ -244,6 +266,7 @@ def _parsed(read: Value) -> float | None:
     return None if read is None else float(read)
 
 
-def _state(sensor: Sensor, number: int) -> float | None:
-    known = dict(sensor.states)
-    return float(known[number]) if number in known else None
+def _state(sensor: Sensor, number: float) -> float | None:
+    if number != int(number) or all(known != number for known, _, _ in sensor.states):
+        return None
+    return number

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from noc_console.kernel.actor import Actor
 from noc_console.services.credentials.model import SnmpCredential, SnmpTarget
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.inventory.model import Device, Interface, Link, Sensor
+from noc_console.services.inventory.model import Device, Interface, Link, Sensor, is_current
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.model import PollPolicy, Subject
 
@@ -73,7 +73,7 @@ class Plan:
                 device=device,
                 target=target_of(device, credential, policy),
                 interfaces=tuple(ports),
-                sensors=tuple(measured),
+                sensors=tuple(one for one in measured if is_current(one, device)),
                 linked=frozenset(int(port.id) for port in ports if int(port.id) in linked),
                 site_name="" if device.site_id is None else sites.get(device.site_id, ""),
             )

@@ -37,6 +37,7 @@ from noc_console.services.telemetry.rules import rates, schedule
 from noc_console.services.telemetry.rules.rates import Track, Uptime
 from noc_console.services.telemetry.rules.schedule import Bucket, Schedule
 from noc_console.services.telemetry.rules.tracker import Tracker, unreachable_severity, width_of
+from noc_console.services.telemetry.rules.turns import Turns
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.telemetry.workers.asking import (
     PER_GET,
@@ -70,6 +71,7 @@ class Ward:
         self.subject = subject
         self.tracker = tracker
         self.asked: Questions = questions(subject.interfaces)
+        self.turns = Turns(subject.sensors)
         self.busy = False
         self.is_hinted = False
         """Something happened there while it was asked: ask once more."""
@@ -87,6 +89,7 @@ class Ward:
         self.is_known_up = subject.device.reachability is Reachability.UP
         self.down &= not self.is_known_up
         self.asked = questions(subject.interfaces)
+        self.turns = self.turns.follow(subject.sensors)
 
     def interval(self, policy: PollPolicy) -> float:
         """The policy's, or less where 32-bit counters would wrap twice unseen."""
@@ -256,7 +259,7 @@ class Poller:
             self._lost(ward, f"{ward.subject.target.peer} still does not answer")
             return None
         try:
-            reading = await self._asker.read(ward.subject, ward.asked)
+            reading = await self._asker.read(ward.subject, ward.asked, ward.turns.next())
         except Unreachable as error:
             return await self._missed(ward, error)
         return self._answered(ward, reading)
@@ -477,7 +480,7 @@ class Poller:
             int(sensor.id)
             for subject in subjects
             for sensor in subject.sensors
-            if sensor.kind is SensorKind.OPTICAL
+            if sensor.kind is SensorKind.DBM
         ]
         now = self._clock.now()
         return Memory(
