@@ -49,7 +49,7 @@ async def read(agent: Agent, interfaces: Sequence[Interface]) -> tuple[Address, 
         ]
     )
     known = {port.if_index for port in interfaces}
-    return tuple(one for one in found if not known or _is_telling(one, known))
+    return tuple(_complete(one) for one in found if not known or _is_telling(one, known))
 
 
 def _is_telling(one: Address, known: set[int]) -> bool:
@@ -67,10 +67,9 @@ def from_ipv4(rows: Rows) -> Iterator[Address]:
         address = tables.ipv4(index if len(index) == 4 else index[-4:])
         address = tables.address(row.get("address")) or address
         if address and address != "0.0.0.0" and "port" in row:
-            length = _mask_length(row.get("mask"))
             yield Address(
                 address,
-                prefix_length=_natural_length(address) if length is None else length,
+                prefix_length=_mask_length(row.get("mask")),
                 if_index=_port(row),
             )
 
@@ -162,13 +161,16 @@ def _port(row: Row) -> int | None:
     return value if isinstance(value, int) and value >= 0 else None
 
 
-def _natural_length(address: str) -> int:
-    """The prefix length of an address whose mask is not told: that of its class (RFC 950 §2.2).
+def _complete(one: Address) -> Address:
+    """An IPv4 address whose mask is not told has that of its class (RFC 950 §2.2).
 
     Agents that leave the mask out are of that age, or of that simplicity.
     """
-    first = int(address.partition(".")[0])
-    return next((length for below, length in ((128, 8), (192, 16), (224, 24)) if first < below), 32)
+    if one.prefix_length is not None or ":" in one.address:
+        return one
+    first = int(one.address.partition(".")[0])
+    length = 8 if first < 128 else 16 if first < 192 else 24 if first < 224 else 32
+    return replace(one, prefix_length=length)
 
 
 def _mask_length(mask: Value) -> int | None:
