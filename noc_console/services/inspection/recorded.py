@@ -38,8 +38,8 @@ class RecordedAgent:
     counts. The order of the lines does not matter.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self._problems: list[Problem] = []
+    def __init__(self, content: bytes, *, problems: Sequence[Problem] = ()) -> None:
+        self._problems = list(problems)
         self._unsaid = 0
         if len(content) > LARGEST:
             content = content[:LARGEST]
