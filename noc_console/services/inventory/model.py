@@ -336,6 +336,9 @@ class EvidenceKind(StrEnum):
 
     LLDP = "lldp"
     CDP = "cdp"
+    EDP = "edp"
+    FDP = "fdp"
+    ISDP = "isdp"
     MNDP = "mndp"
     OSPF = "ospf"
     BGP = "bgp"

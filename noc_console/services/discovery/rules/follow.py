@@ -14,14 +14,15 @@ from ipaddress import ip_address
 from noc_console.services.discovery.rules.seeds import Fence
 from noc_console.services.inventory.model import EvidenceKind, SeenNeighbour
 
-_ORDER = (
+_SURE = (
     EvidenceKind.LLDP,
     EvidenceKind.CDP,
+    EvidenceKind.EDP,
+    EvidenceKind.FDP,
+    EvidenceKind.ISDP,
     EvidenceKind.MNDP,
-    EvidenceKind.OSPF,
-    EvidenceKind.ARP,
 )
-_SURE = (EvidenceKind.LLDP, EvidenceKind.CDP, EvidenceKind.MNDP)
+_ORDER = (*_SURE, EvidenceKind.OSPF, EvidenceKind.ARP)
 MOST_FROM_ONE = 1024
 """Addresses one device may add to a search."""
 

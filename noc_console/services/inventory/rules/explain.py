@@ -10,6 +10,9 @@ from noc_console.services.inventory.model import Device, Evidence, EvidenceKind,
 _CLAIM = {
     EvidenceKind.LLDP: "says by LLDP",
     EvidenceKind.CDP: "says by CDP",
+    EvidenceKind.EDP: "says by EDP",
+    EvidenceKind.FDP: "says by FDP",
+    EvidenceKind.ISDP: "says by ISDP",
     EvidenceKind.MNDP: "says by MNDP",
     EvidenceKind.OSPF: "has an OSPF neighbour",
     EvidenceKind.BGP: "has a BGP peer",
@@ -18,7 +21,14 @@ _CLAIM = {
     EvidenceKind.DESCRIPTION: "describes the port so",
     EvidenceKind.MANUAL: "was linked by an operator",
 }
-_HEARD = (EvidenceKind.LLDP, EvidenceKind.CDP, EvidenceKind.MNDP)
+_HEARD = (
+    EvidenceKind.LLDP,
+    EvidenceKind.CDP,
+    EvidenceKind.EDP,
+    EvidenceKind.FDP,
+    EvidenceKind.ISDP,
+    EvidenceKind.MNDP,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Each kind of evidence has a weight, the chance that a link it tells of is really there. Kinds
 that agree are combined as independent witnesses, 1 - (1-w₁)(1-w₂)…; what speaks against a
-claim lowers it. Neighbour protocols (LLDP, CDP, MNDP) are heard over the cable itself, so
+claim lowers it. Neighbour protocols (LLDP, CDP and their like) are heard over the cable itself, so
 they decide which ports belong together; the others support them, and stand alone only where
 nothing better can be expected.
 """
@@ -16,13 +16,16 @@ from datetime import datetime
 
 from noc_console.services.inventory.model import EvidenceKind as Kind
 
-SPOKEN = frozenset((Kind.LLDP, Kind.CDP, Kind.MNDP, Kind.MANUAL))
+SPOKEN = frozenset((*(Kind.LLDP, Kind.CDP, Kind.EDP, Kind.FDP, Kind.ISDP, Kind.MNDP), Kind.MANUAL))
 """Heard over the cable, or said by a person."""
 
 _ONE_END = {
     Kind.MANUAL: 1.0,
     Kind.LLDP: 0.75,
     Kind.CDP: 0.72,
+    Kind.EDP: 0.72,
+    Kind.FDP: 0.72,
+    Kind.ISDP: 0.72,
     Kind.MNDP: 0.60,
     Kind.OSPF: 0.50,
     Kind.BGP: 0.40,
@@ -33,6 +36,9 @@ _ONE_END = {
 _BOTH_ENDS = {
     Kind.LLDP: 0.95,
     Kind.CDP: 0.93,
+    Kind.EDP: 0.93,
+    Kind.FDP: 0.93,
+    Kind.ISDP: 0.93,
     Kind.MNDP: 0.80,
     Kind.OSPF: 0.60,
     Kind.BGP: 0.50,
