@@ -96,7 +96,7 @@ _HARDWARE = (
     (8, OK, "backup"), (9, OK, "active"), (10, OK, "standby"),
 )  # fmt: skip
 _FIREWALL_PARTS = {4: "Failover LAN interface", 6: "Primary unit", 7: "Secondary unit"}
-_CONNECTIONS = {(40, 6): "Connections in use", (40, 7): "Most connections"}
+_CONNECTIONS: Mapping[Index, str] = {(40, 6): "Connections in use", (40, 7): "Most connections"}
 """cfwConnectionStatService (IP) and -Type."""
 _SIP = 2
 """CvCallConnectionType."""
@@ -201,7 +201,7 @@ def hsrp(rows: Rows) -> Iterator[Sensor | None]:
 
 
 def firewall(rows: Rows, connections: Rows, got: Mapping[str, Value]) -> Iterator[Sensor | None]:
-    """CISCO-FIREWALL-MIB's failover and connections, and the sessions of CISCO-REMOTE-ACCESS-MONITOR-MIB."""
+    """CISCO-FIREWALL-MIB's failover and connections; CISCO-REMOTE-ACCESS-MONITOR-MIB's sessions."""
     for index, row in rows:
         name = tables.text(row.get("name")) or _FIREWALL_PARTS.get(index[-1], "")
         yield _state(_title("Unit", index, name), FIREWALL, index, row.get("state"), _HARDWARE)
