@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +57,7 @@ _STACK, _CHASSIS = 11, 3
 _WITHHELD = "<private>"
 """What recordings of real devices say where somebody took a name or place out."""
 _MAC = 4
+_DOTTED = re.compile(r"\d{1,10}(\.\d{1,10})*")
 _UPTIME_WRAP_S = 2**32 / 100
 
 
@@ -92,7 +94,7 @@ async def read(agent: Agent) -> model.System:
     return model.System(
         name=_told(got.get(NAME)),
         descr=tables.many_lines(got.get(DESCR)),
-        object_id=object_id if isinstance(object_id, str) else "",
+        object_id=_object_id(object_id),
         location=_told(got.get(LOCATION)),
         contact=_told(got.get(CONTACT)),
         engine_id=engine.hex() if isinstance(engine, bytes) and 5 <= len(engine) <= 32 else "",
@@ -102,6 +104,12 @@ async def read(agent: Agent) -> model.System:
         services=tables.number(got.get(SERVICES)),
         is_forwarding=got.get(FORWARDING) == 1,
     )
+
+
+def _object_id(value: Value) -> str:
+    """The object ID; some agents tell it as text, with a dot before."""
+    words = tables.text(value).lstrip(".")
+    return words if _DOTTED.fullmatch(words) else ""
 
 
 def system(got: Mapping[str, Value], now: datetime) -> System:

@@ -100,10 +100,11 @@ class Rules:
             for oid, _ in each.get
         }
         got = await agent.get(sorted(asked)) if asked else {}
+        there = await _there(agent, candidates)
         fits = [
             _fit(platform, match, system)
             for platform, match in candidates
-            if _tells(match, got) and not _excluded(platform, system, got)
+            if _tells(match, got, there) and not _excluded(platform, system, got, there)
         ]
         if not fits:
             return None, ()
@@ -146,12 +147,28 @@ def _fits(match: Match, system: System) -> bool:
     return match.name is None or match.name.search(system.name) is not None
 
 
-def _tells(match: Match, got: Mapping[str, Value]) -> bool:
-    return all(oid in got and wanted.search(tables.text(got[oid])) for oid, wanted in match.get)
+async def _there(agent: Agent, candidates: Sequence[tuple[Platform, Match]]) -> frozenset[str]:
+    """Of the columns that candidates want to have rows, those that have."""
+    wanted = {
+        oid: Columns(oid.rpartition(".")[0], ((int(oid.rpartition(".")[2]), "value"),), 1)
+        for platform, match in candidates
+        for each in (match, *platform.unless)
+        for oid in each.has
+    }
+    await agent.look(tuple(wanted.values()))
+    return frozenset([oid for oid, columns in wanted.items() if await agent.rows(columns)])
 
 
-def _excluded(platform: Platform, system: System, got: Mapping[str, Value]) -> bool:
-    return any(_fits(each, system) and _tells(each, got) for each in platform.unless)
+def _tells(match: Match, got: Mapping[str, Value], there: frozenset[str]) -> bool:
+    return there.issuperset(match.has) and all(
+        oid in got and wanted.search(tables.text(got[oid])) for oid, wanted in match.get
+    )
+
+
+def _excluded(
+    platform: Platform, system: System, got: Mapping[str, Value], there: frozenset[str]
+) -> bool:
+    return any(_fits(each, system) and _tells(each, got, there) for each in platform.unless)
 
 
 def _fit(platform: Platform, match: Match, system: System) -> Fit:
@@ -168,11 +185,13 @@ def _fit(platform: Platform, match: Match, system: System) -> Fit:
         reasons.append(f"sysName has {match.name.pattern!r}")
     reasons += [f"{oid} tells {wanted.pattern!r}" if wanted.pattern else f"{oid} is there"
                 for oid, wanted in match.get]  # fmt: skip
-    arcs = prefix.count(".") + 1 if prefix else 0
+    reasons += [f"{oid} has rows" for oid in match.has]
+    # A bare enterprise number says less than words in sysDescr, a model's object ID more.
+    weight = max(prefix.count(".") - 5, 0) + (2 if patterns else 0)
     return Fit(
         platform,
         match,
-        (platform.rank, match.kinds, arcs, length),
+        (platform.rank, match.kinds, weight, length),
         (f"{platform.name} ({platform.file}.toml): " + "; ".join(reasons),),
     )
 

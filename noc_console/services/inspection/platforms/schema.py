@@ -56,12 +56,18 @@ class Match:
     name: re.Pattern[str] | None = None
     get: tuple[tuple[str, re.Pattern[str]], ...] = ()
     """Single instances to ask for, and what they must tell."""
+    has: tuple[str, ...] = ()
+    """Columns that must have a row, where there is no single instance to ask for."""
 
     @property
     def kinds(self) -> int:
         """How many kinds of evidence it wants: more is more specific."""
         return sum(
-            bool(each) for each in (self.object_ids, self.descr, self.lacks, self.name, self.get)
+            bool(each)
+            for each in (
+                *(self.object_ids, self.descr, self.lacks),
+                *(self.name, self.get, self.has),
+            )
         )
 
 
@@ -274,7 +280,7 @@ def _platform(
 
 
 def _match(entry: Mapping[str, Any]) -> Match:
-    _only(entry, {"object_id", "descr", "lacks", "name", "get"}, "a match")
+    _only(entry, {"object_id", "descr", "lacks", "name", "get", "has"}, "a match")
     if not entry:
         raise Wrong("a match without any condition fits everything")
     return Match(
@@ -286,6 +292,7 @@ def _match(entry: Mapping[str, Any]) -> Match:
             (_oid(oid), language.expression(str(wanted)))
             for oid, wanted in entry.get("get", {}).items()
         ),
+        has=tuple(map(_oid, _texts(entry, "has"))),
     )
 
 
