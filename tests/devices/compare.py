@@ -127,6 +127,8 @@ def _agree(mine: Sequence[object], wanted: Sequence[object]) -> bool:
 
 
 def _same(one: object, other: object) -> bool:
+    if other is None:  # the monitor did not conclude anything
+        return True
     if isinstance(one, int | float) and isinstance(other, int | float):
         return abs(one - other) <= max(0.011, abs(other) * 1e-3)
     return one == other
@@ -187,9 +189,9 @@ def _their_ports(told: Document) -> Iterable[Row]:
                     _plain(port["ifName"]),
                     port["ifType"] or None,
                     port["ifMtu"],
-                    _mac(port["ifPhysAddress"]),
-                    port["ifAdminStatus"] or "",
-                    port["ifOperStatus"] or "",
+                    _mac(port["ifPhysAddress"]) or None,
+                    port["ifAdminStatus"] or None,
+                    port["ifOperStatus"] or None,
                 ),
             )
 

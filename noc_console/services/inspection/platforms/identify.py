@@ -64,6 +64,17 @@ class Rules:
         """The maker by the private enterprise number (IANA); "" when no file has it."""
         return self._vendors.get(enterprise(object_id) or -1, "")
 
+    def enterprises(self, platform: Platform | None) -> frozenset[int]:
+        """The enterprise numbers of the platform's maker, and of those whose tables it uses."""
+        if platform is None:
+            return frozenset()
+        return frozenset(
+            number
+            for name in (platform.file, *platform.uses)
+            if name in self.files
+            for number in self.files[name].enterprises
+        )
+
     def tables(self, platform: Platform | None) -> tuple[Table, ...]:
         """What the platform may have: the tables of its file and of those it uses."""
         if platform is None:

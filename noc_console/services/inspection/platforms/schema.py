@@ -90,6 +90,8 @@ class Platform:
     """Files whose tables it also has."""
     skip: frozenset[str]
     """Standard collectors that tell lies here."""
+    skip_storage: tuple[re.Pattern[str], ...]
+    """Names of hrStorage rows that are no disks here."""
     file: str
     driver: str = ""
 
@@ -207,6 +209,13 @@ CONVERSIONS = frozenset(
         *("float32", "hex", "signed8", "signed16", "signed32"),
     )
 )
+COLLECTORS = frozenset(
+    (
+        *("hr-processors", "hr-memory", "hr-storage", "ucd-processors", "ucd-memory"),
+        *("ucd-storage", "entity-sensors", "ups", "lm-sensors", "cisco", "juniper"),
+    )
+)
+"""Standard collectors that a platform may do without."""
 _LIMITS = ("low", "high", "warn_low", "warn_high")
 _SEVERITIES = {"ok": 0, "warning": 1, "critical": 2, "unknown": 3}
 ROLES = frozenset(
@@ -255,7 +264,7 @@ def _platform(
     _only(
         entry,
         {"name", "label", "type", "vendor", "role", "match", "unless", "rank", "descr", "uses",
-         "skip", "driver", *FACTS},
+         "skip", "skip_storage", "driver", *FACTS},
         "the platform",
     )  # fmt: skip
     role = _text(entry, "role")
@@ -273,10 +282,18 @@ def _platform(
         facts={**defaults, **_facts(entry, "the platform")},
         descr=tuple(map(language.expression, _texts(entry, "descr"))),
         uses=_texts(entry, "uses"),
-        skip=frozenset(_texts(entry, "skip")),
+        skip=_skipped(entry),
+        skip_storage=tuple(map(language.expression, _texts(entry, "skip_storage"))),
         file=file,
         driver=_text(entry, "driver"),
     )
+
+
+def _skipped(entry: Mapping[str, Any]) -> frozenset[str]:
+    skip = frozenset(_texts(entry, "skip"))
+    if unknown := skip - COLLECTORS:
+        raise Wrong(f"skip has {', '.join(sorted(unknown))}; {', '.join(sorted(COLLECTORS))} are")
+    return skip
 
 
 def _match(entry: Mapping[str, Any]) -> Match:
