@@ -22,7 +22,8 @@ DEVICE = columns("1.3.6.1.2.1.25.3.2.1", type=2, status=5, limit=4000)
 PRINTER = columns("1.3.6.1.2.1.25.3.5.1", status=1, errors=2, limit=16)
 GENERAL = columns("1.3.6.1.2.1.43.5.1.1", changes=1, limit=16)
 MARKER = columns("1.3.6.1.2.1.43.10.2.1", unit=3, ever=4, since_start=5, limit=32)
-NEEDS = (DEVICE, PRINTER, GENERAL, MARKER)
+SUPPLY = columns("1.3.6.1.2.1.43.11.1.1", level=9, limit=64)
+NEEDS = (DEVICE, PRINTER, GENERAL, MARKER, SUPPLY)
 
 _A_PRINTER = "1.3.6.1.2.1.25.3.1.5"
 _STATUS = (
@@ -44,10 +45,11 @@ _UNITS = {7: "impressions", 8: "sheets", 9: "hours", 16: "feet", 17: "metres"}
 
 async def read(agent: Agent) -> tuple[Sensor, ...]:
     """State, errors and page counts; nothing of what is no printer."""
-    printers = {index for index, _ in await agent.rows(PRINTER)}
-    printers |= {index[:1] for index, _ in await agent.rows(GENERAL)}
-    markers = await agent.rows(MARKER)
-    printers |= {index[:1] for index, _ in markers}
+    general, markers = await agent.rows(GENERAL), await agent.rows(MARKER)
+    if not general and not markers and not await agent.rows(SUPPLY):
+        # A host with print queues has printers in hrDeviceTable too, of which it knows nothing.
+        return ()
+    printers = {index[:1] for index, _ in (*general, *markers)}
     devices = await agent.rows(DEVICE)
     printers |= {index for index, row in devices if row.get("type") == _A_PRINTER}
     statuses = tuple(row for row in devices if row[0] in printers)
