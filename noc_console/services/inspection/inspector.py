@@ -22,7 +22,9 @@ from noc_console.services.inspection.collectors import (
     juniper,
     lm_sensors,
     neighbours,
+    printers,
     stp,
+    subscriber_lines,
     system,
     ucd,
     ups,
@@ -62,6 +64,8 @@ STANDARD: tuple[Columns, ...] = (
     *entity_sensors.NEEDS,
     *ups.NEEDS,
     *lm_sensors.NEEDS,
+    *printers.NEEDS,
+    *subscriber_lines.NEEDS,
 )
 """What any device may have; which of it this one has is found out in a few requests."""
 _OF_VENDORS = {CISCO: (*cisco_load.NEEDS, *cisco_states.NEEDS), JUNIPER: juniper.NEEDS}
@@ -194,6 +198,10 @@ async def _standard_sensors(
         sensors += await ups.read(agent)
     if plan.wants("lm-sensors"):
         sensors += await lm_sensors.read(agent)
+    if plan.wants("printers"):
+        sensors += await printers.read(agent)
+    if plan.wants("subscriber-lines"):
+        sensors += await subscriber_lines.read(agent, context.ports)
     if plan.has(CISCO, "cisco"):
         sensors += await cisco_states.read(agent, parts, context.ports)
     if plan.has(JUNIPER, "juniper"):
