@@ -19,6 +19,7 @@ from typing import Any, cast
 
 from noc_console.adapters.snmp.peer import Peer
 from noc_console.adapters.snmp.statistics import Statistics
+from noc_console.adapters.snmp.sweep import Sweep
 from noc_console.adapters.snmp.tables import (
     CellWalk,
     ColumnWalk,
@@ -31,6 +32,7 @@ from noc_console.adapters.snmp.transport import Address, Transport
 from noc_console.adapters.snmp.users import user_of
 from noc_console.kernel.errors import Unreachable
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
+from noc_console.services.inspection.ports import Batch
 from noc_console.wire import oid, usm
 from noc_console.wire.ber import Malformed
 from noc_console.wire.snmp import (
@@ -204,6 +206,33 @@ class FastReader:
         found: dict[bytes, int | None] = {}
         await self._run_numbers(peer, walk, list(scalars), found)
         return Polled(walk.rows, tuple(found.get(each) for each in scalars))
+
+    async def sweep(
+        self, target: SnmpTarget, base: str = "1.3", *, limit: int = 2_000_000
+    ) -> AsyncIterator[Batch]:
+        """Everything below an OID with types and octets as sent, an answer at a time.
+
+        Places where the device misbehaves are stepped over and told of. Unreachable is raised
+        when it stops answering altogether.
+        """
+        peer = await self._peer(target)
+        kind = GETNEXT if peer.version == V1 else GETBULK
+        sweep = Sweep(oid.encode(base), max_repetitions=target.max_repetitions, limit=limit)
+        while not sweep.is_done:
+            name, repetitions = sweep.question()
+            taken: list[Varbind] = []
+            try:
+                second = repetitions if kind == GETBULK else 0
+                status, _, varbinds = await peer.ask(kind, [name], 0, second, _answer)
+            except Unreachable as error:
+                if error.reason != "timeout" or not sweep.count or not sweep.silence():
+                    raise
+            else:
+                if status:
+                    sweep.refuse(status)
+                else:
+                    taken = sweep.take(varbinds)
+            yield Batch(taken, sweep.problem)
 
     # ── walking ──
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from noc_console.services.credentials.model import SnmpTarget
 from noc_console.services.inspection.model import Problem
 from noc_console.services.inspection.tables import Columns, Rows, Value
+from noc_console.wire.snmp import Varbind
 
 
 class Agent(Protocol):
@@ -31,4 +34,26 @@ class Agent(Protocol):
 
     async def rows(self, columns: Columns) -> Rows:
         """A table's rows in index order; empty when the device has none. Asked once, then kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One answer of a device that is walked as a whole, and what was wrong with it, in words."""
+
+    varbinds: Sequence[Varbind]
+    problem: str = ""
+
+
+class Walker(Protocol):
+    """Walks all a device has."""
+
+    def sweep(
+        self, target: SnmpTarget, base: str = "1.3", *, limit: int = 2_000_000
+    ) -> AsyncIterator[Batch]:
+        """Everything below an OID with types and octets as sent, an answer at a time.
+
+        Places where the device misbehaves are stepped over and told of. Unreachable is raised
+        when it stops answering altogether.
+        """
         ...
