@@ -179,12 +179,16 @@ async def _storage(agent: Agent, plan: Plan, told: Measured) -> tuple[Storage, .
     found = list(told.storage)
     if plan.has(CISCO, "cisco"):
         found += await cisco_load.storage(agent)
+    known: tuple[Storage, ...] = ()
     if plan.wants("hr-storage"):
-        skip = plan.platform.skip_storage if plan.platform else ()
-        found += await hostresources.storage(agent, skip)
-    if plan.wants("ucd-storage"):
-        names = {each.name for each in found}
-        found += [each for each in await ucd.storage(agent) if each.name not in names]
+        known = await hostresources.storage(
+            agent, plan.platform.skip_storage if plan.platform else ()
+        )
+    if not known and plan.wants("ucd-storage"):
+        # Of one agent, dskTable names the same disks by other names.
+        known = await ucd.storage(agent)
+    names = {each.name for each in found}
+    found += [each for each in known if each.name not in names]
     return tuple(found)
 
 

@@ -116,7 +116,7 @@ def storage_of(rows: Rows) -> tuple[Storage, ...]:
         if "total_high" in row:
             total = _joined(row.get("total_high"), row.get("total_low"))
             used = total - _joined(row.get("available_high"), row.get("available_low"))
-        if not name or not 0 <= used <= total or total == 0 or name.startswith(_KERNEL):
+        if not name or not 0 <= used <= total or total == 0 or _is_kernel(name):
             continue
         found.append(
             Storage(
@@ -132,6 +132,10 @@ def storage_of(rows: Rows) -> tuple[Storage, ...]:
             )
         )
     return tuple(found)
+
+
+def _is_kernel(path: str) -> bool:
+    return path == "/dev" or path.startswith(_KERNEL)
 
 
 def _joined(high: Value, low: Value) -> float:
