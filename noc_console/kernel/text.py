@@ -27,7 +27,9 @@ def redact(text: str) -> str:
 
 def visible(text: str, *, limit: int = 4096) -> str:
     """Text from a device made safe to show: one line, control and bidi characters as symbols."""
-    shown = "".join(_symbol(character) for character in text[:limit])
+    kept = text[:limit]
+    # What is printable has nothing to replace; device text nearly always is.
+    shown = kept if kept.isprintable() else "".join(map(_symbol, kept))
     return shown + "…" if len(text) > limit else shown
 
 

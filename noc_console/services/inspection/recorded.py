@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from noc_console.services.inspection.model import Problem
@@ -25,8 +26,9 @@ _DEPTH = 10
 _SMALL_RUN = 48
 """Lines that are looked through rather than grouped once more."""
 
-_HEAD = re.compile(rb"^((?:[0-9]{1,10}\.){0,9}[0-9]{1,10})(?=[.|])", re.MULTILINE)
-_LINE = re.compile(rb"(?:[0-9]{1,10}\.)*[0-9]{1,10}\|[0-9]{1,3}[a-z]?\|")
+_HEAD = re.compile(
+    rb"^(?:[0-9]++\.){0,9}+[0-9]++(?=[0-9.]*+\|[0-9]{1,3}[a-z]?\|)", re.MULTILINE
+)
 
 Cell = tuple[str, Value]
 
@@ -105,13 +107,12 @@ class RecordedAgent:
             for line in self._near(prefix[:-1]):
                 if not line.startswith(prefix):
                     continue
-                place, _, rest = line[size:].partition(b"|")
+                place, kind, text = line[size:].split(b"|", 2)
                 row = by_index.get(place)
                 if row is None:
                     row = by_index[place] = {}
                 elif name in row:
                     continue
-                kind, _, text = rest.partition(b"|")
                 value = self._value(name, kind, text)
                 if value is not None:
                     row[name] = value
@@ -125,17 +126,16 @@ class RecordedAgent:
 
     def _near(self, prefix: bytes) -> list[bytes]:
         """Few lines, among them all those of the OID and below it."""
-        depth = prefix.count(b".") + 1
+        head, depth = _head(prefix)
         if depth < _DEPTH:
             under = prefix + b"."
             return [
                 line
-                for head, runs in self._runs.items()
-                if head == prefix or head.startswith(under) or prefix.startswith(head + b".")
+                for known, runs in self._runs.items()
+                if known == prefix or known.startswith(under) or prefix.startswith(known + b".")
                 for start, stop in runs
                 for line in self._lines[start:stop]
             ]
-        head = prefix if depth == _DEPTH else prefix[: _cut(prefix, _DEPTH)]
         runs = self._runs.get(head)
         if runs is None:
             return []
@@ -152,17 +152,11 @@ class RecordedAgent:
         known = self._deeper.get((head, depth))
         if known is None:
             known = {}
-            cut = re.compile(rb"(?:[0-9]+\.){%d}[0-9]+(?=[.|])" % (depth - 1))
+            cut = _cutter(depth)
             for first, last in runs:
-                at = first
-                heads = (
-                    match[0] if (match := cut.match(line)) else b""
-                    for line in self._lines[first:last]
-                )
-                for name, group in groupby(heads):
-                    size = sum(1 for _ in group)
-                    known.setdefault(name, []).append((at, at + size))
-                    at += size
+                heads = cut.findall(b"\n".join(self._lines[first:last]))
+                for name, found in _runs(heads, first).items():
+                    known.setdefault(name, []).extend(found)
             self._deeper[head, depth] = known
         return known
 
@@ -177,7 +171,7 @@ class RecordedAgent:
             return lines, heads
         usable = []
         for number, line in enumerate(lines, start=1):
-            if _LINE.match(line):
+            if _HEAD.match(line):
                 usable.append(line)
             elif line.strip() and not line.startswith(b"#"):
                 self._note(f"line {number}", "is not OID|TYPE|VALUE")
@@ -195,14 +189,10 @@ class RecordedAgent:
             return None
 
     def _index(self, place: bytes) -> Index | None:
-        try:
-            arcs = tuple(map(int, place.split(b".")))
-        except ValueError:
-            arcs = ()
-        if not arcs or len(arcs) > _LONGEST_INDEX or max(arcs) > _LARGEST_ARC:
+        index = _numbers(place)
+        if index is None:
             self._note(place[:60].decode("latin-1"), "is no index: too long or too large")
-            return None
-        return arcs
+        return index
 
     def _note(self, what: str, why: str) -> None:
         if len(self._problems) < MOST_PROBLEMS:
@@ -211,14 +201,23 @@ class RecordedAgent:
             self._unsaid += 1
 
 
+@lru_cache(maxsize=65_536)
+def _numbers(place: bytes) -> Index | None:
+    """The numbers of an index; None for one that no MIB allows."""
+    try:
+        arcs = tuple(map(int, place.split(b".")))
+    except ValueError:
+        return None
+    return arcs if len(arcs) <= _LONGEST_INDEX and max(arcs) <= _LARGEST_ARC else None
+
+
 def _by_index(row: tuple[Index, object]) -> Index:
     return row[0]
 
 
-def _runs(heads: list[bytes]) -> dict[bytes, list[tuple[int, int]]]:
+def _runs(heads: list[bytes], at: int = 0) -> dict[bytes, list[tuple[int, int]]]:
     """Head → where its lines are: one run where the file is in order."""
     found: dict[bytes, list[tuple[int, int]]] = {}
-    at = 0
     for head, group in groupby(heads):
         size = len(list(group))
         found.setdefault(head, []).append((at, at + size))
@@ -226,12 +225,17 @@ def _runs(heads: list[bytes]) -> dict[bytes, list[tuple[int, int]]]:
     return found
 
 
-def _cut(prefix: bytes, arcs: int) -> int:
-    """Where the first so many arcs end."""
-    at = -1
-    for _ in range(arcs):
-        at = prefix.index(b".", at + 1)
-    return at
+@lru_cache(maxsize=20_000)
+def _head(prefix: bytes) -> tuple[bytes, int]:
+    """The first arcs of an OID, and how many it has."""
+    arcs = prefix.split(b".")
+    return b".".join(arcs[:_DEPTH]), len(arcs)
+
+
+@lru_cache(maxsize=200)
+def _cutter(depth: int) -> re.Pattern[bytes]:
+    """Finds the first so many arcs of each line, or all of a line that has fewer."""
+    return re.compile(rb"^(?:[0-9]++\.){0,%d}+[0-9]++(?=[.|])" % (depth - 1), re.MULTILINE)
 
 
 def _null(_text: bytes) -> Value:
