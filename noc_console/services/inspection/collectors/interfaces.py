@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Network
 
 from noc_console.services.inspection import iftypes, tables
+from noc_console.services.inspection.collectors import vendor_interfaces
 from noc_console.services.inspection.model import Interface
 from noc_console.services.inspection.ports import Agent
 from noc_console.services.inspection.tables import Index, Row, Rows, columns
@@ -29,7 +30,7 @@ IFX = columns("1.3.6.1.2.1.31.1.1.1", name=1, hc_in=6, high_speed=15, alias=18)
 DUPLEX = columns("1.3.6.1.2.1.10.7.2.1", status=19)
 STACK = columns("1.3.6.1.2.1.31.1.2.1", status=3)
 AGGREGATE = columns("1.2.840.10006.300.43.1.2.1.1", attached=13)
-NEEDS = (IF, IFX, DUPLEX, STACK, AGGREGATE)
+NEEDS = (IF, IFX, DUPLEX, STACK, AGGREGATE, *vendor_interfaces.NEEDS)
 OLD_ADDRESS = columns("1.3.6.1.2.1.4.20.1", index=2, mask=3, limit=4000)
 ADDRESS = columns("1.3.6.1.2.1.4.34.1", index=3, prefix=5, limit=4000)
 
@@ -60,13 +61,15 @@ _WORD = re.compile(r"\w")
 
 async def read(agent: Agent) -> tuple[Interface, ...]:
     """The device's interfaces in the order of their indexes."""
-    return rows_as_interfaces(
+    found = rows_as_interfaces(
         await agent.rows(IF),
         await agent.rows(IFX),
         duplex=await agent.rows(DUPLEX),
         stack=await agent.rows(STACK),
         aggregates=await agent.rows(AGGREGATE),
     )
+    taken = frozenset(port.if_index for port in found)
+    return (*found, *await vendor_interfaces.read(agent, taken))
 
 
 def rows_as_interfaces(
