@@ -15,6 +15,7 @@ from noc_console.adapters.browser import PysnmpBrowser
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.keyring import KeyFile, SystemSafe
 from noc_console.adapters.lab import LabClient
+from noc_console.adapters.mibs import PysmiCompiler, Shelf, SqliteMibIndex
 from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.app import paths
 from noc_console.app.config import Config
@@ -34,6 +35,7 @@ from noc_console.services.inspection import vendors as platforms
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
+from noc_console.services.mibs.service import MibService
 from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.snmp.service import SnmpService
@@ -74,6 +76,7 @@ class Services:
     intake: IntakeService
     topology: TopologyService
     lab: LabService
+    mibs: MibService
     browse: SnmpService
 
     def operations(self) -> dict[str, Door]:
@@ -104,7 +107,9 @@ class Services:
             actor=actor,
             resolver=self.resolver,
             platforms=platforms.parse(
-                (paths.resources() / "platforms" / "old" / "vendors.toml").read_text(encoding="utf-8")
+                (paths.resources() / "platforms" / "old" / "vendors.toml").read_text(
+                    encoding="utf-8"
+                )
             ),
             clock=self.clock,
         )
@@ -141,6 +146,10 @@ async def open_services(
         bind, bind6 = LOOPBACK if config.lab else ("", "")
         browser = PysnmpBrowser(bind=bind, bind6=bind6)
         stack.callback(browser.close)
+        shelf = Shelf(paths.resources() / "mibs", config.data / "mibs")
+        index = SqliteMibIndex(shelf, config.data / "mibs" / "index.db")
+        stack.callback(index.close)
+        mibs = MibService(db, index, PysmiCompiler(shelf))
         yield Services(
             config=config,
             clock=clock,
@@ -159,8 +168,14 @@ async def open_services(
             intake=intake,
             topology=topology,
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
+            mibs=mibs,
             browse=SnmpService(
-                db, browser, credentials=credentials, inventory=inventory, resolver=resolver
+                db,
+                browser,
+                credentials=credentials,
+                inventory=inventory,
+                resolver=resolver,
+                mibs=mibs,
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Single objects of devices through pysnmp: read, walked and set by OID or MIB name."""
+"""Single objects of devices through pysnmp: read, walked and set by OID."""
 
 from noc_console.adapters.browser.browser import PysnmpBrowser
 

@@ -14,7 +14,6 @@ from noc_console.services.snmp.model import ObjectType, ObjectValue
 
 if TYPE_CHECKING:
     from noc_console.adapters.browser.engine import Answer, Engine
-    from noc_console.adapters.browser.names import Names
 
 IN_FLIGHT = 50
 """pysnmp decodes a large answer in some 10 ms: more at once would only make a window stutter."""
@@ -30,14 +29,9 @@ class PysnmpBrowser:
 
     def __init__(self, *, bind: str = "", bind6: str = "") -> None:
         self._bind, self._bind6 = bind, bind6
-        self._names: Names | None = None
         self._loading = asyncio.Lock()
         self._gate = asyncio.Semaphore(IN_FLIGHT)
         self._engines: OrderedDict[SnmpCredential | None, Engine] = OrderedDict()
-
-    async def oid_of(self, name: str, *, is_instance: bool) -> str:
-        """The OID of a number or MIB name; Invalid when it is unknown."""
-        return (await self._known()).oid_of(name, is_instance=is_instance)
 
     async def get(self, target: SnmpTarget, oids: Sequence[str]) -> tuple[ObjectValue, ...]:
         """The objects in the order asked for; those the device lacks have the type MISSING."""
@@ -47,7 +41,6 @@ class PysnmpBrowser:
         return tuple(found)
 
     async def _some(self, target: SnmpTarget, oids: list[str]) -> list[ObjectValue]:
-        names = await self._known()
         engine = await self._engine(target)
         async with self._gate:
             answer = await engine.get(target, oids)
@@ -55,37 +48,40 @@ class PysnmpBrowser:
             # v1 refuses all for the sake of one.
             return [value for oid in oids for value in await self._some(target, [oid])]
         if answer.status == NO_SUCH_NAME:
-            return [_missing(oid, names) for oid in oids]
+            return [_missing(oid) for oid in oids]
         self._refuse(answer, oids[0], target)
-        found = {value.oid: value for value in _shown(answer, names)}
+        found = {value.oid: value for value in _shown(answer)}
         if not found.keys() & set(oids):
             raise _nonsense(target, "other objects than those asked for")
-        return [found.get(oid) or _missing(oid, names) for oid in oids]
+        return [found.get(oid) or _missing(oid) for oid in oids]
 
     async def next(self, target: SnmpTarget, oid: str) -> ObjectValue | None:
         """The object that follows; None at the end of what the device has."""
-        names = await self._known()
         engine = await self._engine(target)
         async with self._gate:
             answer = await engine.next(target, [oid])
-        return next(iter(_following(answer, names, oid, target)), None)
+        return next(iter(_following(answer, oid, target)), None)
 
-    async def walk(self, target: SnmpTarget, base: str, *, limit: int) -> tuple[ObjectValue, ...]:
-        """The objects under `base` in order, at most `limit`; an object itself is its own walk."""
-        names = await self._known()
+    async def walk(
+        self, target: SnmpTarget, base: str, *, after: str = "", limit: int
+    ) -> tuple[ObjectValue, ...]:
+        """The objects under `base` and behind `after` in order, at most `limit`.
+
+        An object itself is its own walk.
+        """
         engine = await self._engine(target)
         found: list[ObjectValue] = []
-        at = base
+        at = after or base
         while len(found) < limit:
             async with self._gate:
                 answer = await self._more(engine, target, at)
-            heard = _following(answer, names, at, target)
+            heard = _following(answer, at, target)
             inside = [one for one in heard if one.oid.startswith(f"{base}.")]
             found += inside
             if not heard or len(inside) < len(heard):
                 break
             at = heard[-1].oid
-        if not found:
+        if not found and not after:
             alone = await self._some(target, [base])
             found = [value for value in alone if value.is_there]
         return tuple(found[:limit])
@@ -104,15 +100,14 @@ class PysnmpBrowser:
         self, target: SnmpTarget, oid: str, type: ObjectType, value: int | str | bytes
     ) -> ObjectValue:
         """Write one object; Refused, with the device's reason, when it will not."""
-        names = await self._known()
         engine = await self._engine(target)
         from noc_console.adapters.browser.engine import to_write
 
         octets = to_write(type, value)
         async with self._gate:
             answer = await engine.set(target, oid, octets)
-        self._refuse(answer, names.name_of(oid) or oid, target)
-        for taken in _shown(answer, names):
+        self._refuse(answer, oid, target)
+        for taken in _shown(answer):
             if taken.oid == oid:
                 return taken
         raise _nonsense(target, "another object than the one set")
@@ -123,12 +118,6 @@ class PysnmpBrowser:
             self._engines.popitem()[1].close()
 
     # Private
-
-    async def _known(self) -> Names:
-        async with self._loading:
-            if self._names is None:
-                self._names = await asyncio.to_thread(_load_names)
-            return self._names
 
     async def _engine(self, target: SnmpTarget) -> Engine:
         of_user = target.credential.kind is CredentialKind.SNMP_V3
@@ -155,28 +144,20 @@ class PysnmpBrowser:
             raise refusal(answer.status, what=what, peer=target.peer)
 
 
-def _load_names() -> Names:
-    """pysnmp takes a moment to import: in a thread, once."""
-    from noc_console.adapters.browser import engine, names
-
-    _ = engine
-    return names.Names()
-
-
 def _new_engine(bind: str, bind6: str) -> Engine:
-    """It loads MIBs for a twentieth of a second: in a thread."""
+    """pysnmp takes a moment to import, and loads MIBs for each: in a thread."""
     from noc_console.adapters.browser.engine import Engine
 
     return Engine(bind=bind, bind6=bind6)
 
 
-def _shown(answer: Answer, names: Names) -> list[ObjectValue]:
+def _shown(answer: Answer) -> list[ObjectValue]:
     from noc_console.adapters.browser.engine import shown
 
-    return [shown(binding, names) for binding in answer.bindings]
+    return [shown(binding) for binding in answer.bindings]
 
 
-def _following(answer: Answer, names: Names, oid: str, target: SnmpTarget) -> list[ObjectValue]:
+def _following(answer: Answer, oid: str, target: SnmpTarget) -> list[ObjectValue]:
     """What an agent has behind `oid`, in rising order; an agent that goes back is not followed."""
     if answer.status == NO_SUCH_NAME:
         return []
@@ -184,7 +165,7 @@ def _following(answer: Answer, names: Names, oid: str, target: SnmpTarget) -> li
         raise refusal(answer.status, what=oid, peer=target.peer)
     found: list[ObjectValue] = []
     before = _arcs(oid)
-    for value in _shown(answer, names):
+    for value in _shown(answer):
         if not value.is_there:
             break
         if _arcs(value.oid) <= before:
@@ -198,8 +179,8 @@ def _arcs(oid: str) -> tuple[int, ...]:
     return tuple(map(int, oid.split(".")))
 
 
-def _missing(oid: str, names: Names) -> ObjectValue:
-    return ObjectValue(oid, names.name_of(oid), ObjectType.MISSING, "")
+def _missing(oid: str) -> ObjectValue:
+    return ObjectValue(oid, "", ObjectType.MISSING, "")
 
 
 def _nonsense(target: SnmpTarget, what: str) -> Unreachable:

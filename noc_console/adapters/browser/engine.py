@@ -25,7 +25,6 @@ from pysnmp.hlapi.v3arch.asyncio.lcd import CommandGeneratorLcdConfigurator
 from pysnmp.proto import errind, rfc1902, rfc1905
 from pysnmp.proto.error import StatusInformation
 
-from noc_console.adapters.browser.names import Names
 from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
 from noc_console.services.snmp.model import ObjectType, ObjectValue
@@ -221,11 +220,11 @@ def _translated(error: Any, target: SnmpTarget) -> Unreachable:
 # Values
 
 
-def shown(binding: Binding, names: Names) -> ObjectValue:
-    """A binding of a response as people read it."""
+def shown(binding: Binding) -> ObjectValue:
+    """A binding of a response in our words; what it is called is for the MIBs to say."""
     oid = ".".join(map(str, tuple(binding[0])))
     kind, value = _read(binding[1])
-    return ObjectValue(oid, names.name_of(oid), kind, value)
+    return ObjectValue(oid, "", kind, value)
 
 
 _MISSING = (rfc1905.NoSuchObject, rfc1905.NoSuchInstance, rfc1905.EndOfMibView)

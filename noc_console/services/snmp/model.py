@@ -35,6 +35,13 @@ class ObjectValue:
     type: ObjectType
     value: int | str
     """Numbers as they are; octets as text, or as `0x…` when they are none."""
+    text: str = ""
+    """As the MIB says it is read: `up(1)`, `00:1b:21:…`, `3 d 4 h (…)`; "" when it says nothing."""
+
+    @property
+    def shown(self) -> str:
+        """As people read it."""
+        return self.text or str(self.value)
 
     @property
     def is_there(self) -> bool:

@@ -11,15 +11,9 @@ from noc_console.services.snmp.model import ObjectType, ObjectValue
 
 class Browser(Protocol):
     """Asks and sets single objects. Raises Unreachable, AuthRejected, and Refused (or one of
-    its kinds) when the device answers that it will not.
+    its kinds) when the device answers that it will not. Values come without names: what an
+    OID is called is `MibService`'s to say.
     """
-
-    async def oid_of(self, name: str, *, is_instance: bool) -> str:
-        """The OID of `1.3.6…`, `sysName.0` or `IF-MIB::ifAlias.3`; Invalid when it is unknown.
-
-        A scalar's name stands for its one instance when `is_instance`: `sysName` is `sysName.0`.
-        """
-        ...
 
     async def get(self, target: SnmpTarget, oids: Sequence[str]) -> tuple[ObjectValue, ...]:
         """The objects in the order asked for; those the device lacks have the type MISSING."""
@@ -29,8 +23,10 @@ class Browser(Protocol):
         """The object that follows; None at the end of what the device has."""
         ...
 
-    async def walk(self, target: SnmpTarget, base: str, *, limit: int) -> tuple[ObjectValue, ...]:
-        """The objects under `base` in order, at most `limit`."""
+    async def walk(
+        self, target: SnmpTarget, base: str, *, after: str = "", limit: int
+    ) -> tuple[ObjectValue, ...]:
+        """The objects under `base` and behind `after` in order, at most `limit`."""
         ...
 
     async def set(

@@ -79,6 +79,17 @@ def type_to_write(wanted: ObjectType | None, old: ObjectValue) -> ObjectType:
     return old.type
 
 
+def raw(value: ObjectValue) -> int | str | bytes | None:
+    """What the MIBs are asked about: numbers, octets, OIDs as text; None when nothing is there."""
+    if isinstance(value.value, int):
+        return value.value
+    if value.type is ObjectType.STRING:
+        return value.value.encode("utf-8")
+    if value.type is ObjectType.HEX:
+        return bytes.fromhex(value.value[2:])
+    return value.value if value.type is ObjectType.OID else None
+
+
 _SECRET_TABLES = (
     "1.3.6.1.6.3.15.1.2.2.1",  # usmUserTable: key changes
     "1.3.6.1.6.3.18.1.1.1",  # snmpCommunityTable

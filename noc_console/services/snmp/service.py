@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from noc_console.db.database import Database
@@ -13,6 +14,7 @@ from noc_console.services.credentials.model import Credential, CredentialKind, S
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.mibs.service import MibService
 from noc_console.services.snmp import rules
 from noc_console.services.snmp.model import ObjectSet, ObjectType, ObjectValue, Written
 from noc_console.services.snmp.ports import Browser, Resolver
@@ -41,12 +43,14 @@ class SnmpService:
         credentials: CredentialService,
         inventory: InventoryService,
         resolver: Resolver,
+        mibs: MibService,
     ) -> None:
         self._db = db
         self._browser = browser
         self._credentials = credentials
         self._inventory = inventory
         self._resolver = resolver
+        self._mibs = mibs
 
     @operation("snmp.get", right="snmp.read")
     async def get(
@@ -65,23 +69,25 @@ class SnmpService:
         """
         if not 1 <= len(oid) <= MOST_OIDS:
             raise Invalid(f"1 to {MOST_OIDS} objects at a time", field="oid")
-        wanted = [await self._browser.oid_of(each, is_instance=True) for each in oid]
+        await self._mibs.ready()
+        wanted = [self._mibs.oid_of(each, is_instance=True) for each in oid]
         peer = await self._peer(actor, device=device, address=address, credential=credential)
         found = await self._browser.get(peer.target, wanted)
         if not any(value.is_there for value in found):
             raise NotFound(f"{peer.target.peer} has no {', '.join(oid)}")
-        return found
+        return self._read(found)
 
     @operation("snmp.next", right="snmp.read")
     async def next(
         self, actor: Actor, *, oid: str, device: str = "", address: str = "", credential: str = ""
     ) -> ObjectValue:
         """Ask a device for the object that follows an OID."""
-        after = await self._browser.oid_of(oid, is_instance=False)
+        await self._mibs.ready()
+        after = self._mibs.oid_of(oid, is_instance=False)
         peer = await self._peer(actor, device=device, address=address, credential=credential)
         if (found := await self._browser.next(peer.target, after)) is None:
             raise NotFound(f"{peer.target.peer} has nothing behind {oid}")
-        return found
+        return self._read((found,))[0]
 
     @operation("snmp.walk", right="snmp.read")
     async def walk(
@@ -93,13 +99,19 @@ class SnmpService:
         address: str = "",
         credential: str = "",
         limit: int = 10_000,
+        after: str = "",
     ) -> tuple[ObjectValue, ...]:
-        """Ask a device for everything under an OID, in order, at most `limit` objects."""
+        """Ask a device for everything under an OID, in order, at most `limit` objects.
+
+        `after` goes on behind an object: a long walk is asked for piece by piece.
+        """
         if not 1 <= limit <= MOST_OBJECTS:
             raise Invalid(f"a limit is 1 to {MOST_OBJECTS:,} objects", field="limit")
-        base = await self._browser.oid_of(oid, is_instance=False)
+        await self._mibs.ready()
+        base = self._mibs.oid_of(oid, is_instance=False)
+        behind = self._mibs.oid_of(after, is_instance=False) if after else ""
         peer = await self._peer(actor, device=device, address=address, credential=credential)
-        return await self._browser.walk(peer.target, base, limit=limit)
+        return self._read(await self._browser.walk(peer.target, base, after=behind, limit=limit))
 
     @operation("snmp.set")
     async def set(
@@ -114,17 +126,20 @@ class SnmpService:
         credential: str = "",
         expect: str | None = None,
     ) -> Written:
-        """Set one object of a device; without a type, the one it has.
+        """Set one object of a device; without a type, the one it has. Words of its MIB will do:
+        `up` for 1.
 
         With `expect`, Conflict unless that is what stands there now. The request is sent
         once; when no answer comes the device may have taken it or not, and the journal
         says so.
         """
-        wanted = await self._browser.oid_of(oid, is_instance=True)
+        await self._mibs.ready()
+        wanted = self._mibs.oid_of(oid, is_instance=True)
+        value = self._mibs.number_of(wanted, value)
         if type is not None:
             rules.payload(type, value)  # before anybody is asked
         peer = await self._peer(actor, device=device, address=address, credential=credential)
-        (old,) = await self._browser.get(peer.target, [wanted])
+        (old,) = self._read(await self._browser.get(peer.target, [wanted]))
         if expect is not None and (not old.is_there or str(old.value) != expect):
             raise Conflict(
                 f"{old.name or wanted} of {peer.target.peer} is not what was expected any more"
@@ -134,7 +149,7 @@ class SnmpService:
         once = replace(peer.target, retries=0, timeout_s=SET_TIMEOUT_S)
         typed = ObjectValue(wanted, old.name, chosen, value)
         try:
-            new = await self._browser.set(once, wanted, chosen, octets)
+            (new,) = self._read((await self._browser.set(once, wanted, chosen, octets),))
         except (Unreachable, asyncio.CancelledError):
             await self._note(actor, peer, old, typed, outcome="unanswered")
             raise
@@ -142,6 +157,14 @@ class SnmpService:
         return Written(old=old, new=new)
 
     # Private
+
+    def _read(self, values: Iterable[ObjectValue]) -> tuple[ObjectValue, ...]:
+        """The values with their names, and as their MIB says they are read."""
+        return tuple(self._one(value) for value in values)
+
+    def _one(self, value: ObjectValue) -> ObjectValue:
+        name, text = self._mibs.read(value.oid, rules.raw(value))
+        return replace(value, name=name, text=text)
 
     async def _note(
         self, actor: Actor, peer: _Peer, old: ObjectValue, new: ObjectValue, *, outcome: str

@@ -30,6 +30,7 @@ from noc_console.services.snmp import service as module
 from noc_console.services.snmp.model import ObjectType
 from noc_console.services.snmp.service import SnmpService
 from tests.conftest import FakeClock
+from tests.lab.mibs import mib_service
 from tests.lab.snmpd import AUTH_PASS, PRIV_PASS, WRITER, Agent, snmpd
 
 READER = frozenset({"snmp.read", "inventory.read"})
@@ -50,7 +51,12 @@ def credentials(db: Database, clock: FakeClock, tmp_path: Path) -> CredentialSer
 
 @pytest.fixture
 async def snmp(
-    db: Database, clock: FakeClock, credentials: CredentialService, operator: Actor, agent: Agent
+    db: Database,
+    clock: FakeClock,
+    credentials: CredentialService,
+    operator: Actor,
+    agent: Agent,
+    tmp_path: Path,
 ) -> AsyncIterator[SnmpService]:
     """The service, with the agent in its inventory by the community that may read."""
     inventory = InventoryService(db, clock=clock)
@@ -65,7 +71,12 @@ async def snmp(
     browser, resolver = PysnmpBrowser(bind="127.0.0.1", bind6="::1"), DnsResolver()
     try:
         yield SnmpService(
-            db, browser, credentials=credentials, inventory=inventory, resolver=resolver
+            db,
+            browser,
+            credentials=credentials,
+            inventory=inventory,
+            resolver=resolver,
+            mibs=mib_service(db, tmp_path / "mibs"),
         )
     finally:
         browser.close()
@@ -254,3 +265,32 @@ async def test_who_may_only_read_sets_nothing_and_needs_no_right_to_the_vault(
         await snmp.set(guest, device="lab-1", oid="sysName", value="x")
     with pytest.raises(NotAllowed):
         await snmp.get(Actor("nobody", "acme"), device="lab-1", oid=("sysName",))
+
+
+async def test_values_are_read_as_their_mib_says(snmp: SnmpService, operator: Actor) -> None:
+    (status, up, kind) = await snmp.get(
+        operator, device="lab-1", oid=("ifAdminStatus.1", "sysUpTime", "sysObjectID")
+    )
+    assert (status.text, status.shown, status.value) == ("up(1)", "up(1)", 1)
+    assert up.text.endswith(f"({up.value})")
+    assert kind.text.startswith("NET-SNMP-")
+
+
+async def test_a_long_walk_is_asked_for_piece_by_piece(snmp: SnmpService, operator: Actor) -> None:
+    whole = await snmp.walk(operator, device="lab-1", oid="system")
+    first = await snmp.walk(operator, device="lab-1", oid="system", limit=4)
+    rest = await snmp.walk(operator, device="lab-1", oid="system", after=first[-1].oid)
+    assert [one.name for one in (*first, *rest)] == [one.name for one in whole]
+
+
+async def test_the_words_of_a_mib_are_written_as_their_number(
+    snmp: SnmpService, operator: Actor
+) -> None:
+    with pytest.raises(Refused):  # refused by the agent: it lets nobody change a state
+        await snmp.set(
+            operator, device="lab-1", credential="rw", oid="snmpEnableAuthenTraps", value="sideways"
+        )
+    written = await snmp.set(
+        operator, device="lab-1", credential="rw", oid="snmpEnableAuthenTraps", value="enabled"
+    )
+    assert (written.new.value, written.new.text) == (1, "enabled(1)")
