@@ -119,23 +119,24 @@ def sensors(
 
 
 def _sensor(index: int, row: Row, table: Columns, names: Names) -> Sensor | None:
-    value, factor = row.get("value"), _factor(row)
+    value, exponent = row.get("value"), _exponent(row)
     name = names.name(index)
     kind = _kind(row, name)
-    if not kind or not isinstance(value, int) or abs(value) >= _UNTOLD or factor is None:
+    if not kind or not isinstance(value, int) or abs(value) >= _UNTOLD or exponent is None:
         return None
-    reading = Reading(table.oid("value", (index,)), scale=factor)
-    told_value = round(value * factor, 9)
-    if kind == "dbm" and row.get("type") == _WATTS:
+    is_logarithmic = kind == "dbm" and row.get("type") == _WATTS
+    if is_logarithmic:
         if value <= 0:
             return None
         # The table counts watts, and dBm are relative to a milliwatt.
-        reading = replace(reading, scale=factor * 1000, is_logarithmic=True)
-        told_value = round(10 * log10(value * factor * 1000), 3)
+        exponent += 3
+    factor = float(f"1e{exponent}")
+    reading = Reading(table.oid("value", (index,)), factor, is_logarithmic=is_logarithmic)
+    told_value = round(10 * log10(value * factor), 3) if is_logarithmic else value * factor
     return Sensor(
         kind=kind,
         name=_SENSOR.sub("", name).strip(" -") or f"{kind} {index}",
-        value=told_value,
+        value=round(told_value, 12),
         reading=reading,
         if_index=names.if_index(index),
         entity_index=index,
@@ -155,12 +156,13 @@ def _kind(row: Row, name: str) -> str:
     return _KINDS.get(told_type, "")
 
 
-def _factor(row: Row) -> float | None:
+def _exponent(row: Row) -> int | None:
+    """The power of ten that the whole number counts; None when it is out of the MIB's range."""
     scale = tables.number(row.get("scale"), _NO_PREFIX)
     precision = tables.number(row.get("precision"))
     if scale not in _PREFIXES or not -8 <= precision <= 9:
         return None
-    return float(10.0 ** (3 * (scale - _NO_PREFIX) - precision))
+    return 3 * (scale - _NO_PREFIX) - precision
 
 
 def _with(sensor: Sensor, limits: Limits | None) -> Sensor:
