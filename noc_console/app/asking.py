@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from noc_console.adapters.snmp import open_reader
+from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.app.compose import LOOPBACK, Services, open_services
 from noc_console.app.config import Config
 from noc_console.kernel.errors import Invalid, NotFound
@@ -24,7 +24,6 @@ from noc_console.services.credentials.model import (
 from noc_console.services.discovery.probe import Key, Probe
 from noc_console.services.inventory.model import Device
 from noc_console.services.snmp.rules import place
-from noc_console.services.telemetry.ports import SnmpReader
 
 TIMEOUT_S = 2.0
 RETRIES = 2
@@ -34,7 +33,7 @@ RETRIES = 2
 class Phone:
     """Who can ask devices, and what opens them."""
 
-    reader: SnmpReader
+    reader: FastReader
     communities: tuple[Key, ...] = ()
     services: Services | None = None
 

@@ -4,6 +4,7 @@ noc-console                          the window
 noc-console collect                  a collector without a window
 noc-console lab [fail|mend|…]        the built-in lab network
 noc-console inspect SOURCE…          what devices, or recordings of devices, are
+noc-console record DEVICE FILE       everything a device answers, as a file to inspect elsewhere
 noc-console snapshot VIEW FILE       a picture of a page
 noc-console operations               every operation there is
 noc-console OPERATION --json         one operation, e.g. inventory.devices
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from noc_console.app.compose import Door
 
 PROGRAM = "noc-console"
-DOORS = ("collect", "inspect", "lab", "snapshot", "operations")
+DOORS = ("collect", "inspect", "lab", "record", "snapshot", "operations")
 
 EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_BROKEN, EXIT_INTERRUPTED = 2, 3, 4, 130
 
@@ -79,6 +80,10 @@ def _open(common: Common) -> int:
         from noc_console.app.inspect import main as inspect
 
         return inspect(_config(common), common.rest)
+    if common.door == "record":
+        from noc_console.app.record import main as record
+
+        return record(_config(common), common.rest)
     if common.door == "snapshot":
         from noc_console.app.snapshot import main as snapshot
 

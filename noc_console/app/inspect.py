@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from noc_console.app.asking import Phone
 
 DEVICES_AT_ONCE = 8
-OK, BUG, REFUSED, UNREACHABLE = 0, 1, 2, 3
+OK, BUG, REFUSED, UNREACHABLE, BROKEN = 0, 1, 2, 3, 4
 
 _HELP = """Say what a device is and what is inside it, with the reasons for the verdict.
 
@@ -120,8 +120,8 @@ async def _inspect(source: str, devices: _Devices, rules: Rules) -> Result:
         return _failed(source, str(error), UNREACHABLE)
     except Refused as error:
         return _failed(source, str(error), REFUSED)
-    except NocError:
-        raise
+    except NocError as error:
+        return _failed(source, str(error), BROKEN)
     except Exception as error:  # noqa: BLE001 - the boundary of one source, as main is of all
         traceback.print_exc(file=sys.stderr)
         return _failed(source, f"a mistake of ours: {type(error).__name__}", BUG)
