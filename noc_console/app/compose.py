@@ -32,6 +32,7 @@ from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inspection import vendors as platforms
+from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
@@ -75,6 +76,7 @@ class Services:
     discovery: DiscoveryService
     intake: IntakeService
     topology: TopologyService
+    inspection: InspectionService
     lab: LabService
     mibs: MibService
     browse: SnmpService
@@ -167,6 +169,7 @@ async def open_services(
             discovery=discovery,
             intake=intake,
             topology=topology,
+            inspection=InspectionService(inventory),
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
             mibs=mibs,
             browse=SnmpService(

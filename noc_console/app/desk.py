@@ -46,7 +46,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "device",
             "Device",
             "device",
-            lambda desk: DevicePage(desk, s.inventory, s.telemetry, s.alarms),
+            lambda desk: DevicePage(desk, s.inventory, s.telemetry, s.alarms, s.inspection),
             in_rail=False,
         ),
         PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, s.alarms)),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from noc_console.kernel.events import Event
-from noc_console.services.alarms.model import Alarm, AlarmChanged, Severity
+from noc_console.services.alarms.model import AlarmChanged, Severity
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.model import (
     Device,
     DeviceChanged,
@@ -28,14 +30,18 @@ from noc_console.services.inventory.model import (
     ReachabilityChanged,
     Sensor,
     Site,
+    is_current,
 )
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.model import DeviceNow, InterfaceNow
 from noc_console.services.telemetry.service import TelemetryService
-from noc_console.views.device import rows
+from noc_console.views.device import extras, gauges, rows
 from noc_console.views.device.chart import Chart, Subject, Told
+from noc_console.views.device.gauges import Gauge
 from noc_console.views.device.head import DeviceHead
-from noc_console.views.device.rows import Gauge, Neighbour, Port
+from noc_console.views.device.known import Known, Now
+from noc_console.views.device.panel import Extra
+from noc_console.views.device.rows import Neighbour
+from noc_console.views.device.sections import GRAPHLESS, Sections
 from noc_console.views.device.traffic import BIN_S, SPAN_S, Traffic
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.curves import Span
@@ -44,7 +50,6 @@ from noc_console.views.kit.dialogs import Dialog, open_dialog
 from noc_console.views.kit.evidence import WhyView
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
-from noc_console.views.kit.table import Table
 
 TICK_MS = 1000
 WISH_MS = 4000
@@ -52,28 +57,11 @@ PAST_MS = 60_000
 LEAST_BETWEEN_MS = 300
 WATCHED = 64
 """Interfaces measured every second at most: the budget of one device is small."""
+MOST_CURVES = 500
+"""Sensors whose last hour is drawn in the lists; any other's history is one click away."""
+MANY = 300
+"""Sensors from which rows are made beside the window's thread."""
 _INTERFACE = re.compile(r"interface:(\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Everything about one device that changes rarely."""
-
-    device: Device
-    site: str
-    interfaces: tuple[Interface, ...]
-    sensors: tuple[Sensor, ...]
-    neighbours: tuple[Neighbour, ...]
-    alarms: tuple[Alarm, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What it does this second."""
-
-    device: DeviceNow | None
-    interfaces: Mapping[int, InterfaceNow]
-    sensors: Mapping[int, tuple[datetime, float]]
 
 
 class DevicePage(Page):
@@ -93,38 +81,27 @@ class DevicePage(Page):
         inventory: InventoryService,
         telemetry: TelemetryService,
         alarms: AlarmService,
+        inspection: InspectionService,
         *,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, parent=parent)
         self._inventory, self._telemetry, self._alarms = inventory, telemetry, alarms
+        self._inspection = inspection
         self.device_id: int | None = None
         self._wanted_interface: int | None = None
         self._known: Known | None = None
         self._again = False
-        self._now = Now(None, {}, {})
+        self._now = Now()
         self._traffic = Traffic()
         self._gauge_curves: dict[int, rows.Curve] = {}
+        self._extras: dict[int, Extra] = {}
+        self._shown: tuple[object, ...] = ()
         self.head = DeviceHead(desk.times)
-        self.tabs = QTabWidget()
+        self.tabs = Sections(desk, self.show_error)
+        self.ports, self.neighbours = self.tabs.ports, self.tabs.neighbours
+        self.gauges, self.alarms = self.tabs.gauges, self.tabs.alarms
         self.chart = Chart(desk.times)
-        error = self.show_error
-        self.ports: Table[Port] = Table(
-            desk, "device-interfaces", rows.port_columns(), lambda p: p.interface.id, error
-        )
-        self.neighbours: Table[Neighbour] = Table(
-            desk,
-            "device-neighbours",
-            rows.neighbour_columns(desk.times),
-            lambda n: n.link.id,
-            error,
-        )
-        self.gauges: Table[Gauge] = Table(
-            desk, "device-sensors", rows.gauge_columns(), lambda g: g.sensor.id, error
-        )
-        self.alarms: Table[Alarm] = Table(
-            desk, "device-alarms", rows.alarm_columns(desk.times), lambda a: a.id, error
-        )
         self._tick = self._every(TICK_MS, self._look)
         self._wish = self._every(WISH_MS, self._watch)
         self._past = self._every(PAST_MS, self._remember)
@@ -145,14 +122,14 @@ class DevicePage(Page):
     def _begin(self, device_id: int) -> None:
         self.device_id = device_id
         self._known = None
-        self._now = Now(None, {}, {})
+        self._now = Now()
         self._traffic = Traffic()
         self._gauge_curves = {}
+        self._extras, self._shown = {}, ()
         self.chart.subjects = ()
-        for key in ("known", "now", "past", "graph"):
+        for key in ("known", "now", "past", "graph", "gauges"):
             self.tasks.drop(key)
-        for table in (self.ports, self.neighbours, self.gauges, self.alarms):
-            table.show_rows(())
+        self.tabs.clear_rows()
         self.mark_stale()
 
     def concerns(self, event: Event) -> bool:
@@ -193,9 +170,14 @@ class DevicePage(Page):
             device,
             site.name if site else "",
             interfaces,
-            await self._inventory.sensors(actor, device_id=device_id),
+            tuple(
+                sensor
+                for sensor in await self._inventory.sensors(actor, device_id=device_id)
+                if is_current(sensor, device)
+            ),
             await self._meet(device, interfaces, links),
             await self._alarms.active(actor, device_id=device_id),
+            await self._inspection.findings(actor, device_id=device_id),
         )
 
     async def _meet(
@@ -224,17 +206,8 @@ class DevicePage(Page):
         worst = max((alarm.severity for alarm in known.alarms), default=Severity.CLEARED)
         self.head.show_device(known.device, known.site, worst)
         self.titled.emit(known.device.name or known.device.address)
-        self.neighbours.show_rows(known.neighbours)
-        self.alarms.show_rows(known.alarms)
-        for at, (title, count) in enumerate(
-            (
-                ("Interfaces", len(known.interfaces)),
-                ("Neighbours", len(known.neighbours)),
-                ("Sensors", len(known.sensors)),
-                ("Alarms", len(known.alarms)),
-            )
-        ):
-            self.tabs.setTabText(at, f"{title}  {count}")
+        self._extras = extras.of(known)
+        self.tabs.show_known(known)
         self._show_ports()
         self._show_gauges()
         if first:
@@ -266,7 +239,7 @@ class DevicePage(Page):
 
     def _choose_wanted(self) -> None:
         if self._wanted_interface is not None and self._known is not None:
-            self.tabs.setCurrentWidget(self.ports)
+            self.tabs.turn("interfaces")
             if self.ports.select(self._wanted_interface):
                 self._wanted_interface = None
 
@@ -301,7 +274,7 @@ class DevicePage(Page):
         if known is None:
             return
         at = self.desk.clock.now().timestamp()
-        self.ports.show_rows(
+        self.tabs.show_ports(
             rows.ports(
                 known.interfaces,
                 self._now.interfaces,
@@ -314,27 +287,25 @@ class DevicePage(Page):
                 known.alarms,
                 lambda id: self._traffic.curve(id, at),
                 int(at // BIN_S),
-            )
+            ),
+            self._extras,
         )
 
     def _show_gauges(self) -> None:
+        """Rows of sensors, made anew only when something was measured since."""
         known = self._known
         if known is None:
             return
-        names = {port.id: port.name for port in known.interfaces}
         step = int(self.desk.clock.now().timestamp() // 60)
-        self.gauges.show_rows(
-            tuple(
-                Gauge(
-                    sensor,
-                    told[1] if (told := self._now.sensors.get(int(sensor.id))) else None,
-                    names.get(sensor.interface_id, "") if sensor.interface_id else "",
-                    step,
-                    self._gauge_curves.get(int(sensor.id)),
-                )
-                for sensor in known.sensors
-            )
-        )
+        wanted = (known, dict(self._now.sensors), step, self._gauge_curves)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        if len(known.sensors) <= MANY:
+            self.tabs.show_gauges(_gauges(known, self._now, self._gauge_curves, step))
+            return
+        told = (known, self._now, self._gauge_curves, step)
+        self.tasks.ask("gauges", asyncio.to_thread(_gauges, *told), self.tabs.show_gauges)
 
     def _watch(self) -> None:
         """Ask the collector to measure what is looked at every second."""
@@ -379,7 +350,7 @@ class DevicePage(Page):
         gauges = await series_of(
             actor,
             subject="sensor",
-            subject_ids=[int(sensor.id) for sensor in known.sensors],
+            subject_ids=[int(sensor.id) for sensor in _most_urgent(known)],
             start=end - timedelta(hours=1),
             end=end,
         )
@@ -431,10 +402,21 @@ class DevicePage(Page):
         ]
         self.chart.draw(chosen)
 
-    def _draw_gauges(self) -> None:
-        chosen = self.gauges.selection()
+    def _draw_gauges(self, chosen: tuple[Gauge, ...]) -> None:
         same_kind = [gauge for gauge in chosen if gauge.sensor.kind is chosen[0].sensor.kind]
         self.chart.draw([_sensor_subject(gauge) for gauge in same_kind])
+
+    def _draw_port(self, interface_id: int) -> None:
+        """The port of the panel: on the graph, and chosen in the list beside."""
+        for port in self._known_ports():
+            if int(port.id) == interface_id:
+                self.chart.draw([Subject("interface", interface_id, port.name)])
+        self.ports.select(InterfaceId(interface_id))
+
+    def _open_port(self, interface_id: int) -> None:
+        self.tabs.turn("interfaces")
+        self.ports.select(InterfaceId(interface_id))
+        self.ports.view.setFocus()
 
     def _draw_device(self, metric: str) -> None:
         if self._known is not None:
@@ -497,14 +479,6 @@ class DevicePage(Page):
         return timer
 
     def _lay_out_page(self) -> None:
-        self.tabs.setDocumentMode(True)
-        for title, table in (
-            ("Interfaces", self.ports),
-            ("Neighbours", self.neighbours),
-            ("Sensors", self.gauges),
-            ("Alarms", self.alarms),
-        ):
-            self.tabs.addTab(table, title)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.addWidget(self.tabs)
         self.split.addWidget(self.chart)
@@ -518,12 +492,20 @@ class DevicePage(Page):
 
     def _wire(self) -> None:
         self.ports.chosen.connect(self._draw_ports)
-        self.gauges.chosen.connect(self._draw_gauges)
+        self.tabs.gauges_chosen.connect(self._draw_gauges)
+        self.tabs.overview.panel.chosen.connect(self._draw_port)
+        self.tabs.port_opened.connect(self._open_port)
+        self.tabs.currentChanged.connect(lambda _: self._make_room())
         self.neighbours.opened.connect(lambda n: self.desk.go(Route("device", id=int(n.device_id))))
         self.alarms.opened.connect(lambda _: self.open_alarms())
         self.head.map_wanted.connect(self.show_on_map)
         self.head.figure_chosen.connect(self._draw_device)
         self.chart.wanted.connect(self._draw)
+
+    def _make_room(self) -> None:
+        """The graph steps aside where no row has a history."""
+        self.chart.setVisible(self.tabs.key not in GRAPHLESS)
+        self._show_ports()
 
     def _add_commands(self) -> None:
         group = "Device"
@@ -531,6 +513,7 @@ class DevicePage(Page):
             ("device.map", "Show on the map", "map", self.show_on_map, "Ctrl+M"),
             ("device.why", "Why is this link here?", "help", self.explain, "Ctrl+Y"),
             ("device.alarms", "Show its alarms", "alarm", self.open_alarms, ""),
+            ("device.find", "Find in this list", "search", self.tabs.find_text, "Ctrl+F"),
             ("device.copy-graph", "Copy the graph", "copy", self.chart.graph.copy_picture, ""),
             ("device.copy-data", "Copy the graph's data", "copy", self.chart.graph.copy_csv, ""),
         ):
@@ -538,8 +521,19 @@ class DevicePage(Page):
         self.neighbours.set_menu([self.desk.actions.action("device.why")])
 
 
+def _gauges(
+    known: Known, now: Now, curves: Mapping[int, rows.Curve], step: int
+) -> tuple[Gauge, ...]:
+    names = {port.id: port.name for port in known.interfaces}
+    return gauges.gauges(known.sensors, now.sensors, names, curves, step)
+
+
+def _most_urgent(known: Known) -> list[Sensor]:
+    return sorted(known.sensors, key=lambda sensor: gauges.rank(sensor.kind))[:MOST_CURVES]
+
+
 def _sensor_subject(gauge: Gauge) -> Subject:
     sensor = gauge.sensor
     return Subject(
-        "sensor", int(sensor.id), sensor.name, lambda value: rows.sensor_text(sensor, value)
+        "sensor", int(sensor.id), sensor.name, lambda value: gauges.sensor_text(sensor, value)
     )

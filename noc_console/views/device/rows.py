@@ -1,4 +1,4 @@
-"""The lists of a device's page: interfaces, neighbours, sensors, alarms."""
+"""The lists of a device's page: interfaces, neighbours, alarms."""
 
 from __future__ import annotations
 
@@ -9,19 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QIcon
 
-from noc_console.kernel.quantity import Bps, si
+from noc_console.kernel.quantity import Bps
 from noc_console.services.alarms.model import Alarm, Severity
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
-    Grade,
     Interface,
     InterfaceId,
     Link,
     OperStatus,
     Reachability,
-    Sensor,
-    SensorKind,
 )
 from noc_console.services.telemetry.model import InterfaceNow
 from noc_console.views.kit.rows import Align, Column
@@ -40,21 +37,6 @@ STATUS_WORDS = {
     OperStatus.LOWER_LAYER_DOWN: "down below",
 }
 _BROKEN = {OperStatus.DOWN, OperStatus.LOWER_LAYER_DOWN, OperStatus.NOT_PRESENT}
-_SCALED = {
-    SensorKind.BITRATE,
-    SensorKind.RATE,
-    SensorKind.ERROR_RATE,
-    SensorKind.FREQUENCY,
-    SensorKind.POWER,
-    SensorKind.COOLING,
-}
-_DIGITS = {
-    **dict.fromkeys((SensorKind.DBM, SensorKind.VOLTAGE, SensorKind.CURRENT), 2),
-    **dict.fromkeys((SensorKind.POWER_FACTOR, SensorKind.EER), 2),
-    **dict.fromkeys((SensorKind.FANSPEED, SensorKind.RUNTIME, SensorKind.COUNT), 0),
-    **dict.fromkeys((SensorKind.CLIENTS, SensorKind.AP_COUNT, SensorKind.CHANNEL), 0),
-    **dict.fromkeys((SensorKind.CELL, SensorKind.ERRORS, SensorKind.RADIO_FREQUENCY), 0),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,42 +83,6 @@ class Neighbour:
     theirs: str
     reachability: Reachability
     severity: Severity = Severity.CLEARED
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """A sensor with its newest value."""
-
-    sensor: Sensor
-    value: float | None = None
-    port: str = ""
-    step: int = 0
-    curve: Curve | None = field(default=None, compare=False)
-
-    @property
-    def text(self) -> str:
-        return sensor_text(self.sensor, self.value)
-
-
-def sensor_text(sensor: Sensor, value: float | None) -> str:
-    """A sensor's value with its unit, a state in the device's word."""
-    if value is None:
-        return "–"
-    if sensor.kind is SensorKind.STATE:
-        return sensor.word(value)
-    return value_text(sensor.kind, value)
-
-
-def value_text(kind: SensorKind, value: float) -> str:
-    """A number as people write it in this unit."""
-    if kind in _SCALED:
-        return si(value, kind.unit)
-    if kind in (SensorKind.BER, SensorKind.DELAY):
-        return f"{value:.3g} {kind.unit}".rstrip()
-    digits = _DIGITS.get(kind, 1)
-    if abs(value) >= 1000 and digits < 3:
-        digits = 0
-    return f"{value:.{digits}f} {kind.unit}".rstrip()
 
 
 def status_word(interface: Interface) -> str:
@@ -186,7 +132,7 @@ def port_columns() -> tuple[Column[Port], ...]:
         Column("Neighbour", lambda p: p.neighbour, width=140),
         Column(
             "Speed",
-            lambda p: _speed(p.interface.speed_bps),
+            lambda p: speed_text(p.interface.speed_bps),
             sort=lambda p: p.interface.speed_bps,
             width=58,
             align=Align.RIGHT,
@@ -265,7 +211,7 @@ def _rate(title: str, of: Callable[[InterfaceNow], float | None]) -> Column[Port
     )
 
 
-def _speed(bps: int) -> str:
+def speed_text(bps: int) -> str:
     """`10G` as operators say it."""
     for size, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
         if bps >= size:
@@ -292,7 +238,7 @@ def neighbour_columns(times: Times) -> tuple[Column[Neighbour], ...]:
         Column("Their port", lambda n: n.theirs, width=150),
         Column(
             "Speed",
-            lambda n: _speed(n.link.speed_bps),
+            lambda n: speed_text(n.link.speed_bps),
             sort=lambda n: n.link.speed_bps,
             width=80,
             align=Align.RIGHT,
@@ -322,49 +268,6 @@ def neighbour_columns(times: Times) -> tuple[Column[Neighbour], ...]:
             dim=True,
         ),
     )
-
-
-def gauge_columns() -> tuple[Column[Gauge], ...]:
-    """Sensors with their limits."""
-    return (
-        Column("Sensor", lambda g: g.sensor.name, width=240, stretch=True),
-        Column("Kind", lambda g: g.sensor.kind.value, width=110, dim=True),
-        Column("Of", lambda g: g.port, width=150, dim=True),
-        Column(
-            "Value",
-            lambda g: g.text,
-            sort=lambda g: g.value,
-            width=110,
-            align=Align.RIGHT,
-            bold=is_outside,
-            export=lambda g: "" if g.value is None else f"{g.value:g}",
-        ),
-        Column(
-            "1 h",
-            lambda g: "",
-            id="curve",
-            sort=lambda g: g.value,
-            width=140,
-            curve=lambda g: g.curve,
-            export=lambda g: "",
-        ),
-        Column("Low", lambda g: _limit(g, g.sensor.low), width=90, align=Align.RIGHT, dim=True),
-        Column("High", lambda g: _limit(g, g.sensor.high), width=90, align=Align.RIGHT, dim=True),
-    )
-
-
-def is_outside(gauge: Gauge) -> bool:
-    """Whether the value lies beyond its limits."""
-    value, low, high = gauge.value, gauge.sensor.low, gauge.sensor.high
-    if value is None:
-        return False
-    if gauge.sensor.kind is SensorKind.STATE:
-        return gauge.sensor.grade(value) > Grade.GOOD
-    return (low is not None and value < low) or (high is not None and value > high)
-
-
-def _limit(gauge: Gauge, limit: float | None) -> str:
-    return "" if limit is None else sensor_text(gauge.sensor, limit)
 
 
 def alarm_columns(times: Times) -> tuple[Column[Alarm], ...]:

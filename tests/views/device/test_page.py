@@ -11,6 +11,7 @@ from noc_console.db.samples import INTERFACE, Samples
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.model import OperStatus
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.service import TelemetryService
@@ -31,7 +32,7 @@ def page(
     telemetry: TelemetryService,
     alarms: AlarmService,
 ) -> DevicePage:
-    return DevicePage(desk, inventory, telemetry, alarms)
+    return DevicePage(desk, inventory, telemetry, alarms, InspectionService(inventory))
 
 
 async def opened(page: DevicePage, device_id: int, text: str = "") -> DevicePage:
@@ -40,6 +41,12 @@ async def opened(page: DevicePage, device_id: int, text: str = "") -> DevicePage
     await until(lambda: page._known is not None)
     await settled()
     return page
+
+
+def offered(page: DevicePage) -> list[str]:
+    """The tabs that are there."""
+    tabs = page.tabs
+    return [tabs.tabText(at) for at in range(tabs.count()) if tabs.isTabVisible(at)]
 
 
 async def test_without_a_device_it_says_how_to_find_one(page: DevicePage) -> None:
@@ -54,7 +61,8 @@ async def test_it_tells_who_the_device_is_and_what_it_has(page: DevicePage, ids:
     assert titles[-1] == "pra-cr1" and page.head.name.whole() == "pra-cr1"
     facts = page.head.facts.whole()
     assert "Juniper MX204 23.4R2" in facts and "Prague" in facts and "serial SN00001" in facts
-    assert [page.tabs.tabText(at) for at in range(4)] == [
+    assert offered(page) == [
+        "Overview",
         "Interfaces  4",
         "Neighbours  4",
         "Sensors  1",
@@ -79,6 +87,7 @@ async def test_interfaces_tell_their_rates_their_load_and_their_neighbour(
     assert first.errors == 0
     assert first.curve is not None and (first.curve[-3:] > 0).all()
     assert page.head.figures["cpu"].value.text() == "42 %"
+    page.tabs.turn("sensors")
     (gauge,) = page.gauges.rows.rows()
     assert gauge.text == "41.0 °C"
 

@@ -24,8 +24,9 @@ from noc_console.services.inventory.model import (
     SensorKind,
 )
 from noc_console.services.telemetry.model import InterfaceNow
-from noc_console.views.device import rows
-from noc_console.views.device.rows import Gauge, Port
+from noc_console.views.device import gauges, rows
+from noc_console.views.device.gauges import Gauge
+from noc_console.views.device.rows import Port
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.rows import Column
 
@@ -73,7 +74,7 @@ def test_every_column_can_be_shown_sorted_and_exported(desk: Desk) -> None:
     alarm = Alarm(AlarmId(1), AlarmObject(1), Condition.CPU, Severity.MINOR, "busy", AT, AT)
     for columns, row in (
         (rows.port_columns(), port),
-        (rows.gauge_columns(), gauge),
+        (gauges.gauge_columns(), gauge),
         (rows.alarm_columns(desk.times), alarm),
     ):
         for column in columns:
@@ -109,13 +110,13 @@ def test_sensors_are_written_with_their_unit(
 ) -> None:
     states = ((1, 1, "online"), (2, 3, "failed"))
     sensor = Sensor(SensorId(1), DeviceId(1), kind, "x", "1.2", states=states)
-    assert rows.sensor_text(sensor, value) == text
-    assert rows.is_outside(Gauge(sensor, value)) == (text == "failed")
+    assert gauges.sensor_text(sensor, value) == text
+    assert gauges.is_outside(Gauge(sensor, value)) == (text == "failed")
 
 
 def test_a_sensor_beyond_its_limits_stands_out() -> None:
     sensor = Sensor(SensorId(1), DeviceId(1), SensorKind.DBM, "rx", "1", low=-24.0, high=0.0)
-    assert [rows.is_outside(Gauge(sensor, v)) for v in (-25.0, -20.0, 1.0, None)] == [
+    assert [gauges.is_outside(Gauge(sensor, v)) for v in (-25.0, -20.0, 1.0, None)] == [
         True, False, True, False,
     ]  # fmt: skip
 
