@@ -11,7 +11,9 @@ from noc_console.services.inspection.vendors import enterprise, parse
 from noc_console.services.inventory.model import DeviceType
 
 TABLE = parse(
-    (Path(__file__).resolve().parents[3] / "resources/platforms/old/vendors.toml").read_text("utf-8")
+    (Path(__file__).resolve().parents[3] / "resources/platforms/old/vendors.toml").read_text(
+        "utf-8"
+    )
 )
 
 

@@ -1,0 +1,61 @@
+"""The rule files of the product, and how mistakes among several files are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from noc_console.kernel.errors import Broken
+from noc_console.services.inspection.platforms.load import load, load_file
+from noc_console.services.inspection.units import UNITS
+
+RULES = Path(__file__).resolve().parents[4] / "resources" / "platforms"
+
+PLATFORM = """
+[[platform]]
+name = "{name}"
+type = "network"
+match = [{{ object_id = "1.3.6.1.4.1.99" }}]
+"""
+
+
+def test_every_file_of_the_product_can_be_read() -> None:
+    rules = load(RULES)
+    assert len(rules.platforms) > 700
+    assert all(platform.match for platform in rules.platforms.values())
+
+
+def test_every_class_of_a_sensor_has_a_unit() -> None:
+    kinds = {
+        kind
+        for file in load(RULES).files.values()
+        for table in file.tables
+        for measure in table.measures
+        if measure.what in ("sensor", "wireless")
+        for kind in (measure.kind.constant, *measure.kind.among.values(), measure.kind.other)
+        if isinstance(kind, str)
+    }
+    assert kinds <= set(UNITS)
+
+
+def test_a_platform_in_two_files_is_a_mistake(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text(PLATFORM.format(name="acme"), "utf-8")
+    with pytest.raises(Broken, match=r"acme is in one\.toml and two\.toml"):
+        load(tmp_path)
+
+
+def test_using_a_file_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    text = PLATFORM.format(name="acme") + 'uses = ["cisko"]\n'
+    (tmp_path / "acme.toml").write_text(text, "utf-8")
+    with pytest.raises(Broken, match="uses cisko, which is no file"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("octets", [b"[vendor", b"\xff\xfe", b"[[platform]]\nname = 3\n"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, octets: bytes) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_bytes(octets)
+    with pytest.raises(Broken, match=r"^bad\.toml: "):
+        load_file(path)
