@@ -133,10 +133,8 @@ async def _measured(agent: Agent, plan: Plan, rules: Rules, found: Findings) -> 
         processors=await _processors(agent, plan, told, parts),
         memory=await _memory(agent, plan, told, parts),
         storage=await _storage(agent, plan, told),
-        sensors=_once(
-            (*told.sensors, *await _standard_sensors(agent, plan, found, parts, context))
-        ),
-        wireless=_once(told.wireless),
+        sensors=_once(told.sensors, await _standard_sensors(agent, plan, found, parts, context)),
+        wireless=_once(told.wireless, ()),
         transceivers=tuple(told.transceivers),
         vlans=found.vlans or tuple(told.vlans),
         neighbours=(*found.neighbours, *told.neighbours),
@@ -213,9 +211,17 @@ async def _standard_sensors(
     return sensors
 
 
-def _once(found: Sequence[Sensor]) -> tuple[Sensor, ...]:
-    """Each instance of a kind once, the first word on it; not more than a device's share."""
+def _once(by_rules: Sequence[Sensor], standard: Sequence[Sensor]) -> tuple[Sensor, ...]:
+    """Each instance of a kind once; not more than a device's share.
+
+    What a rule file says of an instance counts, and it may say several things of one. A standard
+    collector then has nothing to add, whatever it would have called it.
+    """
     by_place: dict[tuple[str, str, str], Sensor] = {}
-    for sensor in found:
+    for sensor in by_rules:
         by_place.setdefault((sensor.kind, sensor.reading.oid, sensor.name), sensor)
+    known = {(sensor.kind, sensor.reading.oid) for sensor in by_rules}
+    for sensor in standard:
+        if (sensor.kind, sensor.reading.oid) not in known:
+            by_place.setdefault((sensor.kind, sensor.reading.oid, ""), sensor)
     return tuple(by_place.values())[:MOST_SENSORS]

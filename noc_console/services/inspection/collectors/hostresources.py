@@ -27,18 +27,16 @@ MEMORY_SIZE = "1.3.6.1.2.1.25.2.2.0"
 _TYPES = "1.3.6.1.2.1.25.2.1."
 _FILE_SYSTEMS = "1.3.6.1.2.1.25.3.9."
 _OTHER, _RAM, _VIRTUAL = 1, 2, 3
-_KINDS = {
-    4: "fixed disk", 5: "removable disk", 6: "floppy disk", 7: "compact disc", 8: "RAM disk",
-    9: "flash",
-}  # fmt: skip
-"""hrStorageTypes that are storage of this box: network mounts (10) belong to another."""
+_KINDS = {4: "fixed disk", 8: "RAM disk", 9: "flash"}
+"""hrStorageTypes that are storage of this box: network mounts (10) belong to another, and what
+is taken out (removable, floppy and optical disks: 5, 6, 7) is not missed when it is gone."""
 
 # The kernel's allocation zones of FreeBSD's agent, a row each.
 _ZONES = re.compile(r"(?i)^(?:malloc|uma)\s*:")
 _MOUNTED = re.compile(r"(?i)\bmounted on:? */|, type: ")
 _UNREAL = re.compile(
     r"""(?x)
-    ^ (?: /dev | /dev/fd | /proc\b.* | /sys\b.* | /run/user/.* | /run/netns/.* ) $
+    ^ (?: /dev | /dev/fd | /kern | /proc\b.* | /sys\b.* | /run/user/.* | /run/netns/.* ) $
     # Packages of Junos are images in memory, one mount each; they are always full.
     | ^/dev/md\d+(?:\.uzip)?, \s mounted \s on: \s .* (?: /packages/ | /$ )
     | ^(?: devfs: | \w*procfs\b ) | , \s type: \s (?: devfs | procfs | fdescfs )
