@@ -22,6 +22,7 @@ from noc_console.services.inspection.collectors import (
     juniper,
     lm_sensors,
     neighbours,
+    poe_budget,
     printers,
     stp,
     subscriber_lines,
@@ -65,6 +66,7 @@ STANDARD: tuple[Columns, ...] = (
     *ups.NEEDS,
     *lm_sensors.NEEDS,
     *printers.NEEDS,
+    *poe_budget.NEEDS,
     *subscriber_lines.NEEDS,
 )
 """What any device may have; which of it this one has is found out in a few requests."""
@@ -206,6 +208,8 @@ async def _standard_sensors(
         sensors += await subscriber_lines.read(agent, context.ports)
     if plan.has(CISCO, "cisco"):
         sensors += await cisco_states.read(agent, parts, context.ports)
+    elif plan.wants("poe-budget"):
+        sensors += await poe_budget.read(agent)
     if plan.has(JUNIPER, "juniper"):
         sensors += await juniper.read(agent, context.ports)
     return sensors

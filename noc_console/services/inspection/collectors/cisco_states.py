@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from noc_console.services.inspection import tables
+from noc_console.services.inspection.collectors import poe_budget
 from noc_console.services.inspection.collectors.entity_sensors import Names
 from noc_console.services.inspection.collectors.gauges import (
     CRITICAL,
@@ -21,6 +22,9 @@ from noc_console.services.inspection.ports import Agent
 from noc_console.services.inspection.tables import Columns, Index, Rows, Value, columns
 
 _CISCO = "1.3.6.1.4.1.9.9"
+VOLTAGE = columns(
+    f"{_CISCO}.13.1.2.1", name=2, value=3, limit_low=4, limit_high=5, state=7, limit=256
+)
 TEMPERATURE = columns(f"{_CISCO}.13.1.3.1", name=2, value=3, limit_high=4, state=6, limit=256)
 FAN = columns(f"{_CISCO}.13.1.4.1", name=2, state=3, limit=256)
 SUPPLY = columns(f"{_CISCO}.13.1.5.1", name=2, state=3, limit=256)
@@ -31,11 +35,10 @@ HSRP = columns(f"{_CISCO}.106.1.2.1.1", address=11, state=15, limit=1000)
 FIREWALL = columns(f"{_CISCO}.147.1.2.1.1.1", name=2, state=3, limit=32)
 CONNECTIONS = columns(f"{_CISCO}.147.1.2.2.2.1", count=5, limit=64)
 POE_EXTRA = columns(f"{_CISCO}.402.1.3.1", entity=1, name=2, used=4, left=5, limit=64)
-POE_SUPPLY = columns("1.3.6.1.2.1.105.1.3.1.1", budget=2, used=4, limit=64)
 CALLS = columns(f"{_CISCO}.63.1.3.8.1.1", calls=2, limit=32)
 NEEDS = (
-    TEMPERATURE, FAN, SUPPLY, FRU_POWER, SWITCH, STACK_PORT, HSRP, FIREWALL, CONNECTIONS,
-    POE_EXTRA, POE_SUPPLY, CALLS,
+    VOLTAGE, TEMPERATURE, FAN, SUPPLY, FRU_POWER, SWITCH, STACK_PORT, HSRP, FIREWALL, CONNECTIONS,
+    POE_EXTRA, CALLS,
 )  # fmt: skip
 
 UNIT_STATE = f"{_CISCO}.176.1.1.2.0"
@@ -108,20 +111,33 @@ async def read(agent: Agent, names: Names, ports: Mapping[int, str]) -> tuple[Se
     got = await agent.get(SCALARS)
     return told(
         (
-            *environment(rows[TEMPERATURE], rows[FAN], rows[SUPPLY]),
+            *environment(rows[VOLTAGE], rows[TEMPERATURE], rows[FAN], rows[SUPPLY]),
             *supplies(rows[FRU_POWER], names),
             *redundancy(got),
             *stack(rows[SWITCH], rows[STACK_PORT], got, ports),
             *hsrp(rows[HSRP]),
             *firewall(rows[FIREWALL], rows[CONNECTIONS], got),
-            *poe(rows[POE_EXTRA], rows[POE_SUPPLY], got),
+            *poe(rows[POE_EXTRA], await agent.rows(poe_budget.SUPPLY), got),
             *calls(rows[CALLS]),
         )
     )
 
 
-def environment(temperatures: Rows, fans: Rows, supplied: Rows) -> Iterator[Sensor | None]:
-    """CISCO-ENVMON-MIB: degrees, and whether each part is normal; absent parts are left out."""
+def environment(
+    voltages: Rows, temperatures: Rows, fans: Rows, supplied: Rows
+) -> Iterator[Sensor | None]:
+    """CISCO-ENVMON-MIB: degrees, millivolts, and whether each part is normal."""
+    for index, row in voltages:
+        low, high = tables.number(row.get("limit_low")), tables.number(row.get("limit_high"))
+        yield gauge(
+            "voltage",
+            _title("Voltage", index, row.get("name")),
+            VOLTAGE.oid("value", index),
+            row.get("value"),
+            divisor=1000,
+            limit_low=low / 1000 if low < high else None,
+            limit_high=high / 1000 if low < high else None,
+        )
     for index, row in temperatures:
         limit = tables.number(row.get("limit_high"))
         yield gauge(
@@ -132,7 +148,12 @@ def environment(temperatures: Rows, fans: Rows, supplied: Rows) -> Iterator[Sens
             sane=(-60, 250),
             limit_high=float(limit) if limit > 0 else None,
         )
-    for table, rows in ((TEMPERATURE, temperatures), (FAN, fans), (SUPPLY, supplied)):
+    for table, rows in (
+        (VOLTAGE, voltages),
+        (TEMPERATURE, temperatures),
+        (FAN, fans),
+        (SUPPLY, supplied),
+    ):
         for index, row in rows:
             name = _title("Part", index, row.get("name"))
             yield _state(name, table, index, row.get("state"), _ENVIRONMENT)
@@ -213,12 +234,8 @@ def firewall(rows: Rows, connections: Rows, got: Mapping[str, Value]) -> Iterato
 
 
 def poe(extra: Rows, budgets: Rows, got: Mapping[str, Value]) -> Iterator[Sensor | None]:
-    """POWER-ETHERNET-MIB's budget in watts, and what CISCO-POWER-ETHERNET-EXT-MIB adds to it."""
-    finer = {index for index, _ in extra}
-    for index, row in budgets:
-        for column in ("budget",) if index in finer else ("budget", "used"):
-            name = f"PoE {column} {'.'.join(map(str, index))}"
-            yield gauge("power", name, POE_SUPPLY.oid(column, index), row.get(column))
+    """POWER-ETHERNET-MIB's budget, and CISCO-POWER-ETHERNET-EXT-MIB's use of it in milliwatts."""
+    yield from poe_budget.budgets(budgets, {index for index, _ in extra})
     for index, row in extra:
         for column in ("used", "left"):
             name = f"PoE {column} {_title('supply', index, row.get('name'))}"

@@ -38,6 +38,17 @@ async def test_the_environment_is_degrees_and_states() -> None:
     assert word(found["state Part 3"]) == ("notPresent", 3)
 
 
+async def test_voltages_come_in_millivolts_with_limits() -> None:
+    found = await read(
+        table(f"{CISCO}.13.1.2.1",
+              {2: {"1": "12 V rail"}, 3: {"1": 12_059}, 4: {"1": 10_800}, 5: {"1": 13_200},
+               7: {"1": 2}})
+    )  # fmt: skip
+    rail = found["voltage 12 V rail"]
+    assert (rail.value, rail.limit_low, rail.limit_high) == (12.059, 10.8, 13.2)
+    assert word(found["state 12 V rail"]) == ("warning", 1)
+
+
 async def test_a_supply_that_failed_is_critical() -> None:
     found = await read(table(f"{CISCO}.117.1.1.2.1", {2: {"1013": 8, "9": 2}}))
     failed = found["state Switch 1 - Power Supply A power"]
