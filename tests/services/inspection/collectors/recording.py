@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import IPv4Address
+from typing import TypeVar
 
 from noc_console.services.inspection.recorded import RecordedAgent
 
-INTEGER, OCTETS, OID, GAUGE, COUNTER_64 = 2, 4, 6, 66, 70
+INTEGER, OCTETS, OID, IP, GAUGE, COUNTER_64 = 2, 4, 6, 64, 66, 70
+
+Cell = int | str | bytes | IPv4Address | None
+Some = TypeVar("Some", bound=Cell)
 
 
-def agent(cells: Mapping[str, int | str | bytes | None]) -> RecordedAgent:
-    """Instance → number, text, octets, or None (NULL); an OID is a text that begins with a dot."""
+def agent(cells: Mapping[str, Cell]) -> RecordedAgent:
+    """Instance → number, text, octets, IpAddress, or None (NULL).
+
+    An OID is a text that begins with a dot.
+    """
     return RecordedAgent("".join(_line(oid, cell) for oid, cell in cells.items()).encode())
 
 
-def table(
-    entry: str, columns: Mapping[int, Mapping[str, int | str | bytes | None]]
-) -> dict[str, int | str | bytes | None]:
+def table(entry: str, columns: Mapping[int, Mapping[str, Some]]) -> dict[str, Some]:
     """Column → index → cell, as instances below the entry."""
     return {
         f"{entry}.{column}.{index}": cell
@@ -25,9 +31,11 @@ def table(
     }
 
 
-def _line(oid: str, cell: int | str | bytes | None) -> str:
+def _line(oid: str, cell: Cell) -> str:
     if cell is None:
         return f"{oid}|5|\n"
+    if isinstance(cell, IPv4Address):
+        return f"{oid}|{IP}|{cell}\n"
     if isinstance(cell, bytes):
         return f"{oid}|{OCTETS}x|{cell.hex()}\n"
     if isinstance(cell, str):
