@@ -7,6 +7,7 @@ Both are brought to the same shape first: rows of plain tuples per fact. `README
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,6 +81,11 @@ def compare(found: Document, told: Document) -> dict[str, Tally]:
 
 def _plain(words: object) -> str:
     return " ".join(str(words or "").split())
+
+
+def _padded(words: object) -> str:
+    """A name whose padding with NULs became dots."""
+    return _plain(words).rstrip(".")
 
 
 def _fact(ours: object, theirs: object) -> Tally:
@@ -223,10 +229,15 @@ def _our_addresses(found: Document) -> Iterable[Row]:
         yield each["address"], (each["prefix_length"], each["if_index"])
 
 
+_CHASSIS = re.compile(r" \([0-9a-f]{12}\)$")
+"""The monitor writes the neighbour's chassis behind its port."""
+
+
 def _their_links(told: Document) -> Iterable[Row]:
     for each in told["links"]:
+        port = _CHASSIS.sub("", _plain(each["remote_port"]))
         yield (
-            (each["protocol"], _plain(each["ifName"]), _plain(each["remote_port"])),
+            (each["protocol"], _plain(each["ifName"]), port),
             (
                 _plain(each["remote_hostname"]),
                 _plain(each["remote_platform"]),
@@ -305,8 +316,13 @@ _ROWS: Mapping[str, tuple[str, _Rows, _Rows]] = {
     ),
     "vlans": (
         "vlans",
-        lambda told: ((each["vlan_vlan"], (_plain(each["vlan_name"]),)) for each in told["vlans"]),
-        lambda found: ((each["vlan"], (_plain(each["name"]),)) for each in found["vlans"]),
+        lambda told: (
+            (each["vlan_vlan"], (_padded(each["vlan_name"]),)) for each in told["vlans"]
+        ),
+        lambda found: (
+            (each["vlan"], (_padded(each["name"] or f"VLAN {each['vlan']}"),))
+            for each in found["vlans"]
+        ),
     ),
     "bgp_peers": ("bgpPeers", _their_bgp, _our_bgp),
     "ospf_neighbours": (

@@ -23,7 +23,7 @@ from noc_console.services.mibs.model import (
     Syntax,
 )
 from noc_console.services.mibs.ports import MibCompiler, MibIndex
-from noc_console.services.mibs.rules import names, show
+from noc_console.services.mibs.rules import names, rows, show
 
 MOST_FOUND = 1_000
 MOST_PATHS = 10_000
@@ -58,6 +58,12 @@ class MibService:
         """
         return self._index.name_of(oid)
 
+    def title_of(self, oid: str) -> str:
+        """The bare name of an object (`ifAlias`), its last number when it has none."""
+        found = self._index.at(oid)
+        is_known = found is not None and not found.rest
+        return found.object.name if found and is_known else oid.rpartition(".")[2]
+
     def at(self, oid: str) -> Found | None:
         """The object an instance belongs to, with the arcs behind it."""
         return self._index.at(oid)
@@ -87,6 +93,28 @@ class MibService:
         """What stands for a typed word: `1` for `up` where the MIB has that word, else the text."""
         syntax = self.syntax_of(oid)
         return text if syntax is None else show.from_words(text, syntax)
+
+    def row_of(self, oid: str) -> MibObject | None:
+        """The row whose columns stand at or around an OID: of a table, row, column or instance."""
+        found = self._index.at(oid)
+        if found is None:
+            return None
+        one = found.object
+        if one.kind is Kind.TABLE and not found.rest:
+            below = [node.object for node in self._index.children(one.oid)]
+            return next((row for row in below if row.kind is Kind.ROW), None)
+        if one.kind is Kind.COLUMN:
+            above = self._index.at(one.oid.rpartition(".")[0])
+            one = above.object if above is not None and not above.rest else one
+        return one if one.kind is Kind.ROW else None
+
+    def index_words(self, row: MibObject, arcs: Sequence[int]) -> tuple[str, ...] | None:
+        """The values in an instance's index as they are read; None when they do not fit."""
+        parts, is_implied = self.index_of(row)
+        syntaxes = [one.syntax for one in parts if one.syntax is not None]
+        if not parts or len(syntaxes) != len(parts):
+            return None
+        return rows.index_words(arcs, syntaxes, is_implied=is_implied)
 
     def index_of(self, row: MibObject) -> tuple[tuple[MibObject, ...], bool]:
         """The objects that make the index of a row, and whether the last carries no length."""

@@ -49,6 +49,31 @@ class ObjectValue:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a device's table."""
+
+    key: str
+    """The arcs behind the column, with points between."""
+    index: tuple[str, ...]
+    """The index as it is read, a value for each of the table's index names."""
+    cells: tuple[ObjectValue | None, ...]
+    """By column; None where the device has no such instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpTable:
+    """A table of a device, its rows in the order of their index."""
+
+    name: str
+    oid: str
+    index: tuple[str, ...]
+    """Names of what the index is made of; one empty name when the MIB does not fit."""
+    columns: tuple[str, ...]
+    """Names of the columns that the device has, in their order."""
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A value that was set: what stood there before, and what the device says it took."""
 

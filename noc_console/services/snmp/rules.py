@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from ipaddress import IPv4Address, ip_address
 
 from noc_console.kernel.errors import Invalid
@@ -88,6 +89,24 @@ def raw(value: ObjectValue) -> int | str | bytes | None:
     if value.type is ObjectType.HEX:
         return bytes.fromhex(value.value[2:])
     return value.value if value.type is ObjectType.OID else None
+
+
+Cells = dict[str, dict[str, ObjectValue]]
+
+
+def pivot(row: str, values: Iterable[ObjectValue]) -> tuple[tuple[str, ...], Cells]:
+    """The columns that have values, and the values by index and column, both in OID order."""
+    cells: Cells = {}
+    numbers: set[int] = set()
+    for value in values:
+        if not value.oid.startswith(f"{row}."):
+            continue
+        number, _, key = value.oid[len(row) + 1 :].partition(".")
+        if key:
+            numbers.add(int(number))
+            cells.setdefault(key, {})[f"{row}.{number}"] = value
+    in_order = sorted(cells.items(), key=lambda pair: tuple(map(int, pair[0].split("."))))
+    return tuple(f"{row}.{number}" for number in sorted(numbers)), dict(in_order)
 
 
 _SECRET_TABLES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from noc_console.db.database import Database
@@ -14,9 +14,17 @@ from noc_console.services.credentials.model import Credential, CredentialKind, S
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.mibs.model import MibObject
 from noc_console.services.mibs.service import MibService
 from noc_console.services.snmp import rules
-from noc_console.services.snmp.model import ObjectSet, ObjectType, ObjectValue, Written
+from noc_console.services.snmp.model import (
+    ObjectSet,
+    ObjectType,
+    ObjectValue,
+    SnmpTable,
+    TableRow,
+    Written,
+)
 from noc_console.services.snmp.ports import Browser, Resolver
 
 MOST_OIDS = 100
@@ -113,6 +121,37 @@ class SnmpService:
         peer = await self._peer(actor, device=device, address=address, credential=credential)
         return self._read(await self._browser.walk(peer.target, base, after=behind, limit=limit))
 
+    @operation("snmp.table", right="snmp.read")
+    async def table(
+        self,
+        actor: Actor,
+        *,
+        oid: str,
+        device: str = "",
+        address: str = "",
+        credential: str = "",
+        limit: int = 10_000,
+    ) -> SnmpTable:
+        """Ask a device for a table, as rows and columns with the index decoded."""
+        await self._mibs.ready()
+        row = self._row(oid)
+        values = await self.walk(
+            actor, oid=row.oid, device=device, address=address, credential=credential, limit=limit
+        )
+        return await self.arranged(actor, oid=row.oid, values=values)
+
+    async def arranged(self, actor: Actor, *, oid: str, values: Sequence[ObjectValue]) -> SnmpTable:
+        """Values that were walked below a table, as its rows and columns."""
+        actor.require("snmp.read")
+        await self._mibs.ready()
+        row = self._row(oid)
+        return await asyncio.to_thread(self._arrange, row, tuple(values))
+
+    def row_oid(self, oid: str) -> str:
+        """The OID to walk for the table at, around or above an OID; "" when it is in none."""
+        row = self._mibs.row_of(oid)
+        return "" if row is None else row.oid
+
     @operation("snmp.set")
     async def set(
         self,
@@ -161,6 +200,25 @@ class SnmpService:
     def _read(self, values: Iterable[ObjectValue]) -> tuple[ObjectValue, ...]:
         """The values with their names, and as their MIB says they are read."""
         return tuple(self._one(value) for value in values)
+
+    def _row(self, oid: str) -> MibObject:
+        row = self._mibs.row_of(self._mibs.oid_of(oid, is_instance=False))
+        if row is None:
+            raise Invalid(f"{oid} is no table that a MIB here describes", field="oid")
+        return row
+
+    def _arrange(self, row: MibObject, values: Sequence[ObjectValue]) -> SnmpTable:
+        parts, _ = self._mibs.index_of(row)
+        names = tuple(part.name for part in parts)
+        found = []
+        columns, cells = rules.pivot(row.oid, values)
+        for key, by_column in cells.items():
+            arcs = tuple(map(int, key.split(".")))
+            words = self._mibs.index_words(row, arcs) if names else None
+            index = words or (key, *("" for _ in names[1:]))
+            found.append(TableRow(key, index, tuple(map(by_column.get, columns))))
+        titles = tuple(self._mibs.title_of(column) for column in columns)
+        return SnmpTable(row.name, row.oid, names or ("",), titles, tuple(found))
 
     def _one(self, value: ObjectValue) -> ObjectValue:
         name, text = self._mibs.read(value.oid, rules.raw(value))

@@ -105,7 +105,7 @@ def place_of(name: str) -> Place:
     return Place(tuple(numbers[:-1]), word, numbers[-1], sub)
 
 
-def physical(ports: Iterable[Interface], known: Collection[int]) -> tuple[Interface, ...]:
+def physical(ports: Iterable[Interface], known: Collection[int | None]) -> tuple[Interface, ...]:
     """The ports with a socket: by their kind and name, or because the chassis lists them.
 
     `known` are the ifIndexes of ENTITY-MIB's ports; when it lists some, an Ethernet it does

@@ -15,6 +15,8 @@ from noc_console.views.kit.rows import Align, Column
 from noc_console.views.kit.theme import look
 
 Curve = NDArray[np.float64]
+DARKNESS = 40.0
+"""-40 dBm is as good as no light at all."""
 
 _SCALED = {
     SensorKind.BITRATE,
@@ -46,6 +48,16 @@ class Gauge:
     @property
     def text(self) -> str:
         return sensor_text(self.sensor, self.value)
+
+    @property
+    def shape(self) -> Curve | None:
+        """The curve for a sparkline, which begins at zero: decibels from darkness up."""
+        if self.curve is None or not len(self.curve):
+            return self.curve
+        if self.sensor.kind.unit.startswith("dB"):
+            return np.asarray(self.curve + DARKNESS)
+        lowest = np.nanmin(self.curve) if np.isfinite(self.curve).any() else 0.0
+        return np.asarray(self.curve - lowest) if lowest < 0 else self.curve
 
 
 def sensor_text(sensor: Sensor, value: float | None) -> str:
@@ -163,7 +175,7 @@ def gauge_columns() -> tuple[Column[Gauge], ...]:
             id="curve",
             sort=lambda g: g.value,
             width=130,
-            curve=lambda g: g.curve,
+            curve=lambda g: g.shape,
             export=lambda g: "",
         ),
         Column("OID", lambda g: g.sensor.oid, width=220, mono=True, dim=True, hidden=True),

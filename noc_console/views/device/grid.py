@@ -25,9 +25,7 @@ from noc_console.views.kit.label import plain_tip
 from noc_console.views.kit.theme import look
 
 CELL_W, CELL_H = 28, 22
-HEAD_H, SIDE_W = 34, 190
-WIDE = 46
-"""Column width when numbers have more digits than fit the narrow one."""
+HEAD_H, SIDE_W = 34, 236
 
 
 class MatrixView(QAbstractScrollArea):
@@ -187,7 +185,7 @@ class MatrixView(QAbstractScrollArea):
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), cut)
             used = metrics.horizontalAdvance(cut) + 10
             alias = visible(port.alias) if port.alias != port.name else ""
-            if alias and used < place.width() - 24:
+            if alias and used < place.width() - 48:
                 painter.setFont(look().font(11))
                 painter.setPen(look().color("text.dim"))
                 rest = place.adjusted(used, 0, 0, 0)

@@ -42,7 +42,7 @@ class Optic:
 
     @property
     def curve(self) -> Curve | None:
-        return None if self.received is None else self.received.curve
+        return None if self.received is None else self.received.shape
 
 
 def margin(gauge: Gauge | None) -> float | None:
@@ -116,7 +116,7 @@ def _badness(gauge: Gauge) -> tuple[bool, float]:
 def optic_columns() -> tuple[Column[Optic], ...]:
     """Modules, light and margins."""
     return (
-        Column("Port", lambda o: o.port, width=110),
+        Column("Port", lambda o: o.port, width=168),
         Column("Module", _module_text, width=150, stretch=True, tip=_module_tip),
         Column("Serial", lambda o: o.module.serial if o.module else "", width=120, mono=True,
                dim=True),
@@ -153,7 +153,7 @@ def _value(
     id: str,
     of: Callable[[Optic], Gauge | None],
     *,
-    width: int = 84,
+    width: int = 92,
     hidden: bool = False,
 ) -> Column[Optic]:
     def number(optic: Optic) -> float | None:

@@ -28,6 +28,7 @@ from noc_console.views.kit.times import Times
 
 WIDE = 1180
 """Width from which cards stand in three columns."""
+MEASURED = ("processors", "memory", "storage", "supplies")
 MOST_WORDS = 12
 """Lines of states and problems in a card; the lists beside have all of them."""
 
@@ -141,7 +142,7 @@ class Overview(QScrollArea):
         for bars in (self.processors, self.memory, self.storage, self.supplies):
             bars.chosen.connect(self.bar_chosen)
         self._columns = [QVBoxLayout() for _ in range(3)]
-        self._count = 0
+        self._places: tuple[tuple[str, ...], ...] = ()
         self._lay_out()
 
     # --- what is shown ---------------------------------------------------------------------
@@ -186,6 +187,7 @@ class Overview(QScrollArea):
         lines = state_lines(gauges)
         self.states.show_lines(_first(lines))
         self.cards["states"].setVisible(bool(lines))
+        self._arrange()
 
     def _fill(self, key: str, bars: Bars, told: tuple[Bar, ...]) -> None:
         bars.show_bars(told)
@@ -195,7 +197,7 @@ class Overview(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(3 if self.viewport().width() >= WIDE else 2)
+        self._arrange()
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -211,26 +213,25 @@ class Overview(QScrollArea):
         layout.addLayout(self._line)
         layout.addStretch(1)
         self.setWidget(inner)
-        self._arrange(2)
+        self._arrange()
 
-    def _arrange(self, count: int) -> None:
-        if count == self._count:
+    def _arrange(self) -> None:
+        """Cards in as many columns as there is room and something to say."""
+        measured = [key for key in MEASURED if not self.cards[key].isHidden()]
+        count = 3 if self.viewport().width() >= WIDE and measured else 2
+        told: tuple[tuple[str, ...], ...] = {
+            2: (("identity",), ("reasons", *MEASURED, "states", "problems"), ()),
+            3: (("identity",), ("reasons", "states", "problems"), MEASURED),
+        }[count]
+        if told == self._places:
             return
-        self._count = count
-        places = {
-            2: (("identity", "reasons", "problems"),
-                ("processors", "memory", "storage", "supplies", "states"), ()),
-            3: (("identity",), ("reasons", "states", "problems"),
-                ("processors", "memory", "storage", "supplies")),
-        }[count]  # fmt: skip
-        for column, keys in zip(self._columns, places, strict=True):
+        self._places = told
+        for at, (column, keys) in enumerate(zip(self._columns, told, strict=True)):
             while column.count():
                 column.takeAt(0)
             for key in keys:
                 column.addWidget(self.cards[key])
-            if keys:
-                column.addStretch(1)
-        for at, keys in enumerate(places):
+            column.addStretch(1)
             self._line.setStretch(at, 1 if keys else 0)
 
     def _card(self, title: str, widget: QWidget) -> Card:

@@ -97,6 +97,9 @@ class DevicePage(Page):
         self._gauge_curves: dict[int, rows.Curve] = {}
         self._extras: dict[int, Extra] = {}
         self._shown: tuple[object, ...] = ()
+        # Shares of lists and graph: the splitter scales them to its height.
+        self._rooms = {"overview": [6600, 3400], "lists": [5500, 4500]}
+        self._room = "overview"
         self.head = DeviceHead(desk.times)
         self.tabs = Sections(desk, self.show_error)
         self.ports, self.neighbours = self.tabs.ports, self.tabs.neighbours
@@ -484,7 +487,7 @@ class DevicePage(Page):
         self.split.addWidget(self.chart)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
-        self.split.setSizes([5000, 4000])  # shares: the splitter scales them to its height
+        self.split.setSizes(self._rooms[self._room])
         self.split.setChildrenCollapsible(False)
         self.body.addWidget(self.head)
         self.body.addWidget(self.split, 1)
@@ -503,8 +506,14 @@ class DevicePage(Page):
         self.chart.wanted.connect(self._draw)
 
     def _make_room(self) -> None:
-        """The graph steps aside where no row has a history."""
-        self.chart.setVisible(self.tabs.key not in GRAPHLESS)
+        """The graph steps aside where no row has a history, and is lower under the overview."""
+        key = self.tabs.key
+        self.chart.setVisible(key not in GRAPHLESS)
+        wanted = "overview" if key == "overview" else "lists"
+        if key not in GRAPHLESS and wanted != self._room:
+            self._rooms[self._room] = self.split.sizes()
+            self._room = wanted
+            self.split.setSizes(self._rooms[wanted])
         self._show_ports()
 
     def _add_commands(self) -> None:

@@ -29,7 +29,8 @@ from noc_console.views.kit.theme import GRID, look
 from noc_console.views.topology.card import HoverCard, Story
 
 MARGIN = 2.0 * GRID
-_RAMP = ((0.0, "load.idle"), (0.25, "load.low"), (0.55, "load.medium"), (0.8, "load.high"))
+_RAMP = ((0.0, "load.idle"), (0.05, "load.low"), (0.5, "load.medium"))
+"""Busier ports are brighter, never coloured: a full port that is trouble has an alarm."""
 _STEP = {
     Qt.Key.Key_Left: QPointF(-1, 0),
     Qt.Key.Key_Right: QPointF(1, 0),
@@ -360,7 +361,7 @@ def draw_socket(painter: QPainter, socket: Socket, port: Port, extra: Extra, rec
         y = rect.bottom() + 1.6
         painter.drawLine(QPointF(rect.left() + 2, y), QPointF(rect.right() - 2, y))
     if extra.poe:
-        _draw_bolt(painter, rect)
+        _draw_bolt(painter, rect, ink)
     if port.severity > Severity.CLEARED:
         sign = QRectF(0, 0, 13, 13)
         sign.moveCenter(rect.topRight() + QPointF(-3, 3))
@@ -417,10 +418,10 @@ def _draw_shape(painter: QPainter, shape: Shape, rect: QRectF) -> None:
         painter.setPen(pen)
 
 
-def _draw_bolt(painter: QPainter, rect: QRectF) -> None:
+def _draw_bolt(painter: QPainter, rect: QRectF, ink: QColor) -> None:
     """The sign of power over the cable."""
-    at = rect.topLeft() + QPointF(4, 1)
-    painter.setPen(QPen(look().color("text.bright"), 1.1))
+    at = rect.topLeft() + QPointF(2, 2)
+    painter.setPen(QPen(ink, 1.1))
     painter.drawPolyline(
         [at + QPointF(2, 0), at + QPointF(0, 4), at + QPointF(3, 4), at + QPointF(1, 8)]
     )

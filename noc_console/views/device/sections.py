@@ -70,6 +70,9 @@ class Sections(QTabWidget):
         self._known: Known | None = None
         self._gauges: tuple[Gauge, ...] = ()
         self._drawn: dict[str, object] = {}
+        self._sockets: set[int] = set()
+        """Interfaces with a socket on the front, by id."""
+        self._modules: set[int] = set()
         self.setDocumentMode(True)
         self.overview = Overview(desk.times)
         self.ports: Table[Port] = self._table("interfaces", rows.port_columns(), _port_key)
@@ -140,6 +143,9 @@ class Sections(QTabWidget):
         self._names.update(known.port_names())
         self._drawn = {}
         found = known.findings
+        listed = {one.if_index for one in found.entities if one.kind == "port"} - {None}
+        self._sockets = {int(one.id) for one in physical(known.interfaces, listed)}
+        self._modules = {one.if_index for one in found.transceivers if one.if_index is not None}
         self.neighbours.show_rows(known.neighbours)
         self.alarms.show_rows(known.alarms)
         self.overview.show_known(known)
@@ -189,20 +195,10 @@ class Sections(QTabWidget):
     def show_ports(self, ports: Sequence[Port], extras: Mapping[int, Extra]) -> None:
         """Interfaces with what they do now; the front of the box shows those with a socket."""
         self.ports.show_rows(ports)
-        known = self._known
-        if known is None or self.key not in ("overview", ""):
+        if self._known is None or self.key not in ("overview", ""):
             return
-        found = known.findings
-        listed = {
-            entity.if_index
-            for entity in found.entities
-            if entity.kind == "port" and entity.if_index is not None
-        }
-        chosen = {int(one.id) for one in physical(known.interfaces, listed)}
-        modules = {one.if_index for one in found.transceivers if one.if_index is not None}
-        self.overview.panel.show_ports(
-            [port for port in ports if int(port.interface.id) in chosen], dict(extras), modules
-        )
+        sockets = [port for port in ports if int(port.interface.id) in self._sockets]
+        self.overview.panel.show_ports(sockets, dict(extras), self._modules)
 
     def refresh(self) -> None:
         """Fill the section in sight, if it is not yet."""

@@ -64,8 +64,8 @@ class Shelf(QWidget):
             self.chips[key].setVisible(count > 0)
         offered = [key for key, count in self._counts.items() if count]
         self._bar.setVisible(len(offered) > 1)
-        if offered and self._counts.get(self.current, 0) == 0:
-            self.turn(offered[0])
+        if offered:
+            self.turn(self.current if self.current in offered else offered[0])
 
     @property
     def total(self) -> int:
@@ -84,7 +84,9 @@ class Shelf(QWidget):
 
     def turn(self, key: str) -> None:
         """Show this list."""
-        self._stack.setCurrentWidget(self._widgets[key])
         self.chips[key].setChecked(True)
+        if self.current == key and self.focusProxy() is not None:
+            return
+        self._stack.setCurrentWidget(self._widgets[key])
         self.setFocusProxy(self._widgets[key])
         self.turned.emit(key)

@@ -318,7 +318,7 @@ async def _follow(
         (way.name, system.name, "sysName"),
     ):
         if pattern is not None and (match := pattern.search(subject)):
-            return _mapped(way, _group(match, fact)), f"from {where}"
+            return _mapped(way, _told(way, match, fact)), f"from {where}"
     return "", ""
 
 
@@ -334,7 +334,7 @@ async def _first(agent: Agent, oid: str) -> str:
 def _refined(way: Way, fact: str, words: str) -> str:
     if way.regex is not None and words:
         match = way.regex.search(words)
-        words = _group(match, fact) if match else ""
+        words = _told(way, match, fact) if match else ""
     return _mapped(way, words)
 
 
@@ -342,6 +342,14 @@ def _mapped(way: Way, words: str) -> str:
     if not way.map:
         return words
     return way.map.get(words, "" if way.only_mapped else words)
+
+
+def _told(way: Way, match: re.Match[str], fact: str) -> str:
+    """The fact in a match: its group, or several groups put together by the way's format."""
+    if way.join or way.format == "{1}":
+        return _group(match, fact)
+    groups = [(group or "").strip(" ,;") for group in match.groups()]
+    return " ".join(way.format.format("", *groups).split()) if all(groups) else ""
 
 
 def _group(match: re.Match[str], fact: str) -> str:

@@ -347,8 +347,15 @@ def _way(entry: Mapping[str, Any]) -> Way:
         entity_class=_text(entry, "class") or "chassis",
         text=_text(entry, "text"),
         join=tuple(map(_oid, _texts(entry, "join"))),
-        format=_text(entry, "format") or "{1}",
+        format=_format(entry),
     )
+
+
+def _format(entry: Mapping[str, Any]) -> str:
+    words = _text(entry, "format") or "{1}"
+    if not re.fullmatch(r"(?:[^{}]|\{[1-9]\})*", words):
+        raise Wrong(f"format {words!r} may have {{1}} to {{9}} and no other braces")
+    return words
 
 
 def _table(entry: Mapping[str, Any]) -> Table:
