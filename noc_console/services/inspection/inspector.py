@@ -12,27 +12,34 @@ from dataclasses import dataclass, replace
 from noc_console.services.inspection.collectors import (
     addresses,
     arp,
+    bgp,
     bridge,
     cisco_load,
     cisco_states,
+    entities,
     entity_sensors,
     fdb,
     hostresources,
     interfaces,
+    isis,
     juniper,
     lm_sensors,
     neighbours,
+    ospf,
+    poe,
     poe_budget,
     printers,
+    routes,
     stp,
     subscriber_lines,
     system,
+    transceivers,
     ucd,
     ups,
     vlans,
+    vrfs,
 )
 from noc_console.services.inspection.model import (
-    Entity,
     Findings,
     Memory,
     Processor,
@@ -60,6 +67,14 @@ STANDARD: tuple[Columns, ...] = (
     *stp.NEEDS,
     *fdb.NEEDS,
     *arp.NEEDS,
+    *bgp.NEEDS,
+    *ospf.NEEDS,
+    *isis.NEEDS,
+    *vrfs.NEEDS,
+    *routes.NEEDS,
+    *entities.NEEDS,
+    *transceivers.NEEDS,
+    *poe.NEEDS,
     *hostresources.NEEDS,
     *ucd.NEEDS,
     *entity_sensors.NEEDS,
@@ -101,9 +116,10 @@ async def inspect(
     wanted = rules.tables(platform)
     vendors = [table for number in plan.enterprises for table in _OF_VENDORS.get(number, ())]
     await agent.look((*STANDARD, *vendors, *measure.needs(wanted)))
-    parts: tuple[Entity, ...] = ()
-    verdict = await identify.facts(agent, rules, platform, who, parts, why)
     ports = await interfaces.read(agent)
+    parts = await entities.read(agent, ports)
+    verdict = await identify.facts(agent, rules, platform, who, parts, why)
+    own = await addresses.read(agent, ports)
     bridge_ports = await bridge.read(agent)
     own_vlans = await vlans.read(agent, ports, bridge_ports)
     found = Findings(
@@ -111,12 +127,17 @@ async def inspect(
         verdict=verdict,
         interfaces=ports,
         entities=parts,
-        addresses=await addresses.read(agent, ports),
+        addresses=own,
         neighbours=await neighbours.read(agent, ports, bridge_ports),
         vlans=own_vlans,
         spanning_trees=await stp.read(agent, bridge_ports),
         macs=await fdb.read(agent, bridge_ports, frozenset(each.vlan for each in own_vlans)),
         arp=await arp.read(agent),
+        bgp_peers=await bgp.read(agent),
+        ospf_neighbours=await ospf.read(agent, own),
+        isis_adjacencies=await isis.read(agent),
+        vrfs=await vrfs.read(agent),
+        routes=await routes.read(agent),
     )
     heard(found)
     return await _measured(agent, plan, rules, found)
@@ -137,7 +158,9 @@ async def _measured(agent: Agent, plan: Plan, rules: Rules, found: Findings) -> 
         storage=await _storage(agent, plan, told),
         sensors=_once(told.sensors, await _standard_sensors(agent, plan, found, parts, context)),
         wireless=_once(told.wireless, ()),
-        transceivers=tuple(told.transceivers),
+        transceivers=tuple(told.transceivers)
+        or await transceivers.read(agent, found.interfaces, found.entities),
+        poe=await poe.read(agent, found.interfaces, found.entities),
         vlans=found.vlans or tuple(told.vlans),
         neighbours=(*found.neighbours, *told.neighbours),
         onus=tuple(told.onus),
