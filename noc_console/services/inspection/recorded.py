@@ -283,13 +283,22 @@ def _escaped(text: bytes) -> Value:
     return _ESCAPE.sub(plain, text)
 
 
+def _whole(text: bytes) -> int:
+    """A number as SNMP can carry it: reckoning with one of 400 digits would be an error."""
+    number = int(text)
+    if not _LEAST <= number <= _MOST:
+        raise ValueError
+    return number
+
+
+_LEAST, _MOST = -(2**63), 2**64 - 1
 _DECODERS: dict[bytes, Callable[[bytes], Value]] = {
-    b"2": int,
-    b"65": int,
-    b"66": int,
-    b"67": int,
-    b"70": int,
-    b"71": int,
+    b"2": _whole,
+    b"65": _whole,
+    b"66": _whole,
+    b"67": _whole,
+    b"70": _whole,
+    b"71": _whole,
     b"3": _octets,
     b"3x": _hex,
     b"4": _octets,

@@ -122,3 +122,10 @@ async def test_any_octets_are_a_recording_of_some_kind(octets: bytes) -> None:
     await told.rows(IF)
     await told.get(["1.3.6.1.2.1.1.1.0"])
     told.walk("1.3")
+
+
+async def test_a_number_no_protocol_can_carry_is_a_problem() -> None:
+    agent = RecordedAgent(f"1.3.6.1.2.1.1.3.0|67|{'9' * 400}\n1.3.6.1.2.1.1.7.0|2|72\n".encode())
+    got = await agent.get(["1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.1.7.0"])
+    assert got == {"1.3.6.1.2.1.1.7.0": 72}
+    assert len(agent.problems) == 1
