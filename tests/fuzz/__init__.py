@@ -1,0 +1,1 @@
+"""Hostile input by the thousand, the same thousands every time."""
