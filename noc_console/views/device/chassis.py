@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from noc_console.services.inspection.model import Entity
 from noc_console.services.inventory.model import Grade, SensorKind
 from noc_console.views.device.gauges import Gauge
+from noc_console.views.device.tables import spoken
 from noc_console.views.kit.cells import CellDelegate
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.rows import Align, Column
@@ -117,7 +118,7 @@ def piece_columns() -> tuple[Column[Piece], ...]:
     """The tree and what each part says of itself."""
     return (
         Column("Part", lambda p: p.title, width=280, stretch=True, tip=lambda p: p.entity.descr),
-        Column("Kind", lambda p: p.entity.kind, width=96, dim=True),
+        Column("Kind", lambda p: spoken(p.entity.kind), width=96, dim=True),
         Column(
             "State",
             lambda p: p.word,

@@ -198,6 +198,7 @@ def _module_tip(optic: Optic) -> str:
     if module is None:
         return ""
     facts = (
+        ("Module", _module_text(optic)),
         ("Type", module.type),
         ("Connector", module.connector),
         ("Cable", module.cable),

@@ -96,6 +96,8 @@ class DevicePage(Page):
         self._traffic = Traffic()
         self._gauge_curves: dict[int, rows.Curve] = {}
         self._extras: dict[int, Extra] = {}
+        self._remembered = 0
+        """How often the past was recalled: rows are made anew with their curves."""
         self._shown: tuple[object, ...] = ()
         # Shares of lists and graph: the splitter scales them to its height.
         self._rooms = {"overview": [6600, 3400], "lists": [5500, 4500]}
@@ -300,7 +302,7 @@ class DevicePage(Page):
         if known is None:
             return
         step = int(self.desk.clock.now().timestamp() // 60)
-        wanted = (known, dict(self._now.sensors), step, self._gauge_curves)
+        wanted = (known, dict(self._now.sensors), step, self._remembered)
         if wanted == self._shown:
             return
         self._shown = wanted
@@ -375,6 +377,7 @@ class DevicePage(Page):
                 id, told.times_ms, told.values["in_octets"], told.values["out_octets"]
             )
         self._gauge_curves = {id: np.asarray(told.values["value"]) for id, told in gauges.items()}
+        self._remembered += 1
         self._show_ports()
         self._show_gauges()
 

@@ -25,7 +25,7 @@ from noc_console.services.inventory.model import OperStatus, Reachability
 from noc_console.views.device.faceplate import Front, Shape, Socket, front
 from noc_console.views.device.rows import Port, rate_text, speed_text, status_word
 from noc_console.views.kit.severity import paint_severity, severity_color, severity_word
-from noc_console.views.kit.theme import GRID, look
+from noc_console.views.kit.theme import GRID, contrast, look
 from noc_console.views.topology.card import HoverCard, Story
 
 MARGIN = 2.0 * GRID
@@ -376,9 +376,9 @@ def _colours(port: Port, *, is_up: bool) -> tuple[QColor, QColor | None, QColor]
         fill.setAlphaF(0.22)
         return color, fill, look().color("text.bright")
     if is_up:
-        fill = QColor(look().color(_load_token(port)))
-        dark = fill.lightnessF() > 0.55
-        return fill, fill, look().color("text.bright") if not dark else QColor("#0c1116")
+        fill = look().color(_load_token(port))
+        inks = look().color("text.bright"), look().color("surface.field")
+        return fill, fill, max(inks, key=lambda ink: contrast(ink, fill))
     return look().color("line.strong"), None, look().color("text.faint")
 
 

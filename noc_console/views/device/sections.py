@@ -175,11 +175,8 @@ class Sections(QTabWidget):
 
     def show_gauges(self, gauges: tuple[Gauge, ...]) -> None:
         """What is measured, already in order."""
-        if gauges == self._gauges and "counted" in self._drawn:
-            return
         self._gauges = gauges
         self._drawn = {key: told for key, told in self._drawn.items() if key in GRAPHLESS}
-        self._drawn["counted"] = True
         if self._known is None:
             return
         known, power = self._known, self._power_gauges()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -170,8 +171,8 @@ def poe_columns(names: Names) -> tuple[Column[PoePort], ...]:
     return (
         Column("Port", lambda p: _name(names, p.if_index) or p.port, width=160),
         Column("Admin", lambda p: p.admin, width=90, dim=True),
-        _state("State", lambda p: p.state, width=150,
-               good=("deliveringPower", "searching", "disabled", "on", "off")),
+        _state("State", lambda p: spoken(p.state), width=150,
+               good=("delivering power", "searching", "disabled", "on", "off")),
         Column("Class", lambda p: p.power_class, width=90, dim=True),
         Column("Power", lambda p: "–" if p.milliwatts is None else f"{p.milliwatts / 1000:.1f} W",
                sort=lambda p: p.milliwatts, width=90, align=Align.RIGHT, stretch=True,
@@ -206,6 +207,11 @@ def problem_columns() -> tuple[Column[Problem], ...]:
         Column("What", lambda p: p.what, width=260),
         Column("Why it could not be read", lambda p: p.why, id="why", width=420, stretch=True),
     )
+
+
+def spoken(label: str) -> str:
+    """`deliveringPower` as words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).lower()
 
 
 def _state(
