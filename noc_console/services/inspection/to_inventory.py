@@ -239,6 +239,7 @@ def _read(kind: SensorKind, name: str, reading: Reading) -> SeenSensor:
         whole_oid=reading.whole_oid,
         rest_oid=reading.rest_oid,
         is_rest=reading.is_rest,
+        less=reading.less,
     )
 
 

@@ -273,7 +273,8 @@ State = tuple[int, int, str]
 class Sensor:
     """A measured value of a device and how to read it again.
 
-    value = reading * scale + offset. With `whole_oid` it is the share of that instance's
+    value = reading * scale + offset, where what `less` names is taken off the reading first, each
+    instance times its factor. With `whole_oid` it is the share of that instance's
     reading, with `rest_oid` of both together, in percent; `is_rest` tells that what is read is
     the other part. Of STATE sensors the value is the device's own number: `states` says what
     it means.
@@ -301,11 +302,13 @@ class Sensor:
     group: str = ""
     entity_index: int | None = None
     """The part of the box it sits in (entPhysicalIndex)."""
+    less: tuple[tuple[str, float], ...] = ()
 
     @property
     def oids(self) -> tuple[str, ...]:
         """The instances one reading of it takes."""
-        return tuple(filter(None, (self.oid, self.whole_oid, self.rest_oid)))
+        others = (self.whole_oid, self.rest_oid, *(oid for oid, _ in self.less))
+        return tuple(filter(None, (self.oid, *others)))
 
     def grade(self, value: float) -> Grade:
         """What a state's number means."""
@@ -452,6 +455,7 @@ class SeenSensor:
     warn_high: float | None = None
     group: str = ""
     entity_index: int | None = None
+    less: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -425,6 +425,7 @@ def _sensor_values(sensor: SeenSensor, by_index: Mapping[int, int], at: datetime
         "warn_high": sensor.warn_high,
         "group": clean(sensor.group),
         "entity_index": sensor.entity_index,
+        "less": [list(part) for part in sensor.less],
     }
 
 

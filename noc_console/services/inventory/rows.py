@@ -104,6 +104,7 @@ def sensor_of(row: Row[Any]) -> Sensor:
         warn_high=row.warn_high,
         group=row.group,
         entity_index=row.entity_index,
+        less=tuple((str(oid), float(factor)) for oid, factor in row.less),
     )
 
 

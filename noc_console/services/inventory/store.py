@@ -175,6 +175,7 @@ sensors = Table(
     Column("warn_high", Float),
     Column("group", String, nullable=False, server_default=""),
     Column("entity_index", BigId),
+    Column("less", JSON, nullable=False, server_default="[]"),
     Index(None, "tenant", "device_id"),
 )
 

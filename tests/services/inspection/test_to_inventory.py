@@ -97,7 +97,7 @@ def test_a_last_change_after_now_is_no_fact() -> None:
 
 
 def test_everything_that_can_be_read_again_is_a_sensor() -> None:
-    reading = Reading("1.2", 0.1, -3.0, whole_oid="1.3", is_rest=True)
+    reading = Reading("1.2", 0.1, -3.0, whole_oid="1.3", is_rest=True, less=(("1.4", -1.0),))
     found = replace(
         NOTHING,
         processors=(Processor("CPU 0", 5.0, Reading("1.5")),),
@@ -136,6 +136,7 @@ def test_everything_that_can_be_read_again_is_a_sensor() -> None:
     ]
     assert (power.high, power.warn_high) == (None, 80.0)
     assert (ram.scale, ram.offset, ram.whole_oid, ram.is_rest) == (0.1, -3.0, "1.3", True)
+    assert ram.less == (("1.4", -1.0),)
     assert (ram.group, swap.group) == ("system", "swap")
 
 

@@ -57,6 +57,7 @@ async def test_every_field_of_an_inspection_comes_back(
         warn_high=-10.0,
         group="Slot 3",
         entity_index=4_194_312_192,
+        less=(("1.3.6.1.9.6", 0.25), ("1.3.6.1.9.5", -1.0)),
     )
     word = SeenNeighbour(
         EvidenceKind.LLDP, port.index, "phone", "1", "desk", raw="r", is_endpoint=True

@@ -235,6 +235,12 @@ def value_of(sensor: Sensor, got: Mapping[str, Value]) -> float | None:
         return None
     if sensor.kind is SensorKind.STATE:
         return _state(sensor, number)
+    for oid, factor in sensor.less:
+        # Without one of them the number would mean something else.
+        part = _parsed(got.get(oid))
+        if part is None:
+            return None
+        number -= factor * part
     value: float | None = number * sensor.scale + sensor.offset
     if sensor.whole_oid or sensor.rest_oid:
         value = _share(sensor, value, got)
