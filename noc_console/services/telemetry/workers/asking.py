@@ -235,9 +235,9 @@ def value_of(sensor: Sensor, got: Mapping[str, Value]) -> float | None:
         return None
     if sensor.kind is SensorKind.STATE:
         return _state(sensor, number)
-    for oid, factor in sensor.less:
+    for instance, factor in sensor.less:
         # Without one of them the number would mean something else.
-        part = _parsed(got.get(oid))
+        part = _parsed(got.get(instance))
         if part is None:
             return None
         number -= factor * part
