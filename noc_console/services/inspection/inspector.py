@@ -151,8 +151,11 @@ async def _measured(agent: Agent, plan: Plan, rules: Rules, found: Findings) -> 
         ports={port.if_index: port.name for port in found.interfaces},
     )
     told = await measure.measure(agent, rules.tables(plan.platform), context)
+    known = {port.if_index for port in found.interfaces}
+    own_ports = [port for port in told.interfaces if port.if_index not in known]
     return replace(
         found,
+        interfaces=(*found.interfaces, *own_ports),
         processors=await _processors(agent, plan, told, parts),
         memory=await _memory(agent, plan, told, parts),
         storage=await _storage(agent, plan, told),

@@ -16,6 +16,7 @@ from noc_console.services.inspection import tables
 from noc_console.services.inspection.model import Entity, System, Verdict
 from noc_console.services.inspection.platforms.schema import (
     FACTS,
+    Driver,
     Match,
     Platform,
     RuleFile,
@@ -48,6 +49,12 @@ class Rules:
         self.platforms: Mapping[str, Platform] = {
             each.name: each for file in files for each in file.platforms
         }
+        self._drivers = {
+            platform: driver
+            for file in files
+            for driver in file.drivers
+            for platform in driver.platforms
+        }
         self._vendors = {
             number: file.vendor for file in files for number in file.enterprises if file.vendor
         }
@@ -63,6 +70,10 @@ class Rules:
     def vendor(self, object_id: str) -> str:
         """The maker by the private enterprise number (IANA); "" when no file has it."""
         return self._vendors.get(enterprise(object_id) or -1, "")
+
+    def driver(self, platform: str) -> Driver | None:
+        """How the platform's command line is used; None where nobody wrote it down."""
+        return self._drivers.get(platform)
 
     def enterprises(self, platform: Platform | None) -> frozenset[int]:
         """The enterprise numbers of the platform's maker, and of those whose tables it uses."""

@@ -24,6 +24,11 @@ def load(folder: Path) -> Rules:
             for used in platform.uses:
                 if not any(each.name == used for each in files):
                     raise Broken(f"{file.name}.toml: {platform.name} uses {used}, which is no file")
+    for file in files:
+        for driver in file.drivers:
+            if unknown := set(driver.platforms) - set(seen):
+                names = ", ".join(sorted(unknown))
+                raise Broken(f"{file.name}.toml: driver {driver.name} is for {names}, no platform")
     return Rules(files)
 
 

@@ -9,6 +9,7 @@ from math import log10
 
 from noc_console.services.inspection import tables
 from noc_console.services.inspection.model import (
+    Interface,
     Memory,
     Neighbour,
     Onu,
@@ -47,6 +48,7 @@ class Measured:
     vlans: list[Vlan] = field(default_factory=list)
     onus: list[Onu] = field(default_factory=list)
     neighbours: list[Neighbour] = field(default_factory=list)
+    interfaces: list[Interface] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,8 +398,30 @@ def _recorded(found: Measured, rule: Record, places: Sequence[Place]) -> None:
                     found.vlans.append(Vlan(number, told.get("name", ""), told.get("state", "")))
             case "onu":
                 found.onus.append(_onu(told, place))
+            case "interface":
+                if (port := _interface(told)) is not None:
+                    found.interfaces.append(port)
             case "neighbour":
                 found.neighbours.append(_neighbour(told, place))
+
+
+def _interface(told: Mapping[str, str]) -> Interface | None:
+    """A port that only the vendor's table has, numbered as the rule says."""
+    number, offset = _whole(told.get("if_index")), _whole(told.get("offset")) or 0
+    if number is None or not told.get("name"):
+        return None
+    octets = told.get("mac", "").lower()
+    return Interface(
+        if_index=number + offset,
+        name=told["name"],
+        descr=told.get("descr", ""),
+        alias=told.get("alias", ""),
+        type=_whole(told.get("type")),
+        mtu=_whole(told.get("mtu")),
+        mac=octets if len(octets) == 17 else "",
+        admin=told.get("admin", ""),
+        oper=told.get("oper", ""),
+    )
 
 
 def _transceiver(told: Mapping[str, str], place: Place) -> Transceiver:

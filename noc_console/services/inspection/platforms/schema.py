@@ -93,7 +93,6 @@ class Platform:
     skip_storage: tuple[re.Pattern[str], ...]
     """Names of hrStorage rows that are no disks here."""
     file: str
-    driver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +172,28 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Driver:
+    """How a person at the command line of such a device works: prompts and commands."""
+
+    name: str
+    platforms: tuple[str, ...]
+    prompt: re.Pattern[str]
+    """Fits a line that waits for a command."""
+    more: re.Pattern[str] | None
+    """The pager's question; a blank answers it."""
+    paging: tuple[str, ...]
+    """Sent after the login, so that the pager keeps quiet."""
+    enable: str
+    """Asks for more rights; the enable password answers its question."""
+    error: re.Pattern[str] | None
+    """Fits the answer to a command that the device does not know."""
+    comment: str
+    """What begins a line of a configuration that means nothing."""
+    commands: Mapping[str, str]
+    """What is wanted → the command that shows it: see `COMMANDS`."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFile:
     """One vendor's file."""
 
@@ -182,8 +203,14 @@ class RuleFile:
     facts: Mapping[str, tuple[Way, ...]]
     platforms: tuple[Platform, ...]
     tables: tuple[Table, ...]
+    drivers: tuple[Driver, ...] = ()
 
 
+_COMMANDS = (
+    "version config startup interfaces neighbours addresses arp macs vlans routes bgp ospf optics"
+    " log environment save configure leave commit rollback"
+)
+COMMANDS = frozenset(_COMMANDS.split())
 MEASURES = ("sensor", "wireless", "processor", "memory", "storage")
 _TRANSCEIVER = (
     "index port entity type vendor oui model revision serial date distance wavelength connector"
@@ -193,12 +220,14 @@ _ONU = (
     "index name serial port if_index state receive_dbm transmit_dbm olt_receive_dbm distance model"
     " version"
 )
+_INTERFACE = "if_index offset name descr alias type mac mtu admin oper"
 _NEIGHBOUR = (
     "protocol port local_port remote_name remote_port remote_platform remote_version"
     " remote_address remote_chassis"
 )
 RECORDS: Mapping[str, frozenset[str]] = {
     "transceiver": frozenset(_TRANSCEIVER.split()),
+    "interface": frozenset(_INTERFACE.split()),
     "vlan": frozenset(("vlan", "name", "state")),
     "onu": frozenset(_ONU.split()),
     "neighbour": frozenset(_NEIGHBOUR.split()),
@@ -213,6 +242,7 @@ COLLECTORS = frozenset(
     (
         *("hr-processors", "hr-memory", "hr-storage", "ucd-processors", "ucd-memory"),
         *("ucd-storage", "entity-sensors", "ups", "lm-sensors", "cisco", "juniper"),
+        *("printers", "subscriber-lines", "poe-budget"),
     )
 )
 """Standard collectors that a platform may do without."""
@@ -248,6 +278,10 @@ def read(name: str, words: Mapping[str, Any]) -> RuleFile:
             _named(f"[[table]] {number} ({entry.get('entry', 'scalars')})", _table, entry)
             for number, entry in enumerate(words.get("table", ()), start=1)
         ),
+        drivers=tuple(
+            _named(f"[driver.{driver}]", _driver, driver, entry)
+            for driver, entry in words.get("driver", {}).items()
+        ),
     )
 
 
@@ -264,7 +298,7 @@ def _platform(
     _only(
         entry,
         {"name", "label", "type", "vendor", "role", "match", "unless", "rank", "descr", "uses",
-         "skip", "skip_storage", "driver", *FACTS},
+         "skip", "skip_storage", *FACTS},
         "the platform",
     )  # fmt: skip
     role = _text(entry, "role")
@@ -285,7 +319,6 @@ def _platform(
         skip=_skipped(entry),
         skip_storage=tuple(map(language.expression, _texts(entry, "skip_storage"))),
         file=file,
-        driver=_text(entry, "driver"),
     )
 
 
@@ -393,6 +426,22 @@ def _table(entry: Mapping[str, Any]) -> Table:
             for what in RECORDS
             for number, each in enumerate(_list(entry, what, dict), start=1)
         ),
+    )
+
+
+def _driver(name: str, entry: Mapping[str, Any]) -> Driver:
+    words = {"platforms", "prompt", "more", "paging", "enable", "error", "comment"}
+    _only(entry, words | COMMANDS, "the driver")
+    return Driver(
+        name=name,
+        platforms=_texts(entry, "platforms"),
+        prompt=language.expression(_text(entry, "prompt", must=True)),
+        more=_expression(entry, "more"),
+        paging=_texts(entry, "paging"),
+        enable=_text(entry, "enable"),
+        error=_expression(entry, "error"),
+        comment=_text(entry, "comment"),
+        commands={word: _text(entry, word) for word in sorted(COMMANDS & set(entry))},
     )
 
 

@@ -59,3 +59,30 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, octets: bytes) -> N
     path.write_bytes(octets)
     with pytest.raises(Broken, match=r"^bad\.toml: "):
         load_file(path)
+
+
+def test_drivers_know_the_prompt_of_their_platform_and_the_command_for_its_configuration() -> None:
+    rules = load(RULES)
+    for platform, prompt in (
+        ("ios", "core-1#"),
+        ("ios", "core-1(config-if)#"),
+        ("junos", "{master:0}\nnoc@edge-2> "),
+        ("routeros", "[admin@tower 3] > "),
+        ("vrp", "<agg-1>"),
+        ("vrp", "[~agg-1-GigabitEthernet0/0/1]"),
+        ("arista_eos", "leaf1(config)#"),
+        ("panos", "admin@pa(active)> "),
+    ):
+        driver = rules.driver(platform)
+        assert driver is not None
+        assert driver.prompt.search(prompt.splitlines()[-1]), (platform, prompt)
+        assert driver.commands["config"]
+    assert rules.driver("nobody") is None
+
+
+def test_a_driver_of_no_platform_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "drivers.toml").write_text(
+        "[driver.acme]\nplatforms = [\"acme\"]\nprompt = '> $'\n", "utf-8"
+    )
+    with pytest.raises(Broken, match="driver acme is for acme, no platform"):
+        load(tmp_path)

@@ -185,3 +185,9 @@ wavelength = "{value} nm"
     assert (onu.serial, onu.receive_dbm, onu.port) == ("ABCD", -21.5, "3")
     assert (vlan.vlan, vlan.name) == (3, "ABCD")
     assert (optic.serial, optic.if_index) == ("ABCD", 3)
+
+
+async def test_ports_that_only_the_vendors_table_has_are_numbered_after_the_others() -> None:
+    rule = '[[table.interface]]\nif_index = "{index}"\noffset = "1000"\nname = "{name}"\n'
+    found = await measured(rule, "1.4|4|pon4", "1.5|4|")
+    assert [(port.if_index, port.name) for port in found.interfaces] == [(1004, "pon4")]
