@@ -12,6 +12,7 @@ from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
 from noc_console.views.lab.page import LabPage
+from noc_console.views.mibs.page import MibsPage
 from noc_console.views.shell.spec import PageSpec, Sources
 from noc_console.views.shell.window import MainWindow
 from noc_console.views.topology.page import MapPage
@@ -55,6 +56,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "Discovery",
             "discovery",
             lambda desk: DiscoveryPage(desk, s.discovery, s.credentials),
+        ),
+        PageSpec(
+            "mibs",
+            "MIB browser",
+            "mib",
+            lambda desk: MibsPage(desk, s.mibs, s.browse, s.inventory, s.credentials),
+            right="snmp.read",
         ),
         PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab)),
     )

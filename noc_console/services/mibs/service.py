@@ -178,7 +178,7 @@ class MibService:
     async def children(self, actor: Actor, *, oid: str = "") -> tuple[MibNode, ...]:
         """The objects directly below an OID or name; without one those at the top."""
         await self.ready()
-        base = self.oid_of(oid, is_instance=False) if oid.strip(".") else ""
+        base = names.as_oid(oid) or (self.oid_of(oid, is_instance=False) if oid else "")
         return await asyncio.to_thread(self._index.children, base)
 
     @operation("mibs.way", right="mibs.read")

@@ -14,7 +14,7 @@ from noc_console.services.credentials.model import Credential, CredentialKind, S
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.mibs.model import MibObject
+from noc_console.services.mibs.model import Base, MibObject
 from noc_console.services.mibs.service import MibService
 from noc_console.services.snmp import rules
 from noc_console.services.snmp.model import (
@@ -30,6 +30,19 @@ from noc_console.services.snmp.ports import Browser, Resolver
 MOST_OIDS = 100
 MOST_OBJECTS = 100_000
 SET_TIMEOUT_S = 5.0
+
+_TYPES = {
+    Base.INTEGER: ObjectType.INTEGER,
+    Base.UNSIGNED: ObjectType.UNSIGNED,
+    Base.COUNTER32: ObjectType.COUNTER32,
+    Base.COUNTER64: ObjectType.COUNTER64,
+    Base.TIMETICKS: ObjectType.TIMETICKS,
+    Base.OCTETS: ObjectType.STRING,
+    Base.OID: ObjectType.OID,
+    Base.ADDRESS: ObjectType.ADDRESS,
+    Base.BITS: ObjectType.HEX,
+    Base.OPAQUE: ObjectType.OPAQUE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +165,34 @@ class SnmpService:
         row = self._mibs.row_of(oid)
         return "" if row is None else row.oid
 
+    async def look(
+        self, actor: Actor, *, oid: str, device: str = "", address: str = "", credential: str = ""
+    ) -> ObjectValue:
+        """One object as it is now; of type MISSING when the device has none such (yet)."""
+        actor.require("snmp.read")
+        await self._mibs.ready()
+        wanted = self._mibs.oid_of(oid, is_instance=True)
+        peer = await self._peer(actor, device=device, address=address, credential=credential)
+        return self._read(await self._browser.get(peer.target, [wanted]))[0]
+
+    def type_of(self, oid: str, old: ObjectValue) -> ObjectType:
+        """The type to write: what the MIB says, else what the device has."""
+        syntax = self._mibs.syntax_of(oid)
+        known = None if syntax is None else _TYPES[syntax.base]
+        if syntax is not None and known is ObjectType.STRING and "x" in syntax.hint:
+            known = ObjectType.HEX
+        if not old.is_there or known is ObjectType.HEX:
+            return known or ObjectType.STRING
+        return old.type  # what the device has is what it takes, whatever its MIB says
+
+    def wrong(self, oid: str, type: ObjectType, value: str) -> str:
+        """What is wrong with a value to write, before anybody is asked; "" when nothing is."""
+        try:
+            rules.payload(type, self._mibs.number_of(oid, value))
+        except Invalid as error:
+            return f"{error}."
+        return ""
+
     @operation("snmp.set")
     async def set(
         self,
@@ -222,7 +263,7 @@ class SnmpService:
 
     def _one(self, value: ObjectValue) -> ObjectValue:
         name, text = self._mibs.read(value.oid, rules.raw(value))
-        return replace(value, name=name, text=text)
+        return replace(value, name=name, text=text if text != str(value.value) else "")
 
     async def _note(
         self, actor: Actor, peer: _Peer, old: ObjectValue, new: ObjectValue, *, outcome: str

@@ -100,6 +100,10 @@ class DevicesPage(Page):
         if row := self.table.current():
             self.desk.go(Route("alarms", text=f'object:"{row.device.name}"'))
 
+    def browse(self) -> None:
+        if row := self.table.current():
+            self.desk.go(Route("mibs", id=row.id))
+
     def copy_address(self) -> None:
         if row := self.table.current():
             QGuiApplication.clipboard().setText(row.device.address)
@@ -126,6 +130,18 @@ class DevicesPage(Page):
                 add(
                     Command(
                         "devices.alarms", "Show alarms", "alarm", self.show_alarms, "A", group=group
+                    ),
+                    self,
+                ),
+                add(
+                    Command(
+                        "devices.mib",
+                        "Browse MIB",
+                        "mib",
+                        self.browse,
+                        "B",
+                        right="snmp.read",
+                        group=group,
                     ),
                     self,
                 ),
