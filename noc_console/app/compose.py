@@ -31,7 +31,7 @@ from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.identity.service import IdentityService
-from noc_console.services.inspection import vendors as platforms
+from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
@@ -108,11 +108,7 @@ class Services:
             self.reader,
             actor=actor,
             resolver=self.resolver,
-            platforms=platforms.parse(
-                (paths.resources() / "platforms" / "old" / "vendors.toml").read_text(
-                    encoding="utf-8"
-                )
-            ),
+            rules=load(paths.resources() / "platforms"),
             clock=self.clock,
         )
 

@@ -31,7 +31,7 @@ from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
-from noc_console.services.inspection import vendors as platforms
+from noc_console.services.inspection.platforms.load import load
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.intake.workers import IntakeWorker
 from noc_console.services.inventory.service import InventoryService
@@ -88,9 +88,7 @@ class Console:
             self.reader,
             actor=ACTOR,
             resolver=_NoNames(),
-            platforms=platforms.parse(
-                (paths.resources() / "platforms" / "old" / "vendors.toml").read_text(encoding="utf-8")
-            ),
+            rules=load(paths.resources() / "platforms"),
             look_s=0.05,
         )
 

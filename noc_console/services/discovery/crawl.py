@@ -32,8 +32,12 @@ from noc_console.services.discovery.rules import follow, seeds
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.inspection import tables
 from noc_console.services.inspection.collectors import system
-from noc_console.services.inspection.old_inspector import Budget, Heard, Inspector
-from noc_console.services.inspection.vendors import Platforms
+from noc_console.services.inspection.evidence import internal_peers, neighbours, next_hops
+from noc_console.services.inspection.inspector import inspect
+from noc_console.services.inspection.live import Budget, LiveAgent
+from noc_console.services.inspection.model import Findings
+from noc_console.services.inspection.platforms.identify import Rules
+from noc_console.services.inspection.to_inventory import inspected, interfaces
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.ports import SnmpReader
@@ -62,7 +66,7 @@ class Tools:
     credentials: CredentialService
     reader: SnmpReader
     resolver: Resolver
-    platforms: Platforms
+    rules: Rules
     clock: Clock
 
 
@@ -292,16 +296,22 @@ class Crawl:
             )
             return
         credential = await self._kept(opened)
-        inspector = Inspector(
+        agent = LiveAgent(
             self._tools.reader,
             replace(opened.target, timeout_s=TIMEOUT_S, retries=RETRIES),
-            platforms=self._tools.platforms,
             budget=Budget(self._run.scope.requests_per_second),
         )
-        seen = await inspector.inspect(
+        found = await inspect(
+            agent,
+            self._tools.rules,
+            heard=lambda heard: self._follow(target, name or address, heard),
+        )
+        seen = inspected(
+            found,
+            address=opened.target.address,
+            port=opened.target.port,
             credential_id=credential.id,
             at=self._tools.clock.now(),
-            heard=lambda heard: self._follow(target, name or address, heard),
         )
         device_id = int(await self._tools.inventory.record(self._actor, inspected=seen))
         self._note_device(target, seen, device_id)
@@ -333,13 +343,15 @@ class Crawl:
             community=opened.target.credential.community.reveal(),
         )
 
-    def _follow(self, target: Target, name: str, heard: Heard) -> None:
+    def _follow(self, target: Target, name: str, heard: Findings) -> None:
+        """Ask on at once whom it knows: its sensors can wait, the search cannot."""
         if target.depth >= self._run.scope.depth or self._told_by_port:
             return
+        ports = interfaces(heard, None, self._tools.clock.now())
         for found in follow.candidates(
-            heard.neighbours,
-            heard.peers,
-            heard.next_hops,
+            neighbours(heard, ports),
+            internal_peers(heard.bgp_peers),
+            next_hops(heard.routes),
             fence=self._fence,
             on_loopback=self._on_loopback,
         ):

@@ -13,7 +13,7 @@ from noc_console.services.discovery.crawl import Crawl, Tools
 from noc_console.services.discovery.model import Run, RunState
 from noc_console.services.discovery.ports import Resolver
 from noc_console.services.discovery.service import LIVE, DiscoveryService
-from noc_console.services.inspection.vendors import Platforms
+from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.ports import SnmpReader
 
@@ -39,7 +39,7 @@ class DiscoveryWorker:
         *,
         actor: Actor,
         resolver: Resolver,
-        platforms: Platforms,
+        rules: Rules,
         clock: Clock | None = None,
         look_s: float = LOOK_S,
     ) -> None:
@@ -51,7 +51,7 @@ class DiscoveryWorker:
             credentials=credentials,
             reader=reader,
             resolver=resolver,
-            platforms=platforms,
+            rules=rules,
             clock=clock or SystemClock(),
         )
         self._actor = actor

@@ -15,7 +15,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
-from noc_console.services.inspection.vendors import Platforms
+from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
 from tests.conftest import FakeClock
@@ -45,7 +45,7 @@ def new_worker(
     inventory: InventoryService,
     credentials: CredentialService,
     reader: FastReader,
-    table: Platforms,
+    rules: Rules,
     collector: Actor,
     clock: FakeClock,
 ) -> Callable[[], DiscoveryWorker]:
@@ -59,7 +59,7 @@ def new_worker(
             reader,
             actor=collector,
             resolver=DnsResolver(),
-            platforms=table,
+            rules=rules,
             clock=clock,
         )
 

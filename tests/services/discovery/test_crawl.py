@@ -25,7 +25,7 @@ from noc_console.services.discovery.probe import Opened
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.inspection.collectors import system
-from noc_console.services.inspection.vendors import Platforms
+from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
 from tests.lab.snmpd import snmpd
@@ -76,7 +76,7 @@ def rude_worker(
     credentials: CredentialService,
     collector: Actor,
     clock: FakeClock,
-    table: Platforms,
+    rules: Rules,
 ) -> Callable[[Exception], DiscoveryWorker]:
     def make(failure: Exception) -> DiscoveryWorker:
         return DiscoveryWorker(
@@ -86,7 +86,7 @@ def rude_worker(
             Rude(failure),  # type: ignore[arg-type]
             actor=collector,
             resolver=NoNames(),
-            platforms=table,
+            rules=rules,
             clock=clock,
         )
 
