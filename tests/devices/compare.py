@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 Document = Mapping[str, Any]
@@ -220,11 +221,16 @@ def _our_ports(found: Document) -> Iterable[Row]:
         )
 
 
+def _address(words: str) -> str:
+    return str(ip_address(words))
+
+
 def _their_addresses(told: Document) -> Iterable[Row]:
     for each in told.get("ipv4_addresses", ()):
-        yield each["ipv4_address"], (each["ipv4_prefixlen"], each["ifIndex"])
+        yield _address(each["ipv4_address"]), (each["ipv4_prefixlen"] or None, each["ifIndex"])
     for each in told.get("ipv6_addresses", ()):
-        yield each["ipv6_compressed"], (each["ipv6_prefixlen"], each["ifIndex"])
+        # A length of 0 is what the monitor writes where the agent tells none.
+        yield _address(each["ipv6_address"]), (each["ipv6_prefixlen"] or None, each["ifIndex"])
 
 
 def _our_addresses(found: Document) -> Iterable[Row]:
@@ -232,13 +238,18 @@ def _our_addresses(found: Document) -> Iterable[Row]:
         yield each["address"], (each["prefix_length"], each["if_index"])
 
 
-_CHASSIS = re.compile(r" \([0-9a-f]{12}\)$")
+_CHASSIS = re.compile(r" \([0-9a-f]{12,}\)$")
 """The monitor writes the neighbour's chassis behind its port."""
+
+
+_SPACED_MAC = re.compile(r"[0-9A-F]{2}(?: [0-9A-F]{2}){5}")
 
 
 def _their_links(told: Document) -> Iterable[Row]:
     for each in told["links"]:
         port = _CHASSIS.sub("", _plain(each["remote_port"]))
+        if _SPACED_MAC.fullmatch(port):
+            port = port.replace(" ", ":").lower()
         yield (
             (each["protocol"], _plain(each["ifName"]), port),
             (
@@ -290,12 +301,12 @@ def _our_sensors(what: str) -> Callable[[Document], Iterable[Row]]:
 def _their_bgp(told: Document) -> Iterable[Row]:
     for each in told["bgpPeers"]:
         # The monitor looks for states later; here all of its sessions are idle.
-        yield each["bgpPeerIdentifier"], (each["bgpPeerRemoteAs"],)
+        yield _address(each["bgpPeerIdentifier"]), (each["bgpPeerRemoteAs"],)
 
 
 def _our_bgp(found: Document) -> Iterable[Row]:
     for each in found["bgp_peers"]:
-        yield each["address"], (each["remote_as"],)
+        yield _address(each["address"]), (each["remote_as"],)
 
 
 _Rows = Callable[[Document], Iterable[Row]]
@@ -308,12 +319,12 @@ _ROWS: Mapping[str, tuple[str, _Rows, _Rows]] = {
     "transceivers": (
         "transceivers",
         lambda told: (
-            (str(each["entity_physical_index"] or each["index"]),
+            (str(each["index"]),
              (_plain(each["serial"]), _plain(each["vendor"]), _plain(each["model"])))
             for each in told["transceivers"]
         ),
         lambda found: (
-            (str(each["entity_index"] or each["index"]),
+            (str(each["index"]),
              (_plain(each["serial"]), _plain(each["vendor"]), _plain(each["model"])))
             for each in found["transceivers"]
         ),
