@@ -89,6 +89,7 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
     """Everything that runs by itself; each worker restarts alone when it falls."""
     config, clock = services.config, services.clock
     actor = services.identity.program(f"collector {config.name}")
+    await services.mibs.ready()  # before the first trap asks for a name
     poller = Poller(
         inventory=services.inventory,
         credentials=services.credentials,
@@ -101,7 +102,12 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
         actor=actor,
     )
     intake = IntakeWorker(
-        services.intake, services.inventory, bus=services.bus, actor=actor, hint=poller.hint
+        services.intake,
+        services.inventory,
+        bus=services.bus,
+        actor=actor,
+        hint=poller.hint,
+        name_of=services.mibs.name_of,
     )
     pulse = CollectorPulse(
         services.samples,

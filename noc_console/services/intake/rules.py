@@ -6,7 +6,7 @@ alarm; what matters makes the poller look, and what the poller sees decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from noc_console.kernel.text import visible
@@ -85,21 +85,31 @@ MEANINGS: dict[str, Meaning] = {
 }
 
 
-def meaning(trap: Trap) -> Meaning:
-    """What a notification says; one we do not know keeps its number as its name."""
-    return MEANINGS.get(trap.trap_oid) or Meaning(f"trap {trap.trap_oid}")
+NameOf = Callable[[str], str]
+"""The name a MIB has for an OID, "" when none has."""
 
 
-def line_of_trap(trap: Trap, device_id: int | None) -> IntakeLine:
+def nameless(_oid: str) -> str:
+    """No MIB is asked."""
+    return ""
+
+
+def meaning(trap: Trap, name_of: NameOf = nameless) -> Meaning:
+    """What a notification says; one we do not know is called as its MIB calls it, or by number."""
+    known = MEANINGS.get(trap.trap_oid)
+    return known or Meaning(f"trap {_short(trap.trap_oid, name_of)}")
+
+
+def line_of_trap(trap: Trap, device_id: int | None, name_of: NameOf = nameless) -> IntakeLine:
     """A notification as a line to keep."""
-    known = meaning(trap)
+    known = meaning(trap, name_of)
     return IntakeLine(
         at=trap.received_at,
         device_id=device_id,
         source=trap.source,
         kind=LineKind.TRAP,
         severity=known.severity,
-        text=visible(_story(known, trap), limit=TEXT_LIMIT),
+        text=visible(_story(known, trap, name_of), limit=TEXT_LIMIT),
     )
 
 
@@ -115,15 +125,23 @@ def line_of_log(line: LogLine, device_id: int | None) -> IntakeLine:
     )
 
 
-def _story(known: Meaning, trap: Trap) -> str:
+def _story(known: Meaning, trap: Trap, name_of: NameOf) -> str:
     if known.shown:
         for prefix, label in known.shown:
             for name, value in trap.varbinds:
                 if name.startswith(prefix + ".") and value not in (None, b"", ""):
                     return f"{known.name}: {label} {_shown(value)}"
         return known.name
-    told = [f"{name} = {_shown(value)}" for name, value in trap.varbinds[:_VARBINDS_SHOWN]]
+    told = [
+        f"{_short(name, name_of)} = {_shown(value)}"
+        for name, value in trap.varbinds[:_VARBINDS_SHOWN]
+    ]
     return f"{known.name}: {', '.join(told)}" if told else known.name
+
+
+def _short(oid: str, name_of: NameOf) -> str:
+    """`ifIndex.7`: in a line of a log the module would only be in the way."""
+    return name_of(oid).rpartition("::")[2] or oid
 
 
 def _shown(value: Value) -> str:

@@ -35,12 +35,14 @@ class IntakeWorker:
         bus: EventBus,
         actor: Actor,
         hint: Callable[[int], None],
+        name_of: rules.NameOf = rules.nameless,
     ) -> None:
         self._intake = intake
         self._inventory = inventory
         self._bus = bus
         self._actor = actor
         self._hint = hint
+        self._name_of = name_of
         self._urgent: deque[Trap | LogLine] = deque()
         self._others: deque[Trap | LogLine] = deque()
         self._arrived = asyncio.Event()
@@ -115,12 +117,17 @@ class IntakeWorker:
             looks: set[int] = set()
             for item in batch:
                 known, device_id = self._sender(item)
-                (lines if known else strangers).append(_line(item, device_id))
+                (lines if known else strangers).append(self._line(item, device_id))
                 if device_id is not None and isinstance(item, Trap) and rules.meaning(item).look:
                     looks.add(device_id)
             for device_id in looks:
                 self._hint(device_id)
             await self._intake.keep(self._actor, lines=tuple(lines), strangers=tuple(strangers))
+
+    def _line(self, item: Trap | LogLine, device_id: int | None) -> IntakeLine:
+        if isinstance(item, Trap):
+            return rules.line_of_trap(item, device_id, self._name_of)
+        return rules.line_of_log(item, device_id)
 
     def _sender(self, item: Trap | LogLine) -> tuple[bool, int | None]:
         """Whether the source is one of ours, and which device it is."""
@@ -159,9 +166,3 @@ class IntakeWorker:
     def _hear(self, events: Sequence[Event]) -> None:
         if any(isinstance(event, DeviceChanged) and event.what != "seen" for event in events):
             self._known_is_old = True
-
-
-def _line(item: Trap | LogLine, device_id: int | None) -> IntakeLine:
-    if isinstance(item, Trap):
-        return rules.line_of_trap(item, device_id)
-    return rules.line_of_log(item, device_id)

@@ -63,6 +63,13 @@ def test_an_unknown_trap_shows_what_it_carries_and_does_not_stir_the_poller() ->
     )
 
 
+def test_an_unknown_trap_is_called_as_its_mib_calls_it() -> None:
+    names = {"1.3.6.1.4.1.9.1": "ACME-MIB::lampBroken", "1.3.6.1.4.1.9.2.7": "ACME-MIB::lamp.7"}
+    told = trap("1.3.6.1.4.1.9.1", ("1.3.6.1.4.1.9.2.7", 3), ("1.3.6.1.9.9", 1))
+    text = rules.line_of_trap(told, None, lambda oid: names.get(oid, "")).text
+    assert text == "trap lampBroken: lamp.7 = 3, 1.3.6.1.9.9 = 1"
+
+
 def test_a_log_line_carries_its_program() -> None:
     assert rules.line_of_log(line("up", app="rpd"), 1).text == "rpd: up"
 
