@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from noc_console.services.inspection import tables
 from noc_console.services.inspection.model import Entity, Interface, Transceiver
@@ -43,7 +44,11 @@ OCNOS = columns(
     date=36,
     limit=4000,
 )
-NEEDS = (HUAWEI, COMWARE, MIKROTIK, OCNOS)
+JUNIPER = columns(
+    "1.3.6.1.4.1.2636.3.60.1.1.1.1", received=5, bias=6, sent=7, heat=8, lanes=30, limit=4000
+)
+JUNIPER_LANES = columns("1.3.6.1.4.1.2636.3.60.1.2.1.1", received=6, sent=8, limit=8000)
+NEEDS = (HUAWEI, COMWARE, MIKROTIK, OCNOS, JUNIPER, JUNIPER_LANES)
 
 _OPTICS = re.compile(
     r"(?ix)"
@@ -58,6 +63,7 @@ _JUNOS_PLACE = re.compile(r"Fpc\[(\d+)\]/Pic\[(\d+)\]/Port\[(\d+)\]")
 _NUMBER = re.compile(r"\d+")
 _DATE = re.compile(r"(\d\d)(\d\d)(\d\d)")
 _HUNDREDTHS = 100
+_MOST_LANES = 16
 
 
 async def read(
@@ -71,7 +77,11 @@ async def read(
         or tuple(comware(await agent.rows(COMWARE), known))
         or tuple(mikrotik(await agent.rows(MIKROTIK), known))
         or tuple(ocnos(await agent.rows(OCNOS)))
-        or tuple(plugged(entities, interfaces))
+        or juniper(
+            await agent.rows(JUNIPER),
+            await agent.rows(JUNIPER_LANES),
+            tuple(plugged(entities, interfaces)),
+        )
     )
 
 
@@ -120,6 +130,31 @@ def _junos_interface(part: Entity, by_place: Mapping[str, int]) -> int | None:
     """Junos Evolved says where an optic sits in words: `@ /Chassis[0]/Fpc[0]/Pic[0]/Port[3]`."""
     place = _JUNOS_PLACE.search(part.descr)
     return by_place.get("/".join(place.groups())) if place else None
+
+
+def juniper(rows: Rows, lanes: Rows, told: Sequence[Transceiver]) -> tuple[Transceiver, ...]:
+    """JUNIPER-DOM-MIB, by ifIndex, with what ENTITY-MIB knows of the module; others follow.
+
+    It has a row for each cage: in an empty one every reading is 0.
+    """
+    lit = {index[0] for index, row in lanes if row.get("received") or row.get("sent")}
+    measured = {
+        index[0]: max(1, tables.number(row.get("lanes"), 1))
+        for index, row in rows
+        if any(row.get(column) for column in ("received", "bias", "sent", "heat"))
+    }
+    measured |= {port: measured.get(port, 1) for port in lit}
+    known = {one.if_index: one for one in told}
+    found = [
+        replace(
+            known.get(port) or Transceiver(str(port), port),
+            index=str(port),
+            ddm=True,
+            channels=count if count <= _MOST_LANES else 1,
+        )
+        for port, count in sorted(measured.items())
+    ]
+    return (*found, *(one for one in told if one.if_index not in measured))
 
 
 def huawei(rows: Rows, placed: Mapping[int, int | None]) -> Iterator[Transceiver]:

@@ -120,3 +120,24 @@ async def test_ocnos_tells_the_day_it_was_made() -> None:
     )
     (found,) = await transceivers.read(agent(cells), (), ())
     assert (found.index, found.vendor, found.date) == ("1.15", "FS", "2018-09-05")
+
+
+async def test_a_juniper_module_is_known_by_its_light_and_named_by_its_part() -> None:
+    words = "QSFP-100G @ /Chassis[0]/Fpc[0]/Pic[0]/Port[0]"
+    parts = (
+        Entity(75, 1, "module", descr=words, serial="ADD8", vendor="ADDON"),
+        Entity(76, 1, "module", descr="SFP-T", serial="copper"),
+    )
+    cells = {
+        **table(
+            "1.3.6.1.4.1.2636.3.60.1.1.1.1",
+            {5: {"507": 0, "509": 0}, 8: {"507": 31, "509": 0}, 30: {"507": 4, "509": 1}},
+        ),
+        **table("1.3.6.1.4.1.2636.3.60.1.2.1.1", {6: {"511.0": -210, "509.0": 0}}),
+    }
+    ports = (Interface(507, "et-0/0/0"),)
+    module, light, copper = await transceivers.read(agent(cells), ports, parts)
+    assert (module.index, module.entity_index, module.serial) == ("507", 75, "ADD8")
+    assert (module.ddm, module.channels, module.if_index) == (True, 4, 507)
+    assert (light.index, light.if_index, light.ddm) == ("511", 511, True)
+    assert (copper.serial, copper.ddm) == ("copper", None)
