@@ -37,7 +37,7 @@ CISCO = columns(
     established=19,
     limit=2000,
 )
-# The first draft of a second BGP MIB, as Juniper and Force10 took it.
+# A draft of a second BGP MIB, which Juniper took; Force10's begins with the instance.
 _DRAFT = {
     "identifier": 1,
     "state": 2,
@@ -50,7 +50,11 @@ _DRAFT = {
 JUNIPER = columns("1.3.6.1.4.1.2636.5.1.1.2.1.1.1", limit=2000, **_DRAFT)
 JUNIPER_TIMES = columns("1.3.6.1.4.1.2636.5.1.1.2.4.1.1", established=1, limit=2000)
 JUNIPER_COUNTS = columns("1.3.6.1.4.1.2636.5.1.1.2.6.1.1", in_updates=1, out_updates=2, limit=2000)
-FORCE10 = columns("1.3.6.1.4.1.6027.20.1.2.1.1.1", limit=2000, **_DRAFT)
+FORCE10 = columns(
+    "1.3.6.1.4.1.6027.20.1.2.1.1.1",
+    limit=2000,
+    **{name: number + 1 for name, number in _DRAFT.items()},
+)
 # Its last draft, as Arista and Dell took it: the peer is in the index.
 _V2 = {
     "local": 3,
@@ -72,6 +76,15 @@ NOKIA = columns(
     limit=2000,
 )
 NOKIA_ROUTERS = columns("1.3.6.1.4.1.6527.3.1.2.3.1.1", name=4, limit=2000)
+HUAWEI = columns(
+    "1.3.6.1.4.1.2011.5.25.177.1.1.2.1",
+    remote_as=2,
+    remote=4,
+    state=5,
+    established=7,
+    limit=2000,
+)
+HUAWEI_FAMILIES = columns("1.3.6.1.4.1.2011.5.25.177.1.1.1.1", vrf=6, limit=2000)
 FIREBRICK = columns(
     "1.3.6.1.4.1.24693.100.179.1.1",
     description=3,
@@ -93,6 +106,8 @@ NEEDS: tuple[Columns, ...] = (
     DELL,
     NOKIA,
     NOKIA_ROUTERS,
+    HUAWEI,
+    HUAWEI_FAMILIES,
     FIREBRICK,
 )
 
@@ -105,6 +120,7 @@ _STATES = {
     6: "established",
 }
 _ADMIN = {1: "stop", 2: "start"}
+_HUAWEI_PUBLIC = "Public"
 _FIREBRICK_STATES = {0: "idle", 5: "established"}
 """The others are of its own and documented nowhere we know."""
 
@@ -118,6 +134,7 @@ async def read(agent: Agent) -> tuple[BgpPeer, ...]:
         *peers("aristaBgp4V2Peer", await agent.rows(ARISTA), at=1),
         *peers("os10bgp4V2Peer", await agent.rows(DELL), at=1),
         *nokia(await agent.rows(NOKIA), await agent.rows(NOKIA_ROUTERS)),
+        *huawei(await agent.rows(HUAWEI), await agent.rows(HUAWEI_FAMILIES)),
         *peers("fbBgpPeer", await agent.rows(FIREBRICK), at=0),
         *peers("bgpPeer", await agent.rows(BGP4)),
         *peers("bgpunPeer", await agent.rows(CUMULUS)),
@@ -166,6 +183,18 @@ def nokia(rows: Rows, routers: Rows) -> Iterator[BgpPeer]:
         if address:
             vrf = names.get(index[0], "") if index[0] != 1 else ""
             yield replace(_peer("tBgpPeerNg", address, index, row), vrf=vrf)
+
+
+def huawei(rows: Rows, families: Rows) -> Iterator[BgpPeer]:
+    """HUAWEI-BGP-VPN-MIB: a session has a row for each address family it carries."""
+    names = {index: tables.text(row.get("vrf")) for index, row in families}
+    for index, row in rows:
+        address = _address(row.get("remote"))
+        address = address or (tables.inet(index[3], index[4:]) if len(index) > 4 else "")
+        if address:
+            vrf = names.get(index, "")
+            public = "" if vrf == _HUAWEI_PUBLIC else vrf
+            yield replace(_peer("hwBgpPeer", address, index, row), vrf=public)
 
 
 def _peer(name: str, address: str, index: Index, row: Row) -> BgpPeer:

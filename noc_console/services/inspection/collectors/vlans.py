@@ -54,7 +54,7 @@ NEEDS: tuple[Columns, ...] = (
 _NOT_READY, _NOT_IN_SERVICE = 3, 2
 _VTP_STATES = {1: "operational", 2: "suspended", 3: "mtuTooBigForDevice", 4: "mtuTooBigForTrunk"}
 _TRUNKING = 1
-_TAGGED, _UNTAGGED = 1, 2
+_TAGGED, _UNTAGGED, _ONLY_PVID_TAGGED = 1, 2, 3
 _LARGEST_VLAN = 4094
 _ALL = 4000
 _INTERNAL = re.compile(r"____juniper_private\d+____")
@@ -212,7 +212,9 @@ def note_nortel(drafts: Drafts, rows: Rows, members: Rows) -> None:
             mode = modes.get(port, {})
             tagging = tables.number(mode.get("tagging"))
             own = tables.number(mode.get("vlan")) == index[0]
-            is_untagged = tagging == _UNTAGGED or (tagging != _TAGGED and own)
+            is_untagged = tagging == _UNTAGGED or (
+                not own if tagging == _ONLY_PVID_TAGGED else own and tagging != _TAGGED
+            )
             (draft.untagged if is_untagged else draft.tagged).add(port)
 
 

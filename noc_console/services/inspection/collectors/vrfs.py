@@ -12,7 +12,8 @@ from noc_console.services.inspection.tables import Index, Rows, columns
 
 VRF = columns("1.3.6.1.2.1.10.166.11.1.2.2.1", description=3, rd=4, status=6, limit=2000)
 VRF_PORT = columns("1.3.6.1.2.1.10.166.11.1.2.1.1", classification=2, row=5, limit=20_000)
-OLD_VRF = columns("1.3.6.1.3.118.1.2.2.1", description=2, rd=3, status=5, limit=2000)
+# Two drafts share a number: the later one has put a VPN id before the description.
+OLD_VRF = columns("1.3.6.1.3.118.1.2.2.1", second=2, third=3, fourth=4, limit=2000)
 OLD_VRF_PORT = columns("1.3.6.1.3.118.1.2.1.1", classification=3, limit=20_000)
 CISCO_VRF = columns("1.3.6.1.4.1.9.9.711.1.1.1.1", name=2, limit=2000)
 CISCO_VRF_PORT = columns("1.3.6.1.4.1.9.9.711.1.2.1.1", type=2, storage=4, limit=20_000)
@@ -26,7 +27,7 @@ _NOT_VRFS = ("Base", "management", "vpls-management")
 async def read(agent: Agent) -> tuple[Vrf, ...]:
     """The VRFs of the first table that has any."""
     found = named(await agent.rows(VRF), await agent.rows(VRF_PORT))
-    found = found or named(await agent.rows(OLD_VRF), await agent.rows(OLD_VRF_PORT))
+    found = found or named(drafted(await agent.rows(OLD_VRF)), await agent.rows(OLD_VRF_PORT))
     found = found or numbered(await agent.rows(CISCO_VRF), await agent.rows(CISCO_VRF_PORT))
     return found or tuple(_nokia(await agent.rows(NOKIA)))
 
@@ -51,6 +52,19 @@ def named(rows: Rows, ports: Rows) -> tuple[Vrf, ...]:
                 )
             )
     return tuple(found)
+
+
+def drafted(rows: Rows) -> Rows:
+    """Rows of either draft as those of the standard; of the earlier, the fourth is a time."""
+    return [
+        (
+            index,
+            {"description": row.get("third"), "rd": row.get("fourth")}
+            if isinstance(row.get("fourth"), bytes)
+            else {"description": row.get("second"), "rd": row.get("third")},
+        )
+        for index, row in rows
+    ]
 
 
 def _spelt(index: Index) -> tuple[str, Index]:

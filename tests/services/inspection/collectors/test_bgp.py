@@ -123,3 +123,32 @@ async def test_as_numbers_are_unsigned() -> None:
 async def test_internal_peers_are_those_of_our_own_as() -> None:
     found = await read(table(BGP4, {9: {"10.0.0.2": 65000, "10.0.0.3": 65001}}))
     assert bgp.internal(found) == ("10.0.0.2",)
+
+
+async def test_force10_puts_the_instance_before_everything() -> None:
+    base, place = "1.3.6.1.4.1.6027.20.1.2.1.1.1", "1.1.10.0.0.1.1.10.0.0.2"
+    cells = table(
+        base,
+        {
+            3: {place: 6},
+            8: {place: b"\x0a\0\0\x01"},
+            10: {place: 64513},
+            12: {place: b"\x0a\0\0\x02"},
+            14: {place: 65000},
+        },
+    )
+    (peer,) = await read(cells)
+    assert (peer.address, peer.remote_as, peer.local_as) == ("10.0.0.2", 65000, 64513)
+    assert (peer.local_address, peer.state) == ("10.0.0.1", "established")
+
+
+async def test_huawei_names_the_instance_of_a_session() -> None:
+    base = "1.3.6.1.4.1.2011.5.25.177.1.1"
+    one, two, three = "0.1.1.1.4.10.0.0.2", "3.1.1.1.4.10.0.0.2", "0.2.1.1.4.10.0.0.2"
+    cells: Cells = {
+        **table(f"{base}.2.1", {2: {one: 65001, two: 65002, three: 65001}, 5: {one: 6, two: 1}}),
+        **table(f"{base}.1.1", {6: {one: b"Public", two: b"customers"}}),
+    }
+    public, customers = await read(cells)
+    assert (public.vrf, public.state, public.address) == ("", "established", "10.0.0.2")
+    assert (customers.vrf, customers.remote_as, customers.state) == ("customers", 65002, "idle")

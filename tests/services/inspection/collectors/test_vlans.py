@@ -90,12 +90,15 @@ async def test_the_second_thousand_of_a_trunk_is_in_another_column() -> None:
 
 
 async def test_nortel_counts_interfaces_from_zero_and_asks_the_port_for_tags() -> None:
-    members = table("1.3.6.1.4.1.2272.1.3.2.1", {2: {"100": b"mgmt"}, 11: {"100": b"\x78"}})
+    members = table("1.3.6.1.4.1.2272.1.3.2.1", {2: {"100": b"mgmt"}, 11: {"100": b"\x7e"}})
     modes = table(
         "1.3.6.1.4.1.2272.1.3.3.1",
-        {7: {"1": 100, "2": 1, "3": 100, "4": 100}, 8: {"1": 2, "2": 1, "3": 1, "4": 4}},
+        {
+            7: {"1": 100, "2": 1, "3": 100, "4": 100, "5": 100, "6": 1},
+            8: {"1": 2, "2": 1, "3": 1, "4": 4, "5": 3, "6": 3},
+        },
     )
-    assert await read(members, modes) == (Vlan(100, "mgmt", tagged=(2, 3), untagged=(1, 4)),)
+    assert await read(members, modes) == (Vlan(100, "mgmt", tagged=(2, 3, 5), untagged=(1, 4, 6)),)
 
 
 async def test_tp_link_lists_ports_in_words() -> None:

@@ -20,9 +20,12 @@ async def test_a_vrf_is_named_by_its_index_and_knows_its_interfaces() -> None:
     assert await vrfs.read(agent(cells)) == (Vrf("DC", "10.0.0.1:200", "data centre", (536, 537)),)
 
 
-async def test_the_draft_has_other_columns() -> None:
-    cells = table("1.3.6.1.3.118.1.2.2.1", {2: {DC: b"d"}, 3: {DC: b"1:2"}})
-    assert await vrfs.read(agent(cells)) == (Vrf("DC", "1:2", "d"),)
+async def test_both_drafts_have_other_columns() -> None:
+    base = "1.3.6.1.3.118.1.2.2.1"
+    earlier = {**table(base, {2: {DC: b"d"}, 3: {DC: b"1:2"}}), f"{base}.4.{DC}": 7}
+    later = table(base, {2: {DC: b""}, 3: {DC: b"d"}, 4: {DC: b"1:2"}})
+    for cells in (earlier, later):
+        assert await vrfs.read(agent(cells)) == (Vrf("DC", "1:2", "d"),)
 
 
 async def test_ciscos_are_numbered() -> None:
