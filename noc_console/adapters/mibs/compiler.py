@@ -15,8 +15,8 @@ from typing import Any
 
 from noc_console.adapters.mibs.shelf import Shelf
 from noc_console.kernel.text import visible
+from noc_console.services.mibs import facts as shape
 from noc_console.services.mibs.model import Compiled, MibProblem
-from noc_console.services.mibs.rules import facts as shape
 
 MOST_FILES = 5_000
 LARGEST_FILE = 8_000_000

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from noc_console.adapters.mibs.shelf import Kept, Shelf
+from noc_console.services.mibs import facts as shape
 from noc_console.services.mibs.model import (
     Facts,
     Found,
@@ -25,7 +26,6 @@ from noc_console.services.mibs.model import (
     MibNode,
     MibObject,
 )
-from noc_console.services.mibs.rules import facts as shape
 
 _log = structlog.get_logger("mibs")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from noc_console.services.mibs import facts as shape
 from noc_console.services.mibs.model import Facts
-from noc_console.services.mibs.rules import facts as shape
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 FILE_LIMIT = 64_000_000

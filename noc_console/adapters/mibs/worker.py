@@ -12,7 +12,7 @@ import json
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ from pysmi.parser.smi import parserFactory
 
 from noc_console.adapters.mibs import translate
 from noc_console.kernel.text import plural, visible
+from noc_console.services.mibs import facts as shape
 from noc_console.services.mibs.model import Facts, MibProblem, Syntax
-from noc_console.services.mibs.rules import facts as shape
 
 ONLY_MACROS = frozenset({"RFC-1212", "RFC-1215", "RFC1155-SMI", "RFC1065-SMI", "SNMPv2-CONF"})
 """Modules of which a text needs only the language itself, which pysmi speaks."""
@@ -195,8 +195,12 @@ def _lack(work: Work, text: Text) -> tuple[str, str] | None:
         if module in ONLY_MACROS:
             continue
         table = _table(work, module)
-        missing = [name for name in wanted if table and name.replace("-", "_") not in table]
-        if missing and not _is_replaced(module, missing):
+        missing = [
+            name
+            for name in wanted
+            if table and name.replace("-", "_") not in table and not _is_built_in(module, name)
+        ]
+        if missing:
             return (
                 f"{text.module} imports {_listed(missing)} from {module}, but the {module} here "
                 f"does not have {'it' if len(missing) == 1 else 'them'}: "
@@ -211,11 +215,10 @@ def _is_macro(name: str) -> bool:
     return name.replace("-", "").isupper()
 
 
-def _is_replaced(module: str, names: Iterable[str]) -> bool:
-    """Whether pysmi takes these names from the newer module that has them now."""
+def _is_built_in(module: str, name: str) -> bool:
+    """Whether pysmi knows the name itself, or takes it from the newer module that has it now."""
     newer = SymtableCodeGen.convertImportv2.get(module, {})
-    known = {*newer, *translate.BASES, "MibIdentifier", "iso"}
-    return all(name in known for name in names)
+    return name in newer or name in translate.BASES or name in {"MibIdentifier", "iso"}
 
 
 def _listed(names: list[str]) -> str:

@@ -206,9 +206,9 @@ class SnmpService:
         credential: str = "",
         expect: str | None = None,
     ) -> Written:
-        """Set one object of a device; without a type, the one it has. Words of its MIB will do:
-        `up` for 1.
+        """Set one object of a device; without a type, the one it has.
 
+        Words of its MIB will do: `up` for 1.
         With `expect`, Conflict unless that is what stands there now. The request is sent
         once; when no answer comes the device may have taken it or not, and the journal
         says so.

@@ -104,3 +104,32 @@ def test_without_a_type_the_object_keeps_its_own() -> None:
     assert rules.type_to_write(ObjectType.HEX, old) is ObjectType.HEX
     with pytest.raises(Invalid):
         rules.type_to_write(None, ObjectValue("1.3.6.1.9.0", "", ObjectType.MISSING, ""))
+
+
+def test_a_walk_is_turned_into_rows_and_columns() -> None:
+    def value(rest: str) -> ObjectValue:
+        return ObjectValue(f"1.3.6.{rest}", "", ObjectType.INTEGER, 1)
+
+    values = [value("2.10"), value("2.9.1"), value("10.9.1"), value("2"), value("9.1")]
+    values += [value(f"2.1.{row}") for row in ("10", "9")]
+    columns, cells = rules.pivot("1.3.6.2", values)
+    assert columns == ("1.3.6.2.1", "1.3.6.2.9")
+    assert list(cells) == ["1", "9", "10"]
+    assert cells["1"] == {"1.3.6.2.9": value("2.9.1")}
+
+
+@pytest.mark.parametrize(
+    ("type", "value", "raw"),
+    [
+        (ObjectType.INTEGER, 5, 5),
+        (ObjectType.STRING, "ü", "ü".encode()),
+        (ObjectType.HEX, "0x00ff", b"\x00\xff"),
+        (ObjectType.OID, "1.3.6", "1.3.6"),
+        (ObjectType.ADDRESS, "192.0.2.1", None),
+        (ObjectType.MISSING, "", None),
+    ],
+)
+def test_the_mibs_are_asked_about_the_value_itself(
+    type: ObjectType, value: int | str, raw: int | str | bytes | None
+) -> None:
+    assert rules.raw(ObjectValue("1.3", "", type, value)) == raw

@@ -27,7 +27,7 @@ from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.snmp import service as module
-from noc_console.services.snmp.model import ObjectType
+from noc_console.services.snmp.model import ObjectType, ObjectValue
 from noc_console.services.snmp.service import SnmpService
 from tests.conftest import FakeClock
 from tests.lab.mibs import mib_service
@@ -294,3 +294,56 @@ async def test_the_words_of_a_mib_are_written_as_their_number(
         operator, device="lab-1", credential="rw", oid="snmpEnableAuthenTraps", value="enabled"
     )
     assert (written.new.value, written.new.text) == (1, "enabled(1)")
+
+
+async def test_a_table_comes_as_rows_and_columns_with_its_index_read(
+    snmp: SnmpService, operator: Actor
+) -> None:
+    table = await snmp.table(operator, device="lab-1", oid="ifTable")
+    assert (table.name, table.index, table.columns[1]) == ("ifEntry", ("ifIndex",), "ifDescr")
+    names = [row.cells[1].value for row in table.rows if row.cells[1] is not None]
+    assert "lo" in names and [row.key for row in table.rows] == [row.index[0] for row in table.rows]
+    views = await snmp.table(operator, device="lab-1", oid="vacmAccessContextMatch")
+    assert views.index[-2:] == ("vacmAccessSecurityModel", "vacmAccessSecurityLevel")
+    assert views.rows and views.rows[0].index[-1].endswith(")")
+    with pytest.raises(Invalid, match="no table"):
+        await snmp.table(operator, device="lab-1", oid="sysName")
+
+
+async def test_an_index_its_mib_does_not_allow_is_shown_as_it_is(
+    snmp: SnmpService, operator: Actor
+) -> None:
+    odd = ObjectValue("1.3.6.1.2.1.4.22.1.2.7.300.1", "", ObjectType.STRING, "x")
+    good = ObjectValue("1.3.6.1.2.1.4.22.1.2.7.10.0.0.1", "", ObjectType.STRING, "y")
+    table = await snmp.arranged(operator, oid="ipNetToMediaTable", values=[good, odd])
+    assert [row.index for row in table.rows] == [("7", "10.0.0.1"), ("7.300.1", "")]
+
+
+async def test_an_object_the_device_lacks_is_looked_at_as_missing(
+    snmp: SnmpService, operator: Actor
+) -> None:
+    gone = await snmp.look(operator, device="lab-1", oid="ifAlias.999999")
+    assert not gone.is_there and gone.name == "IF-MIB::ifAlias.999999"
+    assert snmp.type_of(gone.oid, gone) is ObjectType.STRING
+    with pytest.raises(NotAllowed):
+        await snmp.look(Actor("guest", "acme"), device="lab-1", oid="sysName")
+
+
+def test_the_type_to_write_is_the_devices_and_else_the_mibs(snmp: SnmpService) -> None:
+    text = ObjectValue("1.3.6.1.2.1.2.2.1.6.1", "", ObjectType.STRING, "abcdef")
+    assert snmp.type_of(text.oid, text) is ObjectType.HEX  # a MAC that reads as text
+    number = ObjectValue("1.3.6.1.2.1.2.2.1.7.1", "", ObjectType.UNSIGNED, 1)
+    assert snmp.type_of(number.oid, number) is ObjectType.UNSIGNED
+    unknown = ObjectValue("1.3.6.1.4.1.61234.1.0", "", ObjectType.MISSING, "")
+    assert snmp.type_of(unknown.oid, unknown) is ObjectType.STRING
+
+
+def test_what_is_wrong_with_a_value_is_told_before_anybody_is_asked(snmp: SnmpService) -> None:
+    status = "1.3.6.1.2.1.2.2.1.7.1"
+    assert snmp.wrong(status, ObjectType.INTEGER, "down") == ""
+    assert "no whole number" in snmp.wrong(status, ObjectType.INTEGER, "sideways")
+
+
+def test_a_table_is_found_from_anything_in_it(snmp: SnmpService) -> None:
+    assert snmp.row_oid("1.3.6.1.2.1.2.2.1.7.1") == "1.3.6.1.2.1.2.2.1"
+    assert snmp.row_oid("1.3.6.1.2.1.1.5.0") == ""
