@@ -314,7 +314,7 @@ async def _follow(
         words = getattr(part, way.entity, "") if part else ""
         return _refined(way, fact, words), "from ENTITY-MIB"
     if way.join:
-        words = tuple(tables.text(got.get(oid)) for oid in way.join)
+        words = [tables.text(got.get(oid)) or await _first(agent, oid) for oid in way.join]
         if not all(words):
             return "", ""
         joined = way.format

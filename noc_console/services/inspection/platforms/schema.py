@@ -41,7 +41,7 @@ class Way:
     text: str = ""
     """The fact itself, where the platform decides it."""
     join: tuple[str, ...] = ()
-    """Several instances, put together by `format`."""
+    """Several instances or columns, put together by `format`."""
     format: str = "{1}"
 
 

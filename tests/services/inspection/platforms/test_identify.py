@@ -35,6 +35,7 @@ features = [{ join = ["1.3.6.1.4.1.99.5.0", "1.3.6.1.4.1.99.6.0"], format = "{1}
 name = "acme-probe"
 type = "appliance"
 match = [{ object_id = "1.3.6.1.4.1.99", get = { "1.3.6.1.4.1.99.9.0" = '^probe' } }]
+version = [{ join = ["1.3.6.1.4.1.99.2.1.4", "1.3.6.1.4.1.99.5.0"], format = "{1} ({2})" }]
 
 [[platform]]
 name = "acme-rows"
@@ -112,6 +113,12 @@ async def test_instances_are_put_together_only_when_all_tell() -> None:
     both = await verdict(*olt, "1.3.6.1.4.1.99.5.0|2|8", "1.3.6.1.4.1.99.6.0|2|16")
     assert both.features == "8 of 16"
     assert (await verdict(*olt, "1.3.6.1.4.1.99.5.0|2|8")).features == ""
+
+
+async def test_a_column_may_be_a_part_of_what_is_put_together() -> None:
+    unit = "1.3.6.1.4.1.99.2.1.4.3.65.66.67|4|6.1"
+    told = unit, "1.3.6.1.4.1.99.5.0|4|US", "1.3.6.1.4.1.99.9.0|4|probe"
+    assert (await verdict(*box("1.3.6.1.4.1.99.7"), *told)).version == "6.1 (US)"
 
 
 async def test_the_chassis_tells_what_no_rule_does() -> None:
