@@ -9,7 +9,7 @@ from noc_console.app import paths
 
 def test_what_ships_is_found() -> None:
     assert (paths.resources() / "theme" / "dark.toml").is_file()
-    assert (paths.resources() / "platforms" / "old" / "vendors.toml").is_file()
+    assert (paths.resources() / "platforms" / "cisco.toml").is_file()
     assert (paths.migrations() / "env.py").is_file()
 
 

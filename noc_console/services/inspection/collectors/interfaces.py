@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from ipaddress import IPv4Network
 
 from noc_console.services.inspection import iftypes, tables
 from noc_console.services.inspection.collectors import vendor_interfaces
 from noc_console.services.inspection.model import Interface
 from noc_console.services.inspection.ports import Agent
-from noc_console.services.inspection.tables import Index, Row, Rows, columns
-from noc_console.services.inventory.model import OperStatus, SeenInterface
+from noc_console.services.inspection.tables import Row, Rows, columns
 
 IF = columns(
     "1.3.6.1.2.1.2.2.1",
@@ -31,8 +27,6 @@ DUPLEX = columns("1.3.6.1.2.1.10.7.2.1", status=19)
 STACK = columns("1.3.6.1.2.1.31.1.2.1", status=3)
 AGGREGATE = columns("1.2.840.10006.300.43.1.2.1.1", attached=13)
 NEEDS = (IF, IFX, DUPLEX, STACK, AGGREGATE, *vendor_interfaces.NEEDS)
-OLD_ADDRESS = columns("1.3.6.1.2.1.4.20.1", index=2, mask=3, limit=4000)
-ADDRESS = columns("1.3.6.1.2.1.4.34.1", index=3, prefix=5, limit=4000)
 
 _LARGEST_INDEX = 2**32 - 1
 """InterfaceIndex ends at 2**31-1, yet OLTs number their PON ports from 0xFA000000 on."""
@@ -167,76 +161,3 @@ def _is_there(one: Interface) -> bool:
     if one.type in _CALL_ROUTES or _PLACEHOLDER.fullmatch(one.descr):
         return False
     return one.oper != "notPresent" or _WORD.search(one.alias) is not None
-
-
-def interfaces(
-    basic: Rows, extended: Rows, addresses: Mapping[int, tuple[str, ...]], booted_at: datetime
-) -> tuple[SeenInterface, ...]:
-    """The device's interfaces; one is named by ifName, else ifDescr, else its number."""
-    by_index: dict[int, dict[str, tables.Value]] = defaultdict(dict)
-    for rows in (basic, extended):
-        for index, row in rows:
-            if len(index) == 1 and 0 < index[0] <= _LARGEST_INDEX:
-                by_index[index[0]].update(row)
-    known = {index for (index, *_), _ in basic} or set(by_index)
-    return tuple(
-        _interface(index, row, addresses.get(index, ()), booted_at)
-        for index, row in sorted(by_index.items())
-        # An ifXTable row without its ifTable row is a leftover some agents keep.
-        if index in known
-    )
-
-
-def _interface(
-    index: int, row: Row, addresses: tuple[str, ...], booted_at: datetime
-) -> SeenInterface:
-    descr = tables.text(row.get("descr"))
-    high = tables.number(row.get("high_speed"))
-    status = tables.number(row.get("oper"), OperStatus.UNKNOWN)
-    changed = tables.number(row.get("changed"))
-    return SeenInterface(
-        index=index,
-        name=tables.text(row.get("name")) or descr or str(index),
-        descr=descr,
-        alias=tables.text(row.get("alias")),
-        type=tables.number(row.get("type")),
-        speed_bps=high * 1_000_000 if high > 0 else max(0, tables.number(row.get("speed"))),
-        mtu=max(0, tables.number(row.get("mtu"))),
-        mac=tables.mac(row.get("mac")),
-        admin_up=tables.number(row.get("admin"), 1) != 2,
-        oper_status=OperStatus(status) if 1 <= status <= 7 else OperStatus.UNKNOWN,
-        has_hc=isinstance(row.get("hc_in"), int),
-        addresses=addresses,
-        last_change=booted_at + timedelta(seconds=changed / 100) if changed > 0 else None,
-    )
-
-
-def addresses(old: Rows, new: Rows) -> dict[int, tuple[str, ...]]:
-    """ifIndex → its addresses with prefix length, from whichever table has them."""
-    found: dict[str, tuple[int, int]] = {}
-    for index, row in old:
-        if ip := tables.ipv4(index):
-            found[ip] = (tables.number(row.get("index")), _length(row.get("mask")))
-    for index, row in new:
-        ip = tables.inet(index[0], index[1:]) if index else ""
-        if ip and (ip not in found or not found[ip][0]):
-            found[ip] = (tables.number(row.get("index")), _prefix(row.get("prefix"), ip))
-    by_index: dict[int, list[str]] = defaultdict(list)
-    for ip, (port, length) in found.items():
-        if port > 0 and ip != "0.0.0.0":
-            by_index[port].append(f"{ip}/{length}")
-    return {port: tuple(sorted(held)) for port, held in by_index.items()}
-
-
-def _length(mask: tables.Value) -> int:
-    try:
-        return IPv4Network(f"0.0.0.0/{tables.address(mask)}").prefixlen
-    except ValueError:
-        return 32
-
-
-def _prefix(pointer: tables.Value, ip: str) -> int:
-    """The prefix length that a RowPointer into ipAddressPrefixTable ends with."""
-    longest = 128 if ":" in ip else 32
-    arcs: Index = tables.numbers(pointer) or () if isinstance(pointer, str) else ()
-    return arcs[-1] if len(arcs) > 12 and 0 < arcs[-1] <= longest else longest
