@@ -42,8 +42,7 @@ microwaveRadioLinkTerminal ieee8021axDrni ax25 ieee19061nanocom cpri omni roe p2
 
 _NAMES = {number: name for number, name in enumerate(_IN_ORDER.split(), start=1) if name != "-"}
 
-ETHERNET, LOOPBACK, PROPRIETARY_VIRTUAL, VOICE_ENCAPSULATION, VOICE_OVER_IP = 6, 24, 53, 103, 104
-LAG, L2_VLAN, TUNNEL, MPLS_TUNNEL, L3_VLAN = 161, 135, 131, 150, 136
+ETHERNET, VOICE_ENCAPSULATION, VOICE_OVER_IP = 6, 103, 104
 
 
 def name_of(kind: int | None) -> str:

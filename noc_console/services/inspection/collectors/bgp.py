@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from noc_console.services.inspection import tables
@@ -268,11 +268,3 @@ def _address(value: Value) -> str:
         return tables.address(tables.text(value))
     found = tables.address(value)
     return "" if found == "0.0.0.0" else found
-
-
-def internal(found: Iterable[BgpPeer]) -> tuple[str, ...]:
-    """Addresses of peers in our own AS; others' routers are not ours to ask."""
-    own: Mapping[str, None] = dict.fromkeys(
-        peer.address for peer in found if peer.local_as == peer.remote_as
-    )
-    return tuple(own)

@@ -120,11 +120,6 @@ async def test_as_numbers_are_unsigned() -> None:
     assert peer.remote_as == 4_200_000_000
 
 
-async def test_internal_peers_are_those_of_our_own_as() -> None:
-    found = await read(table(BGP4, {9: {"10.0.0.2": 65000, "10.0.0.3": 65001}}))
-    assert bgp.internal(found) == ("10.0.0.2",)
-
-
 async def test_force10_puts_the_instance_before_everything() -> None:
     base, place = "1.3.6.1.4.1.6027.20.1.2.1.1.1", "1.1.10.0.0.1.1.10.0.0.2"
     cells = table(
