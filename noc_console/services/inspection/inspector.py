@@ -50,7 +50,7 @@ from noc_console.services.inspection.platforms import identify, measure
 from noc_console.services.inspection.platforms.identify import Rules, enterprise
 from noc_console.services.inspection.platforms.language import Context
 from noc_console.services.inspection.platforms.measure import Measured
-from noc_console.services.inspection.platforms.schema import Platform
+from noc_console.services.inspection.platforms.model import Platform
 from noc_console.services.inspection.ports import Agent
 from noc_console.services.inspection.tables import Columns
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from noc_console.services.inspection import tables
 from noc_console.services.inspection.model import Entity, System, Verdict
-from noc_console.services.inspection.platforms.schema import (
+from noc_console.services.inspection.platforms.model import (
     FACTS,
     Driver,
     Match,

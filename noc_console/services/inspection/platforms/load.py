@@ -8,7 +8,8 @@ from pathlib import Path
 from noc_console.kernel.errors import Broken
 from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inspection.platforms.language import Wrong
-from noc_console.services.inspection.platforms.schema import RuleFile, read
+from noc_console.services.inspection.platforms.model import RuleFile
+from noc_console.services.inspection.platforms.schema import read
 
 
 def load(folder: Path) -> Rules:

@@ -27,7 +27,7 @@ from noc_console.services.inspection.platforms.language import (
     finite,
     number_of,
 )
-from noc_console.services.inspection.platforms.schema import Choice, Measure, Record, Table
+from noc_console.services.inspection.platforms.model import Choice, Measure, Record, Table
 from noc_console.services.inspection.ports import Agent
 from noc_console.services.inspection.tables import Columns, Index, Row, Value
 

@@ -7,7 +7,8 @@ import tomllib
 import pytest
 
 from noc_console.services.inspection.platforms.language import Wrong
-from noc_console.services.inspection.platforms.schema import RuleFile, read
+from noc_console.services.inspection.platforms.model import RuleFile
+from noc_console.services.inspection.platforms.schema import read
 
 
 def rules(text: str) -> RuleFile:
