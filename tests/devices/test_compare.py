@@ -6,14 +6,14 @@ from typing import Any
 
 from tests.devices.compare import Tally, compare
 
+_WORDS = "platform vendor device_type model version serial features sys_name"
+_ARRAYS = (
+    "interfaces addresses neighbours processors memory storage sensors wireless transceivers"
+    " vlans bgp_peers ospf_neighbours"
+)
 EMPTY: dict[str, Any] = {
-    **dict.fromkeys(
-        ["platform", "vendor", "device_type", "model", "version", "serial", "features", "sys_name"], ""
-    ),
-    **{
-        each: []
-        for each in ["interfaces", "addresses", "neighbours", "processors", "memory", "storage", "sensors", "wireless", "transceivers", "vlans", "bgp_peers", "ospf_neighbours"]
-    },
+    **dict.fromkeys(_WORDS.split(), ""),
+    **{each: [] for each in _ARRAYS.split()},
 }
 
 

@@ -26,9 +26,7 @@ _DEPTH = 10
 _SMALL_RUN = 48
 """Lines that are looked through rather than grouped once more."""
 
-_HEAD = re.compile(
-    rb"^(?:[0-9]++\.){0,9}+[0-9]++(?=[0-9.]*+\|[0-9]{1,3}[a-z]?\|)", re.MULTILINE
-)
+_HEAD = re.compile(rb"^(?:[0-9]++\.){0,9}+[0-9]++(?=[0-9.]*+\|[0-9]{1,3}[a-z]?\|)", re.MULTILINE)
 
 Cell = tuple[str, Value]
 
