@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from noc_console.adapters.snmp import FastReader, open_reader
-from noc_console.app.compose import LOOPBACK, Services, open_services
+from noc_console.adapters.snmp import open_reader
+from noc_console.app.compose import LOOPBACK, Reader, Services, open_services
 from noc_console.app.config import Config
 from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.events import EventBus
@@ -23,7 +23,7 @@ from noc_console.services.credentials.model import (
 )
 from noc_console.services.discovery.probe import Key, Probe
 from noc_console.services.inventory.model import Device
-from noc_console.services.snmp.rules import place
+from noc_console.services.snmp.service import place_of
 
 TIMEOUT_S = 2.0
 RETRIES = 2
@@ -33,7 +33,7 @@ RETRIES = 2
 class Phone:
     """Who can ask devices, and what opens them."""
 
-    reader: FastReader
+    reader: Reader
     communities: tuple[Key, ...] = ()
     services: Services | None = None
 
@@ -43,7 +43,7 @@ class Phone:
         Invalid when that is no name of a device, Unreachable when it does not answer.
         """
         device = await self._known(named)
-        host, port = (device.address, device.port) if device else place(named)
+        host, port = (device.address, device.port) if device else place_of(named)
         keys = self.communities or await self._stored(device)
         opened = await Probe(self.reader, keys).open(host, port)
         # A probe is impatient; whoever has answered may take its time.
@@ -58,7 +58,7 @@ class Phone:
             return await self.services.inventory.device_named(actor, name=named)
         except NotFound:
             pass
-        host, port = place(named)
+        host, port = place_of(named)
         found = await self.services.inventory.devices(actor, text=host)
         return next((one for one in found if (one.address, one.port) == (host, port)), None)
 

@@ -4,6 +4,7 @@ noc-console                          the window
 noc-console collect                  a collector without a window
 noc-console lab [fail|mend|…]        the built-in lab network
 noc-console inspect SOURCE…          what devices, or recordings of devices, are
+noc-console open FILE                a recording as a read-only device, in a window of its own
 noc-console record DEVICE FILE       everything a device answers, as a file to inspect elsewhere
 noc-console snapshot VIEW FILE       a picture of a page
 noc-console operations               every operation there is
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from noc_console.app.compose import Door
 
 PROGRAM = "noc-console"
-DOORS = ("collect", "inspect", "lab", "record", "snapshot", "operations")
+DOORS = ("collect", "inspect", "lab", "open", "record", "snapshot", "operations")
 
 EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_BROKEN, EXIT_INTERRUPTED = 2, 3, 4, 130
 
@@ -80,6 +81,10 @@ def _open(common: Common) -> int:
         from noc_console.app.inspect import main as inspect
 
         return inspect(_config(common), common.rest)
+    if common.door == "open":
+        from noc_console.app.recording_gui import main as open_recording
+
+        return open_recording(_config(common), common.rest)
     if common.door == "record":
         from noc_console.app.record import main as record
 

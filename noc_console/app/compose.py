@@ -16,6 +16,7 @@ from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.keyring import KeyFile, SystemSafe
 from noc_console.adapters.lab import LabClient
 from noc_console.adapters.mibs import PysmiCompiler, Shelf, SqliteMibIndex
+from noc_console.adapters.recorded import RecordedBrowser, RecordedReader
 from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.app import paths
 from noc_console.app.config import Config
@@ -46,6 +47,7 @@ from noc_console.services.topology.service import TopologyService
 
 _log = structlog.get_logger("compose")
 
+Reader = FastReader | RecordedReader
 Door = tuple[Operation, Callable[..., Any]]
 
 
@@ -65,7 +67,7 @@ class Services:
     bus: EventBus
     db: Database
     samples: Samples
-    reader: FastReader
+    reader: Reader
     resolver: DnsResolver
     identity: IdentityService
     secrets: SecretService
@@ -115,15 +117,26 @@ class Services:
 
 @asynccontextmanager
 async def open_services(
-    config: Config, *, bus: EventBus, clock: Clock | None = None
+    config: Config,
+    *,
+    bus: EventBus,
+    clock: Clock | None = None,
+    recording: RecordedReader | None = None,
 ) -> AsyncIterator[Services]:
-    """The store brought up to date, and every service on it."""
+    """The store brought up to date, and every service on it.
+
+    With a `recording` nothing is asked of the network: it alone answers.
+    """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         db = await _open_database(config, bus, clock)
         stack.callback(db.close)
         samples = await stack.enter_async_context(open_samples(config.store, clock=clock))
-        reader = await stack.enter_async_context(_open_reader(config))
+        reader: Reader
+        if recording is None:
+            reader = await stack.enter_async_context(_open_reader(config))
+        else:
+            reader = recording
         resolver = DnsResolver()
         stack.callback(resolver.close)
         secrets = SecretService(db, keyring=_keyring(config), clock=clock)
@@ -141,8 +154,7 @@ async def open_services(
         intake = IntakeService(db, clock=clock)
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
-        bind, bind6 = LOOPBACK if config.lab else ("", "")
-        browser = PysnmpBrowser(bind=bind, bind6=bind6)
+        browser = _browser(config, recording)
         stack.callback(browser.close)
         shelf = Shelf(paths.resources() / "mibs", config.data / "mibs")
         index = SqliteMibIndex(shelf, config.data / "mibs" / "index.db")
@@ -177,6 +189,13 @@ async def open_services(
                 mibs=mibs,
             ),
         )
+
+
+def _browser(config: Config, recording: RecordedReader | None) -> PysnmpBrowser | RecordedBrowser:
+    if recording is not None:
+        return RecordedBrowser(recording)
+    bind, bind6 = LOOPBACK if config.lab else ("", "")
+    return PysnmpBrowser(bind=bind, bind6=bind6)
 
 
 async def _open_database(config: Config, bus: EventBus, clock: Clock) -> Database:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from noc_console.app.compose import Services
 from noc_console.app.config import Config
+from noc_console.app.open_file import opening
 from noc_console.views.alarms.page import AlarmsPage
 from noc_console.views.device.page import DevicePage
 from noc_console.views.devices.page import DevicesPage
@@ -17,6 +20,8 @@ from noc_console.views.shell.spec import PageSpec, Sources
 from noc_console.views.shell.window import MainWindow
 from noc_console.views.topology.page import MapPage
 
+PAGES_OF_A_RECORDING = frozenset({"map", "devices", "device", "alarms", "mibs"})
+
 
 def open_desk(services: Services, feed: Feed, state: State) -> Desk:
     """The context every page works in, for the person at this machine."""
@@ -25,6 +30,13 @@ def open_desk(services: Services, feed: Feed, state: State) -> Desk:
 
 def make_window(desk: Desk, services: Services, config: Config) -> MainWindow:
     return MainWindow(desk, pages(services), _sources(desk, services, config))
+
+
+def make_recording_window(desk: Desk, services: Services, config: Config, name: str) -> MainWindow:
+    """A window of one recorded device: pages that look, none that ask the network."""
+    shown = [page for page in pages(services) if page.id in PAGES_OF_A_RECORDING]
+    sources = replace(_sources(desk, services, config), recording=name)
+    return MainWindow(desk, shown, sources)
 
 
 def pages(services: Services) -> tuple[PageSpec, ...]:
@@ -78,5 +90,6 @@ def _sources(desk: Desk, services: Services, config: Config) -> Sources:
         acknowledge=lambda ids: services.alarms.acknowledge(actor, alarm_ids=ids),
         operations=tuple(services.operations().values()),
         store=services.store_text,
+        open_recording=opening(config),
         interval_s=config.poll_interval_s,
     )

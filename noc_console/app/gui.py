@@ -62,7 +62,7 @@ async def _run(config: Config) -> None:
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(config, bus=bus))
         state = State(config.data / "window.json")
-        _dress()
+        dress()
         window = make_window(open_desk(services, feed, state), services, config)
         crashes = window.reporter
         sys.excepthook = crashes.hook
@@ -74,7 +74,7 @@ async def _run(config: Config) -> None:
         if config.lab:
             keeper.start("first look", lambda: first_look(services))
         window.closed.connect(closed.set)
-        _leave_on_signals(loop, closed)
+        leave_on_signals(loop, closed)
         window.show()
         tune()
         await closed.wait()
@@ -82,7 +82,7 @@ async def _run(config: Config) -> None:
         window.hide()
 
 
-def _dress() -> None:
+def dress() -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.install(app, paths.resources())
@@ -103,7 +103,7 @@ def _child(name: str, command: list[str], config: Config, environment: dict[str,
     return Child(name, command, log=log, environment=environment)
 
 
-def _leave_on_signals(loop: asyncio.AbstractEventLoop, closed: asyncio.Event) -> None:
+def leave_on_signals(loop: asyncio.AbstractEventLoop, closed: asyncio.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(number, closed.set)

@@ -53,6 +53,11 @@ class _Peer:
     device_id: int | None
 
 
+def place_of(text: str) -> tuple[str, int]:
+    """Host and port of what people write: 192.0.2.1, router:1161; Invalid for anything else."""
+    return rules.place(text)
+
+
 class SnmpService:
     """Single objects of devices: read, followed, walked, set."""
 

@@ -191,3 +191,16 @@ async def ask_save_path(parent: QWidget, title: str, name: str, kinds: str) -> P
         return Path(chosen[0]) if chosen else None
     finally:
         dialog.deleteLater()
+
+
+async def ask_open_paths(parent: QWidget, title: str, kinds: str) -> tuple[Path, ...]:
+    """Which files to open; `kinds` as `Recordings (*.snmprec *.txt);;All files (*)`."""
+    dialog = QFileDialog(parent, title, "", kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    try:
+        if not await open_dialog(dialog):
+            return ()
+        return tuple(map(Path, dialog.selectedFiles()))
+    finally:
+        dialog.deleteLater()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from noc_console.kernel.operation import Operation
@@ -42,5 +43,9 @@ class Sources:
     operations: tuple[tuple[Operation, Method], ...] = ()
     store: str = ""
     """The store as it may be shown: kind and place, no password."""
+    open_recording: Callable[[Path], Coroutine[Any, Any, None]] | None = None
+    """Opens a file as a read-only device in a window of its own; None where that cannot be."""
+    recording: str = ""
+    """The recording this window shows, and nothing else; "" for the network."""
     interval_s: float = 60.0
     """How often the collector polls; data older than two of these is stale."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -37,6 +43,13 @@ from noc_console.views.shell.palette import Palette
 from noc_console.views.shell.picker import Picker
 from noc_console.views.shell.placement import SMALLEST, kept_rect, placed, rect_values
 from noc_console.views.shell.rail import Rail
+from noc_console.views.shell.recordings import (
+    RecordingBar,
+    dropped_files,
+    open_all,
+    open_chosen,
+    title_of,
+)
 from noc_console.views.shell.shortcuts import ShortcutSheet
 from noc_console.views.shell.spec import PageSpec, Sources
 from noc_console.views.shell.status import HEIGHT as STATUS_HEIGHT
@@ -78,6 +91,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail([spec for spec in self._specs.values() if spec.in_rail])
         self.header = Header()
         self.banner = AlarmBanner(desk.times, desk.blink)
+        self.recording_bar = RecordingBar(sources.recording)
         self.stale_strip = Strip()
         self.stale_strip.dismiss.hide()
         self.stack = QStackedWidget()
@@ -101,7 +115,7 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        for part in (self.banner, self.stale_strip):
+        for part in (self.recording_bar, self.banner, self.stale_strip):
             right.addWidget(part)
         right.addWidget(self.stack, 1)
         middle = QHBoxLayout()
@@ -166,6 +180,17 @@ class MainWindow(QMainWindow):
         add("keys", "Keys", "help", "F1 ?", self.show_keys)
         add("quit", "Close the window", "close", "Ctrl+Q", self.close)
         action = self.desk.actions.action
+        self.setAcceptDrops(self._sources.open_recording is not None)
+        if self._sources.open_recording is not None:
+            command = Command(
+                "file.open_recording",
+                "Open recording…",
+                "folder",
+                self.ask_recording,
+                shortcut="Ctrl+O",
+                group="File",
+            )
+            self.desk.actions.add(command, self)
         self.header.wire(
             back=action("window.back"),
             forward=action("window.forward"),
@@ -224,7 +249,10 @@ class MainWindow(QMainWindow):
         subject = self._subjects.get(self.route.page, "")
         self.header.show_place(title, subject)
         place = f"{subject} – {title}" if subject else title
-        self.setWindowTitle(f"{place} – {self.desk.actor.tenant} – NOC Console")
+        whose = self.desk.actor.tenant
+        if self._sources.recording:
+            whose = title_of(self._sources.recording)
+        self.setWindowTitle(f"{place} – {whose} – NOC Console")
 
     def _show_history(self) -> None:
         self.desk.actions.action("window.back").setEnabled(self.history.can_back)
@@ -287,7 +315,7 @@ class MainWindow(QMainWindow):
         self._tell_stale()
 
     def _tell_stale(self) -> None:
-        if not self.status.is_stale or self.status.is_starting:
+        if self._sources.recording or not self.status.is_stale or self.status.is_starting:
             self.stale_strip.hide()
             return
         seconds = self.status.age_s()
@@ -332,6 +360,22 @@ class MainWindow(QMainWindow):
             self.toasts.say(f"{offered.operation.name}: done")
         else:
             ResultDialog(offered.operation.name, answer, self).open()
+
+    def ask_recording(self) -> None:
+        """Choose recordings and open each in a window of its own."""
+        if opener := self._sources.open_recording:
+            self.tasks.do("open recording", lambda: open_chosen(self, opener))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Recordings dropped anywhere on the window are opened."""
+        files = dropped_files(event.mimeData())
+        if files and (opener := self._sources.open_recording):
+            event.acceptProposedAction()
+            self.tasks.do("open dropped", lambda: open_all(files, opener))
 
     def show_keys(self) -> None:
         ShortcutSheet(self.desk.actions, self).show()
