@@ -65,10 +65,10 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     told = json.loads(done.stdout)
-    assert list(told["pages"]) == ["map", "devices", "device", "alarms", "discovery", "lab"]
+    assert list(told["pages"]) == ["map", "devices", "device", "alarms", "discovery", "mibs", "lab"]
     assert {page for _, page in told["pages"].values()} == {
-        *("MapPage", "DevicesPage", "DevicePage", "AlarmsPage", "DiscoveryPage", "LabPage")
+        *("MapPage", "DevicesPage", "DevicePage", "AlarmsPage", "DiscoveryPage", "MibsPage", "LabPage")
     }
-    assert told["rail"] == ["map", "devices", "alarms", "discovery", "lab"]
+    assert told["rail"] == ["map", "devices", "alarms", "discovery", "mibs", "lab"]
     assert told["who"] == "local operator"
     assert told["operations"] == told["all"] > 40
