@@ -38,6 +38,7 @@ from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
 from noc_console.services.mibs.service import MibService
+from noc_console.services.recordings.service import RecordingService
 from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.snmp.service import SnmpService
@@ -82,6 +83,7 @@ class Services:
     lab: LabService
     mibs: MibService
     browse: SnmpService
+    recordings: RecordingService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -160,6 +162,14 @@ async def open_services(
         index = SqliteMibIndex(shelf, config.data / "mibs" / "index.db")
         stack.callback(index.close)
         mibs = MibService(db, index, PysmiCompiler(shelf))
+        browse = SnmpService(
+            db,
+            browser,
+            credentials=credentials,
+            inventory=inventory,
+            resolver=resolver,
+            mibs=mibs,
+        )
         yield Services(
             config=config,
             clock=clock,
@@ -180,14 +190,8 @@ async def open_services(
             inspection=InspectionService(inventory),
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
             mibs=mibs,
-            browse=SnmpService(
-                db,
-                browser,
-                credentials=credentials,
-                inventory=inventory,
-                resolver=resolver,
-                mibs=mibs,
-            ),
+            browse=browse,
+            recordings=RecordingService(db, reader, snmp=browse),
         )
 
 

@@ -35,7 +35,7 @@ def make_window(desk: Desk, services: Services, config: Config) -> MainWindow:
 def make_recording_window(desk: Desk, services: Services, config: Config, name: str) -> MainWindow:
     """A window of one recorded device: pages that look, none that ask the network."""
     shown = [page for page in pages(services) if page.id in PAGES_OF_A_RECORDING]
-    sources = replace(_sources(desk, services, config), recording=name)
+    sources = replace(_sources(desk, services, config), recording=name, recordings=None)
     return MainWindow(desk, shown, sources)
 
 
@@ -91,5 +91,6 @@ def _sources(desk: Desk, services: Services, config: Config) -> Sources:
         operations=tuple(services.operations().values()),
         store=services.store_text,
         open_recording=opening(config),
+        recordings=services.recordings,
         interval_s=config.poll_interval_s,
     )

@@ -56,6 +56,16 @@ class Recorder:
         self._problems: list[Problem] = []
         self._held: list[Varbind] = []
         self._is_whole = False
+        self._is_stopped = False
+
+    @property
+    def peer(self) -> str:
+        """The device as people write it."""
+        return self._target.peer
+
+    def stop(self) -> None:
+        """End after the answer that is under way; what was got is kept."""
+        self._is_stopped = True
 
     async def record(self, file: Path, *, overwrite: bool = False) -> Recorded:
         """Walk the device to its end. Unreachable when it never answered.
@@ -85,6 +95,9 @@ class Recorder:
                 if batch.problem:
                     self._note(batch.problem)
                 self._take(batch.varbinds, lines)
+                if self._is_stopped:
+                    self._note("stopped before its end")
+                    return
                 await self._budget.ready()
         except Unreachable as error:
             if not self.objects:

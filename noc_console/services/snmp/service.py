@@ -241,6 +241,14 @@ class SnmpService:
         await self._note(actor, peer, old, new, outcome="set")
         return Written(old=old, new=new)
 
+    async def target(
+        self, actor: Actor, *, device: str = "", address: str = "", credential: str = ""
+    ) -> SnmpTarget:
+        """Where and with which login a device is asked, for services that ask it at length."""
+        actor.require("snmp.read")
+        peer = await self._peer(actor, device=device, address=address, credential=credential)
+        return peer.target
+
     # Private
 
     def _read(self, values: Iterable[ObjectValue]) -> tuple[ObjectValue, ...]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from noc_console.kernel.operation import Operation
 from noc_console.services.alarms.model import Alarm, AlarmCounts
 from noc_console.services.inventory.model import Found
+from noc_console.services.recordings.service import RecordingService
 from noc_console.services.telemetry.model import CollectorHealth
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.page import Page
@@ -45,6 +46,8 @@ class Sources:
     """The store as it may be shown: kind and place, no password."""
     open_recording: Callable[[Path], Coroutine[Any, Any, None]] | None = None
     """Opens a file as a read-only device in a window of its own; None where that cannot be."""
+    recordings: RecordingService | None = None
+    """Makes recordings of devices; None where there is nothing to ask."""
     recording: str = ""
     """The recording this window shows, and nothing else; "" for the network."""
     interval_s: float = 60.0

@@ -43,6 +43,7 @@ from noc_console.views.shell.palette import Palette
 from noc_console.views.shell.picker import Picker
 from noc_console.views.shell.placement import SMALLEST, kept_rect, placed, rect_values
 from noc_console.views.shell.rail import Rail
+from noc_console.views.shell.record import record
 from noc_console.views.shell.recordings import (
     RecordingBar,
     dropped_files,
@@ -189,6 +190,17 @@ class MainWindow(QMainWindow):
                 self.ask_recording,
                 shortcut="Ctrl+O",
                 group="File",
+            )
+            self.desk.actions.add(command, self)
+        if self._sources.recordings is not None:
+            command = Command(
+                "device.record",
+                "Record this device…",
+                "save",
+                self.record_device,
+                shortcut="Ctrl+Shift+R",
+                right="inspection.record",
+                group="Device",
             )
             self.desk.actions.add(command, self)
         self.header.wire(
@@ -365,6 +377,17 @@ class MainWindow(QMainWindow):
         """Choose recordings and open each in a window of its own."""
         if opener := self._sources.open_recording:
             self.tasks.do("open recording", lambda: open_chosen(self, opener))
+
+    def record_device(self) -> None:
+        """Write all that the device on screen answers to a file."""
+        recordings, route = self._sources.recordings, self.route
+        if recordings is None or route.page != "device" or route.id is None:
+            self.toasts.say("Open the device that is to be recorded first", Tone.ATTENTION)
+            return
+        name, device_id = self._subjects.get("device", ""), route.id
+        self.tasks.do(
+            f"record.{device_id}", lambda: record(self, recordings, device_id=device_id, name=name)
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_files(event.mimeData()):

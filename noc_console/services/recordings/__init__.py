@@ -1,0 +1,1 @@
+"""Recordings of devices: making them for others to look into."""
