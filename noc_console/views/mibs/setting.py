@@ -48,8 +48,8 @@ class SetDialog(Dialog):
         self.line = QLineEdit()
         self.type = QComboBox()
         for each in WRITABLE:
-            self.type.addItem(each.value, each)
-        self.type.setCurrentIndex(max(0, self.type.findData(type)))
+            self.type.addItem(each.value, each.value)
+        self.type.setCurrentIndex(max(0, self.type.findData(type.value)))
         form = QFormLayout()
         form.setHorizontalSpacing(2 * GRID)
         form.setVerticalSpacing(GRID)
@@ -62,7 +62,7 @@ class SetDialog(Dialog):
 
     def chosen(self) -> tuple[ObjectType, str]:
         """The type and the text to write."""
-        kind: ObjectType = self.type.currentData()
+        kind = ObjectType(self.type.currentData())
         if self.words is not None:
             return kind, str(self.words.currentData())
         return kind, self.line.text()
