@@ -12,6 +12,7 @@ from noc_console.lab.tables import (
     physical,
     protocols,
     system,
+    vrfs,
 )
 from noc_console.lab.tree import Builder, Tree
 from noc_console.lab.world import World
@@ -25,6 +26,7 @@ _STANDARD = (
     bridging,
     physical,
     protocols,
+    vrfs,
 )
 
 

@@ -8,9 +8,12 @@ from noc_console.lab.characters.base import Run
 from noc_console.lab.characters.cisco import Cisco, words
 from noc_console.lab.model import Device, Port
 from noc_console.lab.notices import Notice, What
-from noc_console.lab.tables import host
-from noc_console.lab.tree import Builder
+from noc_console.lab.tables import host, physical
+from noc_console.lab.tree import Builder, Cell
 from noc_console.lab.world import World
+from noc_console.wire import ber
+
+THRESHOLD = "1.3.6.1.4.1.30065.3.12.1.1.1"
 
 
 class Eos(Cisco):
@@ -53,8 +56,18 @@ class Eos(Cisco):
         return "% Invalid input"
 
     def tables(self, mib: Builder, world: World, device: Device) -> None:
-        """EOS keeps processors and memory in HOST-RESOURCES, sensors in the standard table."""
+        """EOS keeps processors and memory in HOST-RESOURCES, sensors in the standard table and
+        their thresholds in ARISTA-ENTITY-SENSOR-MIB.
+        """
         host.fill(mib, world, device, disks={100: ("Flash", 3_800_000, 0.42)})
+        for sensor in physical.sensors(world, device):
+            if sensor.limits is not None:
+                told = sensor.limits
+                levels = (told.warn_low, told.low, told.warn_high, told.high)
+                cells: dict[int, Cell] = {
+                    at: (ber.INTEGER, level) for at, level in enumerate(levels, 1)
+                }
+                mib.row(THRESHOLD, (sensor.index,), cells)
 
     def log_line(self, notice: Notice) -> str | None:
         port = notice.port.name if notice.port else ""

@@ -17,7 +17,7 @@ from noc_console.lab.characters.words import (
 from noc_console.lab.cli import Commands
 from noc_console.lab.model import Device, Port
 from noc_console.lab.notices import Notice, What
-from noc_console.lab.tables import addressing, bridging, physical, protocols
+from noc_console.lab.tables import addressing, bridging, physical, poe, protocols
 from noc_console.lab.tree import Builder, Cell, unsigned
 from noc_console.lab.world import World
 from noc_console.wire import ber
@@ -26,6 +26,9 @@ PROCESS = "1.3.6.1.4.1.9.9.109.1.1.1.1"
 POOL = "1.3.6.1.4.1.9.9.221.1.1.1.1"
 ENVMON = "1.3.6.1.4.1.9.9.13.1.3.1"
 SENSOR = "1.3.6.1.4.1.9.9.91.1.1.1.1"
+THRESHOLD = "1.3.6.1.4.1.9.9.91.1.2.1.1"
+_MINOR, _CRITICAL = 10, 30
+_AT_MOST, _AT_LEAST = 2, 4
 
 _INVALID = "                 ^\n% Invalid input detected at '^' marker."
 
@@ -80,6 +83,8 @@ class Cisco(Character):
                     5: (ber.INTEGER, 1),
                 },
             )  # fmt: skip
+            if sensor.limits is not None:
+                _thresholds(mib, sensor.index, sensor.limits)
 
     def _memory(self, mib: Builder, world: World, device: Device) -> None:
         total = self.memory_mb * 1024 * 1024
@@ -126,6 +131,29 @@ class Cisco(Character):
         return texts.get(notice.what)
 
 
+def _thresholds(mib: Builder, index: int, limits: physical.Limits) -> None:
+    """entSensorThresholdTable: two critical and two minor ones of each sensor."""
+    for number, (severity, relation, value) in enumerate(
+        (
+            (_CRITICAL, _AT_LEAST, limits.high),
+            (_MINOR, _AT_LEAST, limits.warn_high),
+            (_MINOR, _AT_MOST, limits.warn_low),
+            (_CRITICAL, _AT_MOST, limits.low),
+        ),
+        1,
+    ):
+        mib.row(
+            THRESHOLD, (index, number),
+            {
+                2: (ber.INTEGER, severity),
+                3: (ber.INTEGER, relation),
+                4: (ber.INTEGER, value),
+                5: (ber.INTEGER, 2),
+                6: (ber.INTEGER, 1),
+            },
+        )  # fmt: skip
+
+
 class Catalyst(Cisco):
     """A switch with IOS XE."""
 
@@ -156,6 +184,10 @@ class Catalyst(Cisco):
 
     def lldp_port_id(self, port: Port) -> bytes:
         return port.short.encode()
+
+    def tables(self, mib: Builder, world: World, device: Device) -> None:
+        super().tables(mib, world, device)
+        poe.fill(mib, world, device)
 
 
 class Xr(Cisco):

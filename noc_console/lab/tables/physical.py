@@ -17,6 +17,27 @@ CHASSIS, BOARD, INLET, HOTSPOT, SUPPLY, FAN = 1, 10, 21, 22, 31, 32
 PORT_BASE, OPTIC_BASE = 1000, 2000
 WATTS, CELSIUS, RPM, DBM = 6, 8, 10, 14
 _UNITS = 9
+MAKER = "LUMENLINK"
+"""Who made the optics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a sensor's module warns and where it alarms, in the sensor's own number."""
+
+    low: int
+    warn_low: int
+    warn_high: int
+    high: int
+
+
+OPTIC_LIGHT = Limits(-184, -144, 5, 25)
+"""Tenths of a dBm: what modules of ten kilometres commonly say of what they receive."""
+LAUNCH = Limits(-82, -62, 45, 65)
+OPTIC_HEAT = Limits(-5, 0, 70, 75)
+AIR = Limits(-10, 0, 56, 70)
+_BASE = {1_000: "1000BASE-LX SFP", 10_000: "10GBASE-LR SFP+", 25_000: "25GBASE-LR SFP28",
+         40_000: "40GBASE-LR4 QSFP+", 100_000: "100GBASE-LR4 QSFP28"}  # fmt: skip
 _UNIT_NAMES = {WATTS: "watts", CELSIUS: "Celsius", RPM: "rpm", DBM: "dBm"}
 
 
@@ -31,6 +52,7 @@ class Sensor:
     precision: int
     read: Live
     inside: int
+    limits: Limits | None = None
 
 
 def dbm(world: World, port: Port, at: float, *, received: bool) -> float:
@@ -59,7 +81,7 @@ def sensors(world: World, device: Device) -> list[Sensor]:
     watts = device.character.watts
     found = [
         Sensor(INLET, "Inlet Temperature Sensor", CELSIUS, _UNITS, 0,
-               lambda _arg, at: signed(world.temperature(device, at)), CHASSIS),
+               lambda _arg, at: signed(world.temperature(device, at)), CHASSIS, AIR),
         Sensor(HOTSPOT, "Hotspot Temperature Sensor", CELSIUS, _UNITS, 0,
                lambda _arg, at: signed(world.temperature(device, at, 1) + 9), BOARD),
         Sensor(SUPPLY + 200, "Power Supply 1 Output", WATTS, _UNITS, 0,
@@ -83,10 +105,13 @@ def _optic_sensors(world: World, port: Port) -> list[Sensor]:
         return signed(world.temperature(port.device, at, port.position + 2) + 4)
 
     return [
-        Sensor(base + 1, f"{port.name} Receive Power Sensor", DBM, _UNITS, 1, power(True), base),
-        Sensor(base + 2, f"{port.name} Transmit Power Sensor", DBM, _UNITS, 1, power(False), base),
-        Sensor(base + 3, f"{port.name} Module Temperature Sensor", CELSIUS, _UNITS, 0, heat, base),
-    ]
+        Sensor(base + 1, f"{port.name} Receive Power Sensor", DBM, _UNITS, 1, power(True), base,
+               OPTIC_LIGHT),
+        Sensor(base + 2, f"{port.name} Transmit Power Sensor", DBM, _UNITS, 1, power(False), base,
+               LAUNCH),
+        Sensor(base + 3, f"{port.name} Module Temperature Sensor", CELSIUS, _UNITS, 0, heat, base,
+               OPTIC_HEAT),
+    ]  # fmt: skip
 
 
 def fill(mib: Builder, world: World, device: Device) -> None:
@@ -100,14 +125,16 @@ def fill(mib: Builder, world: World, device: Device) -> None:
     _part(mib, FAN, "Fan tray 1", CHASSIS, 7, "Fan 1", f"{device.serial[:6]}F1", "FAN-1")
     for port in device.ports:
         if port.is_physical:
-            _part(mib, PORT_BASE + port.position, port.name, BOARD, 10, port.name, "", "")
+            _part(mib, PORT_BASE + port.position, port.name, BOARD, 10, port.name, "", "",
+                  position=port.position + 1)  # fmt: skip
             where = f"1.3.6.1.2.1.2.2.1.1.{port.if_index}"
             mib.cell(ALIAS, (PORT_BASE + port.position, 0), ber.OID, where)
     for port in optics(device):
         name = f"{port.name} optic"
         serial = f"OPT{device.number:03d}{port.position:03d}"
-        _part(mib, OPTIC_BASE + port.position * 10, name, PORT_BASE + port.position, 9, name,
-              serial, f"SFP-{port.speed // 1000}G-LR")  # fmt: skip
+        words = f"{_BASE.get(port.speed, 'GPON SFP')} transceiver"
+        _part(mib, OPTIC_BASE + port.position * 10, words, PORT_BASE + port.position, 9, name,
+              serial, f"SFP-{port.speed // 1000}G-LR", maker=MAKER)  # fmt: skip
     for sensor in sensors(world, device):
         _part(mib, sensor.index, sensor.name, sensor.inside, 8, sensor.name, "", "")
         if character.has_entity_sensors:
@@ -116,7 +143,7 @@ def fill(mib: Builder, world: World, device: Device) -> None:
 
 def _part(
     mib: Builder, index: int, text: str, inside: int, kind: int, name: str, serial: str, model: str,
-    software: str = "",
+    software: str = "", *, position: int = 1, maker: str = "",
 ) -> None:  # fmt: skip
     mib.row(
         ENTITY, (index,),
@@ -125,13 +152,13 @@ def _part(
             3: (ber.OID, "0.0"),
             4: (ber.INTEGER, inside),
             5: (ber.INTEGER, kind),
-            6: (ber.INTEGER, 1),
+            6: (ber.INTEGER, position),
             7: (ber.OCTETS, name),
             8: (ber.OCTETS, "1.0" if serial else ""),
             9: (ber.OCTETS, ""),
             10: (ber.OCTETS, software),
             11: (ber.OCTETS, serial),
-            12: (ber.OCTETS, ""),
+            12: (ber.OCTETS, maker),
             13: (ber.OCTETS, model),
             16: (ber.INTEGER, 1 if model else 2),
         },

@@ -50,9 +50,52 @@ def test_what_is_behind_a_dead_port_is_forgotten(whole, lab_clock):
 
 def test_vlans_have_names(whole, lab_clock):
     tree, at = mib_of(whole, "ams-acc-1"), lab_clock.at
-    assert column(tree, f"{BRIDGE}.7.1.4.3.1.1", at) == {"99": b"management", "100": b"internet"}
+    assert column(tree, f"{BRIDGE}.7.1.4.3.1.1", at) == {
+        "99": b"management",
+        "100": b"internet",
+        "110": b"voice",
+        "120": b"television",
+        "200": b"business",
+    }
     assert bridging.vlan_name(7) == "vlan7"
 
 
 def test_a_router_has_no_bridge(whole, lab_clock):
     assert column(mib_of(whole, "ams-core-1"), BRIDGE, lab_clock.at) == {}
+
+
+def test_trunks_carry_every_service_tagged_and_homes_theirs(whole, lab_clock):
+    switch = device(whole, "ams-acc-1")
+    tree, at = mib_of(whole, "ams-acc-1"), lab_clock.at
+    egress = column(tree, f"{BRIDGE}.7.1.4.3.1.2", at)
+    untagged = column(tree, f"{BRIDGE}.7.1.4.3.1.4", at)
+    pvids = column(tree, f"{BRIDGE}.7.1.4.5.1.1", at)
+
+    def carries(lists, vlan, port):
+        place = bridging.bridge_port(port) - 1
+        return bool(lists[str(vlan)][place // 8] & 0x80 >> place % 8)
+
+    trunk = next(p for p in switch.ports if p.link and p.link.purpose == "access")
+    home = next(p for p in switch.ports if p.link and p.link.purpose == "subscriber")
+    assert carries(egress, 200, trunk) and not carries(untagged, 200, trunk)
+    assert carries(untagged, 100, home) and not carries(egress, 200, home)
+    for port in switch.ports:
+        if port.kind == "ethernet":
+            assert carries(untagged, pvids[str(bridging.bridge_port(port))], port)
+
+
+def test_every_switch_knows_the_same_root_and_the_way_to_it(whole, lab_clock):
+    at = lab_clock.at
+    roots = set()
+    for name in ("ams-agg-1", "ams-acc-1", "ams-acc-3"):
+        tree = mib_of(whole, name)
+        (root,) = column(tree, f"{BRIDGE}.2.5", at).values()
+        (port,) = column(tree, f"{BRIDGE}.2.7", at).values()
+        roots.add(root)
+        own = bridging.bridge_id(device(whole, name))
+        assert (port == 0) == (root == own)
+        states = column(tree, f"{BRIDGE}.2.15.1.3", at)
+        assert port == 0 or states[str(port)] == 5
+        assert set(states.values()) <= {1, 2, 5}
+    assert len(roots) == 1
+    assert min(roots)[:2] == (8192).to_bytes(2, "big")

@@ -43,3 +43,18 @@ def test_light_is_converted_both_ways():
     assert physical.milliwatts(0.0) == 1.0
     assert physical.to_dbm(physical.milliwatts(-7.3)) == pytest.approx(-7.3)
     assert physical.to_dbm(0.0) == -40.0
+
+
+def test_optics_tell_their_maker_and_their_limits(whole, lab_clock):
+    for name, table in (
+        ("ams-acc-1", "1.3.6.1.4.1.9.9.91.1.2.1.1.4"),
+        ("ams-agg-1", "1.3.6.1.4.1.30065.3.12.1.1.1.4"),
+    ):
+        tree, at = mib_of(whole, name), lab_clock.at
+        makers = column(tree, f"{ENTITY}.12", at)
+        optic = physical.OPTIC_BASE + physical.optics(device(whole, name))[0].position * 10
+        assert makers[str(optic)] == physical.MAKER.encode()
+        limits = column(tree, table, at)
+        assert limits
+        own = {index: value for index, value in limits.items() if index.startswith(f"{optic + 1}")}
+        assert physical.OPTIC_LIGHT.high in own.values()
