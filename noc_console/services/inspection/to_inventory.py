@@ -151,12 +151,14 @@ def device_type(found: Findings) -> DeviceType:
     told = found.verdict.device_type
     if found.onus:
         return DeviceType.OLT
-    if told == "network":
-        routes = found.bgp_peers or found.ospf_neighbours or found.isis_adjacencies
-        is_layer3 = bool(found.system.services & 4) and found.system.is_forwarding
-        if routes or (is_layer3 and not found.vlans and not found.system.services & 2):
-            return DeviceType.ROUTER
-    return _TYPES.get(told, DeviceType.OTHER)
+    if told != "network":
+        return _TYPES.get(told, DeviceType.OTHER)
+    if found.wireless:
+        return DeviceType.WIRELESS
+    if found.bgp_peers or found.ospf_neighbours or found.isis_adjacencies:
+        return DeviceType.ROUTER
+    bridges = found.vlans or found.macs or found.spanning_trees
+    return DeviceType.ROUTER if found.system.is_forwarding and not bridges else DeviceType.SWITCH
 
 
 def interfaces(found: Findings, booted: datetime | None, at: datetime) -> tuple[SeenInterface, ...]:

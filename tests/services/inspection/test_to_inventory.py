@@ -195,10 +195,19 @@ def test_an_optical_module_is_a_part_of_its_port() -> None:
         ({"onus": (Onu("1"),)}, DeviceType.OLT),
         ({"bgp_peers": (BgpPeer("10.0.0.2", 1, "established"),)}, DeviceType.ROUTER),
         ({"vlans": (Vlan(1),)}, DeviceType.SWITCH),
+        ({"wireless": (Sensor("clients", "2.4 GHz", 3.0, Reading("1.2")),)}, DeviceType.WIRELESS),
+        ({}, DeviceType.SWITCH),
+        ({"system": System(is_forwarding=True)}, DeviceType.ROUTER),
+        ({"system": System(is_forwarding=True), "vlans": (Vlan(1),)}, DeviceType.SWITCH),
     ],
 )
-def test_a_network_device_is_what_it_does(
-    changes: dict[str, tuple[object, ...]], expected: DeviceType
-) -> None:
-    found = Findings(System(), Verdict(device_type="network"), **changes)  # type: ignore[arg-type]
+def test_a_network_device_is_what_it_does(changes: dict[str, object], expected: DeviceType) -> None:
+    network = replace(NOTHING, verdict=Verdict(device_type="network"))
+    found = replace(network, **changes)  # type: ignore[arg-type]
     assert to_inventory.device_type(found) is expected
+
+
+def test_a_word_of_the_rules_that_we_have_no_part_for_is_other() -> None:
+    for word, part in (("power", DeviceType.POWER), ("printer", DeviceType.OTHER)):
+        found = replace(NOTHING, verdict=Verdict(device_type=word))
+        assert to_inventory.device_type(found) is part
