@@ -76,7 +76,8 @@ def main() -> int:
         console("discovery.start", "--seed", seed, "--community", "public")
         progress(f"measuring for {MEASURE_S} s")
         time.sleep(MEASURE_S)
-        take_all(("map", "devices", device_view(), "discovery"))
+        first = json.loads(console("inventory.devices", "--json"))[0]["name"]
+        take_all(("map", "devices", device_view(), "discovery", f"mibs/{first}/ifXTable"))
         for name, target in FAULTS:
             console("lab", "fail", name, *([target] if target else []))
         progress(f"broken for {BROKEN_S} s")

@@ -453,6 +453,11 @@ class DevicePage(Page):
         dialog.body.addWidget(view)
         await open_dialog(dialog)
 
+    def browse(self) -> None:
+        """The MIB browser, asking this device."""
+        if self.device_id is not None:
+            self.desk.go(Route("mibs", id=self.device_id))
+
     def open_alarms(self) -> None:
         """The alarm desk, filtered to this device."""
         if self._known is not None:
@@ -523,6 +528,7 @@ class DevicePage(Page):
         group = "Device"
         for id, text, icon, handler, keys in (
             ("device.map", "Show on the map", "map", self.show_on_map, "Ctrl+M"),
+            ("device.mib", "Browse MIB", "mib", self.browse, "Ctrl+Shift+B"),
             ("device.why", "Why is this link here?", "help", self.explain, "Ctrl+Y"),
             ("device.alarms", "Show its alarms", "alarm", self.open_alarms, ""),
             ("device.find", "Find in this list", "search", self.tabs.find_text, "Ctrl+F"),

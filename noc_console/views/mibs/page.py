@@ -89,6 +89,7 @@ class MibsPage(Page):
         self.last: Question | None = None
         self._mibs_are_new = False
         self._device_wanted: int | None = None
+        self._asks_when_seen = False
         self.setAcceptDrops(True)
         self._lay_out_page()
         self._wire()
@@ -107,13 +108,18 @@ class MibsPage(Page):
         self.repeat()
 
     def visit(self, route: Route) -> None:
-        """A device to ask (`id`), an object to look at (`text`)."""
+        """A device to ask (`id`), an object to look at (`text`); `DEVICE/OBJECT` asks at once."""
         if route.id is not None:
             self._device_wanted = route.id
             self.mark_stale_quietly()
-        if route.text:
-            self.target.object.setText(route.text)
-            self.left.go_to(route.text)
+        place, _, name = route.text.rpartition("/")
+        if name:
+            self.target.object.setText(name)
+            self.left.go_to(name)
+        if place and name:
+            self._asks_when_seen = True
+            self.target.show_device(place)
+            self.mark_stale_quietly()
 
     def mark_stale_quietly(self) -> None:
         """Look again, without asking the device."""
@@ -147,6 +153,9 @@ class MibsPage(Page):
             self._mibs_are_new = False
             self.left.renew()
         self.left.begin()
+        if self._asks_when_seen:  # only now is it known which devices there are
+            self._asks_when_seen = False
+            self.ask()
         if self.results.is_empty:
             self._teach()
 

@@ -261,6 +261,13 @@ async def test_a_device_is_brought_along_by_the_route(page: MibsPage, around: Ar
     assert page.left.details.name.whole() == "ifAlias"
 
 
+async def test_a_route_with_a_device_and_an_object_asks_at_once(page: MibsPage) -> None:
+    page.visit(Route("mibs", text="lab-1/sysName"))
+    await until(lambda: names(page) == ["SNMPv2-MIB::sysName.0"])
+    await settled()
+    assert page.left.details.name.whole() == "sysName"
+
+
 async def test_mibs_dropped_on_the_page_are_loaded_and_their_problems_shown(
     page: MibsPage, vendor: Path
 ) -> None:
