@@ -30,6 +30,7 @@ _LOGICAL = re.compile(
     r"stack|cpu|inloop|vme|sit|gre|ppp|l2tp|wg|mpls|internal|management0?/0/0\.)"
 )
 _SUBINTERFACE = re.compile(r"\d[.](?:\d+)$|\.\d+$")
+_LANE = re.compile(r"(?<=\d):(\d{1,3})$")
 _GIGS = re.compile(r"(?i)^(?:\d+g(?:ig\w*|e)?|\d+gbase\w*)(?=\d|[/ -])")
 _CAGE = re.compile(
     r"(?i)^(sfp|qsfp|xe|te|tengig|twentyfive|tw|fo|forty|fif|hu|hundred|fourhun|et-|xg|\d+ge)"
@@ -96,8 +97,9 @@ class Place:
 def place_of(name: str) -> Place:
     """`GigabitEthernet1/0/24` → slot 1/0, number 24; `10GE2/0/1`; `xe-0/0/3:1`; `sfp-sfpplus2`."""
     bare = _GIGS.sub("ge", name.strip(), count=1)
-    bare, _, after = bare.partition(":")
-    sub = int(after) if after.isdecimal() and len(after) < 4 else -1
+    lane = _LANE.search(bare)
+    sub = int(lane[1]) if lane else -1
+    bare = bare[: lane.start()] if lane else bare
     numbers = [int(part[:9]) for part in re.findall(r"\d+", bare)]
     word = re.sub(r"[\d/.\s_-]+$", "", re.split(r"\d", bare, maxsplit=1)[0]).lower()
     if not numbers:
