@@ -14,7 +14,7 @@ from noc_console.services.inspection.recorder import Recorded, Recorder
 from noc_console.services.recordings.model import DeviceRecorded
 from noc_console.services.snmp.service import SnmpService
 
-RIGHT = "inspection.record"
+RIGHT = "recordings.make"
 REQUESTS_PER_SECOND = 25.0
 
 
@@ -26,7 +26,7 @@ class RecordingService:
         self._walker = walker
         self._snmp = snmp
 
-    @operation("inspection.record")
+    @operation("recordings.make")
     async def record(
         self,
         actor: Actor,

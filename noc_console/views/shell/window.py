@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
                 "save",
                 self.record_device,
                 shortcut="Ctrl+Shift+R",
-                right="inspection.record",
+                right="recordings.make",
                 group="Device",
             )
             self.desk.actions.add(command, self)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from noc_console.kernel.errors import Invalid
 from noc_console.views.kit.desk import Desk, Route
@@ -99,7 +99,9 @@ async def test_the_command_asks_for_files_and_opens_them(
     await until(lambda: window.findChild(QFileDialog) is not None)
     dialog = window.findChild(QFileDialog)
     assert dialog is not None
-    dialog.selectFile(str(path))
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert name is not None
+    name.setText(str(path))
     dialog.accept()
     await settled()
     assert opener.files == [path]
