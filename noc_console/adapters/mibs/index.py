@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,8 +30,6 @@ _log = structlog.get_logger("mibs")
 
 VERSION = 1
 """Of the tables below: another one means that the file is made anew."""
-REMEMBERED = 20_000
-"""Names of OIDs kept at hand."""
 MOST_CHILDREN = 20_000
 BUSY_S = 30.0
 
@@ -62,7 +59,8 @@ class SqliteMibIndex:
         self._file = file
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
-        self._names: OrderedDict[str, tuple[str, bool]] = OrderedDict()
+        self._values: dict[str, MibObject] = {}
+        """Scalars and columns whose instances were asked about, by OID."""
         self._seen_version = -1
 
     def open(self) -> None:
@@ -79,29 +77,29 @@ class SqliteMibIndex:
 
     def at(self, oid: str) -> Found | None:
         """The nearest object at or above an OID; None when nothing above it is known."""
-        arcs = _arcs(oid)
-        row = self._nearest(arcs)
-        if row is None:
-            return None
-        one = _object(row)
-        return Found(one, arcs[len(row[0]) // _ARC :])
+        with self._lock:
+            self._forget_if_changed()
+            arcs = _arcs(oid)
+            if arcs and (one := self._value_above(oid)) is not None:
+                return Found(one, arcs[one.oid.count(".") + 1 :])
+            row = self._nearest(arcs)
+            if row is None:
+                return None
+            found = Found(_object(row), arcs[len(row[0]) // _ARC :])
+            if found.rest and found.object.kind.has_value:
+                self._values[found.object.oid] = found.object
+            return found
 
     def name_of(self, oid: str) -> str:
         """`IF-MIB::ifAlias.3`; "" when no module here names the object itself."""
         with self._lock:
-            self._forget_if_changed()
-            # Neighbours in a walk share their column: the parent's answer is theirs.
-            parent, _, last = oid.rpartition(".")
-            known = self._names.get(parent)
-            if known is not None and known[1]:
-                return f"{known[0]}.{last}"
-            if (exact := self._names.get(oid)) is not None:
-                return exact[0]
-            name, is_index_below = self._name(_arcs(oid))
-            self._remember(oid, name, is_index_below)
-            if is_index_below and last:
-                self._remember(parent, *self._name(_arcs(parent)))
-            return name
+            found = self.at(oid)
+            if found is None:
+                return ""
+            one, rest = found.object, "".join(f".{arc}" for arc in found.rest)
+            if rest and not one.kind.has_value and self._has_below(one.oid):
+                return ""
+            return f"{one.full_name}{rest}"
 
     def named(self, name: str, module: str = "") -> MibObject | None:
         """The object of that name, the best-known module's when several have one."""
@@ -202,7 +200,7 @@ class SqliteMibIndex:
             except BaseException:
                 db.execute("ROLLBACK")
                 raise
-            self._names.clear()
+            self._values.clear()
 
     def _insert(self, db: sqlite3.Connection, kept: Kept) -> None:
         try:
@@ -245,26 +243,23 @@ class SqliteMibIndex:
         )
         return rows[0] if rows else None
 
-    def _name(self, arcs: Arcs) -> tuple[str, bool]:
-        """The name with its index, and whether what is below has it as well."""
-        row = self._nearest(arcs)
-        if row is None:
-            return "", False
-        key, module, name, kind, *_ = row
-        index = "".join(f".{arc}" for arc in arcs[len(key) // _ARC :])
-        is_leaf = Kind(kind).has_value or self._first(key, _end(key)) is None
-        return ("" if index and not is_leaf else f"{module}::{name}{index}"), is_leaf
+    def _value_above(self, oid: str) -> MibObject | None:
+        """A value already asked about that `oid` is an instance of: below it is nothing else."""
+        at = oid
+        while at := at.rpartition(".")[0]:
+            if (one := self._values.get(at)) is not None:
+                return one
+        return None
 
-    def _remember(self, oid: str, name: str, is_index_below: bool) -> None:
-        self._names[oid] = (name, is_index_below)
-        if len(self._names) > REMEMBERED:
-            self._names.popitem(last=False)
+    def _has_below(self, oid: str) -> bool:
+        key = _key(_arcs(oid))
+        return self._first(key, _end(key)) is not None
 
     def _forget_if_changed(self) -> None:
         """Another process may have loaded a module: SQLite tells by a number."""
         ((version,),) = self._rows("PRAGMA data_version", ())
         if version != self._seen_version:
-            self._names.clear()
+            self._values.clear()
             self._seen_version = version
 
 

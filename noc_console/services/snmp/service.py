@@ -137,7 +137,8 @@ class SnmpService:
         base = self._mibs.oid_of(oid, is_instance=False)
         behind = self._mibs.oid_of(after, is_instance=False) if after else ""
         peer = await self._peer(actor, device=device, address=address, credential=credential)
-        return self._read(await self._browser.walk(peer.target, base, after=behind, limit=limit))
+        found = await self._browser.walk(peer.target, base, after=behind, limit=limit)
+        return await asyncio.to_thread(self._read, found)
 
     @operation("snmp.table", right="snmp.read")
     async def table(

@@ -159,3 +159,12 @@ def test_many_threads_may_ask_at_once(index: SqliteMibIndex) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_neighbours_of_a_walk_keep_their_own_places(index: SqliteMibIndex) -> None:
+    for oid, rest in ((".7.1", (1,)), (".7.2", (2,)), (".8.2", (2,)), (".7", ())):
+        found = index.at(f"1.3.6.1.2.1.2.2.1{oid}")
+        assert found is not None and found.rest == rest
+    index.keep([lamps("IF-MIB", (".1", "lamp", Kind.SCALAR))])
+    found = index.at("1.3.6.1.2.1.2.2.1.7.3")
+    assert found is None or found.object.name != "ifAdminStatus"
