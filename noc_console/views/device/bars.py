@@ -14,7 +14,9 @@ from noc_console.views.device.gauges import Curve
 from noc_console.views.kit.sparkline import paint_sparkline
 from noc_console.views.kit.theme import ROW_HEIGHT, look
 
-NAME_W, VALUE_W, CURVE_W = 150, 58, 74
+NAME_W, VALUE_W, CURVE_W = 150, 58, 70
+ROOM_FOR_CURVES = 320
+"""Width of a row from which its last hour is drawn beside it."""
 HIGH = 0.9
 """Above this share a bar asks for a look."""
 
@@ -80,14 +82,14 @@ class Bars(QWidget):
     def _paint(self, painter: QPainter, row: QRect, bar: Bar, at: int) -> None:
         if at == self._at and self.hasFocus():
             painter.fillRect(row, look().color("surface.selected"))
-        name_w = min(NAME_W, row.width() // 3)
+        name_w = min(NAME_W, row.width() * 3 // 10)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
         painter.setFont(look().font())
         painter.setPen(look().color("text.plain"))
         name = QRect(row.left() + 2, row.top(), name_w - 8, row.height())
         painter.drawText(name, middle, self._cut(painter, bar.name, name.width()))
-        curve_w = CURVE_W if row.width() > 400 else 0
+        curve_w = CURVE_W if row.width() > ROOM_FOR_CURVES else 0
         value = QRect(row.right() - VALUE_W - curve_w, row.top(), VALUE_W, row.height())
         painter.setFont(look().font(weight=QFont.Weight.DemiBold) if bar.is_bad else look().font())
         painter.setPen(look().color("attention.plain" if bar.is_bad else "text.bright"))
@@ -95,7 +97,8 @@ class Bars(QWidget):
         track = QRectF(
             row.left() + name_w, row.top() + 6, value.left() - row.left() - name_w - 6, 14
         )
-        self._paint_track(painter, track, bar)
+        if bar.share is not None or bar.detail:
+            self._paint_track(painter, track, bar)
         if curve_w and bar.curve is not None:
             room = QRectF(value.right() + 10, row.top() + 5, curve_w - 12, row.height() - 10)
             paint_sparkline(painter, room, bar.curve, look().color("series.a"), high=100.0)

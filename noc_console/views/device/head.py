@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from noc_console.kernel.text import duration
 from noc_console.services.alarms.model import Severity
-from noc_console.services.inventory.model import Device, Reachability
+from noc_console.services.inventory.model import Device, DeviceType, Reachability
 from noc_console.services.telemetry.model import DeviceNow
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.sparkline import Sparkline
@@ -187,6 +187,11 @@ class DeviceHead(QWidget):
         layout.addLayout(under)
 
 
+def type_word(type: DeviceType) -> str:
+    """The part it plays, as people write it."""
+    return "OLT" if type is DeviceType.OLT else type.value
+
+
 def _state(device: Device, times: Times) -> str:
     since = times.age_s(device.reachability_since)
     state = STATE_WORDS[device.reachability] if device.is_managed else "only heard of by others"
@@ -194,7 +199,8 @@ def _state(device: Device, times: Times) -> str:
     up = times.age_s(device.booted_at)
     if up is not None and device.reachability is Reachability.UP:
         words.append(f"up {duration(up)}")
-    return f"{device.type.value.title()}   ·   " + "   ·   ".join(words)
+    word = type_word(device.type)
+    return f"{word[0].upper()}{word[1:]}   ·   " + "   ·   ".join(words)
 
 
 def _number(value: float | None, unit: str, digits: int) -> str:

@@ -20,6 +20,7 @@ from noc_console.services.inventory.model import Grade, SensorKind
 from noc_console.views.device import resources
 from noc_console.views.device.bars import Bar, Bars
 from noc_console.views.device.gauges import Gauge, is_outside
+from noc_console.views.device.head import type_word
 from noc_console.views.device.known import Known
 from noc_console.views.device.panel import Panel
 from noc_console.views.kit.label import Label
@@ -159,7 +160,7 @@ class Overview(QScrollArea):
                 ("Version", device.version),
                 ("Serial", device.serial),
                 ("Features", what.features),
-                ("Type", device.type.value),
+                ("Type", type_word(device.type)),
                 ("Place", device.location),
                 ("Contact", device.contact),
                 ("Chassis MAC", device.chassis_mac),

@@ -537,6 +537,9 @@ class DevicePage(Page):
         ):
             self.desk.actions.add(Command(id, text, icon, handler, keys, group=group), self)
         self.neighbours.set_menu([self.desk.actions.action("device.why")])
+        of_device = [action for one, action in self.desk.actions.commands() if one.group == group]
+        self.head.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.head.addActions(of_device)
 
 
 def _gauges(

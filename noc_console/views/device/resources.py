@@ -62,7 +62,7 @@ def poe_bar(ports: Sequence[PoePort]) -> Bar | None:
     if not told:
         return None
     busy = sum(1 for watts in told if watts)
-    return Bar("Power over Ethernet", None, f"{sum(told) / 1000:.1f} W", f"{busy} ports powered")
+    return Bar("PoE", None, f"{sum(told) / 1000:.1f} W", f"{busy} ports powered")
 
 
 def _pools(

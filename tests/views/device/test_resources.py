@@ -73,7 +73,7 @@ def test_batteries_loads_and_powered_ports_are_the_supplies() -> None:
         ("Battery", "5 %"),
         ("Output load", "40 %"),
         ("Runtime", "12 min"),
-        ("Power over Ethernet", "6.5 W"),
+        ("PoE", "6.5 W"),
     ]
     assert bars[0].is_bad and not bars[1].is_bad
     assert resources.poe_bar(()) is None
