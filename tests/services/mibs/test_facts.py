@@ -67,13 +67,15 @@ def shipped() -> list[Path]:
 
 
 def test_every_module_that_ships_can_be_read_and_is_called_as_its_file() -> None:
-    names = [shape.from_plain(json.loads(file.read_text())).module for file in shipped()]
+    names = [
+        shape.from_plain(json.loads(file.read_text(encoding="utf-8"))).module for file in shipped()
+    ]
     assert names == [file.stem for file in shipped()]
     assert {"IF-MIB", "LLDP-MIB", "UPS-MIB", "Q-BRIDGE-MIB", "OSPF-MIB", "ENTITY-MIB"} <= set(names)
 
 
 def test_every_shipped_row_has_an_index_that_some_module_defines() -> None:
-    modules = [shape.from_plain(json.loads(file.read_text())) for file in shipped()]
+    modules = [shape.from_plain(json.loads(file.read_text(encoding="utf-8"))) for file in shipped()]
     every = [one for module in modules for one in module.objects]
     known = {one.name for one in every}
     rows = [one for one in every if one.kind is Kind.ROW]
@@ -82,8 +84,15 @@ def test_every_shipped_row_has_an_index_that_some_module_defines() -> None:
 
 
 def test_every_shipped_value_has_a_type_and_stands_at_an_oid() -> None:
-    modules = [shape.from_plain(json.loads(file.read_text())) for file in shipped()]
+    modules = [shape.from_plain(json.loads(file.read_text(encoding="utf-8"))) for file in shipped()]
     for one in (each for module in modules for each in module.objects):
         assert all(arc.isdigit() for arc in one.oid.split(".")), one.full_name
         assert (one.syntax is not None) == one.kind.has_value, one.full_name
         assert bool(one.access) == one.kind.has_value, one.full_name
+
+
+def test_words_of_our_own_are_short() -> None:
+    modules = [shape.from_plain(json.loads(f.read_text(encoding="utf-8"))) for f in shipped()]
+    told = [one for module in modules for one in module.objects if one.description]
+    assert len(told) > 200
+    assert [one.full_name for one in told if not 5 < len(one.description) < 200] == []
