@@ -73,6 +73,8 @@ class Header(QWidget):
         self.subject = ElidedLabel("", tone="bright")
         self.subject.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.search = SearchField()
+        self.open_button = IconButton("folder", "Open recording (Ctrl+O)")
+        self.open_button.hide()  # until there is something that opens one
         self.palette_button = IconButton("keyboard", "Commands (Ctrl+K)")
         self.theme_button = IconButton("theme", "Dark or light (Ctrl+Shift+L)")
         self.help_button = IconButton("help", "Shortcuts (F1)")
@@ -108,5 +110,6 @@ class Header(QWidget):
         layout.addSpacing(2 * GRID)
         layout.addWidget(self.search, 2)
         layout.addSpacing(GRID)
-        for button in (self.palette_button, self.theme_button, self.help_button):
+        buttons = (self.open_button, self.palette_button, self.theme_button, self.help_button)
+        for button in buttons:
             layout.addWidget(button)

@@ -191,7 +191,8 @@ class MainWindow(QMainWindow):
                 shortcut="Ctrl+O",
                 group="File",
             )
-            self.desk.actions.add(command, self)
+            self.header.wire(open=self.desk.actions.add(command, self))
+            self.header.open_button.show()
         if self._sources.recordings is not None:
             command = Command(
                 "device.record",

@@ -70,6 +70,14 @@ async def test_it_tells_who_the_device_is_and_what_it_has(page: DevicePage, ids:
     ]
 
 
+async def test_what_can_be_done_with_a_device_is_in_the_menu_of_its_head(
+    page: DevicePage, ids: Ids
+) -> None:
+    await opened(page, int(ids["pra-cr1"]))
+    assert page.head.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
+    assert "Show on the map" in [action.text() for action in page.head.actions()]
+
+
 async def test_interfaces_tell_their_rates_their_load_and_their_neighbour(
     page: DevicePage,
     ids: Ids,

@@ -95,7 +95,8 @@ async def test_the_command_asks_for_files_and_opens_them(
     path.write_text("")
     action = window.desk.actions.action("file.open_recording")
     assert action.shortcut().toString() == "Ctrl+O"
-    action.trigger()
+    assert window.header.open_button.isVisible()
+    window.header.open_button.click()
     await until(lambda: window.findChild(QFileDialog) is not None)
     dialog = window.findChild(QFileDialog)
     assert dialog is not None
@@ -122,6 +123,7 @@ async def test_a_window_that_opens_nothing_has_no_such_command(desk: Desk, world
     assert not window.acceptDrops()
     assert "file.open_recording" not in {command.id for command, _ in desk.actions.commands()}
     assert window.recording_bar.isHidden()
+    assert window.header.open_button.isHidden()
 
 
 async def test_the_window_of_a_recording_says_so(desk: Desk, world: World) -> None:
