@@ -35,7 +35,9 @@ def make_window(desk: Desk, services: Services, config: Config) -> MainWindow:
 def make_recording_window(desk: Desk, services: Services, config: Config, name: str) -> MainWindow:
     """A window of one recorded device: pages that look, none that ask the network."""
     shown = [page for page in pages(services) if page.id in PAGES_OF_A_RECORDING]
-    sources = replace(_sources(desk, services, config), recording=name, recordings=None)
+    sources = replace(
+        _sources(desk, services, config), recording=name, recordings=None, store="nothing is kept"
+    )
     return MainWindow(desk, shown, sources)
 
 

@@ -16,7 +16,7 @@ from noc_console.services.inspection.recorder import Recorded, Recorder
 from noc_console.services.recordings.service import RecordingService
 from noc_console.views.kit.desk import Tone
 from noc_console.views.kit.dialogs import Dialog, ask_save_path, open_dialog
-from noc_console.views.kit.label import Label
+from noc_console.views.kit.label import ElidedLabel, Label
 
 if TYPE_CHECKING:
     from noc_console.views.shell.window import MainWindow
@@ -55,7 +55,7 @@ class ProgressDialog(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self._recorder = recorder
         self.cancel_button.hide()
-        self.line = Label("")
+        self.line = ElidedLabel("")
         self.body.addWidget(self.line)
         self.finished.connect(recorder.stop)
         self._timer = QTimer(self)
@@ -68,7 +68,7 @@ class ProgressDialog(Dialog):
         """Say how much there is by now."""
         recorder = self._recorder
         at = f", at {recorder.at}" if recorder.at else ""
-        self.line.setText(f"{plural(recorder.objects, 'object')}{at}")
+        self.line.show_text(f"{plural(recorder.objects, 'object')}{at}")
 
 
 async def record(

@@ -110,7 +110,7 @@ async def test_it_is_watched_and_stopping_keeps_what_was_got(
         progress = window.findChild(ProgressDialog)
         assert progress is not None and progress.isVisible()
         progress.refresh()
-        assert "9 objects, at 1.3.6.1.2.1.2.2.1.10." in progress.line.text()
+        assert "9 objects, at 1.3.6.1.2.1.2.2.1.10." in progress.line.whole()
         progress.accept_button.click()
         await settled()
     (said,) = window.toasts.texts
