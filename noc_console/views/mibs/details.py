@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -72,8 +73,10 @@ class Details(QWidget):
         while self._facts.rowCount():
             self._facts.removeRow(0)
         for title, value in facts(one):
-            shown = Label(visible(value), wrap=True, selectable=True)
-            self._facts.addRow(Label(title, tone="dim"), shown)
+            heading = Label(title, tone="dim")
+            heading.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+            self._facts.addRow(heading, Label(visible(value), wrap=True, selectable=True))
         self.text.setText("\n".join(map(visible, one.description.splitlines())) or NO_TEXT)
         self.text.set_tone("" if one.description else "dim")
 
@@ -94,9 +97,10 @@ class Details(QWidget):
         inner.addWidget(self.name)
         inner.addLayout(head)
         inner.addSpacing(GRID // 2)
-        inner.addLayout(self._facts)
+        inner.addWidget(self.text)
         inner.addSpacing(GRID // 2)
-        inner.addWidget(self.text, 1)
+        inner.addLayout(self._facts)
+        inner.addStretch(1)
         self._hint = Label("Choose an object to read what it is.", tone="dim", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setContentsMargins(GRID, 3 * GRID, GRID, GRID)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton, QWidget
 
@@ -59,7 +60,7 @@ class LoadedDialog(Dialog):
                         wrap=True,
                     )
                 )
-            self.body.addWidget(self.copy_button)
+            self.body.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 def title_of(loaded: Loaded) -> str:

@@ -230,6 +230,7 @@ class Navigator(QSplitter):
         self.addWidget(self.details)
         self.setStretchFactor(0, 3)
         self.setStretchFactor(1, 2)
+        self.setSizes([420, 280])
         self.setChildrenCollapsible(False)
         self.setFocusProxy(self.tree)
 

@@ -11,6 +11,8 @@ from noc_console.services.mibs.model import Base, Syntax
 LONGEST = 4096
 """Characters of a shown value; a device may send 64 KiB."""
 
+SHORT = 8
+"""Octets without a hint that are still read at a glance."""
 _ADDRESSES = {"InetAddress", "InetAddressIPv4", "InetAddressIPv6", "Ipv6Address"}
 _INTEGER_HINT = re.compile(r"d(?:-(\d{1,2}))?|[xob]")
 _OCTET_HINT = re.compile(r"(\*?)(\d{1,4})([dxoat])([^\d*])?([^\d*])?")
@@ -38,12 +40,23 @@ def _scaled(value: int, places: int) -> str:
 
 
 def octets(value: bytes, syntax: Syntax) -> str:
-    """Octets by the type's hint; "" when the type does not say how they are shown."""
+    """Octets by the type's hint; without one, a few that are no text as hex: a MAC is readable
+    then. "" when they are shown as they are.
+    """
     if syntax.base is Base.BITS:
         return bits(value, syntax)
     if syntax.name in _ADDRESSES and len(value) in {4, 16}:
         return str(IPv4Address(value) if len(value) == 4 else IPv6Address(value))
-    return _hinted(value, syntax.hint) if syntax.hint else ""
+    if syntax.hint:
+        return _hinted(value, syntax.hint)
+    return "" if len(value) > SHORT or _is_text(value) else value.hex(":")
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        return value.decode("utf-8").isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def bits(value: bytes, syntax: Syntax) -> str:

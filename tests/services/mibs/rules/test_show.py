@@ -54,6 +54,8 @@ def test_a_number_is_shown_as_its_type_says(value: int, syntax: Syntax, text: st
         (b"\x28", CAPABILITIES, "bridge router"),
         (b"\x40", CAPABILITIES, "1"),
         (b"abc", Syntax("", Base.OCTETS), ""),
+        (bytes.fromhex("ac3d94e5c900"), Syntax("LldpChassisId", Base.OCTETS), "ac:3d:94:e5:c9:00"),
+        (b"\xff" * 9, Syntax("", Base.OCTETS), ""),
         (b"abc", hinted("what is this"), ""),
     ],
 )
