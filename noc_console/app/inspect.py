@@ -52,7 +52,13 @@ class Result:
 def main(config: Config, rest: Sequence[str]) -> int:
     """Inspect what the command line names; the exit code says whether all could be read."""
     given = _parser().parse_args(list(rest))
-    return asyncio.run(_inspect_all(config, given))
+    try:
+        return asyncio.run(_inspect_all(config, given))
+    except BaseExceptionGroup as group:
+        # A group of tasks wraps it; the command line knows what to do when its reader has left.
+        if group.split(BrokenPipeError)[1] is None:
+            raise BrokenPipeError from None
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:

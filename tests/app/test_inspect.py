@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -162,3 +163,49 @@ def test_what_is_found_comes_out_while_the_rest_is_read(
         last = json.loads(process.stdout.readline())["sys_name"]
     assert [*first, last] == ["box", "walked", "late"]
     assert process.returncode == 0
+
+
+def test_a_reader_that_leaves_early_is_no_mistake(at_home: Path, recordings: list[str]) -> None:
+    words = [sys.executable, "-m", "noc_console", "inspect", "--json", *recordings * 50]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert "box" in process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_a_device_its_recording_and_its_walk_are_understood_alike(
+    at_home: Path, capsys: pytest.CaptureFixture[str], agent: Agent, tmp_path: Path
+) -> None:
+    program = shutil.which("snmpwalk")
+    if program is None:
+        pytest.skip("snmpwalk is not installed")
+    place, recorded, walked = (
+        f"127.0.0.1:{agent.port}",
+        str(tmp_path / "box.snmprec"),
+        tmp_path / "box.walk",
+    )
+    login = ["--community", "public", "--rate", "10000"]
+    assert main(["record", place, recorded, *login]) == 0
+    with walked.open("wb") as out:
+        subprocess.run([program, "-v2c", "-cpublic", "-On", place, ".1"], stdout=out, check=True)
+    capsys.readouterr()
+    code, told = asked(capsys, place, recorded, str(walked), *login)
+    assert code == 0
+    alike = ("platform", "vendor", "device_type", "model", "sys_name", "sys_descr", "sys_object_id")
+    ports = ("if_index", "name", "descr", "type", "mtu", "mac", "admin", "oper", "speed_bps")
+    live, *files = told
+    for each in files:
+        assert {key: each[key] for key in alike} == {key: live[key] for key in alike}
+        assert each["addresses"] == live["addresses"]
+        assert [{key: port[key] for key in ports} for port in each["interfaces"]] == [
+            {key: port[key] for key in ports} for port in live["interfaces"]
+        ]
+        assert [one["name"] for one in each["storage"]] == [one["name"] for one in live["storage"]]
+        assert [one["name"] for one in each["memory"]] == [one["name"] for one in live["memory"]]
+        assert {one["oid"] for one in each["sensors"]} == {one["oid"] for one in live["sensors"]}
+    assert live["platform"] == "linux"
+    assert live["problems"] == []
