@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from noc_console.wire.numbers import PLAIN, Decoding
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -32,6 +34,8 @@ class Verdict:
     serial: str = ""
     features: str = ""
     reasons: tuple[str, ...] = ()
+    role: str = ""
+    """The part it plays where its kind leaves that open: `olt`, `router`, `switch` …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,8 @@ class Reading:
     less: tuple[tuple[str, float], ...] = ()
     """Instances, and how many of `oid`'s units each of theirs is, that are taken off it before
     anything else: caches that the system gives back when asked. Negative factors are added."""
+    decoding: Decoding = PLAIN
+    """How the value becomes a number in the first place."""
 
 
 @dataclass(frozen=True, slots=True)

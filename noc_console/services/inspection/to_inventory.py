@@ -149,6 +149,8 @@ def booted_at(who: System, at: datetime) -> datetime | None:
 def device_type(found: Findings) -> DeviceType:
     """The part it plays: by the rules' word, and by what it does where they say `network`."""
     told = found.verdict.device_type
+    if found.verdict.role:
+        return DeviceType(found.verdict.role)
     if found.onus:
         return DeviceType.OLT
     if told != "network":
@@ -242,6 +244,7 @@ def _read(kind: SensorKind, name: str, reading: Reading) -> SeenSensor:
         rest_oid=reading.rest_oid,
         is_rest=reading.is_rest,
         less=reading.less,
+        decoding=reading.decoding,
     )
 
 

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import NewType
 
 from noc_console.kernel.events import Event
+from noc_console.wire.numbers import PLAIN, Decoding
 
 SiteId = NewType("SiteId", int)
 DeviceId = NewType("DeviceId", int)
@@ -303,6 +304,7 @@ class Sensor:
     entity_index: int | None = None
     """The part of the box it sits in (entPhysicalIndex)."""
     less: tuple[tuple[str, float], ...] = ()
+    decoding: Decoding = PLAIN
 
     @property
     def oids(self) -> tuple[str, ...]:
@@ -456,6 +458,7 @@ class SeenSensor:
     group: str = ""
     entity_index: int | None = None
     less: tuple[tuple[str, float], ...] = ()
+    decoding: Decoding = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

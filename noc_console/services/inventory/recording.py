@@ -426,6 +426,7 @@ def _sensor_values(sensor: SeenSensor, by_index: Mapping[int, int], at: datetime
         "group": clean(sensor.group),
         "entity_index": sensor.entity_index,
         "less": [list(part) for part in sensor.less],
+        "decoding": sensor.decoding.as_json(),
     }
 
 

@@ -26,6 +26,7 @@ from noc_console.services.inventory.model import (
     Site,
     SiteId,
 )
+from noc_console.wire.numbers import Decoding
 
 
 def site_of(row: Row[Any]) -> Site:
@@ -105,6 +106,7 @@ def sensor_of(row: Row[Any]) -> Sensor:
         group=row.group,
         entity_index=row.entity_index,
         less=tuple((str(oid), float(factor)) for oid, factor in row.less),
+        decoding=Decoding.of(row.decoding),
     )
 
 

@@ -176,6 +176,7 @@ sensors = Table(
     Column("group", String, nullable=False, server_default=""),
     Column("entity_index", BigId),
     Column("less", JSON, nullable=False, server_default="[]"),
+    Column("decoding", JSON, nullable=False, server_default="{}"),
     Index(None, "tenant", "device_id"),
 )
 

@@ -255,6 +255,7 @@ async def facts(
         label=platform.label,
         vendor=platform.vendor or rules.vendor(system.object_id),
         device_type=platform.type,
+        role=platform.role,
         reasons=tuple(reasons),
         **told,
     )

@@ -8,19 +8,19 @@ missing or of another kind makes a condition false and a name shorter, nothing m
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from noc_console.services.inspection import tables
 from noc_console.services.inspection.tables import Index, Row, Value
+from noc_console.wire.numbers import number_of
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _CONDITION = re.compile(
     r"\s*(?P<what>[A-Za-z_][\w.\-]*)\s*(?P<op>==|!=|<=|>=|<|>|!~|~|not in|in)\s*(?P<to>.*?)\s*"
 )
+_RECKONED = re.compile(r"(?P<what>[A-Za-z_]\w*(?:\.-?\d+)?)(?P<op>[-+*/])(?P<by>\d+(?:\.\d+)?)")
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_OPAQUE_FLOAT, _OPAQUE_DOUBLE = b"\x9fx\x04", b"\x9fy\x08"
 LONGEST = 120
 """Characters of a name."""
 
@@ -65,26 +65,6 @@ class Scope:
         """The column's label when the rule has one for it, else its text."""
         raw = self.text(name)
         return self.labels[name].get(raw, raw) if name in self.labels else raw
-
-
-def number_of(value: Value) -> float | None:
-    """A number, told as INTEGER, as Opaque float, or within a text (`"23.5 C"`)."""
-    if isinstance(value, int):
-        return float(value)
-    if isinstance(value, bytes):
-        if value[:3] == _OPAQUE_FLOAT and len(value) == 7:
-            return finite(struct.unpack(">f", value[3:])[0])
-        if value[:3] == _OPAQUE_DOUBLE and len(value) == 11:
-            return finite(struct.unpack(">d", value[3:])[0])
-        value = value[:200].decode("latin-1")
-    if isinstance(value, str) and (match := _NUMBER.search(value[:200])):
-        return finite(float(match[0]))
-    return None
-
-
-def finite(value: float) -> float | None:
-    """None for infinities and NaN, which no graph can show."""
-    return value if -1e300 < value < 1e300 else None
 
 
 Test = Callable[[Scope], bool]
@@ -193,7 +173,25 @@ def template(words: str) -> Template:
     return made
 
 
+def _reckoned(match: re.Match[str]) -> Template:
+    """`{index.1+1}`, `{wavelength/100}`: a number, told from another start or in another unit."""
+    what, op, by = match["what"], match["op"], float(match["by"])
+    if op == "/" and not by:
+        raise Wrong(f"{match[0]!r} divides by zero")
+
+    def made(scope: Scope) -> str:
+        number = scope.number(what)
+        if number is None:
+            return ""
+        value = {"+": number + by, "-": number - by, "*": number * by}.get(op, number / (by or 1))
+        return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
+
+    return made
+
+
 def _place(words: str) -> Template:
+    if match := _RECKONED.fullmatch(words):
+        return _reckoned(match)
     kind, colon, what = words.partition(":")
     if not colon:
         return lambda scope: scope.word(words)

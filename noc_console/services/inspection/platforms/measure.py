@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log10
 
@@ -24,12 +23,11 @@ from noc_console.services.inspection.platforms.language import (
     Context,
     Scope,
     Template,
-    finite,
-    number_of,
 )
 from noc_console.services.inspection.platforms.model import Choice, Measure, Record, Table
 from noc_console.services.inspection.ports import Agent
 from noc_console.services.inspection.tables import Columns, Index, Row, Value
+from noc_console.wire.numbers import finite, number_of
 
 _LEAST_MILLIWATT = 1e-4
 """-40 dBm: less is darkness, and zero has no logarithm."""
@@ -141,42 +139,54 @@ def _measured(found: Measured, rule: Measure, places: Sequence[Place]) -> None:
 
 
 def _sensors(rule: Measure, places: Sequence[Place]) -> list[Sensor]:
-    found = []
+    if rule.sum:
+        return _gathered(rule, places)
+    return [sensor for place in places if (sensor := _sensor(rule, place))]
+
+
+def _sensor(rule: Measure, place: Place) -> Sensor | None:
+    kind = chosen(rule.kind, place.scope)
+    told = value_of(rule, place.scope)
+    if not isinstance(kind, str) or not kind or told is None:
+        return None
+    value, reading = _scaled(rule, place, told)
+    if value is None or (rule.between and not rule.between[0] <= value <= rule.between[1]):
+        return None
+    limits = {name: _limit(rule, choice, place.scope) for name, choice in rule.limits.items()}
+    return Sensor(
+        kind=kind,
+        name=rule.name(place.scope) or kind.replace("_", " ").capitalize(),
+        value=value,
+        reading=reading,
+        limit_low=limits.get("low"),
+        limit_high=limits.get("high"),
+        warn_low=limits.get("warn_low"),
+        warn_high=limits.get("warn_high"),
+        states=rule.states,
+        if_index=_number_made(rule.port, place.scope),
+        entity_index=_number_made(rule.entity, place.scope),
+        group=rule.group(place.scope) if rule.group else "",
+        index=_index(rule, place),
+    )
+
+
+def _gathered(rule: Measure, places: Sequence[Place]) -> list[Sensor]:
+    """The sum or the mean of all rows, or of those that `by` puts together."""
+    groups: dict[str, list[Sensor]] = {}
     for place in places:
-        kind = chosen(rule.kind, place.scope)
-        told = value_of(rule, place.scope)
-        if not isinstance(kind, str) or not kind or told is None:
-            continue
-        value, reading = _scaled(rule, place, told)
-        if value is None or (rule.between and not rule.between[0] <= value <= rule.between[1]):
-            continue
-        limits = {name: _limit(rule, choice, place.scope) for name, choice in rule.limits.items()}
-        found.append(
-            Sensor(
-                kind=kind,
-                name=rule.name(place.scope) or kind.replace("_", " ").capitalize(),
-                value=value,
-                reading=reading,
-                limit_low=limits.get("low"),
-                limit_high=limits.get("high"),
-                warn_low=limits.get("warn_low"),
-                warn_high=limits.get("warn_high"),
-                states=rule.states,
-                if_index=_number_made(rule.port, place.scope),
-                entity_index=_number_made(rule.entity, place.scope),
-                group=rule.group(place.scope) if rule.group else "",
-                index=_index(rule, place),
-            )
-        )
-    return _gathered(rule, found)
+        if sensor := _sensor(rule, place):
+            key = rule.by(place.scope) if rule.by else ""
+            groups.setdefault(key, []).append(sensor)
+    return [_together(rule, members) for members in groups.values()]
 
 
-def _gathered(rule: Measure, found: list[Sensor]) -> list[Sensor]:
-    """One sensor of all rows, where the rule says so: their sum or their mean."""
-    if not rule.sum or not found:
-        return found
-    total = sum(each.value for each in found)
-    return [replace(found[0], value=total if rule.sum == "sum" else total / len(found))]
+def _together(rule: Measure, members: Sequence[Sensor]) -> Sensor:
+    """Several sensors as one, read again by asking for all of them."""
+    first, count = members[0], len(members) if rule.sum == "mean" else 1
+    others = tuple((each.reading.oid, -1.0) for each in members[1:])
+    reading = replace(first.reading, scale=first.reading.scale / count, less=others)
+    value = sum(each.value for each in members) / count
+    return replace(first, value=_rounded(value) or 0.0, reading=reading)
 
 
 def value_of(rule: Measure, scope: Scope) -> float | None:
@@ -184,12 +194,7 @@ def value_of(rule: Measure, scope: Scope) -> float | None:
     raw = scope.row.get(rule.value) if rule.value in scope.row else None
     if raw is None:
         return scope.number(rule.value) if rule.value.startswith("index") else None
-    if rule.numbers:
-        words = tables.text(raw).lower()
-        if words in rule.numbers:
-            return rule.numbers[words]
-        return rule.numbers.get("*") if not isinstance(raw, int) else float(raw)
-    return _CONVERTED.get(rule.convert, number_of)(raw)
+    return rule.decoding.number(raw)
 
 
 def _scaled(rule: Measure, place: Place, told: float) -> tuple[float | None, Reading]:
@@ -208,8 +213,9 @@ def _scaled(rule: Measure, place: Place, told: float) -> tuple[float | None, Rea
     if rule.convert == "dbm":
         milliwatt = value or 0.0
         value = 10 * log10(milliwatt) if milliwatt >= _LEAST_MILLIWATT else -40.0
-        return _rounded(value), Reading(oid, scale, rule.offset, is_logarithmic=True)
-    return _rounded(told * scale + offset), Reading(oid, scale, offset)
+        reading = Reading(oid, scale, rule.offset, is_logarithmic=True, decoding=rule.decoding)
+        return _rounded(value), reading
+    return _rounded(told * scale + offset), Reading(oid, scale, offset, decoding=rule.decoding)
 
 
 def _rounded(value: float) -> float | None:
@@ -490,48 +496,3 @@ def _whole(words: str | None) -> int | None:
     """The number a text begins with; None without one."""
     number = number_of(words) if words else None
     return int(number) if number is not None and 0 <= number < 2**32 else None
-
-
-def _signed(bits: int) -> Callable[[Value], float | None]:
-    def read(value: Value) -> float | None:
-        number = number_of(value)
-        if number is None:
-            return None
-        return number - 2**bits if number >= 2 ** (bits - 1) else number
-
-    return read
-
-
-def _float32(value: Value) -> float | None:
-    """Four octets of IEEE 754, or the integer of the same bits."""
-    if isinstance(value, int) and 0 <= value < 2**32:
-        value = value.to_bytes(4, "big")
-    if isinstance(value, bytes) and len(value) == 4:
-        return finite(struct.unpack(">f", value)[0])
-    return number_of(value)
-
-
-def _hex_number(value: Value) -> float | None:
-    """Octets as one big-endian number."""
-    if isinstance(value, bytes):
-        return float(int.from_bytes(value, "big")) if 0 < len(value) <= 8 else None
-    return number_of(value)
-
-
-_TICKS_PER_MINUTE = 6000
-
-
-def _minutes(value: Value) -> float | None:
-    """TimeTicks as minutes, the unit of every run time here."""
-    number = number_of(value)
-    return None if number is None else number / _TICKS_PER_MINUTE
-
-
-_CONVERTED: Mapping[str, Callable[[Value], float | None]] = {
-    "signed8": _signed(8),
-    "signed16": _signed(16),
-    "signed32": _signed(32),
-    "float32": _float32,
-    "hex": _hex_number,
-    "minutes": _minutes,
-}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from noc_console.services.inspection.platforms.language import Template, Test
 from noc_console.services.inspection.tables import Columns
+from noc_console.wire.numbers import PLAIN, Decoding
 
 FACTS = ("model", "version", "serial", "features")
 
@@ -127,7 +128,7 @@ class Measure:
     decimals: Choice = field(default_factory=Choice)
     offset: float = 0.0
     convert: str = ""
-    numbers: Mapping[str, float] = field(default_factory=dict)
+    decoding: Decoding = PLAIN
     states: tuple[tuple[int, int, str], ...] = ()
     limits: Mapping[str, Choice] = field(default_factory=dict)
     port: Template | None = None
@@ -142,6 +143,8 @@ class Measure:
     is_idle: bool = False
     sum: str = ""
     """`"mean"` or `"sum"`: one value of all rows."""
+    by: Template | None = None
+    """One value of all rows for which this is the same."""
 
 
 @dataclass(frozen=True, slots=True)

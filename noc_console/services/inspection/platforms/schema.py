@@ -25,6 +25,8 @@ from noc_console.services.inspection.platforms.model import (
     Way,
 )
 from noc_console.services.inspection.tables import Columns
+from noc_console.wire import numbers
+from noc_console.wire.numbers import Decoding
 
 _OID = re.compile(r"\d+(?:\.\d+)+")
 _COMMANDS = (
@@ -53,12 +55,7 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "onu": frozenset(_ONU.split()),
     "neighbour": frozenset(_NEIGHBOUR.split()),
 }
-CONVERSIONS = frozenset(
-    (
-        *("", "fahrenheit", "kelvin", "dbm", "minutes"),
-        *("float32", "hex", "signed8", "signed16", "signed32"),
-    )
-)
+CONVERSIONS = frozenset((*numbers.CONVERSIONS, "fahrenheit", "kelvin", "dbm"))
 COLLECTORS = frozenset(
     (
         *("hr-processors", "hr-memory", "hr-storage", "ucd-processors", "ucd-memory"),
@@ -284,7 +281,7 @@ def _join(entry: Mapping[str, Any]) -> Join:
 _MEASURE_WORDS = {
     "class", "name", "when", "index", "value", "divisor", "multiplier", "decimals", "offset",
     "convert", "numbers", "states", "words", "port", "entity", "group", "between", "used", "free",
-    "total", "percent", "unit", "idle", "of_all", *_LIMITS,
+    "total", "percent", "unit", "idle", "of_all", "by", "take", *_LIMITS,
 }  # fmt: skip
 
 
@@ -309,7 +306,7 @@ def _measure(what: str, entry: Mapping[str, Any], known: set[str]) -> Measure:
         decimals=_choice(entry, "decimals", known),
         offset=float(entry.get("offset", 0)),
         convert=convert,
-        numbers={str(k).lower(): float(v) for k, v in entry.get("numbers", {}).items()},
+        decoding=_decoding(entry, convert),
         states=_states(entry),
         limits={each: _choice(entry, each, known) for each in _LIMITS if each in entry},
         port=_template(entry, "port"),
@@ -323,6 +320,7 @@ def _measure(what: str, entry: Mapping[str, Any], known: set[str]) -> Measure:
         unit=_choice(entry, "unit", known),
         is_idle=bool(entry.get("idle", False)),
         sum=_text(entry, "of_all"),
+        by=_template(entry, "by"),
     )
     if what in ("sensor", "wireless", "processor") and not measure.value:
         raise Wrong('value = "column" is wanted')
@@ -333,14 +331,22 @@ def _measure(what: str, entry: Mapping[str, Any], known: set[str]) -> Measure:
     return measure
 
 
+def _decoding(entry: Mapping[str, Any], convert: str) -> Decoding:
+    take = _text(entry, "take")
+    if take and language.expression(take).groups != 1:
+        raise Wrong(f"take {take!r} wants exactly one group")
+    words = {str(word).lower(): float(number) for word, number in entry.get("numbers", {}).items()}
+    return Decoding(convert if convert in numbers.CONVERSIONS else "", tuple(words.items()), take)
+
+
 def _states(entry: Mapping[str, Any]) -> tuple[tuple[int, int, str], ...]:
     words = {int(key): str(word) for key, word in entry.get("words", {}).items()}
     found: list[tuple[int, int, str]] = []
-    for severity, numbers in entry.get("states", {}).items():
+    for severity, members in entry.get("states", {}).items():
         if severity not in _SEVERITIES:
             raise Wrong(f"states has {severity!r}; ok, warning, critical and unknown are known")
         found += [
-            (int(number), _SEVERITIES[severity], words.get(int(number), "")) for number in numbers
+            (int(number), _SEVERITIES[severity], words.get(int(number), "")) for number in members
         ]
     return tuple(sorted(found))
 

@@ -230,7 +230,7 @@ def value_of(sensor: Sensor, got: Mapping[str, Value]) -> float | None:
 
     Of a state it is the device's own number: history keeps what was said, not what we make of it.
     """
-    number = _parsed(got.get(sensor.oid))
+    number = sensor.decoding.number(got.get(sensor.oid))
     if number is None:
         return None
     if sensor.kind is SensorKind.STATE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 
 import pytest
@@ -13,7 +12,6 @@ from noc_console.services.inspection.platforms.language import (
     Wrong,
     condition,
     conditions,
-    number_of,
     template,
 )
 from noc_console.services.inspection.tables import Index, Row
@@ -78,6 +76,9 @@ def test_all_conditions_must_hold_and_none_is_no_obstacle() -> None:
         ("{index.1}/{index.2}", "3/7"),
         ("{index.-1}", "7"),
         ("{index.2-}", "7"),
+        ("{index.1+1}", "4"),
+        ("{state/4}", "0.5"),
+        ("{missing*2}", ""),
         ("{entity:index.2} {port:index.1}", "Slot 7 ge-0/0/3"),
         ("{port:index.2}", "7"),
         ("{state}", "on fire"),
@@ -101,23 +102,3 @@ def test_letters_in_an_index_are_read_with_and_without_their_count() -> None:
 def test_an_unknown_way_to_look_up_is_an_error_of_the_rule() -> None:
     with pytest.raises(Wrong, match="none of entity"):
         template("{disk:index}")
-
-
-@pytest.mark.parametrize(
-    ("value", "number"),
-    [
-        (12, 12.0),
-        (b"23.5 C", 23.5),
-        (b"-4", -4.0),
-        (b"n/a", None),
-        (None, None),
-        (b"\x9fx\x04" + struct.pack(">f", 1.5), 1.5),
-        (b"\x9fy\x08" + struct.pack(">d", 2.25), 2.25),
-        (b"\x9fx\x04" + struct.pack(">f", float("inf")), None),
-        (b"9" * 400, 9.999999999999999e199),
-    ],
-)
-def test_numbers_come_as_integers_floats_and_texts(
-    value: bytes | int | None, number: float | None
-) -> None:
-    assert number_of(value) == (number if number is None else pytest.approx(number))

@@ -191,3 +191,20 @@ async def test_ports_that_only_the_vendors_table_has_are_numbered_after_the_othe
     rule = '[[table.interface]]\nif_index = "{index}"\noffset = "1000"\nname = "{name}"\n'
     found = await measured(rule, "1.4|4|pon4", "1.5|4|")
     assert [(port.if_index, port.name) for port in found.interfaces] == [(1004, "pon4")]
+
+
+async def test_rows_are_summed_where_they_belong_together_and_read_again_together() -> None:
+    rule = (
+        '[[table.wireless]]\nclass = "clients"\nvalue = "value"\nname = "{name}"\n'
+        'of_all = "sum"\nby = "{name}"\n'
+    )
+    cells = ("1.1|4|home", "2.1|2|3", "1.2|4|home", "2.2|2|4", "1.3|4|guest", "2.3|2|1")
+    home, guest = (await measured(rule, *cells)).wireless
+    assert (home.value, guest.value) == (7.0, 1.0)
+    assert home.reading.less == ((f"{ENTRY}.2.2", -1.0),)
+
+
+async def test_how_a_text_tells_its_number_is_kept_for_the_next_reading() -> None:
+    sensor = await one('class = "load"\ntake = "([0-9.]+)%"\n', "2.1|4|5 Secs 35.27%")
+    assert sensor.value == 35.27
+    assert sensor.reading.decoding.number(b"5 Secs 12.5%") == 12.5
