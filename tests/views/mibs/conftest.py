@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication, QDialog
 
 from noc_console.adapters.browser import PysnmpBrowser
 from noc_console.adapters.dns import DnsResolver
@@ -77,6 +78,9 @@ async def around(
     )
     try:
         yield Around(mibs, snmp, inventory, credentials, int(device))
+        for each in QApplication.topLevelWidgets():
+            if isinstance(each, QDialog):
+                each.reject()  # of a test that failed: its question would be waited for
         await settled()
     finally:
         browser.close()
