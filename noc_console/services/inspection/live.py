@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from noc_console.kernel.errors import AuthRejected, Unreachable
@@ -53,38 +53,6 @@ class Budget:
         self._at = now
 
 
-class Presence:
-    """Which subtrees a device has, from what it said follows them.
-
-    "After A comes B" tells of everything between the two that it is not there, so a few
-    questions answer many. Pure.
-    """
-
-    def __init__(self) -> None:
-        self._gaps: list[tuple[Index, Index | None]] = []
-
-    def learn(self, asked: Index, follows: Index | None) -> None:
-        """The device said what follows an OID; None when nothing does."""
-        self._gaps.append((asked, follows))
-
-    def has(self, root: Index) -> bool | None:
-        """Whether there is anything below an OID; None when we cannot know yet."""
-        for asked, follows in self._gaps:
-            if asked > root and asked[: len(root)] != root:
-                continue
-            if follows is not None and follows[: len(root)] == root:
-                return True
-            if asked <= root and (follows is None or follows > root):
-                return False
-        return None
-
-    def to_ask(self, roots: Iterable[Index], most: int) -> list[Index]:
-        """Of the subtrees not known yet a few, far apart: the gaps they find tell of others."""
-        unknown = sorted({root for root in roots if self.has(root) is None})
-        step = max(1, -(-len(unknown) // most))
-        return unknown[::step][:most]
-
-
 @dataclass(slots=True)
 class _Table:
     """What is known of one table: the columns read so far, and all their cells."""
@@ -105,7 +73,7 @@ class LiveAgent:
         self._target = target
         self._budget = budget
         self._problems: list[Problem] = []
-        self._presence = Presence()
+        self._is_there: dict[str, bool] = {}
         self._tables: dict[str, _Table] = {}
         self._has_answered = False
         self._missed = 0
@@ -132,26 +100,26 @@ class LiveAgent:
 
     async def look(self, wanted: Sequence[Columns]) -> None:
         """Find out, many in one request, which tables exist; asking for another is then free."""
-        roots = {_arcs(columns.entry) for columns in wanted}
-        while asked := self._presence.to_ask(roots, LOOKS_AT_ONCE):
+        unknown = sorted({columns.entry for columns in wanted} - self._is_there.keys(), key=_arcs)
+        for start in range(0, len(unknown), LOOKS_AT_ONCE):
+            asked = unknown[start : start + LOOKS_AT_ONCE]
             await self._budget.ready()
             self._budget.pay(1)
-            names = {_dotted(root): root for root in asked}
             try:
-                found = await self._reader.next(self._target, list(names))
+                found = await self._reader.next(self._target, asked)
             except Unreachable as error:
                 # Without it every table is asked for, which only takes longer.
                 self._failed("which tables there are", error)
                 return
             self._answered()
-            for name, follows in found.items():
-                self._presence.learn(names[name], _arcs(follows) if follows else None)
-            # Whatever it answered nonsense about will be asked for itself.
-            roots -= {root for name, root in names.items() if name not in found}
+            # Each is asked about itself: what lies between two that were asked would follow
+            # from the order of OIDs, which too many agents do not keep.
+            for entry, follows in found.items():
+                self._is_there[entry] = follows is not None and follows.startswith(f"{entry}.")
 
     async def rows(self, columns: Columns) -> Rows:
         """A table's rows in index order; empty when the device has none. Asked once, then kept."""
-        if self._presence.has(_arcs(columns.entry)) is False:
+        if self._is_there.get(columns.entry) is False:
             return ()
         table = self._tables.setdefault(columns.entry, _Table())
         missing = [
@@ -226,7 +194,3 @@ def _named(oids: Sequence[str]) -> str:
 
 def _arcs(name: str) -> Index:
     return tuple(map(int, name.split(".")))
-
-
-def _dotted(arcs: Index) -> str:
-    return ".".join(map(str, arcs))
