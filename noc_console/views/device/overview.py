@@ -210,6 +210,7 @@ class Overview(QScrollArea):
         self._line.setSpacing(GRID)
         for column in self._columns:
             column.setSpacing(GRID)
+            column.addStretch(1)
             self._line.addLayout(column, 1)
         layout.addLayout(self._line)
         layout.addStretch(1)
@@ -227,12 +228,14 @@ class Overview(QScrollArea):
         if told == self._places:
             return
         self._places = told
+        # Not takeAt(): the item it hands to Python lives on and is told of the card's changes
+        # in the new item's stead, which then keeps the card's first height for ever.
+        for column in self._columns:
+            for card in self.cards.values():
+                column.removeWidget(card)
         for at, (column, keys) in enumerate(zip(self._columns, told, strict=True)):
-            while column.count():
-                column.takeAt(0)
-            for key in keys:
-                column.addWidget(self.cards[key])
-            column.addStretch(1)
+            for place, key in enumerate(keys):
+                column.insertWidget(place, self.cards[key])
             self._line.setStretch(at, 1 if keys else 0)
 
     def _card(self, title: str, widget: QWidget) -> Card:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -59,6 +60,17 @@ async def test_cards_stand_in_as_many_columns_as_there_is_room(desk: Desk) -> No
             if not card.isHidden()
         }
         assert len(lefts) == columns
+
+
+async def test_cards_grow_with_their_words_while_they_are_seen(desk: Desk) -> None:
+    known = Known(DEVICE, "", (), (), (), (), Kept(AT, stack()))
+    made = overview(desk, Known(DEVICE, "", (), (), (), ()))
+    made.show_known(known)
+    made.show_gauges(known, ())
+    await asyncio.sleep(0.05)
+    for key in ("identity", "reasons", "problems"):
+        card = made.cards[key]
+        assert card.height() >= card.heightForWidth(card.width()), key
 
 
 async def test_a_bar_leads_to_its_history(desk: Desk) -> None:
