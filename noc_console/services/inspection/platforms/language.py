@@ -221,9 +221,26 @@ def _hex(value: Value) -> str:
 
 
 def _ascii(arcs: Sequence[int]) -> str:
-    """Letters in an index, with or without their count before them."""
+    """Letters in an index: all of it, or each text with its count before it (RFC 2578, 7.7).
+
+    Below a blank no number is a letter, so that it is a count; what follows the last text is
+    left out.
+    """
     if arcs and arcs[0] == len(arcs) - 1:
-        arcs = arcs[1:]
+        return _letters(arcs[1:])
+    if not arcs or arcs[0] >= ord(" "):
+        return _letters(arcs)
+    texts = []
+    while arcs and arcs[0] < len(arcs):
+        count = arcs[0]
+        if any(arc < ord(" ") for arc in arcs[1 : 1 + count]):
+            break
+        texts.append(_letters(arcs[1 : 1 + count]))
+        arcs = arcs[1 + count :]
+    return " ".join(filter(None, texts))
+
+
+def _letters(arcs: Sequence[int]) -> str:
     return tables.text(bytes(arc for arc in arcs if 0 <= arc <= 255))
 
 

@@ -99,6 +99,14 @@ def test_letters_in_an_index_are_read_with_and_without_their_count() -> None:
     assert made(scope({}, (1, 102, 97, 110))) == "fan"
 
 
+def test_texts_in_an_index_end_where_numbers_follow_them() -> None:
+    made = template("{ascii:index.2-}")
+    assert made(scope({}, (5, 3, 102, 97, 110, 1, 2))) == "fan"
+    assert made(scope({}, (5, 1, 49, 3, 102, 97, 110))) == "1 fan"
+    assert made(scope({}, (5, 0, 3, 102, 97, 110, 7))) == "fan"
+    assert made(scope({}, (5, 9, 102))) == ""
+
+
 def test_an_unknown_way_to_look_up_is_an_error_of_the_rule() -> None:
     with pytest.raises(Wrong, match="none of entity"):
         template("{disk:index}")
