@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,12 @@ MOST_FILES = 5_000
 LARGEST_FILE = 8_000_000
 """Octets; the largest MIB we know has three million."""
 LARGEST_BATCH = 400_000_000
-TIME_S = 300.0
-"""For a batch; a thousand vendor MIBs take about half a minute."""
+TIME_S = 180.0
+"""For a batch; a thousand vendor MIBs take about two minutes at the slowest."""
+TRIES = 4
+"""With one text fewer each time: some texts take for ever."""
+AT = "at "
+"""Before the path of the text that the worker begins with, on its standard error."""
 ENDINGS = {"", ".mib", ".my", ".txt", ".smi", ".asn", ".asn1", ".smiv1", ".smiv2", ".mi2"}
 """Of files in a chosen folder; a file that is chosen itself may be called as it likes."""
 _SKIPPED = {"readme", "license", "copying", "makefile", "changelog", "index"}
@@ -51,16 +56,37 @@ class PysmiCompiler:
         if not files:
             return Compiled((), tuple(problems))
         known = {name: str(kept.path) for name, kept in self._shelf.modules().items()}
-        question = {"files": [str(file) for file in batch], "known": known}
-        answer = _asked(question, self._time_s, stop)
-        if isinstance(answer, str):
-            culprit = files[0].name if len(files) == 1 else f"{len(files)} files"
-            hint = "" if len(files) == 1 else ": load fewer files at a time to find the one"
-            return Compiled((), (*problems, MibProblem(culprit, answer + hint)))
+        answer = self._asked(batch, known, problems, stop)
+        if answer is None:
+            return Compiled((), tuple(problems))
         modules = tuple(shape.from_plain(one) for one in answer["modules"])
         problems += [MibProblem(**one) for one in answer["problems"]]
         self._keep_waiting(batch, problems)
         return Compiled(modules, tuple(problems))
+
+    def _asked(
+        self,
+        batch: list[Path],
+        known: Mapping[str, str],
+        problems: list[MibProblem],
+        stop: threading.Event,
+    ) -> dict[str, Any] | None:
+        """The worker's answer; a text that stops it is told and left out of another try."""
+        for _ in range(TRIES):
+            question = {"files": [str(file) for file in batch], "known": known}
+            answer = _asked(question, self._time_s, stop)
+            if not isinstance(answer, Stopped):
+                return answer
+            culprit = next((one for one in batch if str(one) == answer.at), None)
+            if culprit is None:
+                more = ": load fewer files at a time to find the one"
+                problems.append(MibProblem(f"{len(batch)} files", answer.why + more))
+                return None
+            problems.append(MibProblem(culprit.name, f"{answer.why}; left out"))
+            batch.remove(culprit)
+            if stop.is_set():
+                return None
+        return None
 
     def _keep_waiting(self, batch: Iterable[Path], problems: Iterable[MibProblem]) -> None:
         lacking = {one.file for one in problems if one.needs}
@@ -80,7 +106,9 @@ def chosen(paths: Sequence[Path]) -> tuple[list[Path], list[MibProblem]]:
                 problems.append(MibProblem(file.name, f"cannot be read: {error.strerror}"))
                 continue
             total += size
-            if size > LARGEST_FILE:
+            if not file.is_file():
+                problems.append(MibProblem(file.name, "is no file"))
+            elif size > LARGEST_FILE:
                 limit = LARGEST_FILE // 1_000_000
                 problems.append(MibProblem(file.name, f"is larger than {limit} MB: no MIB is"))
             elif len(files) >= MOST_FILES or total > LARGEST_BATCH:
@@ -105,8 +133,15 @@ def _within(path: Path) -> Iterable[Path]:
                 yield file
 
 
-def _asked(question: Any, time_s: float, stop: threading.Event) -> dict[str, Any] | str:
-    """The worker's answer, or why it gave none."""
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The worker gave no answer: why, and the path of the text it was at ("" if at none)."""
+
+    why: str
+    at: str
+
+
+def _asked(question: Any, time_s: float, stop: threading.Event) -> dict[str, Any] | Stopped:
     process = subprocess.Popen(
         [sys.executable, "-m", "noc_console.adapters.mibs.worker"],
         stdin=subprocess.PIPE,
@@ -122,10 +157,12 @@ def _asked(question: Any, time_s: float, stop: threading.Event) -> dict[str, Any
     if process.returncode == 0:
         answer: dict[str, Any] = json.loads(out)
         return answer
+    lines = said.strip().splitlines()
+    at = next((line[len(AT) :] for line in reversed(lines) if line.startswith(AT)), "")
     if is_late.is_set():
-        return f"took longer than {time_s:g} s to compile and was stopped"
-    last = (said.strip().splitlines() or ["it ended without a word"])[-1]
-    return f"made the MIB compiler fail ({visible(last, limit=200)})"
+        return Stopped(f"took longer than {time_s:g} s to compile and was stopped", at)
+    last = next((line for line in reversed(lines) if not line.startswith(AT)), "no word why")
+    return Stopped(f"made the MIB compiler fail ({visible(last, limit=200)})", at)
 
 
 def _end_when(

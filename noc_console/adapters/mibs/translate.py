@@ -62,6 +62,9 @@ _CLASSES = {
 }
 _GROUPS = {"objectgroup", "notificationgroup", "modulecompliance"}
 
+_STATUS = {"": "current", "mandatory": "current", "optional": "current"}
+"""SMIv1 words for what is in force."""
+
 Types = Mapping[str, Syntax]
 
 
@@ -206,7 +209,7 @@ def _object(
         kind=kind,
         syntax=syntax,
         access=str(entry.get("maxaccess", "")) if kind.has_value else "",
-        status=str(entry.get("status", "current")) or "current",
+        status=_STATUS.get(str(entry.get("status", "")), str(entry.get("status", "current"))),
         units=str(entry.get("units", ""))[:_NAME_LIMIT],
         description=str(entry.get("description", ""))[:TEXT_LIMIT],
         index=index,

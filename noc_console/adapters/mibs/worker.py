@@ -42,8 +42,12 @@ Ast = tuple[str, Any, dict[str, list[str]], Any]
 class Text:
     """One module of one file."""
 
-    file: str
+    path: Path
     ast: Ast
+
+    @property
+    def file(self) -> str:
+        return self.path.name
 
     @property
     def module(self) -> str:
@@ -111,6 +115,7 @@ def _bound() -> None:
 
 
 def _read(work: Work, parser: Any, path: Path) -> None:
+    print(f"at {path}", file=sys.stderr, flush=True)  # who started us may have to name a culprit
     name = path.name
     try:
         raw = path.read_bytes()
@@ -132,7 +137,7 @@ def _read(work: Work, parser: Any, path: Path) -> None:
         if ast[0] in work.texts:
             work.problem(name, f"defines {ast[0]}, as {work.texts[ast[0]].file} does: kept that")
         else:
-            work.texts[ast[0]] = Text(name, ast)
+            work.texts[ast[0]] = Text(path, ast)
 
 
 def _decoded(raw: bytes) -> str:
@@ -234,6 +239,7 @@ def _table(work: Work, module: str) -> dict[str, Any]:
 
 
 def _compile(work: Work, text: Text) -> None:
+    print(f"at {text.path}", file=sys.stderr, flush=True)
     for module in {*_followed(text), "SNMPv2-SMI", "SNMPv2-TC", "SNMPv2-CONF"}:
         _table(work, module)
     try:

@@ -123,12 +123,60 @@ async def test_mutated_texts_never_break_the_compiler(
     assert not any("compiler fail" in problem.text for problem in compiled.problems)
 
 
-async def test_a_text_that_takes_too_long_is_stopped_and_said_so(tmp_path: Path) -> None:
+async def test_a_batch_that_takes_too_long_is_stopped_and_said_so(tmp_path: Path) -> None:
     impatient = PysmiCompiler(Shelf(SHIPPED, tmp_path / "own"), time_s=0.0)
     compiled = await impatient.compile([written(tmp_path / "in", smi__mib=ACME_SMI)])
+    assert compiled.modules == ()
+    assert "took longer than 0 s" in compiled.problems[-1].text
+
+
+async def test_a_text_that_would_take_for_ever_is_left_out_by_name(tmp_path: Path) -> None:
+    # pysmi looks for the END of each of these, to the end of the file: hours.
+    endless = "X-MIB DEFINITIONS ::= BEGIN " + "MACRO " * 1_000_000
+    folder = written(tmp_path / "in", a__mib=ACME_SMI, endless__mib=endless)
+    patient = PysmiCompiler(Shelf(SHIPPED, tmp_path / "own"), time_s=10.0)
+    compiled = await patient.compile([folder])
+    assert [facts.module for facts in compiled.modules] == ["ACME-SMI"]
     (problem,) = compiled.problems
-    assert (problem.file, compiled.modules) == ("in", ()) or problem.file == "smi.mib"
-    assert "took longer than 0 s" in problem.text
+    assert (problem.file, problem.needs) == ("endless.mib", "")
+    assert problem.text.endswith("stopped; left out")
+
+
+OLD = """
+OLD-MIB DEFINITIONS ::= BEGIN
+IMPORTS enterprises, Counter, IpAddress FROM RFC1155-SMI
+    OBJECT-TYPE FROM RFC-1212
+    TRAP-TYPE FROM RFC-1215
+    DisplayString, ifIndex FROM RFC1213-MIB;
+old OBJECT IDENTIFIER ::= { enterprises 61235 }
+oldCount OBJECT-TYPE SYNTAX Counter ACCESS read-only STATUS mandatory
+    DESCRIPTION "Events." ::= { old 1 }
+oldTable OBJECT-TYPE SYNTAX SEQUENCE OF OldEntry ACCESS not-accessible STATUS mandatory
+    DESCRIPTION "Rows." ::= { old 2 }
+oldEntry OBJECT-TYPE SYNTAX OldEntry ACCESS not-accessible STATUS mandatory
+    DESCRIPTION "A row." INDEX { oldAddr } ::= { oldTable 1 }
+OldEntry ::= SEQUENCE { oldAddr IpAddress, oldState INTEGER }
+oldAddr OBJECT-TYPE SYNTAX IpAddress ACCESS read-only STATUS mandatory
+    DESCRIPTION "Where." ::= { oldEntry 1 }
+oldState OBJECT-TYPE SYNTAX INTEGER { on(1), off(2) } ACCESS read-write STATUS mandatory
+    DESCRIPTION "How." DEFVAL { on } ::= { oldEntry 2 }
+oldTrap TRAP-TYPE ENTERPRISE old VARIABLES { oldState, ifIndex } DESCRIPTION "Gone." ::= 3
+END
+"""
+
+
+async def test_modules_in_the_old_language_are_understood_as_well(
+    compiler: PysmiCompiler, tmp_path: Path
+) -> None:
+    compiled = await compiler.compile([written(tmp_path / "in", old__mib=OLD)])
+    assert compiled.problems == ()
+    objects = {one.name: one for one in compiled.modules[0].objects}
+    count, state = objects["oldCount"].syntax, objects["oldState"].syntax
+    assert count and state and count.base is Base.COUNTER32
+    assert (state.labels, objects["oldState"].status) == ((("on", 1), ("off", 2)), "current")
+    assert objects["oldEntry"].index == ("oldAddr",)
+    assert objects["oldTrap"].oid == "1.3.6.1.4.1.61235.0.3"
+    assert objects["oldTrap"].carries == ("oldState", "ifIndex")
 
 
 async def test_whoever_turns_away_ends_the_process(

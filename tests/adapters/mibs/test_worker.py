@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pysmi.error import PySmiSemanticError
 
 from noc_console.adapters.mibs.worker import Text, Work, _listed, _meaning_words, tidy
@@ -18,7 +20,7 @@ def test_many_names_are_told_by_the_first_and_a_count() -> None:
 
 
 def test_what_pysmi_says_is_told_in_words_that_help() -> None:
-    text = Text("x.mib", ("X-MIB", None, {}, []))
+    text = Text(Path("x.mib"), ("X-MIB", None, {}, []))
 
     def words(said: str) -> str:
         return _meaning_words(text, PySmiSemanticError(said))
