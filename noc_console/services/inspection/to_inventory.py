@@ -73,6 +73,7 @@ SECTIONS: Mapping[str, tuple[type, int]] = {
 }
 """What is kept as documents: the field of `Findings`, its rows' kind, and how many of them."""
 VERDICT = "verdict"
+_WITH_RAW = frozenset(("arp", "macs", "bgp_peers", "ospf_neighbours"))
 
 _GRADES = {0: Grade.GOOD, 1: Grade.WARNING, 2: Grade.CRITICAL}
 _RADIO = {"power": SensorKind.RADIO_POWER, "frequency": SensorKind.RADIO_FREQUENCY}
@@ -294,6 +295,9 @@ def sections(found: Findings) -> tuple[Section, ...]:
             rows = _extras(found.interfaces)
         elif name == "problems":
             rows = (*problems, *found.problems)
+        elif name in _WITH_RAW:
+            # The raw rows are kept with the evidence that follows from them.
+            rows = [replace(row, raw="") for row in getattr(found, name)]
         if not rows:
             continue
         document, count = documents.written(rows, most=most)

@@ -192,9 +192,6 @@ class SensorKind(StrEnum):
     UTILIZATION = "utilization"
     XPI = "xpi"
 
-    OPTICAL = "dbm"
-    FAN = "fanspeed"
-
     @property
     def unit(self) -> str:
         """The unit of its values; "" for counts, words and bare ratios."""
@@ -229,7 +226,7 @@ _UNITS: dict[SensorKind, str] = {
     SensorKind.DELAY: "s",
     SensorKind.PRESSURE: "kPa",
     SensorKind.AIRFLOW: "cfm",
-    SensorKind.WATERFLOW: "l/m",
+    SensorKind.WATERFLOW: "l/min",
     SensorKind.COOLING: "W",
     SensorKind.CPU: "%",
     SensorKind.MEMORY: "%",
@@ -242,6 +239,7 @@ _UNITS: dict[SensorKind, str] = {
     SensorKind.MSE: "dB",
     SensorKind.NOISE_FLOOR: "dBm",
     SensorKind.QUALITY: "%",
+    SensorKind.QUALITY_FACTOR: "dB",
     SensorKind.RADIO_FREQUENCY: "MHz",
     SensorKind.RADIO_POWER: "dBm",
     SensorKind.RATE: "b/s",
@@ -251,7 +249,7 @@ _UNITS: dict[SensorKind, str] = {
     SensorKind.SINR: "dB",
     SensorKind.SSR: "dB",
     SensorKind.UTILIZATION: "%",
-    SensorKind.XPI: "dB",
+    SensorKind.XPI: "dBm",
 }
 
 _WIRELESS = frozenset(list(SensorKind)[list(SensorKind).index(SensorKind.CLIENTS) :])

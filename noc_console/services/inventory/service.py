@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -114,6 +114,12 @@ class InventoryService:
             if device:
                 device_id = (await self._named(tx, device)).id
             return await store.find_sensors(tx, device_id=device_id)
+
+    async def known_sensors(self, actor: Actor, *, sensor_ids: Collection[int]) -> frozenset[int]:
+        """Which of these ids are sensors the actor may see."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await store.known_sensors(tx, sensor_ids)
 
     async def sections(self, actor: Actor, *, device_id: int) -> tuple[Section, ...]:
         """What the device's last inspection found, as documents; `inspection.findings` reads them.

@@ -335,6 +335,15 @@ async def find_sensors(tx: Tx, *, device_id: int | None = None) -> tuple[Sensor,
     return await tx.rows(query.order_by(sensors.c.device_id, sensors.c.id), sensor_of)
 
 
+async def known_sensors(tx: Tx, sensor_ids: Collection[int]) -> frozenset[int]:
+    """Which of these ids are the tenant's sensors."""
+    query = select(sensors.c.id).where(sensors.c.tenant == tx.actor.tenant)
+    return await tx.work(
+        lambda c: frozenset(row.id for row in inside(c, query, sensors.c.id, sensor_ids)),
+        writes=False,
+    )
+
+
 async def find_sections(tx: Tx, *, device_id: int) -> tuple[Section, ...]:
     """What the last inspection of a device found, a document for each kind of it."""
     query = select(findings).where(

@@ -209,7 +209,7 @@ class TelemetryService:
             for number in ids:
                 await self._inventory.interface(actor, interface_id=number)
         else:
-            mine = {int(sensor.id) for sensor in await self._inventory.sensors(actor)}
+            mine = await self._inventory.known_sensors(actor, sensor_ids=set(ids))
             if not mine.issuperset(ids):
                 raise Invalid("there is no such sensor", field="subject_id")
 

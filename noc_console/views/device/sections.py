@@ -277,7 +277,9 @@ class Sections(QTabWidget):
         self.switching.add("stp", "Spanning tree", self.stp)
         self.switching.add("macs", "Learned MACs", self.macs)
         self.switching.add("arp", "ARP and ND", self.arp)
-        self.bgp = self._table("bgp", tables.bgp_columns(), lambda p: (p.vrf, p.address, p.raw))
+        self.bgp = self._table(
+            "bgp", tables.bgp_columns(), lambda p: (p.vrf, p.address, p.local_address, p.remote_as)
+        )
         self.ospf = self._table(
             "ospf",
             tables.ospf_columns(names),

@@ -11,6 +11,7 @@ import pytest
 from noc_console.services.inspection import documents, to_inventory
 from noc_console.services.inspection.model import (
     Address,
+    Arp,
     BgpPeer,
     Entity,
     Findings,
@@ -27,6 +28,7 @@ from noc_console.services.inspection.model import (
     Verdict,
     Vlan,
 )
+from noc_console.services.inspection.units import UNITS
 from noc_console.services.inventory.model import (
     DeviceType,
     Grade,
@@ -211,3 +213,23 @@ def test_a_word_of_the_rules_that_we_have_no_part_for_is_other() -> None:
     for word, part in (("power", DeviceType.POWER), ("printer", DeviceType.OTHER)):
         found = replace(NOTHING, verdict=Verdict(device_type=word))
         assert to_inventory.device_type(found) is part
+
+
+def test_every_class_an_inspection_knows_can_be_kept_in_the_same_unit() -> None:
+    for kind, unit in UNITS.items():
+        found = replace(
+            NOTHING,
+            sensors=(Sensor(kind, "x", 1.0, Reading("1.2")),),
+            wireless=(Sensor(kind, "y", 1.0, Reading("1.3")),),
+        )
+        sensor, radio = told(found).sensors
+        assert sensor.kind.value == kind
+        assert sensor.kind.unit == unit.replace("bit/s", "b/s"), kind
+        assert radio.kind.value in (kind, f"radio-{kind}")
+
+
+def test_raw_rows_are_kept_with_the_evidence_only() -> None:
+    found = replace(NOTHING, arp=(Arp(1, "10.0.0.2", "02:00:00:00:00:02", raw="ipNetToMedia"),))
+    seen = told(found)
+    assert "ipNetToMedia" not in seen.sections[0].document
+    assert seen.neighbours[0].raw == "ipNetToMedia"

@@ -450,3 +450,15 @@ async def test_two_sensors_may_read_one_instance(
     await inventory.record(operator, inspected=box(clock, 1, sensors=seen))
     assert await inventory.sensors(operator, device_id=number) == before
     assert [one.name for one in before] == ["Load", "Share"]
+
+
+async def test_only_the_tenants_own_sensors_are_known(
+    inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    seen = (SeenSensor(SensorKind.LOAD, "Load", "1.3.6.1.9"),)
+    number = await inventory.record(operator, inspected=box(clock, 1, sensors=seen))
+    (sensor,) = await inventory.sensors(operator, device_id=number)
+    asked = {int(sensor.id), 999}
+    assert await inventory.known_sensors(operator, sensor_ids=asked) == {int(sensor.id)}
+    stranger = replace(operator, tenant="other")
+    assert await inventory.known_sensors(stranger, sensor_ids=asked) == frozenset()
