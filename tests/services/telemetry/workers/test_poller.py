@@ -64,7 +64,7 @@ async def test_every_fault_of_the_lab_is_the_right_alarm_and_clears_when_mended(
         ("ams-bng-1", "", "unreachable"),
         ("ams-bng-1", "", "restarted"),
         ("ams-edge-1", "", "cpu"),
-        ("ams-core-1", "HundredGigE0/0/0/1 Receive Power Sensor", "optical-power"),
+        ("ams-core-1", "HundredGigE0/0/0/1 Receive Power", "optical-power"),
         ("ams-ups-3", "", "power"),
     }
     seen: dict[tuple[str, str, str], Severity] = {}
