@@ -107,6 +107,10 @@ class MibsPage(Page):
         super().mark_stale()
         self.repeat()
 
+    def _retry(self) -> None:
+        super()._retry()
+        self.repeat()
+
     def visit(self, route: Route) -> None:
         """A device to ask (`id`), an object to look at (`text`); `DEVICE/OBJECT` asks at once."""
         if route.id is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -160,6 +161,20 @@ async def test_what_went_wrong_is_said_in_place_with_what_to_do(
     await ask(page, text, place=place)
     assert says in page.strip.text.text()
     assert bugs == []
+
+
+async def test_a_silent_device_can_be_asked_again_with_one_click(
+    page: MibsPage, agent: Agent
+) -> None:
+    page.target.credential.setCurrentIndex(page.target.credential.findData("ro"))
+    await ask(page, "sysName", place=f"127.0.0.2:{agent.port}")  # nobody is there
+    assert "did not answer" in page.strip.text.text() and page.strip.button.text() == "Retry"
+    assert page.last is not None
+    page.last = replace(
+        page.last, target=replace(page.last.target, address=f"127.0.0.1:{agent.port}")
+    )
+    page.strip.button.click()
+    await until(lambda: names(page) == ["SNMPv2-MIB::sysName.0"])
 
 
 async def test_an_object_of_the_tree_is_made_ready_to_ask(page: MibsPage) -> None:
