@@ -33,6 +33,7 @@ from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inspection.platforms.load import load
+from noc_console.services.inspection.redact import product_words
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
@@ -191,8 +192,13 @@ async def open_services(
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
             mibs=mibs,
             browse=browse,
-            recordings=RecordingService(db, reader, snmp=browse),
+            recordings=RecordingService(db, reader, snmp=browse, products=product_names),
         )
+
+
+def product_names() -> frozenset[str]:
+    """What boxes are called when nobody gave them a name, from the rule files."""
+    return product_words(load(paths.resources() / "platforms").platforms.values())
 
 
 def _browser(config: Config, recording: RecordedReader | None) -> PysnmpBrowser | RecordedBrowser:

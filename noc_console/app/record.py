@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from noc_console.app.asking import open_phone
+from noc_console.app.compose import product_names
 from noc_console.app.config import Config
 from noc_console.kernel.errors import NocError
 from noc_console.kernel.text import duration, plural, visible
@@ -72,7 +73,9 @@ async def _record(config: Config, given: argparse.Namespace) -> int:
     async with open_phone(config, communities=given.community) as phone:
         target = await phone.target(given.device)
         budget = Budget(given.rate)
-        recorder = Recorder(phone.reader, target, budget=budget, redact=given.redact)
+        recorder = Recorder(
+            phone.reader, target, budget=budget, redact=given.redact, products=product_names
+        )
         async with asyncio.TaskGroup() as group:
             showing = group.create_task(_show(recorder))
             made = await _made(recorder, given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -43,8 +43,15 @@ class Recorder:
     """
 
     def __init__(
-        self, walker: Walker, target: SnmpTarget, *, budget: Budget, redact: bool = False
+        self,
+        walker: Walker,
+        target: SnmpTarget,
+        *,
+        budget: Budget,
+        redact: bool = False,
+        products: Callable[[], Collection[str]] = frozenset,
     ) -> None:
+        """`products` is asked, in a thread, for words that are no person's name."""
         self.objects = 0
         """How many there are so far."""
         self.at = ""
@@ -53,6 +60,7 @@ class Recorder:
         self._target = target
         self._budget = budget
         self._redact = redact
+        self._products = products
         self._problems: list[Problem] = []
         self._held: list[Varbind] = []
         self._is_whole = False
@@ -142,7 +150,9 @@ class Recorder:
     def _redacted(self) -> list[Varbind]:
         credential = self._target.credential
         words = [credential.community.reveal(), credential.user, self._target.address]
-        return redacted(self._held, secrets=words) if self._held else []
+        if not self._held:
+            return []
+        return redacted(self._held, secrets=words, products=self._products())
 
     def _note(self, why: str) -> None:
         if len(self._problems) < MOST_PROBLEMS:

@@ -12,9 +12,11 @@ import hmac
 import random
 import re
 import secrets as randomness
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
+from noc_console.services.inspection.platforms.model import Platform
 from noc_console.wire import ber, oid
 from noc_console.wire.snmp import Varbind
 
@@ -85,7 +87,6 @@ WRITTEN_BY_PEOPLE = _Subtrees(
     "1.3.6.1.4.1.14988.1.1.11.1.1.6",
     "1.3.6.1.4.1.6527.3.1.2.2.4.2.1.5",  # Nokia: ports and customers
     "1.3.6.1.4.1.6527.3.1.2.4.1.3.1.3",
-    "1.3.6.1.4.1.8072.1.3.2",  # net-snmp: what it runs and what that printed
 )
 _MAC_VALUES = _Subtrees(
     "1.3.6.1.2.1.3.1.1.2",
@@ -119,6 +120,9 @@ _IP_GROUP = _Subtrees("1.3.6.1.2.1.3", "1.3.6.1.2.1.4")
 _SYS_NAME = (1, 3, 6, 1, 2, 1, 1, 5, 0)
 
 _WORD = re.compile(r"[^\W_]{2,}")
+_SENSITIVE = re.compile(
+    r"(?i)\b(?:community|passw(?:or)?d|passphrase|pass|secret|token|psk|api[_-]?key)[=:\s]+(\S+)"
+)
 _LOGIN = re.compile(r"[\w.+-]+@[\w.-]+")
 _SESSION = re.compile(
     "|".join(rf"(?<=<{kind}-)[^<>]+" for kind in ("pppoe", "pptp", "l2tp", "sstp", "ovpn", "ppp"))
@@ -144,20 +148,30 @@ class _Known:
     own_addresses: set[bytes] = field(default_factory=set)
 
 
+def product_words(platforms: Iterable[Platform]) -> frozenset[str]:
+    """Names that are no person's: a box called like its product keeps that name in sysDescr."""
+    named = {word for one in platforms for word in (one.name, *one.label.split())}
+    return frozenset(word.lower() for word in named if len(word) > 4)
+
+
 def redacted(
-    varbinds: Iterable[Varbind], *, secrets: Iterable[str] = (), key: bytes | None = None
+    varbinds: Iterable[Varbind],
+    *,
+    secrets: Iterable[str] = (),
+    products: Collection[str] = (),
+    key: bytes | None = None,
 ) -> list[Varbind]:
     """The recording with everything that tells of people and passwords replaced, in walk order.
 
-    `secrets` are words to replace wherever they stand alone: the community it was asked with.
+    `secrets` are words to replace wherever they stand alone: the community it was asked with;
+    `products` are words that may stand where a host's name stands.
     The `key` makes two recordings' replacements the same; by default nobody knows it.
     """
     every = list(varbinds)
     with_arcs = [(oid.parts(name), tag, content) for name, tag, content in every]
     kept = [each for each in with_arcs if each[0] not in LEFT_OUT]
-    redaction = _Redaction(
-        _known(kept), {*secrets, *_names(kept)}, key or randomness.token_bytes(32)
-    )
+    words = {*secrets, *_names(kept)}
+    redaction = _Redaction(_known(kept), words, products, key or randomness.token_bytes(32))
     found = {arcs: (tag, content) for arcs, tag, content in map(redaction.varbind, kept)}
     return [(oid.from_parts(arcs), *found[arcs]) for arcs in sorted(found)]
 
@@ -165,7 +179,10 @@ def redacted(
 class _Redaction:
     """Replacements by a secret key, so that they are the same everywhere and lead nowhere back."""
 
-    def __init__(self, known: _Known, secrets: Iterable[str], key: bytes) -> None:
+    def __init__(
+        self, known: _Known, secrets: Iterable[str], products: Collection[str], key: bytes
+    ) -> None:
+        self._products = products
         self._macs = known.macs - known.own_macs
         self._addresses = known.addresses - known.own_addresses
         self._own_addresses = known.own_addresses
@@ -201,10 +218,21 @@ class _Redaction:
             return content if _PORT_NAME.fullmatch(text) else self._text(text).encode()
         if not text.translate(_LINES).isprintable():
             return content
-        for pattern in (self._secrets, _LOGIN, _SESSION, _UNAME):
+        for pattern in (self._secrets, _LOGIN, _SESSION):
             if pattern is not None:
                 text = pattern.sub(lambda found: self._text(found[0]), text)
-        return text.encode()
+        text = _SENSITIVE.sub(self._after_a_keyword, text)
+        return _UNAME.sub(self._host, text).encode()
+
+    def _after_a_keyword(self, found: re.Match[str]) -> str:
+        start = found.start(1) - found.start()
+        return found[0][:start] + self._text(found[1])
+
+    def _host(self, found: re.Match[str]) -> str:
+        """A host's name, unless it is the product's."""
+        name = found[0].lower()
+        is_product = any(name in word or word in name for word in self._products)
+        return found[0] if is_product else self._text(found[0])
 
     def _text(self, text: str) -> str:
         return _WORD.sub(lambda found: self._word(found[0]), text)
@@ -287,12 +315,13 @@ class _Redaction:
 
 
 def _names(varbinds: Iterable[tuple[Arcs, int, bytes]]) -> set[str]:
-    """The device's own name, whole and short, when nobody can take it for a product's."""
+    """The device's own name when it is one of a domain; others may be a product's."""
     told = next((content for arcs, _, content in varbinds if arcs == _SYS_NAME), b"")
     name = told.decode("utf-8", "replace").strip()
-    return {
-        each for each in (name, name.partition(".")[0]) if re.search(r"[A-Za-z].*[\d._-]", each)
-    }
+    labels = name.split(".")
+    if len(labels) < 3 or not all(labels) or all(label.isdigit() for label in labels):
+        return set()
+    return {name, labels[0]} if len(labels[0]) > 3 else {name}
 
 
 def _known(varbinds: Iterable[tuple[Arcs, int, bytes]]) -> _Known:
@@ -301,20 +330,31 @@ def _known(varbinds: Iterable[tuple[Arcs, int, bytes]]) -> _Known:
         if tag == ber.OCTETS and len(content) == 6:
             if arcs in _OWN_MACS:
                 known.own_macs.add(content)
-            elif arcs in _MAC_VALUES:
+            elif arcs in _MAC_VALUES and _is_somebody(content):
                 known.macs.add(content)
         if arcs in _MAC_INDEXES:
-            known.macs.update(_octets(arcs[-6:]))
+            known.macs.update(filter(_is_somebody, _octets(arcs[-6:])))
         if arcs in _ARP_OLD:
-            known.addresses.update(_octets(arcs[-4:]))
+            known.addresses.update(filter(_is_host, _octets(arcs[-4:])))
         elif arcs in _ARP:
-            known.addresses.update(_octets(_counted(arcs[12:])))
+            known.addresses.update(filter(_is_host, _octets(_counted(arcs[12:]))))
         elif arcs in _OWN_ADDRESSES:
             is_old = arcs[7] == 20
             known.own_addresses.update(_octets(arcs[-4:] if is_old else _counted(arcs[11:])))
         elif tag == ber.IP and arcs in _PEERS:
             known.own_addresses.add(content)
     return known
+
+
+def _is_somebody(mac: bytes) -> bool:
+    """Whether it can be one machine's: neither nobody's nor a group's."""
+    return any(mac) and not mac[0] & 1
+
+
+def _is_host(address: bytes) -> bool:
+    """Whether it can be one machine's that others reach."""
+    host = ip_address(address)
+    return not (host.is_unspecified or host.is_loopback or host.is_multicast or host.is_link_local)
 
 
 def _counted(arcs: Arcs) -> Arcs:

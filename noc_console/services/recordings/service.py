@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.operation import operation
+from noc_console.services.credentials.model import SnmpTarget
 from noc_console.services.inspection.live import Budget
 from noc_console.services.inspection.ports import Walker
 from noc_console.services.inspection.recorder import Recorded, Recorder
@@ -21,7 +23,16 @@ REQUESTS_PER_SECOND = 25.0
 class RecordingService:
     """Makes recordings; who made one of what is journaled, since it may hold secrets."""
 
-    def __init__(self, db: Database, walker: Walker, *, snmp: SnmpService) -> None:
+    def __init__(
+        self,
+        db: Database,
+        walker: Walker,
+        *,
+        snmp: SnmpService,
+        products: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
+        """`products` tells, when a recording is redacted, which names are of products."""
+        self._products = products
         self._db = db
         self._walker = walker
         self._snmp = snmp
@@ -53,15 +64,14 @@ class RecordingService:
         target = await self._snmp.target(
             actor, device=device, address=address, credential=credential
         )
-        budget = Budget(requests_per_second)
-        recorder = Recorder(self._walker, target, budget=budget, redact=redact)
+        recorder = self._recorder(target, requests_per_second, redact=redact)
         return await self.write(actor, recorder=recorder, file=Path(file), overwrite=overwrite)
 
     async def recorder(self, actor: Actor, *, device_id: int, redact: bool) -> Recorder:
         """A recorder for a device of the inventory, to be watched and stopped; see `write`."""
         actor.require(RIGHT)
         target = await self._snmp.target(actor, device=str(device_id))
-        return Recorder(self._walker, target, budget=Budget(REQUESTS_PER_SECOND), redact=redact)
+        return self._recorder(target, REQUESTS_PER_SECOND, redact=redact)
 
     async def write(
         self, actor: Actor, *, recorder: Recorder, file: Path, overwrite: bool
@@ -79,3 +89,8 @@ class RecordingService:
                 )
             )
         return made
+
+    def _recorder(self, target: SnmpTarget, rate: float, *, redact: bool) -> Recorder:
+        return Recorder(
+            self._walker, target, budget=Budget(rate), redact=redact, products=self._products
+        )

@@ -54,6 +54,7 @@ RECORDING = [
     text("1.3.6.1.6.3.15.1.2.2.1.3.5.1.2.3.4.5.4.114.111.111.116", "root"),
     text("1.3.6.1.4.1.9.9.150.1.1.3.1.2.1", "kovalenko77"),
     text("1.3.6.1.4.1.99999.1.1", "banner of bras-07:\r\nmail olena@isp.example, s3cret-word!"),
+    text("1.3.6.1.4.1.8072.1.3.2.2.1.3.1.97", "--user=backup --password hunter22 -v"),
     varbind("1.3.6.1.4.1.99999.1.2", ber.OCTETS, b"\x00\xff\x10\x80"),
 ]
 
@@ -71,7 +72,7 @@ def test_nothing_of_people_and_secrets_is_left() -> None:
     )
     for word in ("olena", "Olena", "ovalenko", "bras-07", "kyiv", "isp", "Хрещатик", "4711",
                  "s3cret", "bank", "root", MAC.hex(), mac_index(MAC), "10.0.0.77",
-                 "98.97.110.107", "115.51.99"):  # fmt: skip
+                 "98.97.110.107", "115.51.99", "hunter"):  # fmt: skip
         assert word not in raw, word
 
 
@@ -142,6 +143,21 @@ def test_addresses_of_a_network_stay_apart() -> None:
 def test_a_product_s_name_is_not_a_person_s() -> None:
     found = run([text(f"{SYSTEM}.1.0", "EdgeSwitch 24"), text(f"{SYSTEM}.5.0", "EdgeSwitch")])
     assert found[f"{SYSTEM}.1.0"] == b"EdgeSwitch 24"
+    tomato = text(f"{SYSTEM}.1.0", "Linux TomatoWifi 2.6.22.19 mips")
+    assert redacted([tomato], products=("tomato",)) == [tomato]
+    assert redacted([tomato]) != [tomato]
+
+
+def test_addresses_that_are_nobody_s_stay() -> None:
+    rows = [
+        varbind(f"1.3.6.1.2.1.4.22.1.2.1.{address}", ber.OCTETS, bytes.fromhex(mac))
+        for address, mac in (
+            ("127.0.0.1", "000000000000"),
+            ("224.0.0.5", "01005e000005"),
+            ("0.0.0.0", "ffffffffffff"),
+        )
+    ]
+    assert redacted(rows) == sorted(rows)
 
 
 ARCS = st.lists(st.one_of(st.integers(0, 300), st.integers(0, 2**32 - 1)), max_size=30)
