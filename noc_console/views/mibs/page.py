@@ -40,6 +40,8 @@ from noc_console.views.mibs.target import Target, TargetBar
 SECTION = "mibs"
 FIRST_PIECE, PIECE = 50, 500
 """Objects of a walk asked for at a time: the first are soon there."""
+MOST_LIVE = 20_000
+"""Values shown while more arrive; a longer list takes a noticeable moment and comes at its end."""
 LEFT_WIDTH = 380
 
 
@@ -308,7 +310,7 @@ class MibsPage(Page):
                 self.status.show_text(
                     f"{plural(len(values), 'object')} from {place.shown} so far, up to {last}"
                 )
-            if show and len(values) >= next_shown:
+            if show and next_shown <= len(values) <= MOST_LIVE:
                 # Ever more at a time: showing costs with all there is.
                 self.results.show_values(tuple(values))
                 next_shown = len(values) * 3 // 2
