@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from noc_console.services.inspection.model import Findings, Transceiver
 from noc_console.views.device.known import Known
+from noc_console.views.device.matrix import matrix
 from noc_console.views.device.panel import Extra
 
 MOST_VLANS = 6
@@ -65,3 +67,8 @@ def _vlans(found: Findings) -> dict[int, str]:
         more = len(words) - MOST_VLANS
         told[index] = ", ".join(words[:MOST_VLANS]) + (f" and {more} more" if more > 0 else "")
     return told
+
+
+def completed(known: Known) -> Known:
+    """With what takes a while to put together: not for the window's thread."""
+    return replace(known, extras=of(known), matrix=matrix(known.findings.vlans, known.interfaces))

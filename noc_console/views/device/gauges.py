@@ -81,6 +81,21 @@ def value_text(kind: SensorKind, value: float) -> str:
     return f"{value:.{digits}f} {kind.unit}".rstrip()
 
 
+POWER_KINDS = frozenset(
+    (
+        SensorKind.POWER,
+        SensorKind.POWER_CONSUMED,
+        SensorKind.POWER_FACTOR,
+        SensorKind.VOLTAGE,
+        SensorKind.CURRENT,
+        SensorKind.CHARGE,
+        SensorKind.LOAD,
+        SensorKind.RUNTIME,
+        SensorKind.FREQUENCY,
+    )
+)
+_SUPPLY = ("power", "supply", "psu", "battery", "mains", "input", "output", "ups", "rectifier")
+
 CLASSES: Mapping[SensorKind, str] = {
     SensorKind.STATE: "States",
     SensorKind.TEMPERATURE: "Temperature",
@@ -227,3 +242,12 @@ def _headroom(gauge: Gauge) -> float | None:
 
 def _limit(gauge: Gauge, limit: float | None) -> str:
     return "" if limit is None else sensor_text(gauge.sensor, limit)
+
+
+def is_power(gauge: Gauge) -> bool:
+    """What feeds the box: volts, amperes and watts, and states of supplies and batteries."""
+    sensor = gauge.sensor
+    if sensor.kind is SensorKind.STATE:
+        return any(word in f"{sensor.name} {sensor.group}".lower() for word in _SUPPLY)
+    # Volts and amperes of an optical module belong to the module.
+    return sensor.kind in POWER_KINDS and sensor.interface_id is None

@@ -12,6 +12,8 @@ from noc_console.services.inspection.service import Kept
 from noc_console.services.inventory.model import Device, Interface, Sensor, SensorKind
 from noc_console.services.telemetry.model import DeviceNow, InterfaceNow
 from noc_console.views.device.gauges import Gauge
+from noc_console.views.device.matrix import Matrix
+from noc_console.views.device.panel import Extra
 from noc_console.views.device.rows import Neighbour
 
 
@@ -26,6 +28,10 @@ class Known:
     neighbours: tuple[Neighbour, ...]
     alarms: tuple[Alarm, ...]
     kept: Kept = field(default_factory=Kept)
+    extras: Mapping[int, Extra] = field(default_factory=dict)
+    """What the port panel tells beside the interface, by interface id."""
+    matrix: Matrix = field(default_factory=Matrix)
+    """Ports against VLANs."""
 
     @property
     def findings(self) -> Findings:

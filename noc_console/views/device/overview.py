@@ -15,13 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from noc_console.kernel.text import plural, visible
-from noc_console.services.inventory.model import Grade, SensorKind
-from noc_console.views.device import resources
+from noc_console.kernel.text import visible
 from noc_console.views.device.bars import Bar, Bars
-from noc_console.views.device.gauges import Gauge, is_outside
 from noc_console.views.device.head import type_word
 from noc_console.views.device.known import Known
+from noc_console.views.device.measured import Measured
 from noc_console.views.device.panel import Panel
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID
@@ -175,19 +173,17 @@ class Overview(QScrollArea):
         self.problems.show_lines(_first(problems))
         self.cards["problems"].setVisible(bool(problems))
 
-    def show_gauges(self, known: Known, gauges: tuple[Gauge, ...]) -> None:
+    def show_measured(self, now: Measured) -> None:
         """What is measured."""
-        found = known.findings
-        for key, bars, told in (
-            ("processors", self.processors, resources.processors(found, gauges)),
-            ("memory", self.memory, resources.memory(found, gauges)),
-            ("storage", self.storage, resources.storage(found, gauges)),
-            ("supplies", self.supplies, resources.supplies(found, gauges)),
+        for key, bars in (
+            ("processors", self.processors),
+            ("memory", self.memory),
+            ("storage", self.storage),
+            ("supplies", self.supplies),
         ):
-            self._fill(key, bars, told)
-        lines = state_lines(gauges)
-        self.states.show_lines(_first(lines))
-        self.cards["states"].setVisible(bool(lines))
+            self._fill(key, bars, now.bars.get(key, ()))
+        self.states.show_lines(_first(list(now.lines)))
+        self.cards["states"].setVisible(bool(now.lines))
         self._arrange()
 
     def _fill(self, key: str, bars: Bars, told: tuple[Bar, ...]) -> None:
@@ -258,23 +254,3 @@ def _first(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
         return lines
     more = len(lines) - MOST_WORDS + 1
     return [*lines[: MOST_WORDS - 1], (f"and {more} more", "dim")]
-
-
-def state_lines(gauges: Sequence[Gauge]) -> list[tuple[str, str]]:
-    """States that are not good first, then values beyond their limits, then how many are well."""
-    states = [g for g in gauges if g.sensor.kind is SensorKind.STATE and g.value is not None]
-    bad = [
-        (f"{gauge.sensor.name}: {gauge.text}", "attention")
-        for gauge in sorted(states, key=lambda g: -g.sensor.grade(g.value or 0))
-        if gauge.sensor.grade(gauge.value or 0) > Grade.GOOD
-    ]
-    beyond = [
-        (f"{gauge.sensor.name}: {gauge.text}, beyond its limits", "attention")
-        for gauge in gauges
-        if gauge.sensor.kind is not SensorKind.STATE and is_outside(gauge)
-    ]
-    good = sum(gauge.sensor.grade(gauge.value or 0) is Grade.GOOD for gauge in states)
-    lines = bad + beyond
-    if good:
-        lines.append((f"{plural(good, 'part')} in good state", "dim" if lines else ""))
-    return lines

@@ -34,12 +34,11 @@ from noc_console.services.inventory.model import (
 )
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.service import TelemetryService
-from noc_console.views.device import extras, gauges, rows
+from noc_console.views.device import extras, gauges, measured, rows
 from noc_console.views.device.chart import Chart, Subject, Told
 from noc_console.views.device.gauges import Gauge
 from noc_console.views.device.head import DeviceHead
 from noc_console.views.device.known import Known, Now
-from noc_console.views.device.panel import Extra
 from noc_console.views.device.rows import Neighbour
 from noc_console.views.device.sections import GRAPHLESS, Sections
 from noc_console.views.device.traffic import BIN_S, SPAN_S, Traffic
@@ -95,7 +94,6 @@ class DevicePage(Page):
         self._now = Now()
         self._traffic = Traffic()
         self._gauge_curves: dict[int, rows.Curve] = {}
-        self._extras: dict[int, Extra] = {}
         self._remembered = 0
         """How often the past was recalled: rows are made anew with their curves."""
         self._shown: tuple[object, ...] = ()
@@ -130,7 +128,7 @@ class DevicePage(Page):
         self._now = Now()
         self._traffic = Traffic()
         self._gauge_curves = {}
-        self._extras, self._shown = {}, ()
+        self._shown = ()
         self.chart.subjects = ()
         for key in ("known", "now", "past", "graph", "gauges"):
             self.tasks.drop(key)
@@ -171,7 +169,7 @@ class DevicePage(Page):
         links = await self._inventory.links(actor, device_id=device_id)
         sites: dict[int, Site] = {int(s.id): s for s in await self._inventory.sites(actor)}
         site = sites.get(int(device.site_id)) if device.site_id is not None else None
-        return Known(
+        known = Known(
             device,
             site.name if site else "",
             interfaces,
@@ -184,6 +182,7 @@ class DevicePage(Page):
             await self._alarms.active(actor, device_id=device_id),
             await self._inspection.findings(actor, device_id=device_id),
         )
+        return await asyncio.to_thread(extras.completed, known)
 
     async def _meet(
         self, device: Device, interfaces: tuple[Interface, ...], links: tuple[Link, ...]
@@ -211,7 +210,6 @@ class DevicePage(Page):
         worst = max((alarm.severity for alarm in known.alarms), default=Severity.CLEARED)
         self.head.show_device(known.device, known.site, worst)
         self.titled.emit(known.device.name or known.device.address)
-        self._extras = extras.of(known)
         self.tabs.show_known(known)
         self._show_ports()
         self._show_gauges()
@@ -293,7 +291,7 @@ class DevicePage(Page):
                 lambda id: self._traffic.curve(id, at),
                 int(at // BIN_S),
             ),
-            self._extras,
+            known.extras,
         )
 
     def _show_gauges(self) -> None:
@@ -306,11 +304,13 @@ class DevicePage(Page):
         if wanted == self._shown:
             return
         self._shown = wanted
-        if len(known.sensors) <= MANY:
-            self.tabs.show_gauges(_gauges(known, self._now, self._gauge_curves, step))
-            return
         told = (known, self._now, self._gauge_curves, step)
-        self.tasks.ask("gauges", asyncio.to_thread(_gauges, *told), self.tabs.show_gauges)
+        if len(known.sensors) <= MANY:
+            self.tabs.show_measured(measured.measure(*told))
+        else:
+            self.tasks.ask(
+                "gauges", asyncio.to_thread(measured.measure, *told), self.tabs.show_measured
+            )
 
     def _watch(self) -> None:
         """Ask the collector to measure what is looked at every second."""
@@ -540,13 +540,6 @@ class DevicePage(Page):
         of_device = [action for one, action in self.desk.actions.commands() if one.group == group]
         self.head.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.head.addActions(of_device)
-
-
-def _gauges(
-    known: Known, now: Now, curves: Mapping[int, rows.Curve], step: int
-) -> tuple[Gauge, ...]:
-    names = {port.id: port.name for port in known.interfaces}
-    return gauges.gauges(known.sensors, now.sensors, names, curves, step)
 
 
 def _most_urgent(known: Known) -> list[Sensor]:

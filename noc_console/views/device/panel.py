@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -31,6 +32,8 @@ from noc_console.views.topology.card import HoverCard, Story
 MARGIN = 2.0 * GRID
 _RAMP = ((0.0, "load.idle"), (0.05, "load.low"), (0.5, "load.medium"))
 """Busier ports are brighter, never coloured: a full port that is trouble has an alarm."""
+SLICE = 150
+"""Sockets drawn in one go, a few milliseconds."""
 _STEP = {
     Qt.Key.Key_Left: QPointF(-1, 0),
     Qt.Key.Key_Right: QPointF(1, 0),
@@ -51,6 +54,9 @@ class Extra:
     vlans: str = ""
 
 
+_NOTHING = Extra()
+
+
 class Panel(QWidget):
     """Click chooses a port, a double click or Enter opens it, arrows walk, Esc lets go."""
 
@@ -68,12 +74,17 @@ class Panel(QWidget):
         self.front = Front((), (), 0, 0)
         self._ports: dict[int, Port] = {}
         self._order: tuple[Port, ...] = ()
-        self._extras: dict[int, Extra] = {}
+        self._extras: Mapping[int, Extra] = {}
         self._modules: frozenset[int] = frozenset()
         self._picture: QPixmap | None = None
         self._at: int | None = None
         self._under: int | None = None
         self._card: HoverCard | None = None
+        self._waiting: tuple[Socket, ...] = ()
+        self._slices = QTimer(self)
+        self._slices.setSingleShot(True)
+        self._slices.setInterval(0)
+        self._slices.timeout.connect(self._draw_slice)
         look().changed.connect(self._redraw)
 
     # --- what is shown ---------------------------------------------------------------------
@@ -81,25 +92,27 @@ class Panel(QWidget):
     def show_ports(
         self,
         ports: Sequence[Port],
-        extras: dict[int, Extra] | None = None,
+        extras: Mapping[int, Extra] | None = None,
         modules: Collection[int] = (),
     ) -> None:
         """The ports with a socket; `modules` are ifIndexes that hold a pluggable module."""
         places = [(p.interface.id, p.interface.name, p.interface.speed_bps) for p in ports]
         known = [(p.interface.id, p.interface.name, p.interface.speed_bps) for p in self._order]
         moved = places != known or frozenset(modules) != self._modules
-        changed = moved or any(
-            _looks(a) != _looks(b) for a, b in zip(ports, self._order, strict=True)
-        )
+        other = set()
+        if not moved:
+            pairs = zip(ports, self._order, strict=True)
+            other = {int(a.interface.id) for a, b in pairs if _looks(a) != _looks(b)}
         self._order = tuple(ports)
         self._ports = {int(port.interface.id): port for port in ports}
         self._modules = frozenset(modules)
-        if extras is not None and extras != self._extras:
-            self._extras, changed = extras, True
+        if extras is not None and extras is not self._extras:
+            moved |= extras != self._extras
+            self._extras = extras
         if moved:
             self._arrange()
-        if changed:
-            self._redraw()
+        elif other:
+            self._draw_again(other)
 
     def choose(self, interface_id: int | None) -> None:
         """Mark a port as the chosen one, without telling anybody."""
@@ -178,13 +191,49 @@ class Panel(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._order:
             self._draw_case(painter)
-        for socket in self.front.sockets:
+        self._waiting = self.front.sockets[SLICE:]
+        self._draw_sockets(painter, self.front.sockets[:SLICE])
+        painter.end()
+        if self._waiting:
+            self._slices.start()
+        return picture
+
+    def _draw_slice(self) -> None:
+        """Of a thousand sockets some at a time: the window's thread has other things to do."""
+        now, self._waiting = self._waiting[:SLICE], self._waiting[SLICE:]
+        if self._picture is not None:
+            painter = QPainter(self._picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_sockets(painter, now)
+            painter.end()
+            self.update()
+        if self._waiting:
+            self._slices.start()
+
+    def _draw_again(self, ids: Collection[int]) -> None:
+        """Some ports changed: only theirs are drawn anew."""
+        if self._picture is not None:
+            region = QRegion()
+            for socket in self.front.sockets:
+                if socket.interface_id in ids:
+                    region += _room(socket)
+            touched = [one for one in self.front.sockets if region.intersects(_room(one))]
+            painter = QPainter(self._picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRegion(region)
+            painter.fillRect(region.boundingRect(), look().color("surface.field"))
+            self._draw_sockets(painter, touched)
+            painter.end()
+        self.update()
+
+    def _draw_sockets(self, painter: QPainter, sockets: Sequence[Socket]) -> None:
+        fonts = look().font(10), look().font(8)
+        for socket in sockets:
             port = self._ports.get(socket.interface_id)
             if port is not None:
-                extra = self._extras.get(socket.interface_id, Extra())
+                painter.setFont(fonts[len(socket.label) > 3])
+                extra = self._extras.get(socket.interface_id, _NOTHING)
                 draw_socket(painter, socket, port, extra, _rect(socket))
-        painter.end()
-        return picture
 
     def _draw_case(self, painter: QPainter) -> None:
         case = QRectF(self.rect()).adjusted(4.5, 3.5, -4.5, -3.5)
@@ -305,6 +354,11 @@ def _rect(socket: Socket) -> QRectF:
     return QRectF(socket.x + MARGIN, socket.y + MARGIN, socket.width, socket.height)
 
 
+def _room(socket: Socket) -> QRect:
+    """All that drawing a socket may touch: the sign of an alarm sits on its corner."""
+    return _rect(socket).adjusted(-5, -5, 5, 5).toAlignedRect()
+
+
 def _load_token(port: Port) -> str:
     share = port.share or 0.0
     return [token for least, token in _RAMP if share >= least][-1]
@@ -351,7 +405,6 @@ def draw_socket(painter: QPainter, socket: Socket, port: Port, extra: Extra, rec
     painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
     _draw_shape(painter, socket.shape, rect)
     painter.setPen(ink)
-    painter.setFont(look().font(10 if len(socket.label) < 4 else 8))
     painter.drawText(rect.adjusted(0, 0, 0, 0.5), Qt.AlignmentFlag.AlignCenter, socket.label)
     if not interface.admin_up:
         painter.setPen(QPen(edge, 1.2))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from noc_console.kernel.quantity import Bytes
+from noc_console.kernel.text import plural
 from noc_console.services.inspection.model import Findings, Memory, PoePort, Storage
-from noc_console.services.inventory.model import SensorKind
+from noc_console.services.inventory.model import Grade, SensorKind
 from noc_console.views.device.bars import Bar
-from noc_console.views.device.gauges import Gauge
+from noc_console.views.device.gauges import Gauge, is_outside
 from noc_console.views.device.known import by_reading
 
 MOST_BARS = 10
@@ -118,3 +119,23 @@ def _short(bars: Sequence[Bar], what: str) -> tuple[Bar, ...]:
     mean = sum(known) / len(known) if known else None
     text = "–" if mean is None else f"{mean:.0%}".replace("%", " %")
     return (Bar(f"All {len(bars)} {what}", mean, text, "on average"), *ranked)
+
+
+def state_lines(gauges: Sequence[Gauge]) -> list[tuple[str, str]]:
+    """States that are not good first, then values beyond their limits, then how many are well."""
+    states = [g for g in gauges if g.sensor.kind is SensorKind.STATE and g.value is not None]
+    bad = [
+        (f"{gauge.sensor.name}: {gauge.text}", "attention")
+        for gauge in sorted(states, key=lambda g: -g.sensor.grade(g.value or 0))
+        if gauge.sensor.grade(gauge.value or 0) > Grade.GOOD
+    ]
+    beyond = [
+        (f"{gauge.sensor.name}: {gauge.text}, beyond its limits", "attention")
+        for gauge in gauges
+        if gauge.sensor.kind is not SensorKind.STATE and is_outside(gauge)
+    ]
+    good = sum(gauge.sensor.grade(gauge.value or 0) is Grade.GOOD for gauge in states)
+    lines = bad + beyond
+    if good:
+        lines.append((f"{plural(good, 'part')} in good state", "dim" if lines else ""))
+    return lines

@@ -10,16 +10,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from noc_console.services.alarms.model import Alarm
-from noc_console.services.inventory.model import SensorKind
 from noc_console.views.device import gauges as measured
 from noc_console.views.device import optics, rows, tables
-from noc_console.views.device.chassis import ChassisTree, pieces
+from noc_console.views.device.chassis import ChassisTree
 from noc_console.views.device.faceplate import physical
 from noc_console.views.device.gauges import Gauge, class_word
 from noc_console.views.device.grid import MatrixView
 from noc_console.views.device.known import Known
 from noc_console.views.device.limits import LimitDelegate
 from noc_console.views.device.matrix import matrix
+from noc_console.views.device.measured import Measured
 from noc_console.views.device.optics import Optic
 from noc_console.views.device.overview import Overview
 from noc_console.views.device.panel import Extra
@@ -39,20 +39,8 @@ MOST_CHIPS = 12
 
 GRAPHLESS = ("chassis", "switching", "routing", "onus")
 """Sections whose rows have no history: the graph makes room for them."""
-POWER_KINDS = frozenset(
-    (
-        SensorKind.POWER,
-        SensorKind.POWER_CONSUMED,
-        SensorKind.POWER_FACTOR,
-        SensorKind.VOLTAGE,
-        SensorKind.CURRENT,
-        SensorKind.CHARGE,
-        SensorKind.LOAD,
-        SensorKind.RUNTIME,
-        SensorKind.FREQUENCY,
-    )
-)
-_SUPPLY = ("power", "supply", "psu", "battery", "mains", "input", "output", "ups", "rectifier")
+UNMEASURED = ("switching", "routing", "onus")
+"""Sections that new measurements change nothing in."""
 
 
 class Sections(QTabWidget):
@@ -68,7 +56,7 @@ class Sections(QTabWidget):
         self._keys: dict[str, QWidget] = {}
         self._titles: dict[str, str] = {}
         self._known: Known | None = None
-        self._gauges: tuple[Gauge, ...] = ()
+        self._now = Measured()
         self._drawn: dict[str, object] = {}
         self._sockets: set[int] = set()
         """Interfaces with a socket on the front, by id."""
@@ -129,7 +117,7 @@ class Sections(QTabWidget):
 
     def clear_rows(self) -> None:
         """Another device comes: nothing of the last stays."""
-        self._known, self._gauges, self._drawn = None, (), {}
+        self._known, self._now, self._drawn = None, Measured(), {}
         for table in self._tables:
             table.show_rows(())
         self.chassis.show_pieces(())
@@ -173,20 +161,18 @@ class Sections(QTabWidget):
         self._count("alarms", len(known.alarms), always=True)
         self.refresh()
 
-    def show_gauges(self, gauges: tuple[Gauge, ...]) -> None:
-        """What is measured, already in order."""
-        self._gauges = gauges
-        self._drawn = {key: told for key, told in self._drawn.items() if key in GRAPHLESS}
+    def show_measured(self, now: Measured) -> None:
+        """What is measured, made ready."""
+        self._now = now
+        self._drawn = {key: told for key, told in self._drawn.items() if key in UNMEASURED}
         if self._known is None:
             return
-        known, power = self._known, self._power_gauges()
-        lit = optics.optics(known.findings.transceivers, gauges, known.interfaces)
-        radios = [gauge for gauge in gauges if gauge.sensor.kind.is_wireless]
-        self.power.show_counts(poe=len(known.findings.poe), supplies=len(power))
-        self._count("sensors", len(gauges), always=True)
-        self._count("optics", len(lit))
+        poe = len(self._known.findings.poe)
+        self.power.show_counts(poe=poe, supplies=len(now.power))
+        self._count("sensors", len(now.gauges), always=True)
+        self._count("optics", len(now.optics))
         self._count("power", self.power.total)
-        self._count("wireless", len(radios))
+        self._count("wireless", len(now.radios))
         self.refresh()
 
     def show_ports(self, ports: Sequence[Port], extras: Mapping[int, Extra]) -> None:
@@ -195,7 +181,7 @@ class Sections(QTabWidget):
         if self._known is None or self.key not in ("overview", ""):
             return
         sockets = [port for port in ports if int(port.interface.id) in self._sockets]
-        self.overview.panel.show_ports(sockets, dict(extras), self._modules)
+        self.overview.panel.show_ports(sockets, extras, self._modules)
 
     def refresh(self) -> None:
         """Fill the section in sight, if it is not yet."""
@@ -204,16 +190,15 @@ class Sections(QTabWidget):
             return
         self._drawn[key] = True
         if key == "overview":
-            self.overview.show_gauges(known, self._gauges)
+            self.overview.show_measured(self._now)
         elif key == "sensors":
-            self.gauges.show_rows(self._gauges)
+            self.gauges.show_rows(self._now.gauges)
         elif key == "optics":
-            found = known.findings.transceivers
-            self.optics.show_rows(optics.optics(found, self._gauges, known.interfaces))
+            self.optics.show_rows(self._now.optics)
         elif key == "chassis":
-            self.chassis.show_pieces(pieces(known.findings.entities, self._gauges))
+            self.chassis.show_pieces(self._now.pieces)
         elif key == "wireless":
-            self.wireless.show_rows([g for g in self._gauges if g.sensor.kind.is_wireless])
+            self.wireless.show_rows(self._now.radios)
         elif key == "onus":
             self.onus.show_rows(known.findings.onus)
         elif key in ("switching", "routing", "power"):
@@ -235,16 +220,13 @@ class Sections(QTabWidget):
             self.routes.show_rows(found.routes)
         else:
             self.poe.show_rows(found.poe)
-            self.supplies.show_rows(self._power_gauges())
-
-    def _power_gauges(self) -> tuple[Gauge, ...]:
-        return tuple(gauge for gauge in self._gauges if is_power(gauge))
+            self.supplies.show_rows(self._now.power)
 
     def _show_matrix(self) -> None:
         if self._known is not None:
-            wanted = self.matrix_line.text()
+            wanted, known = self.matrix_line.text(), self._known
             self.matrix.show_matrix(
-                matrix(self._known.findings.vlans, self._known.interfaces, wanted)
+                matrix(known.findings.vlans, known.interfaces, wanted) if wanted else known.matrix
             )
             shown = self.matrix.matrix
             self.matrix_count.setText(f"{len(shown.ports)} ports × {len(shown.vlans)} VLANs")
@@ -410,16 +392,7 @@ class Sections(QTabWidget):
             self.gauges_chosen.emit(gauges)
 
     def _choose_sensor(self, sensor_id: int) -> None:
-        self._choose(tuple(g for g in self._gauges if int(g.sensor.id) == sensor_id))
-
-
-def is_power(gauge: Gauge) -> bool:
-    """What feeds the box: volts, amperes and watts, and states of supplies and batteries."""
-    sensor = gauge.sensor
-    if sensor.kind is SensorKind.STATE:
-        return any(word in f"{sensor.name} {sensor.group}".lower() for word in _SUPPLY)
-    # Volts and amperes of an optical module belong to the module.
-    return sensor.kind in POWER_KINDS and sensor.interface_id is None
+        self._choose(tuple(g for g in self._now.gauges if int(g.sensor.id) == sensor_id))
 
 
 def _port_key(port: Port) -> object:

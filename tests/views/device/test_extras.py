@@ -50,3 +50,9 @@ def test_a_trunk_with_hundreds_of_vlans_is_told_in_short() -> None:
     vlans = tuple(Vlan(n, tagged=(101,)) for n in range(1, 301))
     told = extras.of(known(vlans=vlans))[101].vlans
     assert told.endswith("and 294 more") and len(told) < 90
+
+
+def test_what_takes_a_while_is_put_together_once() -> None:
+    whole = extras.completed(known())
+    assert whole.extras == extras.of(known())
+    assert [vlan.vlan for vlan in whole.matrix.vlans] == [1, 10, 2005]

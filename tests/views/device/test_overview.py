@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from noc_console.services.inspection.service import Kept
 from noc_console.services.inventory.model import Device, DeviceId, SensorKind
 from noc_console.views.device.known import Known
-from noc_console.views.device.overview import MOST_WORDS, Overview, state_lines
+from noc_console.views.device.measured import of
+from noc_console.views.device.overview import MOST_WORDS, Overview
 from noc_console.views.kit.desk import Desk
 from tests.views.conftest import shown
 from tests.views.device.made import gauge, stack
@@ -18,13 +19,12 @@ AT = datetime(2026, 3, 1, tzinfo=UTC)
 DEVICE = Device(
     DeviceId(1), "sw-1", "10.0.0.1", 161, vendor="Cisco", model="<b>SW</b>", inspected_at=AT
 )
-STATES = ((1, 1, "normal"), (3, 3, "critical"))
 
 
 def overview(desk: Desk, known: Known, width: int = 1300) -> Overview:
     made = Overview(desk.times)
     made.show_known(known)
-    made.show_gauges(known, ())
+    made.show_measured(of(known, ()))
     shown(made, width, 700)
     return made
 
@@ -66,7 +66,7 @@ async def test_cards_grow_with_their_words_while_they_are_seen(desk: Desk) -> No
     known = Known(DEVICE, "", (), (), (), (), Kept(AT, stack()))
     made = overview(desk, Known(DEVICE, "", (), (), (), ()))
     made.show_known(known)
-    made.show_gauges(known, ())
+    made.show_measured(of(known, ()))
     await asyncio.sleep(0.05)
     for key in ("identity", "reasons", "problems"):
         card = made.cards[key]
@@ -77,27 +77,12 @@ async def test_a_bar_leads_to_its_history(desk: Desk) -> None:
     known = Known(DEVICE, "", (), (), (), (), Kept(AT, stack()))
     made = overview(desk, known)
     told = gauge(7, SensorKind.CPU, 30.0)
-    made.show_gauges(known, (replace(told, sensor=replace(told.sensor, oid="1.5.1")),))
+    live = (replace(told, sensor=replace(told.sensor, oid="1.5.1")),)
+    made.show_measured(of(known, live))
     chosen: list[int] = []
     made.bar_chosen.connect(chosen.append)
     made.processors.chosen.emit(7)
     assert chosen == [7] and made.processors.bars[0].text == "30 %"
-
-
-def test_what_is_wrong_comes_before_what_is_well() -> None:
-    lines = state_lines(
-        (
-            gauge(1, SensorKind.STATE, 1, "Fan 1", states=STATES),
-            gauge(2, SensorKind.STATE, 3, "Fan 2", states=STATES),
-            gauge(3, SensorKind.TEMPERATURE, 80.0, "Inlet", high=56.0),
-            gauge(4, SensorKind.TEMPERATURE, 20.0, "Outlet", high=56.0),
-        )
-    )
-    assert [text for text, _ in lines] == [
-        "Fan 2: critical",
-        "Inlet: 80.0 °C, beyond its limits",
-        "1 part in good state",
-    ]
 
 
 async def test_a_hundred_problems_are_told_in_a_few_lines(desk: Desk) -> None:

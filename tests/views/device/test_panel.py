@@ -130,16 +130,31 @@ def test_the_card_appears_under_the_pointer_and_goes_with_it() -> None:
     assert made._card.isHidden()
 
 
-def test_nothing_is_drawn_anew_while_nothing_changes() -> None:
+def test_only_what_changed_is_drawn_anew() -> None:
     made = panel(ports())
     made.grab()
-    before = made._picture
+    assert made._picture is not None
+    before = made._picture.cacheKey()
     made.show_ports(ports(), {})
     made.grab()
-    assert made._picture is before
+    assert made._picture.cacheKey() == before
     made.show_ports(ports(severity=Severity.MAJOR), {})
+    again = made.grab().toImage()
+    assert made._picture.cacheKey() != before
+    assert again == panel(ports(severity=Severity.MAJOR)).grab().toImage()
+    made.show_ports(ports(), {})
+    assert made.grab().toImage() == panel(ports()).grab().toImage(), "the alarm left no trace"
+
+
+def test_a_thousand_sockets_are_drawn_in_slices() -> None:
+    made = panel(ports(1000))
     made.grab()
-    assert made._picture is not before
+    assert made._waiting
+    while made._waiting:
+        made._draw_slice()
+    quick = made.grab().toImage()
+    at = spot(made, 999)
+    assert look().color("load.idle").name() in colours(quick, at)
 
 
 def test_no_ports_take_no_room() -> None:

@@ -77,3 +77,22 @@ def test_batteries_loads_and_powered_ports_are_the_supplies() -> None:
     ]
     assert bars[0].is_bad and not bars[1].is_bad
     assert resources.poe_bar(()) is None
+
+
+STATES = ((1, 1, "normal"), (3, 3, "critical"))
+
+
+def test_what_is_wrong_comes_before_what_is_well() -> None:
+    lines = resources.state_lines(
+        (
+            gauge(1, SensorKind.STATE, 1, "Fan 1", states=STATES),
+            gauge(2, SensorKind.STATE, 3, "Fan 2", states=STATES),
+            gauge(3, SensorKind.TEMPERATURE, 80.0, "Inlet", high=56.0),
+            gauge(4, SensorKind.TEMPERATURE, 20.0, "Outlet", high=56.0),
+        )
+    )
+    assert [text for text, _ in lines] == [
+        "Fan 2: critical",
+        "Inlet: 80.0 °C, beyond its limits",
+        "1 part in good state",
+    ]

@@ -14,8 +14,8 @@ from noc_console.services.inspection.to_inventory import inspected
 from noc_console.services.inventory.model import SensorKind
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.views.device.gauges import is_power
 from noc_console.views.device.page import DevicePage
-from noc_console.views.device.sections import is_power
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.tasks import settled
 from tests.conftest import FakeClock
