@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -115,6 +116,14 @@ async def test_optics_tell_the_margin_and_lead_to_their_light(page: DevicePage) 
         "Te1/1/1 receive",
         "Te1/1/1 transmit",
     ]
+
+
+async def test_the_last_hour_is_in_the_unit_of_the_sensor(page: DevicePage) -> None:
+    await until(lambda: page._gauge_curves)
+    page.tabs.turn("sensors")
+    inlet = next(g for g in page.gauges.rows.rows() if g.sensor.name == "Inlet")
+    assert inlet.curve is not None
+    assert np.nanmax(inlet.curve) == pytest.approx(31.0)
 
 
 async def test_the_graph_steps_aside_where_rows_have_no_history(page: DevicePage) -> None:
