@@ -82,7 +82,7 @@ class Bars(QWidget):
     def _paint(self, painter: QPainter, row: QRect, bar: Bar, at: int) -> None:
         if at == self._at and self.hasFocus():
             painter.fillRect(row, look().color("surface.selected"))
-        name_w = min(NAME_W, row.width() * 3 // 10)
+        name_w = min(NAME_W, row.width() * 35 // 100)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
         painter.setFont(look().font())

@@ -44,7 +44,7 @@ async def page(
         for sensor in await inventory.sensors(operator, device_id=number)
         if sensor.oid in told
     ]
-    at_ms = int(clock.now().timestamp() * 1000)
+    at_ms = int(clock.now().timestamp() * 1000) - 60_000
     await samples.append([Poll(number, at_ms, rows)])
     made = DevicePage(desk, inventory, telemetry, alarms, InspectionService(inventory))
     made.visit(Route("device", id=number))
