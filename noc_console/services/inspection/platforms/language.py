@@ -19,7 +19,10 @@ _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _CONDITION = re.compile(
     r"\s*(?P<what>[A-Za-z_][\w.\-]*)\s*(?P<op>==|!=|<=|>=|<|>|!~|~|not in|in)\s*(?P<to>.*?)\s*"
 )
-_RECKONED = re.compile(r"(?P<what>[A-Za-z_]\w*(?:\.-?\d+)?)(?P<op>[-+*/])(?P<by>\d+(?:\.\d+)?)")
+_RECKONED = re.compile(
+    r"(?!index\.\d+-)"  # `{index.2-3}` is a range; `{index.-1-3}` subtracts
+    r"(?P<what>[A-Za-z_]\w*(?:\.-?\d+)?)(?P<op>[-+*/])(?P<by>\d+(?:\.\d+)?)"
+)
 _PLACE = re.compile(r"\{([^{}]*)\}")
 LONGEST = 120
 """Characters of a name."""

@@ -77,6 +77,8 @@ def test_all_conditions_must_hold_and_none_is_no_obstacle() -> None:
         ("{index.-1}", "7"),
         ("{index.2-}", "7"),
         ("{index.1+1}", "4"),
+        ("{index.1-2}", "3.7"),
+        ("{index.-1-2}", "5"),
         ("{state/4}", "0.5"),
         ("{missing*2}", ""),
         ("{entity:index.2} {port:index.1}", "Slot 7 ge-0/0/3"),
