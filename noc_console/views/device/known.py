@@ -9,7 +9,7 @@ from datetime import datetime
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.inspection.model import Findings
 from noc_console.services.inspection.service import Kept
-from noc_console.services.inventory.model import Device, Interface, Sensor, SensorKind
+from noc_console.services.inventory.model import Device, Evidence, Interface, Sensor, SensorKind
 from noc_console.services.telemetry.model import DeviceNow, InterfaceNow
 from noc_console.views.device.gauges import Gauge
 from noc_console.views.device.matrix import Matrix
@@ -30,6 +30,8 @@ class Known:
     kept: Kept = field(default_factory=Kept)
     extras: Mapping[int, Extra] = field(default_factory=dict)
     """What the port panel tells beside the interface, by interface id."""
+    heard: tuple[Evidence, ...] = ()
+    """Neighbours it hears that are no device of the inventory."""
     matrix: Matrix = field(default_factory=Matrix)
     """Ports against VLANs."""
 

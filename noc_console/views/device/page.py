@@ -181,6 +181,9 @@ class DevicePage(Page):
             await self._meet(device, interfaces, links),
             await self._alarms.active(actor, device_id=device_id),
             await self._inspection.findings(actor, device_id=device_id),
+            heard=rows.strangers(
+                device, await self._inventory.evidence(actor, device_id=device_id)
+            ),
         )
         return await asyncio.to_thread(extras.completed, known)
 

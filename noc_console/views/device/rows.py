@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,8 @@ from noc_console.services.alarms.model import Alarm, Severity
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
+    Evidence,
+    EvidenceKind,
     Interface,
     InterfaceId,
     Link,
@@ -268,6 +270,48 @@ def neighbour_columns(times: Times) -> tuple[Column[Neighbour], ...]:
             dim=True,
         ),
     )
+
+
+SPOKEN = frozenset(
+    (
+        EvidenceKind.LLDP,
+        EvidenceKind.CDP,
+        EvidenceKind.EDP,
+        EvidenceKind.FDP,
+        EvidenceKind.ISDP,
+        EvidenceKind.MNDP,
+    )
+)
+"""Protocols in which a neighbour says its own name."""
+
+
+def strangers(device: Device, told: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """What the device hears of boxes that the inventory does not know: telephones, others' gear."""
+    return tuple(
+        row
+        for row in told
+        if row.device_id == device.id and row.remote_device_id is None and row.kind in SPOKEN
+    )
+
+
+def heard_columns(times: Times, ports: Mapping[int, str]) -> tuple[Column[Evidence], ...]:
+    """Neighbours in their own words; `ports` are our interfaces' names by id."""
+    return (
+        Column(
+            "Own port",
+            lambda e: ports.get(int(e.interface_id), "") if e.interface_id is not None else "",
+            width=150,
+        ),
+        Column("Calls itself", lambda e: e.remote_name or e.remote_chassis, width=200,
+               stretch=True, tip=lambda e: e.raw),
+        Column("Their port", lambda e: e.remote_port_descr or e.remote_port, width=150),
+        Column("Address", lambda e: e.remote_address, width=140, mono=True, is_address=True),
+        Column("Chassis", lambda e: e.remote_chassis, width=150, mono=True, dim=True),
+        Column("Kind", lambda e: "endpoint" if e.is_endpoint else "", width=80, dim=True),
+        Column("Told by", lambda e: e.kind.value.upper(), width=80, dim=True),
+        Column("Heard", lambda e: f"{times.ago(e.seen_at)} ago", sort=lambda e: e.seen_at,
+               width=90, tip=lambda e: times.both(e.seen_at), dim=True),
+    )  # fmt: skip
 
 
 def alarm_columns(times: Times) -> tuple[Column[Alarm], ...]:

@@ -53,6 +53,7 @@ class Sections(QTabWidget):
         super().__init__(parent)
         self._desk, self._error = desk, on_error
         self._names: dict[int, str] = {}
+        self._port_names: dict[int, str] = {}
         self._keys: dict[str, QWidget] = {}
         self._titles: dict[str, str] = {}
         self._known: Known | None = None
@@ -78,7 +79,11 @@ class Sections(QTabWidget):
             "onus", tables.onu_columns(self._names), lambda o: (o.port, o.index)
         )
         self.classes: Chips | None = None
+        self.heard = self._table(
+            "heard", rows.heard_columns(desk.times, self._port_names), lambda e: e.id
+        )
         self.switching, self.routing, self.power = Shelf(), Shelf(), Shelf()
+        self.around = Shelf()
         self.matrix = MatrixView()
         self._fill_shelves()
         self._lay_out_tabs()
@@ -129,12 +134,16 @@ class Sections(QTabWidget):
         self._known = known
         self._names.clear()
         self._names.update(known.port_names())
+        self._port_names.clear()
+        self._port_names.update({int(port.id): port.name for port in known.interfaces})
         self._drawn = {}
         found = known.findings
         listed = {one.if_index for one in found.entities if one.kind == "port"} - {None}
         self._sockets = {int(one.id) for one in physical(known.interfaces, listed)}
         self._modules = {one.if_index for one in found.transceivers if one.if_index is not None}
         self.neighbours.show_rows(known.neighbours)
+        self.heard.show_rows(known.heard)
+        self.around.show_counts(links=len(known.neighbours), heard=len(known.heard))
         self.alarms.show_rows(known.alarms)
         self.overview.show_known(known)
         self._offer_classes(known)
@@ -153,7 +162,7 @@ class Sections(QTabWidget):
             routes=len(found.routes),
         )
         self._count("interfaces", len(known.interfaces), always=True)
-        self._count("neighbours", len(known.neighbours), always=True)
+        self._count("neighbours", self.around.total, always=True)
         self._count("chassis", sum(one.kind != "sensor" for one in found.entities))
         self._count("switching", len(found.vlans) or self.switching.total)
         self._count("routing", self.routing.total)
@@ -246,6 +255,8 @@ class Sections(QTabWidget):
 
     def _fill_shelves(self) -> None:
         names = self._names
+        self.around.add("links", "Linked devices", self.neighbours)
+        self.around.add("heard", "Heard, not known", self.heard)
         self.vlans = self._table("vlans", tables.vlan_columns(names), lambda v: v.vlan)
         self.stp = self._table("stp", tables.stp_columns(names), lambda p: (p.tree, p.if_index))
         self.macs = self._table(
@@ -324,7 +335,7 @@ class Sections(QTabWidget):
         for key, title, widget in (
             ("overview", "Overview", self.overview),
             ("interfaces", "Interfaces", self.ports),
-            ("neighbours", "Neighbours", self.neighbours),
+            ("neighbours", "Neighbours", self.around),
             ("sensors", "Sensors", self.gauges),
             ("optics", "Optics", self.optics),
             ("chassis", "Chassis", self.chassis),

@@ -12,7 +12,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inspection.to_inventory import inspected
-from noc_console.services.inventory.model import SensorKind
+from noc_console.services.inventory.model import EvidenceKind, SeenNeighbour, SensorKind
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.views.device.gauges import is_power
@@ -163,6 +163,23 @@ async def test_routing_and_power_and_onus_are_listed(page: DevicePage) -> None:
     assert len(page.tabs.poe.rows.rows()) == 2
     page.tabs.turn("onus")
     assert "home 1" in page.tabs.onus.csv()
+
+
+async def test_neighbours_the_inventory_does_not_know_are_told_in_their_own_words(
+    page: DevicePage, inventory: InventoryService, operator: Actor
+) -> None:
+    assert page.device_id is not None
+    phone = SeenNeighbour(
+        EvidenceKind.LLDP, 101, "desk phone", "1", "LAN", "", "02:00:00:00:00:09", "raw row", True
+    )
+    await inventory.record_evidence(operator, device_id=page.device_id, neighbours=(phone,))
+    page.mark_stale()
+    await until(lambda: page.tabs.heard.rows.rows())
+    assert "Neighbours" in offered(page)
+    page.tabs.turn("neighbours")
+    assert page.tabs.around.current == "heard"
+    told = page.tabs.heard.csv()
+    assert "GigabitEthernet1/0/1,desk phone,LAN" in told and "endpoint,LLDP" in told
 
 
 async def test_finding_goes_to_the_filter_of_what_is_shown(page: DevicePage) -> None:
