@@ -322,7 +322,10 @@ def _pool(rule: Measure, place: Place) -> _Pool | None:
 
     def size(column: str) -> float | None:
         told = scope.number(column) if column and scope.row.get(column) is not None else None
-        return None if told is None or told < 0 else told * unit
+        upper = scope.number(rule.upper.get(column, "")) if column in rule.upper else 0.0
+        if told is None or told < 0 or upper is None:
+            return None
+        return (told + upper * 2**32) * unit
 
     used, free, total = size(rule.used), size(rule.free), size(rule.total)
     share = scope.number(rule.percent) if scope.row.get(rule.percent) is not None else None
@@ -341,7 +344,8 @@ def _pool(rule: Measure, place: Place) -> _Pool | None:
         used = total - free
     if share is None and total and used is not None:
         share = used / total * 100
-        reading = _share_reading(rule, place)
+        # Two words of one number are two questions, which a reading does not know.
+        reading = None if rule.upper else _share_reading(rule, place)
     if share is None or not 0 <= share <= 100.5 or (total is not None and total <= 0):
         return None
     return _Pool(

@@ -139,6 +139,8 @@ class Measure:
     free: str = ""
     total: str = ""
     percent: str = ""
+    upper: Mapping[str, str] = field(default_factory=dict)
+    """Column of a size → the one with its upper 32 bits."""
     unit: Choice = field(default_factory=Choice)
     is_idle: bool = False
     sum: str = ""

@@ -281,7 +281,7 @@ def _join(entry: Mapping[str, Any]) -> Join:
 _MEASURE_WORDS = {
     "class", "name", "when", "index", "value", "divisor", "multiplier", "decimals", "offset",
     "convert", "numbers", "states", "words", "port", "entity", "group", "between", "used", "free",
-    "total", "percent", "unit", "idle", "of_all", "by", "take", *_LIMITS,
+    "total", "percent", "unit", "idle", "of_all", "by", "take", "upper", *_LIMITS,
 }  # fmt: skip
 
 
@@ -321,6 +321,7 @@ def _measure(what: str, entry: Mapping[str, Any], known: set[str]) -> Measure:
         is_idle=bool(entry.get("idle", False)),
         sum=_text(entry, "of_all"),
         by=_template(entry, "by"),
+        upper=_upper(entry, known),
     )
     if what in ("sensor", "wireless", "processor") and not measure.value:
         raise Wrong('value = "column" is wanted')
@@ -329,6 +330,13 @@ def _measure(what: str, entry: Mapping[str, Any], known: set[str]) -> Measure:
     if what in ("memory", "storage") and not (measure.percent or measure.used or measure.free):
         raise Wrong("percent, or used or free with total, is wanted")
     return measure
+
+
+def _upper(entry: Mapping[str, Any], known: set[str]) -> Mapping[str, str]:
+    told = {str(column): str(upper) for column, upper in entry.get("upper", {}).items()}
+    if unknown := {*told, *told.values()} - known:
+        raise Wrong(f"upper names {', '.join(sorted(unknown))}, no column of this table")
+    return told
 
 
 def _decoding(entry: Mapping[str, Any], convert: str) -> Decoding:

@@ -208,3 +208,10 @@ async def test_how_a_text_tells_its_number_is_kept_for_the_next_reading() -> Non
     sensor = await one('class = "load"\ntake = "([0-9.]+)%"\n', "2.1|4|5 Secs 35.27%")
     assert sensor.value == 35.27
     assert sensor.reading.decoding.number(b"5 Secs 12.5%") == 12.5
+
+
+async def test_a_size_told_in_two_words_is_one_number() -> None:
+    sizes = 'used = "value"\ntotal = "other"\nupper = { other = "name" }\n'
+    rule = f'[[table.storage]]\nname = "pool"\n{sizes}'
+    (pool,) = (await measured(rule, "2.1|66|4294967295", "3.1|66|0", "1.1|66|2")).storage
+    assert (pool.total_bytes, pool.used_percent, pool.reading) == (2**33, pytest.approx(50), None)
