@@ -121,13 +121,14 @@ def main(arguments: Sequence[str]) -> int:
         "--fact", action="append", default=[], help="show the worst files of a fact"
     )
     parser.add_argument("--count", type=int, default=25, help="how many of the worst")
+    parser.add_argument("--raw", action="store_true", help="count the other's known mistakes too")
     chosen = parser.parse_args(arguments)
     if not chosen.folder.is_dir():
         print(f"there are no recordings at {chosen.folder}; --folder says where they are")
         return 2
     began = time.perf_counter()
     only = [each for each in (chosen.file or chosen.only).split(",") if each]
-    scores = score(chosen.folder, load(RULES), only)
+    scores = score(chosen.folder, load(RULES), only, () if chosen.raw else None)
     if chosen.file:
         print("\n".join(differences(scores, chosen.fact or tuple(GOALS))))
     elif chosen.fact:
