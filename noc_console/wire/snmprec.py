@@ -106,7 +106,7 @@ def _content(tag: int, form: str, text: str) -> bytes:
     if form == "x":
         return _from_hex(tag, text)
     if form == "e" and tag in _BYTES:
-        return _ESCAPE.sub(_unescape, _octets(text))
+        return unescaped(_octets(text))
     if form:
         raise ValueError(f"values written as {form!r} are none we know")
     if tag in _NUMBERS:
@@ -129,6 +129,11 @@ def _from_hex(tag: int, text: str) -> bytes:
     if tag not in (*_BYTES, ber.IP):
         raise ValueError("only octets are written in hex")
     return content
+
+
+def unescaped(octets: bytes) -> bytes:
+    """The octets of a value written with backslash escapes (`4e`)."""
+    return _ESCAPE.sub(_unescape, octets)
 
 
 def _unescape(match: re.Match[bytes]) -> bytes:

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from noc_console.services.inspection.model import Problem
 from noc_console.services.inspection.tables import Columns, Index, Rows, Value
+from noc_console.wire.snmprec import unescaped
 
 MOST_PROBLEMS = 100
 """Kept of a recording; a file of another kind has a million."""
@@ -267,20 +268,6 @@ def _hex_ip(text: bytes) -> Value:
     return ".".join(map(str, octets))
 
 
-_ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|.)", re.DOTALL)
-_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0", b"f": b"\f", b"v": b"\v"}
-
-
-def _escaped(text: bytes) -> Value:
-    def plain(match: re.Match[bytes]) -> bytes:
-        code = match[1]
-        if len(code) == 3:
-            return bytes.fromhex(code[1:].decode())
-        return _ESCAPES.get(code, code)
-
-    return _ESCAPE.sub(plain, text)
-
-
 def _whole(text: bytes) -> int:
     """A number as SNMP can carry it: reckoning with one of 400 digits would be an error."""
     number = int(text)
@@ -301,7 +288,7 @@ _DECODERS: dict[bytes, Callable[[bytes], Value]] = {
     b"3x": _hex,
     b"4": _octets,
     b"4x": _hex,
-    b"4e": _escaped,
+    b"4e": unescaped,
     b"5": _null,
     b"6": _oid,
     b"64": _ip,

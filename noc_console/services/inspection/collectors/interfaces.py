@@ -152,7 +152,7 @@ def _speed(row: Row) -> int | None:
 def _is_there(one: Interface) -> bool:
     """Whether a row is an interface an operator could point at.
 
-    Not one are: rows without any name, call routes of voice gateways, placeholders, and
+    These are none: rows without any name, call routes of voice gateways, placeholders, and
     interfaces whose hardware is not present (64 aggregates nobody configured) unless somebody
     has described them, for then their absence is news.
     """

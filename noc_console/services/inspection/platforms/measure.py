@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log10
@@ -399,13 +400,13 @@ def _recorded(found: Measured, rule: Record, places: Sequence[Place]) -> None:
     for place in places:
         if not rule.when(place.scope):
             continue
-        told = {name: made(place.scope) for name, made in rule.fields.items()}
+        told = defaultdict(str, {n: made(place.scope) for n, made in rule.fields.items()})
         match rule.what:
             case "transceiver":
                 found.transceivers.append(_transceiver(told, place))
             case "vlan":
-                if (number := _whole(told.get("vlan"))) and number < 4096:
-                    found.vlans.append(Vlan(number, told.get("name", ""), told.get("state", "")))
+                if (number := _whole(told["vlan"])) and number < 4096:
+                    found.vlans.append(Vlan(number, told["name"], told["state"]))
             case "onu":
                 found.onus.append(_onu(told, place))
             case "interface":
@@ -417,81 +418,72 @@ def _recorded(found: Measured, rule: Record, places: Sequence[Place]) -> None:
 
 def _interface(told: Mapping[str, str]) -> Interface | None:
     """A port that only the vendor's table has, numbered as the rule says."""
-    number, offset = _whole(told.get("if_index")), _whole(told.get("offset")) or 0
-    if number is None or not told.get("name"):
+    number, offset = _whole(told["if_index"]), _whole(told["offset"]) or 0
+    if number is None or not told["name"]:
         return None
-    octets = told.get("mac", "").lower()
+    octets = told["mac"].lower()
     return Interface(
         if_index=number + offset,
         name=told["name"],
-        descr=told.get("descr", ""),
-        alias=told.get("alias", ""),
-        type=_whole(told.get("type")),
-        mtu=_whole(told.get("mtu")),
+        descr=told["descr"],
+        alias=told["alias"],
+        type=_whole(told["type"]),
+        mtu=_whole(told["mtu"]),
         mac=octets if len(octets) == 17 else "",
-        admin=told.get("admin", ""),
-        oper=told.get("oper", ""),
+        admin=told["admin"],
+        oper=told["oper"],
     )
 
 
 def _transceiver(told: Mapping[str, str], place: Place) -> Transceiver:
-    def words(name: str) -> str:
-        return told.get(name, "")
-
     return Transceiver(
-        index=words("index") or ".".join(map(str, place.scope.index)),
-        if_index=_whole(words("port")),
-        entity_index=_whole(words("entity")),
-        type=words("type"),
-        vendor=words("vendor"),
-        oui=words("oui"),
-        model=words("model"),
-        revision=words("revision"),
-        serial=words("serial"),
-        date=words("date"),
-        encoding=words("encoding"),
-        cable=words("cable"),
-        distance_m=_whole(words("distance")),
-        wavelength_nm=_whole(words("wavelength")),
-        connector=words("connector"),
-        channels=_whole(words("channels")) or 1,
+        index=told["index"] or ".".join(map(str, place.scope.index)),
+        if_index=_whole(told["port"]),
+        entity_index=_whole(told["entity"]),
+        type=told["type"],
+        vendor=told["vendor"],
+        oui=told["oui"],
+        model=told["model"],
+        revision=told["revision"],
+        serial=told["serial"],
+        date=told["date"],
+        encoding=told["encoding"],
+        cable=told["cable"],
+        distance_m=_whole(told["distance"]),
+        wavelength_nm=_whole(told["wavelength"]),
+        connector=told["connector"],
+        channels=_whole(told["channels"]) or 1,
     )
 
 
 def _onu(told: Mapping[str, str], place: Place) -> Onu:
-    def words(name: str) -> str:
-        return told.get(name, "")
-
     return Onu(
-        index=words("index") or ".".join(map(str, place.scope.index)),
-        name=words("name"),
-        serial=words("serial"),
-        port=words("port"),
-        if_index=_whole(words("if_index")),
-        state=words("state"),
-        receive_dbm=number_of(words("receive_dbm")),
-        transmit_dbm=number_of(words("transmit_dbm")),
-        olt_receive_dbm=number_of(words("olt_receive_dbm")),
-        distance_m=_whole(words("distance")),
-        model=words("model"),
-        version=words("version"),
+        index=told["index"] or ".".join(map(str, place.scope.index)),
+        name=told["name"],
+        serial=told["serial"],
+        port=told["port"],
+        if_index=_whole(told["if_index"]),
+        state=told["state"],
+        receive_dbm=number_of(told["receive_dbm"]),
+        transmit_dbm=number_of(told["transmit_dbm"]),
+        olt_receive_dbm=number_of(told["olt_receive_dbm"]),
+        distance_m=_whole(told["distance"]),
+        model=told["model"],
+        version=told["version"],
     )
 
 
 def _neighbour(told: Mapping[str, str], place: Place) -> Neighbour:
-    def words(name: str) -> str:
-        return told.get(name, "")
-
     return Neighbour(
-        protocol=words("protocol"),
-        local_if_index=_whole(words("port")),
-        local_port=words("local_port"),
-        remote_name=words("remote_name"),
-        remote_port=words("remote_port"),
-        remote_platform=words("remote_platform"),
-        remote_version=words("remote_version"),
-        remote_address=words("remote_address"),
-        remote_chassis=words("remote_chassis"),
+        protocol=told["protocol"],
+        local_if_index=_whole(told["port"]),
+        local_port=told["local_port"],
+        remote_name=told["remote_name"],
+        remote_port=told["remote_port"],
+        remote_platform=told["remote_platform"],
+        remote_version=told["remote_version"],
+        remote_address=told["remote_address"],
+        remote_chassis=told["remote_chassis"],
         raw=tables.raw("neighbour", place.scope.index, place.scope.row),
     )
 
