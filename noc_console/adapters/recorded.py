@@ -119,12 +119,10 @@ class RecordedReader:
             tuple(_number(*self._by_name.get(each, (ber.NULL, b""))) for each in scalars),
         )
 
-    async def sweep(
-        self, target: SnmpTarget, base: str = "1.3", *, limit: int = 2_000_000
-    ) -> AsyncIterator[Batch]:
-        """Everything below an OID as it was recorded."""
+    async def sweep(self, target: SnmpTarget, *, limit: int = 2_000_000) -> AsyncIterator[Batch]:
+        """All that was recorded."""
         self._check(target)
-        found = self._below(oid.encode(base))[:limit]
+        found = self._varbinds[:limit]
         for start in range(0, len(found), AT_ONCE):
             yield Batch(found[start : start + AT_ONCE])
 

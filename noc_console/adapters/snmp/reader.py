@@ -207,17 +207,15 @@ class FastReader:
         await self._run_numbers(peer, walk, list(scalars), found)
         return Polled(walk.rows, tuple(found.get(each) for each in scalars))
 
-    async def sweep(
-        self, target: SnmpTarget, base: str = "1.3", *, limit: int = 2_000_000
-    ) -> AsyncIterator[Batch]:
-        """Everything below an OID with types and octets as sent, an answer at a time.
+    async def sweep(self, target: SnmpTarget, *, limit: int = 2_000_000) -> AsyncIterator[Batch]:
+        """All it has with types and octets as sent, an answer at a time.
 
         Places where the device misbehaves are stepped over and told of. Unreachable is raised
         when it stops answering altogether.
         """
         peer = await self._peer(target)
         kind = GETNEXT if peer.version == V1 else GETBULK
-        sweep = Sweep(oid.encode(base), max_repetitions=target.max_repetitions, limit=limit)
+        sweep = Sweep(max_repetitions=target.max_repetitions, limit=limit)
         while not sweep.is_done:
             name, repetitions = sweep.question()
             taken: list[Varbind] = []

@@ -15,25 +15,28 @@ MOST_DETOURS = 200
 """Places stepped over before the rest of a device is given up."""
 MOST_SILENT = 4
 """Questions in a row without an answer, after which a device counts as gone."""
+_FIRST = (0, 0)
+"""Before everything: LLDP stands below 1.0, aggregates below 1.2, most of the rest below 1.3."""
 _LAST = (oid.MAX_ARC,)
+_HIGHEST = 1
+"""With so few numbers left of an OID there is no place behind it to step to."""
 
 
 class Sweep:
-    """One walk of a whole subtree. Every step goes forward or ends it."""
+    """One walk of all a device has. Every step goes forward or ends it."""
 
-    def __init__(self, root: bytes, *, max_repetitions: int, limit: int) -> None:
+    def __init__(self, *, max_repetitions: int, limit: int) -> None:
         self.is_done = False
         self.count = 0
         self.problem = ""
         """What was wrong with the last answer, in words for people; "" when nothing was."""
-        self._root = oid.parts(root)
         self._most = max(1, max_repetitions)
         self._repetitions = self._most
         self._limit = limit
-        self._reached = self._root
+        self._reached: tuple[int, ...] = ()
         """The last object that was taken."""
-        self._asked = self._root
-        self._depth = len(self._root)
+        self._asked: tuple[int, ...] = _FIRST
+        self._depth = 0
         self._detours = 0
         self._silent = 0
 
@@ -58,7 +61,7 @@ class Sweep:
             except Malformed:
                 self._detour("sends an OID cut short")
                 break
-            if tag in EXCEPTIONS or (arcs > self._reached and not self._is_inside(arcs)):
+            if tag in EXCEPTIONS:
                 self.is_done = True
                 break
             if arcs <= self._reached or arcs <= self._asked:
@@ -98,19 +101,16 @@ class Sweep:
             self._repetitions = 1
         else:
             # Each try costs seconds: climb faster than past a place that answers.
-            self._depth = max(len(self._root) + 1, self._depth - 1)
+            self._depth = max(_HIGHEST + 1, self._depth - 1)
             self._detour("does not answer")
         return True
-
-    def _is_inside(self, arcs: tuple[int, ...]) -> bool:
-        return arcs[: len(self._root)] == self._root
 
     def _detour(self, why: str) -> None:
         """Ask behind what was reached: a level higher each time in a row."""
         self.problem = f"{why} behind {self.at}"
         self._repetitions = 1
         self._detours += 1
-        if self._depth <= len(self._root) or self._detours > MOST_DETOURS:
+        if not self._reached or self._depth <= _HIGHEST or self._detours > MOST_DETOURS:
             self.is_done = True
             self.problem += "; the walk ends there"
             return

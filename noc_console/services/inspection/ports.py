@@ -49,9 +49,9 @@ class Walker(Protocol):
     """Walks all a device has."""
 
     def sweep(
-        self, target: SnmpTarget, base: str = "1.3", *, limit: int = 2_000_000
+        self, target: SnmpTarget, *, limit: int = 2_000_000
     ) -> AsyncIterator[Batch]:
-        """Everything below an OID with types and octets as sent, an answer at a time.
+        """All it has with types and octets as sent, an answer at a time.
 
         Places where the device misbehaves are stepped over and told of. Unreachable is raised
         when it stops answering altogether.
