@@ -48,9 +48,7 @@ class Batch:
 class Walker(Protocol):
     """Walks all a device has."""
 
-    def sweep(
-        self, target: SnmpTarget, *, limit: int = 2_000_000
-    ) -> AsyncIterator[Batch]:
+    def sweep(self, target: SnmpTarget, *, limit: int = 2_000_000) -> AsyncIterator[Batch]:
         """All it has with types and octets as sent, an answer at a time.
 
         Places where the device misbehaves are stepped over and told of. Unreachable is raised
