@@ -28,8 +28,8 @@ resolve() { # $1: output, the rest: what to resolve
 }
 
 resolve run.txt pyproject.toml packaging/lock/build.in --extra window
-resolve collect.txt pyproject.toml packaging/lock/build.in --constraint packaging/lock/run.txt
-resolve test.txt pyproject.toml packaging/lock/build.in --extra window --group dev \
+resolve collect.txt pyproject.toml packaging/lock/build.in --extra tracing --constraint packaging/lock/run.txt
+resolve test.txt pyproject.toml packaging/lock/build.in --extra window --extra tracing --group dev \
     --constraint packaging/lock/run.txt
 
 if grep -nE '://|file:|find-links|index-url' packaging/lock/*.txt; then

@@ -73,7 +73,7 @@ install_quietly() {
     shift
     local unit policy=/usr/sbin/policy-rc.d policy_is_ours=no
     local -a new_units=()
-    for unit in snmpd ssh postgresql; do
+    for unit in snmpd ssh postgresql softflowd freeradius prometheus victoria-metrics; do
         [ -e "/lib/systemd/system/$unit.service" ] || new_units+=("$unit")
     done
     if [ ! -e "$policy" ]; then
@@ -130,9 +130,9 @@ ensure_system() {
 
 about_services() { # what install_quietly would have prevented
     case "$1" in
-        *postgresql* | *snmpd* | *openssh-server*)
+        *postgresql* | *snmpd* | *openssh-server* | *freeradius* | *prometheus* | *softflowd*)
             echo "Debian starts the services among them. The tests need only the programs; afterwards you may:"
-            echo "    systemctl disable --now snmpd ssh postgresql" ;;
+            echo "    systemctl disable --now snmpd ssh postgresql softflowd freeradius prometheus victoria-metrics" ;;
     esac
 }
 

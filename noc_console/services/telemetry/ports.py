@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from noc_console.services.credentials.model import SnmpTarget
@@ -64,3 +64,29 @@ class SnmpReader(Protocol):
     ) -> Polled:
         """The hot path: numeric columns of one table; OIDs are content bytes, scalars "….0"."""
         ...
+
+
+class Shares(Protocol):
+    """Which devices this collector polls, among the collectors alive."""
+
+    def mine(self, device_id: int) -> bool:
+        """Whether we hold its lease at this moment, by our own steady clock.
+
+        False as soon as the lease could not be renewed in time, whatever the store says: a
+        collector that was frozen or cut off stops before another one begins.
+        """
+        ...
+
+    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Be told when the answer changed for some devices; returns how to end that."""
+        ...
+
+
+class AllMine:
+    """The shares of the only collector there is."""
+
+    def mine(self, device_id: int) -> bool:
+        return True
+
+    def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None
