@@ -1,10 +1,12 @@
-"""Short-lived facts between processes: who looks at what, and who is alive."""
+"""Short-lived facts between processes: who looks at what, and who is alive, which
+device spoke unasked."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from noc_console.db.samples import layout
@@ -18,6 +20,7 @@ LONGEST_WISH_MS = 3_600_000
 LONGEST_NAME = 128
 LARGEST_HEALTH = 64 << 10
 PULSES_KEPT_MS = 7 * 86_400_000
+HINTS_KEPT_MS = 600_000
 
 
 def wish(
@@ -75,6 +78,19 @@ def pulses(session: Session) -> tuple[Pulse, ...]:
     """The last word of each process, by name."""
     rows = session.rows("SELECT name, at, health FROM samples_pulse ORDER BY name")
     return tuple(Pulse(name, from_ms(at), _health(name, told)) for name, at, told in rows)
+
+
+def hint(session: Session, devices: Sequence[int], *, at: int) -> None:
+    """Note that these devices said at `at` that something changed, and forget old hints."""
+    with session.transaction():
+        session.run("DELETE FROM samples_hint WHERE at < ?", (at - HINTS_KEPT_MS,))
+        session.put(layout.HINT, [(device, at) for device in sorted(set(devices))])
+
+
+def hints(session: Session, since: int) -> dict[int, datetime]:
+    """Devices that spoke since then, `since` included, with the moment of their last word."""
+    rows = session.rows("SELECT device, at FROM samples_hint WHERE at >= ?", (since,))
+    return {device: from_ms(at) for device, at in rows}
 
 
 def _health(name: str, told: str) -> Mapping[str, Any]:

@@ -88,9 +88,16 @@ WISH = _table(
     narrow=True,
 )
 PULSE = _table("pulse", "name:text at:int health:text", "name")
+HINT = _table(
+    "hint",
+    "device:int at:int",
+    "device",
+    narrow=True,
+    conflict="DO UPDATE SET at = excluded.at WHERE excluded.at >= samples_hint.at",
+)
 MARK = _table("mark", "name:text value:int", "name", narrow=True)
 
-TABLES = (HEAD, BLOCK, FIVE, DAY, SUBJECT, LATEST, TOTAL, KIND, WISH, PULSE, MARK)
+TABLES = (HEAD, BLOCK, FIVE, DAY, SUBJECT, LATEST, TOTAL, KIND, WISH, PULSE, HINT, MARK)
 
 
 def create(table: Table, types: dict[str, str], *, key: str, suffix: str = "") -> str:

@@ -202,6 +202,15 @@ class Samples:
         """The last word of every process."""
         return await self._threads.read(facts.pulses)
 
+    async def hint(self, device_ids: Sequence[int], at: datetime) -> None:
+        """Ask whoever polls these devices to look at them now: one of them spoke unasked."""
+        if device_ids:
+            await self._threads.write(partial(facts.hint, devices=tuple(device_ids), at=to_ms(at)))
+
+    async def hints(self, since: datetime) -> dict[int, datetime]:
+        """Devices to look at: who spoke since then (included), and when last."""
+        return await self._threads.read(partial(facts.hints, since=to_ms(since)))
+
     def _other_kinds(self, session: Session) -> dict[int, Kind]:
         """Kinds other processes declared since this one started."""
         stored = upkeep.stored_kinds(session)

@@ -25,7 +25,7 @@ def set_up(session: Session, kinds: Sequence[Kind]) -> dict[int, Kind]:
 
     Raises Broken when a newer program wrote the store, or a kind changed its meaning.
     """
-    if not session.has(layout.MARK):
+    if not all(session.has(table) for table in layout.TABLES):  # new ones come with a version
         session.create()
     found = session.rows("SELECT value FROM samples_mark WHERE name = 'schema'")
     if not found:

@@ -83,3 +83,30 @@ async def test_a_damaged_pulse_says_whose_it_is(samples, clock):
         )
         with pytest.raises(Broken, match="collector"):
             await samples.pulses()
+
+
+async def test_a_hint_of_one_process_is_read_by_another_and_only_since_then(
+    samples, store_url, clock
+):
+    first = clock.now()
+    await samples.hint([3, 1, 3], first)
+    clock.tick(seconds=5)
+    await samples.hint([1], clock.now())
+    await samples.hint([], clock.now())
+    async with open_samples(store_url, clock=clock) as other:
+        assert await other.hints(first) == {1: clock.now(), 3: first}
+        assert await other.hints(clock.now()) == {1: clock.now()}
+        await other.hint([1], first)
+    assert (await samples.hints(first))[1] == clock.now(), "an older word replaces no newer one"
+    clock.tick(seconds=700)
+    await samples.hint([9], clock.now())
+    assert await samples.hints(first) == {9: clock.now()}
+
+
+async def test_a_store_of_an_earlier_version_gets_the_table_of_hints(store_url, clock):
+    async with open_samples(store_url, clock=clock) as old:
+        await old.pulse("collector", clock.now(), {})
+        await old._threads.write(lambda session: session.run("DROP TABLE samples_hint"))
+    async with open_samples(store_url, clock=clock) as new:
+        await new.hint([1], clock.now())
+        assert len(await new.pulses()) == 1
