@@ -4,7 +4,7 @@
 `Poll` and the arrays of a `Series`, where they are UTC epoch milliseconds.
 """
 
-from noc_console.db.samples.kinds import DEVICE, INTERFACE, KINDS, MISSING, SENSOR, Kind
+from noc_console.db.samples.kinds import DEVICE, INTERFACE, KINDS, MISSING, PROBE, SENSOR, Kind
 from noc_console.db.samples.store import Samples, open_samples, samples_file
 from noc_console.db.samples.values import (
     Band,
@@ -28,6 +28,7 @@ __all__ = [
     "INTERFACE",
     "KINDS",
     "MISSING",
+    "PROBE",
     "SENSOR",
     "Band",
     "Compacted",

@@ -94,4 +94,35 @@ DEVICE = Kind(
 SENSOR = Kind(code=3, name="sensor", columns=("value",))
 """Thousandths of the sensor's own unit."""
 
-KINDS: tuple[Kind, ...] = (INTERFACE, DEVICE, SENSOR)
+PROBE = Kind(
+    code=5,
+    name="probe",
+    columns=(
+        "sent",
+        "lost",
+        "min_us",
+        "p10_us",
+        "p25_us",
+        "median_us",
+        "p75_us",
+        "p90_us",
+        "max_us",
+        "jitter_us",
+        "state",
+        "duplicates",
+        "late",
+        "name_us",
+        "connect_us",
+        "tls_us",
+        "first_byte_us",
+        "forward_us",
+        "backward_us",
+        "expires_s",
+    ),
+)
+"""One round of a probe: packets sent and lost, the spread of the round-trip times (the smoke),
+phases of a request, delay variation each way, end of the certificate (seconds since 1970).
+State 1 as it should be, 2 answered but not as it should, 3 no answer. Packets of a failed
+round have no times."""
+
+KINDS: tuple[Kind, ...] = (INTERFACE, DEVICE, SENSOR, PROBE)
