@@ -44,6 +44,12 @@ class Condition(StrEnum):
     POWER = "power"
     HARDWARE = "hardware"
     RESTARTED = "restarted"
+    ENGINE_CHANGED = "engine-changed"
+    """Its SNMPv3 engine was replaced or reset, and not only once."""
+    WORKER_STUCK = "worker-stuck"
+    """A part of a collector stood still and was started again."""
+    CLOCK_SKEW = "clock-skew"
+    """A collector's clock and the database's tell different times."""
 
 
 class AlarmState(StrEnum):
@@ -77,9 +83,13 @@ class AlarmPolicy:
     """The longest time an alarm can be shelved, and the default: a shift of 8 h."""
 
 
+NO_DEVICE = 0
+"""The device of alarms that are about something else, such as a collector."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmObject:
-    """What the alarm is about: a device, or an interface or sensor of it.
+    """What the alarm is about: a device, or an interface or sensor of it, or something `other`.
 
     The names are for people and no part of the identity.
     """
@@ -91,16 +101,26 @@ class AlarmObject:
     interface_name: str = field(default="", compare=False)
     """Of the interface or the sensor."""
     site_name: str = field(default="", compare=False)
+    other: str = ""
+    """Something beside devices, interfaces and sensors, e.g. `collector:ams-1`; of a device,
+    or of none (`NO_DEVICE`)."""
 
     @property
     def key(self) -> str:
-        """One text per object, e.g. `device:7`, `device:7/interface:91`."""
-        parts = [f"device:{self.device_id}"]
+        """One text per object, e.g. `device:7`, `device:7/interface:91`, `collector:ams-1`."""
+        parts = [f"device:{self.device_id}"] if self.device_id != NO_DEVICE else []
         if self.interface_id is not None:
             parts.append(f"interface:{self.interface_id}")
         if self.sensor_id is not None:
             parts.append(f"sensor:{self.sensor_id}")
+        if self.other:
+            parts.append(self.other)
         return "/".join(parts)
+
+
+def about_collector(name: str) -> AlarmObject:
+    """A collector of ours, which is no device."""
+    return AlarmObject(NO_DEVICE, device_name=f"collector {name}", other=f"collector:{name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,14 +329,7 @@ def _values(alarm: Alarm) -> dict[str, Any]:
 def _alarm(row: Row[Any]) -> Alarm:
     return Alarm(
         id=AlarmId(row.id),
-        about=AlarmObject(
-            device_id=row.device_id,
-            interface_id=row.interface_id,
-            sensor_id=row.sensor_id,
-            device_name=row.device_name,
-            interface_name=row.interface_name,
-            site_name=row.site_name,
-        ),
+        about=_about(row),
         condition=Condition(row.condition),
         severity=Severity(row.severity),
         was=Severity(row.was),
@@ -355,6 +348,19 @@ def _alarm(row: Row[Any]) -> Alarm:
         interface_name=row.interface_name,
         site_name=row.site_name,
     )
+
+
+def _about(row: Row[Any]) -> AlarmObject:
+    about = AlarmObject(
+        device_id=row.device_id,
+        interface_id=row.interface_id,
+        sensor_id=row.sensor_id,
+        device_name=row.device_name,
+        interface_name=row.interface_name,
+        site_name=row.site_name,
+    )
+    other = row.object.removeprefix(about.key).removeprefix("/")
+    return replace(about, other=other) if other else about
 
 
 def _alarm_step(row: Row[Any]) -> AlarmStep:

@@ -82,6 +82,36 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerHealth:
+    """One of the things a collector does by itself, as its watchdog sees it."""
+
+    name: str
+    running: bool = False
+    is_done: bool = False
+    """It ended by itself, as it may: nothing to worry about."""
+    restarts: int = 0
+    stuck: int = 0
+    """How many of the restarts were the watchdog's: it had not moved for too long."""
+    heartbeat_age_s: float | None = None
+    """Since it last moved; None for one that only waits for others (a listener)."""
+    patience_s: float | None = None
+    """How long it may stand still before it is restarted."""
+    error: str = ""
+    """Why it last fell, one line."""
+    hung_at: str = ""
+    """Where it stood when the watchdog last restarted it: the innermost lines of its stack."""
+
+    @property
+    def is_well(self) -> bool:
+        """Running (or rightly done), and moving if it is one that moves."""
+        if self.is_done:
+            return True
+        if self.heartbeat_age_s is None or self.patience_s is None:
+            return self.running
+        return self.running and self.heartbeat_age_s <= self.patience_s
+
+
+@dataclass(frozen=True, slots=True)
 class CollectorHealth:
     """A collector's own word about itself, seconds and counts of its last cycle."""
 
@@ -98,6 +128,15 @@ class CollectorHealth:
     unreachable: int = 0
     dropped_polls: int = 0
     """Measurements that waited too long for a store that did not answer."""
+    workers: tuple[WorkerHealth, ...] = ()
+    loop_lag_s: float = 0.0
+    """How late the event loop ran what was due, the worst of the last minute."""
+    loop_blocked: int = 0
+    """How often the event loop stood still for more than five seconds, since the start."""
+    clock_skew_s: float | None = None
+    """This machine's clock minus the database's; None where they are one machine's (SQLite)."""
+    metrics: str = ""
+    """Where this collector tells its figures to Prometheus, e.g. `127.0.0.1:9464`."""
 
 
 @dataclass(frozen=True, slots=True)

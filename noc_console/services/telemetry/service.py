@@ -6,11 +6,21 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
 from noc_console.db.database import Database
-from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Latest, LatestValues, Samples, Series
+from noc_console.db.samples import (
+    DEVICE,
+    INTERFACE,
+    SENSOR,
+    Latest,
+    LatestValues,
+    Pulse,
+    Samples,
+    Series,
+)
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Invalid
@@ -24,6 +34,7 @@ from noc_console.services.telemetry.model import (
     InterfaceNow,
     PollPolicy,
     PollPolicyChanged,
+    WorkerHealth,
 )
 
 KINDS = {kind.name: kind for kind in (INTERFACE, DEVICE, SENSOR)}
@@ -150,15 +161,7 @@ class TelemetryService:
     @operation("telemetry.collectors", right="telemetry.see")
     async def collectors(self, actor: Actor) -> tuple[CollectorHealth, ...]:
         """Show every collector's last word about itself, the newest first."""
-        known = {field.name for field in fields(CollectorHealth)} - {"name", "at"}
-        told = [
-            CollectorHealth(
-                name=pulse.name,
-                at=pulse.at,
-                **{key: value for key, value in pulse.health.items() if key in known},
-            )
-            for pulse in await self._samples.pulses()
-        ]
+        told = [_health_of(pulse) for pulse in await self._samples.pulses()]
         return tuple(sorted(told, key=lambda health: health.at, reverse=True))
 
     @operation("telemetry.policy", right="telemetry.see")
@@ -242,6 +245,21 @@ def _interfaces_now(latest: LatestValues, since: datetime) -> tuple[InterfaceNow
             status.astype(int).tolist(),
         )
     )
+
+
+def _health_of(pulse: Pulse) -> CollectorHealth:
+    """A pulse as it was written, by a collector that may be older or newer than we are."""
+    told = _known(CollectorHealth, pulse.health)
+    workers = told.pop("workers", ())
+    return CollectorHealth(
+        **told | {"name": pulse.name, "at": pulse.at},
+        workers=tuple(WorkerHealth(**_known(WorkerHealth, worker)) for worker in workers),
+    )
+
+
+def _known(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {key: value for key, value in told.items() if key in names}
 
 
 def _device_now(number: int, word: Latest) -> DeviceNow:

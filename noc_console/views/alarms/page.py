@@ -10,7 +10,13 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSplitter, QWidget
 
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import Alarm, AlarmChanged, AlarmState, Severity
+from noc_console.services.alarms.model import (
+    NO_DEVICE,
+    Alarm,
+    AlarmChanged,
+    AlarmState,
+    Severity,
+)
 from noc_console.services.alarms.service import AlarmService
 from noc_console.views.alarms.columns import LOOKS, alarm_columns, object_text
 from noc_console.views.alarms.details import AlarmDetails
@@ -226,11 +232,14 @@ class AlarmsPage(Page):
     def device(self) -> None:
         if alarm := self.table.current() or self.details.alarm:
             about = alarm.about
+            if about.device_id == NO_DEVICE:
+                return
             text = f"interface:{about.interface_id}" if about.interface_id is not None else ""
             self.desk.go(Route("device", id=about.device_id, text=text))
 
     def map(self) -> None:
-        if alarm := self.table.current() or self.details.alarm:
+        alarm = self.table.current() or self.details.alarm
+        if alarm and alarm.about.device_id != NO_DEVICE:
             self.desk.go(Route("map", id=alarm.about.device_id))
 
     def _about(self, ids: tuple[int, ...]) -> str:

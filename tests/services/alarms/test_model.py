@@ -14,6 +14,7 @@ from noc_console.services.alarms.model import (
     AlarmState,
     Condition,
     Severity,
+    about_collector,
 )
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -49,6 +50,8 @@ def test_an_object_is_named_by_what_it_is_part_of() -> None:
     assert AlarmObject(7).key == "device:7"
     assert AlarmObject(7, 91).key == "device:7/interface:91"
     assert AlarmObject(7, sensor_id=3).key == "device:7/sensor:3"
+    assert AlarmObject(7, other="probe:2").key == "device:7/probe:2"
+    assert about_collector("ams-1").key == "collector:ams-1"
 
 
 def test_names_are_no_part_of_an_objects_identity() -> None:

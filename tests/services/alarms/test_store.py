@@ -16,6 +16,7 @@ from noc_console.services.alarms.model import (
     AlarmReport,
     Condition,
     Severity,
+    about_collector,
 )
 from noc_console.services.alarms.service import AlarmService
 from tests.conftest import FakeClock
@@ -32,6 +33,19 @@ async def test_an_alarm_comes_back_as_it_went_in(
         tx.record(AlarmChanged(alarm_id=saved.id, what="raised", severity=3, device_id=7))
     async with db.read(collector) as tx:
         assert await store.by_ids(tx, [saved.id]) == (saved,)
+
+
+@pytest.mark.parametrize(
+    "about", [about_collector("ams/1"), AlarmObject(7, other="probe:3"), AlarmObject(7, 91)]
+)
+async def test_an_alarm_about_something_else_keeps_what_it_is_about(
+    db: Database, collector: Actor, clock: FakeClock, about: AlarmObject
+) -> None:
+    desk = AlarmService(db, clock=clock)
+    report = AlarmReport(about, Condition.WORKER_STUCK, Severity.MAJOR, "the poller stood still")
+    await desk.apply(collector, reports=(report, report))
+    (alarm,) = await desk.active(collector)
+    assert (alarm.about, alarm.about.key, alarm.count) == (about, about.key, 2)
 
 
 async def test_the_database_itself_refuses_a_second_standing_alarm(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import numpy as np
@@ -11,6 +12,7 @@ from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Row, Samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.services.inventory.model import OperStatus
+from noc_console.services.telemetry.model import WorkerHealth
 from noc_console.services.telemetry.service import TelemetryService
 from tests.conftest import FakeClock
 from tests.services.telemetry.conftest import Known
@@ -145,6 +147,22 @@ async def test_collectors_say_how_they_are(
     await samples.pulse("noc-1", clock.now(), {"devices": 60, "polls": 12, "newer": "field"})
     (health,) = await telemetry.collectors(operator)
     assert (health.name, health.devices, health.polls, health.failures) == ("noc-1", 60, 12, 0)
+
+
+async def test_collectors_say_how_each_of_their_workers_is(
+    telemetry: TelemetryService, samples: Samples, clock: FakeClock, operator: Actor
+) -> None:
+    moving = WorkerHealth("poller", running=True, heartbeat_age_s=0.4, patience_s=30.0)
+    listening = WorkerHealth("traps", running=True)
+    told = [{**asdict(moving), "newer": "field"}, asdict(listening)]
+    await samples.pulse("noc-1", clock.now(), {"workers": told, "loop_lag_s": 0.02})
+    (health,) = await telemetry.collectors(operator)
+    assert health.workers == (moving, listening)
+    assert health.loop_lag_s == 0.02
+    assert all(worker.is_well for worker in health.workers)
+    assert not replace(moving, heartbeat_age_s=31.0).is_well
+    assert not replace(listening, running=False).is_well
+    assert replace(listening, running=False, is_done=True).is_well
 
 
 async def test_the_policy_is_the_default_until_somebody_changes_it(
