@@ -15,7 +15,7 @@ from noc_console.db.samples.envelope import Damaged
 from noc_console.db.samples.kinds import MISSING, Kind
 from noc_console.db.samples.latest import Part, fold, pack_latest, unpack_latest
 from noc_console.db.samples.session import Session
-from noc_console.db.samples.values import Poll, Row
+from noc_console.db.samples.values import Poll, Row, Rows
 from noc_console.kernel.errors import Invalid
 
 STALE_MS = 600_000
@@ -142,23 +142,50 @@ class Appender:
 def _ready(poll: Poll) -> _Ready:
     if not 0 < poll.at_ms < _LATEST_MS:
         raise Invalid(f"{poll.at_ms} is not a time in milliseconds", field="at_ms")
-    by_kind: dict[int, list[Row]] = {}
+    singly: dict[int, list[Row]] = {}
+    kinds: dict[int, Kind] = {}
+    parts: dict[int, list[Section]] = {}
     for row in poll.rows:
-        by_kind.setdefault(row.kind.code, []).append(row)
-    kinds = tuple(rows[0].kind for rows in by_kind.values())
-    sections = tuple(_section(rows) for rows in by_kind.values())
-    return _Ready(poll.device_id, poll.at_ms, kinds, sections, pack_poll(sections))
+        kinds.setdefault(row.kind.code, row.kind)
+        if isinstance(row, Rows):
+            parts.setdefault(row.kind.code, []).append(_whole(row))
+        else:
+            singly.setdefault(row.kind.code, []).append(row)
+    for code, rows in singly.items():
+        parts.setdefault(code, []).append(_of_rows(rows))
+    sections = tuple(_section(parts[code]) for code in kinds)
+    return _Ready(poll.device_id, poll.at_ms, tuple(kinds.values()), sections, pack_poll(sections))
 
 
-def _section(rows: Sequence[Row]) -> Section:
-    kind = rows[0].kind
+def _whole(rows: Rows) -> Section:
+    """A matrix as it is, once it is known to be one."""
+    if rows.values.shape != (len(rows.subject_ids), len(rows.kind.columns)):
+        raise Invalid(
+            f"{len(rows.subject_ids)} subjects of {rows.kind.name} have "
+            f"{len(rows.subject_ids)} × {len(rows.kind.columns)} values, not "
+            f"{' × '.join(map(str, rows.values.shape))}",
+            field="values",
+        )
+    if rows.values.dtype != np.int64 or rows.subject_ids.dtype != np.int64:
+        raise Invalid("ids and values are int64", field="values")
+    return Section(rows.kind.code, rows.subject_ids, rows.values)
+
+
+def _of_rows(rows: Sequence[Row]) -> Section:
     ids = np.array([row.subject_id for row in rows], np.int64)
-    values = _matrix(rows, len(kind.columns))
+    return Section(rows[0].kind.code, ids, _matrix(rows, len(rows[0].kind.columns)))
+
+
+def _section(parts: Sequence[Section]) -> Section:
+    """The parts as one, ids ascending: the last word about a subject named twice."""
+    ids, values = parts[0].ids, parts[0].values
+    if len(parts) > 1:
+        ids = np.concatenate([part.ids for part in parts])
+        values = np.concatenate([part.values for part in parts])
     if len(ids) > 1 and not bool((ids[1:] > ids[:-1]).all()):
-        # The last word about a subject named twice.
         ids, where = np.unique(ids[::-1], return_index=True)
         values = values[::-1][where]
-    return Section(kind.code, ids, values)
+    return Section(parts[0].code, ids, values)
 
 
 def _matrix(rows: Sequence[Row], columns: int) -> Ints:

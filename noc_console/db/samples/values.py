@@ -24,13 +24,27 @@ class Row:
     values: Sequence[int | None] | Ints
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Many subjects of one kind at once: what costs least to write.
+
+    Columns a device did not give are MISSING. The arrays are not to be changed afterwards.
+    """
+
+    kind: Kind
+    subject_ids: Ints
+    """[n], each once."""
+    values: Ints
+    """[n, columns] in the order of `kind.columns`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Poll:
     """What one device said at one moment (UTC epoch milliseconds)."""
 
     device_id: int
     at_ms: int
-    rows: Sequence[Row]
+    rows: Sequence[Row | Rows]
 
 
 class Resolution(StrEnum):

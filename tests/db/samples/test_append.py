@@ -11,6 +11,7 @@ from noc_console.db.samples import (
     Poll,
     Resolution,
     Row,
+    Rows,
     open_samples,
 )
 from noc_console.kernel.errors import Invalid
@@ -173,3 +174,32 @@ async def test_polls_of_an_hour_ago_are_kept_too(samples):
     await samples.append(steady(START_MS + HOUR_MS, minutes=2))
     await samples.append(steady(START_MS, minutes=2))
     assert len((await raw(samples)).times_ms) == 2
+
+
+async def test_a_matrix_is_written_as_its_rows_would_be(samples):
+    table = np.array([counters(5), counters(7)], np.int64)
+    ids = np.array([12, 11], np.int64)
+    for at in range(3):
+        grown = table + np.array([[at * 600] + [0] * 9])
+        await samples.append([Poll(1, START_MS + at * 60_000, [Rows(INTERFACE, ids, grown)])])
+    for subject, first in ((12, 5), (11, 7)):
+        assert (await samples.latest(INTERFACE))[subject].values["in_octets"] == first + 1200
+        assert (await raw(samples, subject)).values["in_octets"].tolist()[1:] == [10, 10]
+
+
+async def test_a_matrix_and_single_rows_of_one_kind_are_one_section(samples):
+    rows = [
+        Row(INTERFACE, 13, counters(1)),
+        Rows(INTERFACE, np.array([11, 12]), np.array([counters(2), counters(3)], np.int64)),
+    ]
+    await samples.append([Poll(1, START_MS, rows)])
+    assert list(await samples.latest(INTERFACE)) == [11, 12, 13]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [np.zeros((1, 10), np.int64), np.zeros((2, 9), np.int64), np.zeros((2, 10), np.float64)],
+)
+async def test_a_matrix_that_does_not_fit_is_refused(samples, values):
+    with pytest.raises(Invalid):
+        await samples.append([Poll(1, START_MS, [Rows(INTERFACE, np.array([11, 12]), values)])])
