@@ -1,5 +1,4 @@
-"""Short-lived facts between processes: who looks at what, and who is alive, which
-device spoke unasked."""
+"""Short-lived facts between processes: who looks at what, who is alive, which device spoke."""
 
 from __future__ import annotations
 

@@ -36,6 +36,13 @@ class LogLine:
     text: str
     host: str = ""
     app: str = ""
+    """The program; for Cisco, Huawei and their like the mnemonic's facility."""
+    process: str = ""
+    message_id: str = ""
+    mnemonic: str = ""
+    """`SYS-5-CONFIG_I`, `IFNET/4/LINK_STATE`, `system,info`: what kind of message it is."""
+    structured: str = ""
+    """RFC 5424 structured data as it came."""
 
 
 class LineKind(StrEnum):
@@ -56,8 +63,69 @@ class IntakeLine:
     severity: int
     text: str
     count: int = 1
-    """Equal lines of one second are kept as one."""
+    """Equal lines of one batch are kept as one."""
     id: int = 0
+    """Its number, greater for what came later."""
+    facility: int | None = None
+    """syslog's, 0 to 23; None for a trap."""
+    host: str = ""
+    app: str = ""
+    process: str = ""
+    message_id: str = ""
+    mnemonic: str = ""
+    structured: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineQuery:
+    """Which lines to find: those that fit everything that is given.
+
+    `text` is words, all of which must be there in any order and case: `bgp`, `xe-0/0/1`
+    (finds `xe-0/0/1.0` too), `adj*` (begins with), `"lost carrier"` (side by side),
+    `-debug` (must not be there).
+    """
+
+    text: str = ""
+    device_ids: tuple[int, ...] = ()
+    kinds: tuple[LineKind, ...] = ()
+    facilities: tuple[int, ...] = ()
+    severity: int | None = None
+    """At least this bad: 3 finds 0 (emergency) to 3 (error)."""
+    sources: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    """From `start` until before `end`."""
+    before: int | None = None
+    """Only lines older than the one of this id: the last of the page before."""
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCount:
+    """How many of the found lines are one device's."""
+
+    device_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinesFound:
+    """A page of lines, newest first, and what is known about all that fit."""
+
+    lines: tuple[IntakeLine, ...]
+    more: bool
+    """Older lines fit too: ask again with `before` = the id of the last one here."""
+    matches: int
+    """How many lines fit, of those looked at; older pages included, newer ones not."""
+    complete: bool
+    """Whether all lines were looked at; False when time was up before the oldest of them."""
+    searched_to: datetime | None
+    """How far back was looked; None when everything was, or nothing is kept."""
+    took_s: float
+    severities: tuple[int, ...] = ()
+    """How many of the matches have severity 0 … 7; empty unless counts were asked for."""
+    devices: tuple[DeviceCount, ...] = ()
+    """The devices with the most matches, most first; empty unless counts were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
