@@ -9,7 +9,33 @@ from enum import StrEnum
 
 from noc_console.kernel.events import Event
 from noc_console.services.credentials.model import SnmpTarget
-from noc_console.services.inventory.model import Device, DeviceId, Interface, Sensor
+from noc_console.services.inventory.model import (
+    Device,
+    DeviceId,
+    DeviceType,
+    Interface,
+    Sensor,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A class of devices with a rhythm of its own. Seconds.
+
+    A device belongs to the first tier that names it by its id, else to the first that fits:
+    its type is one of `types` (or there are none) and one of `words` (or there are none)
+    matches its name, vendor, platform, model or site; `*` and `?` stand for any letters.
+    """
+
+    name: str
+    interval_s: float
+    types: tuple[DeviceType, ...] = ()
+    words: tuple[str, ...] = ()
+    device_ids: tuple[int, ...] = ()
+    sensors_s: float | None = None
+    """Of sensors other than light; never less than the interval, which it is when None."""
+    optics_s: float | None = None
+    """Of optical sensors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +46,21 @@ class PollPolicy:
     watched_interval_s: float = 1.0
     """For what an operator is looking at."""
     watched_budget: float = 4.0
-    """Requests a second one device may get because someone is looking."""
+    """Requests a second one device may get from all of us together, whoever asks."""
     down_after: int = 2
     """Missed polls in a row before a device counts as unreachable."""
     wish_s: float = 10.0
     """How long one look keeps the fast interval."""
     settled_s: float = 60.0
     """Uptime from which a restart is history, once the device answered for two intervals."""
-    concurrency: int = 64
+    concurrency: int = 256
     """Devices asked at the same time; one device is asked one thing at a time."""
+    slow_concurrency: int = 32
+    """Of these lanes' own: devices known to answer slowly."""
     backed_off_s: float = 300.0
     """The longest interval between two looks at a device that does not answer."""
+    tiers: tuple[Tier, ...] = ()
+    """Classes with another rhythm, in the order in which they are tried."""
 
 
 class PollOutcome(StrEnum):
@@ -172,3 +202,112 @@ class PollPolicyChanged(Event):
 
     interval_s: float
     down_after: int
+
+
+class Lane(StrEnum):
+    """Where a device waits for its turn: the sick have slots of their own."""
+
+    FAST = "fast"
+    SLOW = "slow"
+    """Answers, but so slowly that it would keep others waiting."""
+    SILENT = "silent"
+    """Does not answer; gets one small question at a time."""
+
+
+class Breaker(StrEnum):
+    """Whether a device is asked for everything, for a sign of life only, or just now again."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+    """It missed polls; the next one decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late turns began, of the last ten minutes. Seconds."""
+
+    turns: int = 0
+    late: int = 0
+    """Turns that began more than a tenth of their interval behind their time."""
+    p50_s: float = 0.0
+    p95_s: float = 0.0
+    max_s: float = 0.0
+    bars: tuple[tuple[float, int], ...] = ()
+    """A histogram: up to so many seconds late, so many turns; ascending, the last is inf."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierNow:
+    """One class of devices and how it is doing. The tier "" is everything without a tier."""
+
+    name: str
+    interval_s: float
+    devices: int = 0
+    late: int = 0
+    """Late turns of the last ten minutes."""
+    next_due_s: float | None = None
+    """Seconds from the collector's last word; negative when overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class TroubledDevice:
+    """One of the slowest or sickest devices."""
+
+    device_id: DeviceId
+    lane: Lane
+    breaker: Breaker
+    tier: str
+    response_s: float
+    """Mean of its last polls, whole polls with all their requests."""
+    requests: float
+    """A minute, by everybody of ours."""
+    misses: int
+    """Polls in a row without an answer."""
+    failures: int
+    """Since the collector started."""
+    why: str
+    """The reason of the last failure: timeout, refused, unroutable, auth, malformed …"""
+    next_due_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """Requests against the one budget each device has, of the last ten minutes."""
+
+    per_second: float = 0.0
+    """What one device may get."""
+    polling: int = 0
+    watching: int = 0
+    others: int = 0
+    """Of other processes of ours: browsing, inspections, other consoles."""
+    refused: int = 0
+    """Looks put off because a device's budget was spent."""
+    spent_most: tuple[tuple[DeviceId, float], ...] = ()
+    """Requests a second of the busiest devices, busiest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleNow:
+    """What one collector's schedule does in truth, by its own word.
+
+    Counts and rates are of the last ten minutes unless said otherwise.
+    """
+
+    collector: str
+    at: datetime
+    devices: int = 0
+    polls_per_s: float = 0.0
+    requests_per_s: float = 0.0
+    lateness: Lateness = field(default_factory=Lateness)
+    lanes: Mapping[Lane, int] = field(default_factory=dict)
+    """Devices by lane."""
+    waiting: int = 0
+    """Turns that have begun to wait for a slot and have none yet."""
+    breakers: Mapping[Breaker, int] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """Failed polls by reason."""
+    tiers: tuple[TierNow, ...] = ()
+    troubled: tuple[TroubledDevice, ...] = ()
+    """At most fifty, the worst first."""
+    budget: BudgetUse = field(default_factory=BudgetUse)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from noc_console.db.database import Database
+from noc_console.db.database import Database, Tx
 from noc_console.db.samples import (
     DEVICE,
     INTERFACE,
@@ -23,9 +23,9 @@ from noc_console.db.samples import (
 )
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
-from noc_console.kernel.errors import Invalid
+from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.operation import operation
-from noc_console.services.inventory.model import DeviceId, OperStatus
+from noc_console.services.inventory.model import DeviceId, DeviceType, OperStatus
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry import store
 from noc_console.services.telemetry.model import (
@@ -34,13 +34,19 @@ from noc_console.services.telemetry.model import (
     InterfaceNow,
     PollPolicy,
     PollPolicyChanged,
+    ScheduleNow,
+    Tier,
     WorkerHealth,
 )
+from noc_console.services.telemetry.rules import tiers, truth
 
 KINDS = {kind.name: kind for kind in (INTERFACE, DEVICE, SENSOR)}
 
 STALE_AFTER = 2.5
 """Intervals after which a measurement is history and no longer 'now'."""
+
+LONGEST_TIER_NAME = 40
+MOST_TIERS = 64
 
 FEW = 1_000
 """So many interfaces may be made values of on the caller's thread."""
@@ -164,6 +170,18 @@ class TelemetryService:
         told = [_health_of(pulse) for pulse in await self._samples.pulses()]
         return tuple(sorted(told, key=lambda health: health.at, reverse=True))
 
+    @operation("telemetry.schedule", right="telemetry.see")
+    async def schedule(self, actor: Actor) -> tuple[ScheduleNow, ...]:
+        """Show what each collector's schedule does in truth: late polls, slow devices, budgets.
+
+        By name. A collector's word may be old: compare `at` with the time.
+        """
+        return tuple(
+            truth.from_json(pulse.name, pulse.at, pulse.health["schedule"])
+            for pulse in await self._samples.pulses()
+            if isinstance(pulse.health.get("schedule"), dict)
+        )
+
     @operation("telemetry.policy", right="telemetry.see")
     async def policy(self, actor: Actor) -> PollPolicy:
         """Show how the collectors ask."""
@@ -189,15 +207,73 @@ class TelemetryService:
         }
         async with self._db.begin(actor) as tx:
             before = await store.policy(tx, self._default)
-            changes = {key: value for key, value in given.items() if value is not None}
-            after = PollPolicy(**{**asdict(before), **changes})
-            if after == before:
-                return before
-            default = asdict(self._default)
-            kept = {key: value for key, value in asdict(after).items() if value != default[key]}
-            await store.save_policy(tx, kept)
-            tx.record(PollPolicyChanged(interval_s=after.interval_s, down_after=after.down_after))
+            changes: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
+            after = replace(before, **changes)
+            await self._save(tx, before, after)
             return after
+
+    @operation("telemetry.set-tier", right="telemetry.set-policy")
+    async def set_tier(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        interval_s: float,
+        types: tuple[DeviceType, ...] = (),
+        words: tuple[str, ...] = (),
+        device_ids: tuple[int, ...] = (),
+        sensors_s: float | None = None,
+        optics_s: float | None = None,
+    ) -> tuple[Tier, ...]:
+        """Give a class of devices its own rhythm, or change it; a new class is tried last.
+
+        Types, words (patterns for name, vendor, platform, model or site) and single devices
+        say which: `--name core --interval-s 10 --types router --words "core-*"`.
+        """
+        if not name.strip() or len(name) > LONGEST_TIER_NAME:
+            raise Invalid(f"a tier's name has 1…{LONGEST_TIER_NAME} letters", field="name")
+        if not (types or words or device_ids):
+            raise Invalid("say for which types, words or devices", field="types")
+        least = tiers.LEAST_S
+        _within(interval_s, "interval_s", least, tiers.MOST_S)
+        tier = Tier(
+            name=name.strip(),
+            interval_s=interval_s,
+            types=types,
+            words=words,
+            device_ids=device_ids,
+            sensors_s=_within(sensors_s, "sensors_s", least, 86_400),
+            optics_s=_within(optics_s, "optics_s", least, 86_400),
+        )
+        async with self._db.begin(actor) as tx:
+            before = await store.policy(tx, self._default)
+            kept = tuple(tier if old.name == tier.name else old for old in before.tiers)
+            if tier not in kept:
+                kept += (tier,)
+            if len(kept) > MOST_TIERS:
+                raise Invalid(f"there can be {MOST_TIERS} tiers", field="name")
+            await self._save(tx, before, replace(before, tiers=kept))
+            return kept
+
+    @operation("telemetry.remove-tier", right="telemetry.set-policy")
+    async def remove_tier(self, actor: Actor, *, name: str) -> tuple[Tier, ...]:
+        """Give up a class: its devices fall to the next class that fits, or to the policy."""
+        async with self._db.begin(actor) as tx:
+            before = await store.policy(tx, self._default)
+            kept = tuple(tier for tier in before.tiers if tier.name != name)
+            if kept == before.tiers:
+                raise NotFound(f"there is no tier called {name}")
+            await self._save(tx, before, replace(before, tiers=kept))
+            return kept
+
+    async def _save(self, tx: Tx, before: PollPolicy, after: PollPolicy) -> None:
+        """Keep what differs from the default; nothing happens when nothing changed."""
+        if after == before:
+            return
+        default = asdict(self._default)
+        kept = {key: value for key, value in asdict(after).items() if value != default[key]}
+        await store.save_policy(tx, kept)
+        tx.record(PollPolicyChanged(interval_s=after.interval_s, down_after=after.down_after))
 
     async def _fresh_since(self, actor: Actor) -> datetime:
         policy = await self.policy(actor)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import JSON, Column, Row, String, Table, select
 
 from noc_console.db.database import Tx, metadata
-from noc_console.services.telemetry.model import PollPolicy
+from noc_console.services.inventory.model import DeviceType
+from noc_console.services.telemetry.model import PollPolicy, Tier
 
 poll_policies = Table(
     "poll_policies",
@@ -27,7 +28,19 @@ async def policy(tx: Tx, default: PollPolicy) -> PollPolicy:
 
     kept = await tx.one(statement, settings) or {}
     known = {field.name for field in fields(PollPolicy)}
-    return PollPolicy(**{**asdict(default), **{k: v for k, v in kept.items() if k in known}})
+    set_here = {key: value for key, value in kept.items() if key in known}
+    if "tiers" in set_here:
+        set_here["tiers"] = tuple(map(_tier, set_here["tiers"]))
+    return replace(default, **set_here)
+
+
+def _tier(kept: dict[str, Any]) -> Tier:
+    known = {field.name for field in fields(Tier)}
+    given = {key: value for key, value in kept.items() if key in known}
+    for many in ("types", "words", "device_ids"):
+        given[many] = tuple(given.get(many, ()))
+    given["types"] = tuple(map(DeviceType, given["types"]))
+    return Tier(**given)
 
 
 async def save_policy(tx: Tx, settings: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ import pytest
 from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Row, Samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotFound
-from noc_console.services.inventory.model import OperStatus
-from noc_console.services.telemetry.model import WorkerHealth
+from noc_console.services.inventory.model import DeviceType, OperStatus
+from noc_console.services.telemetry.model import ScheduleNow, Tier, WorkerHealth
 from noc_console.services.telemetry.service import TelemetryService
 from tests.conftest import FakeClock
 from tests.services.telemetry.conftest import Known
@@ -176,3 +177,51 @@ async def test_the_policy_is_the_default_until_somebody_changes_it(
     with pytest.raises(Invalid) as refused:
         await telemetry.set_policy(operator, interval_s=0)
     assert refused.value.field == "interval_s"
+
+
+async def test_tiers_are_kept_changed_in_place_and_given_up(
+    telemetry: TelemetryService, operator: Actor
+) -> None:
+    await telemetry.set_tier(
+        operator, name="core", interval_s=10, types=(DeviceType.ROUTER,), words=("*-core-*",)
+    )
+    await telemetry.set_tier(operator, name="cpe", interval_s=300, device_ids=(4, 5))
+    await telemetry.set_tier(operator, name="core", interval_s=20, types=(DeviceType.ROUTER,))
+    policy = await telemetry.policy(operator)
+    assert policy.tiers == (
+        Tier("core", 20, (DeviceType.ROUTER,)),
+        Tier("cpe", 300, device_ids=(4, 5)),
+    )
+    await telemetry.set_policy(operator, interval_s=30)
+    assert (await telemetry.policy(operator)).tiers == policy.tiers
+    assert await telemetry.remove_tier(operator, name="core") == policy.tiers[1:]
+    assert (await telemetry.policy(operator)).tiers == policy.tiers[1:]
+    with pytest.raises(NotFound):
+        await telemetry.remove_tier(operator, name="core")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"interval_s": 0.5},
+        {"interval_s": 3601},
+        {"sensors_s": 0.1},
+        {"name": " "},
+        {"words": ()},
+    ],
+)
+async def test_a_tier_that_makes_no_sense_is_refused(
+    telemetry: TelemetryService, operator: Actor, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(Invalid):
+        await telemetry.set_tier(
+            operator, **{"name": "core", "interval_s": 10.0, "words": ("core-*",), **wrong}
+        )
+
+
+async def test_the_schedule_is_what_the_collectors_say_of_it(
+    telemetry: TelemetryService, samples: Samples, operator: Actor, clock: FakeClock
+) -> None:
+    await samples.pulse("noc-1", clock.now(), {"polls": 3, "schedule": {"devices": 7}})
+    await samples.pulse("noc-2", clock.now(), {"polls": 3})
+    assert await telemetry.schedule(operator) == (ScheduleNow("noc-1", clock.now(), devices=7),)
