@@ -6,7 +6,7 @@ import pytest
 
 from tests.architecture.sources import PACKAGE, TESTS, functions, modules, parse
 
-OWN_GROUND = ("architecture", "lab", "e2e", "benchmarks", "devices", "fuzz")
+OWN_GROUND = ("architecture", "lab", "e2e", "benchmarks", "devices", "faults", "fuzz")
 """Folders of tests that prove no single file."""
 
 WITHOUT_A_SOURCE = {"app/test_canary.py"}
