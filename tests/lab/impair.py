@@ -269,6 +269,9 @@ class TcpProxy:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._pump("out", reader, far))
                     group.create_task(self._pump("back", far_reader, writer))
+                for each in (far, writer):  # what is on its way arrives before the end does
+                    each.close()
+                    await each.wait_closed()
             finally:
                 self._writers.discard(far)
                 _reset(far)
