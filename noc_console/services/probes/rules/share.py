@@ -1,0 +1,56 @@
+"""Who runs which probe, when several collectors are alive; and when.
+
+A probe of a device belongs to the collector that polls the device; the others are dealt out
+by the same leases, as if the probe's id were a device's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from noc_console.services.probes.model import OF_RULE, Aim, Probe
+from noc_console.services.probes.settings import PingSettings, TwampSettings
+from noc_console.services.telemetry.rules.schedule import next_turn
+
+FREE = 1 << 42
+"""Probes without a device have this plus their id as the number they are leased by."""
+SPREAD = 0.9
+"""The part of an interval over which a round's packets are spread."""
+
+
+def number(probe: Probe) -> int:
+    """What the leases know this probe by."""
+    return FREE + probe.id if probe.device_id is None else probe.device_id
+
+
+def is_mine(probe: Probe, *, collector: str, zone: str, leased: Callable[[int], bool]) -> bool:
+    """Whether the collector of that name and zone runs it now."""
+    kind, _, name = probe.origin.partition(":")
+    if kind == "collector":
+        return name == collector
+    if kind == "zone" and name != zone:
+        return False
+    return leased(number(probe))
+
+
+def turn(probe: Probe, *, now: float) -> float:
+    """When it is due next, in seconds of the steady clock: each has its own place."""
+    return next_turn(probe.id % OF_RULE, interval=probe.interval_s, now=now)
+
+
+def spread_s(probe: Probe) -> float:
+    """Over how many seconds the packets of a round are sent; 0 is one burst."""
+    settings = probe.settings
+    if isinstance(settings, PingSettings) and settings.spread:
+        return max(0.0, probe.interval_s * SPREAD - settings.timeout_s)
+    return 0.0
+
+
+def longest_s(aim: Aim) -> float:
+    """After so long a round is over, whatever happens."""
+    settings = aim.settings
+    tries = (
+        1 if isinstance(settings, PingSettings | TwampSettings) else getattr(settings, "count", 1)
+    )
+    gaps = settings.count * settings.gap_ms / 1000 if isinstance(settings, TwampSettings) else 2.0
+    return aim.within_s + gaps + settings.timeout_s * (tries + 1) + 5.0
