@@ -302,10 +302,13 @@ class TcpProxy:
     async def _end(self) -> None:
         assert self._server is not None
         self._server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        self._is_cut, self.delay_s = True, 0.0
+        for gate in self._open.values():
+            gate.set()
+        # Not cancelled: asyncio's streams of Python 3.11 complain about that aloud.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await self._reset_all()
+            await asyncio.wait(others, timeout=0.05)
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

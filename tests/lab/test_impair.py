@@ -113,8 +113,12 @@ def echo_server() -> Iterator[int]:
 
 def connect(proxy: TcpProxy) -> socket.socket:
     sock = socket.create_connection(("127.0.0.1", proxy.port), timeout=5)
-    sock.sendall(b"hello")
-    assert sock.recv(5) == b"hello"
+    try:
+        sock.sendall(b"hello")
+        assert sock.recv(5) == b"hello"
+    except BaseException:
+        sock.close()
+        raise
     return sock
 
 
