@@ -6,12 +6,14 @@ Revision 0005, after 0004.
 import sqlalchemy as sa
 from alembic import op
 
-import noc_console.db.types
+from noc_console.db.types import UtcDateTime
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -30,12 +32,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("tenant", sa.String(), nullable=False),
-        sa.Column("at", noc_console.db.types.UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("state", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("expires_at", noc_console.db.types.UtcDateTime(), nullable=True),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
         sa.Column("by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("probe_id", name=op.f("pk_probe_facts")),
     )

@@ -1,4 +1,4 @@
-"""What each kind of probe needs to know: plain values a form, a file and a command line can ask for.
+"""What each kind of probe needs to know: plain values a form, a file, a command line can ask for.
 
 Every field says in its metadata how people are asked for it (`title`, `hint`, `least`, `most`,
 `choices`); a default is what most people want.

@@ -136,6 +136,7 @@ async def words(tx: Tx) -> dict[int, ProbeFacts]:
 
 async def save_words(tx: Tx, told: Iterable[ProbeFacts]) -> None:
     """Replace the last words of some probes."""
+    listed = list(told)
     rows = [
         {
             "probe_id": one.probe_id,
@@ -148,9 +149,9 @@ async def save_words(tx: Tx, told: Iterable[ProbeFacts]) -> None:
             "expires_at": one.expires_at,
             "by": one.by,
         }
-        for one in told
+        for one in listed
     ]
-    for part in _parts([row["probe_id"] for row in rows]):
+    for part in _parts([one.probe_id for one in listed]):
         await tx.execute(probe_facts.delete().where(probe_facts.c.probe_id.in_(part)))
     if rows:
         await tx.execute(probe_facts.insert(), rows)

@@ -98,17 +98,22 @@ def _probe(row: Mapping[str, Any], devices: Mapping[str, int]) -> Probe:
         origin=cells.get("origin", ""),
         is_paused=cells.get("paused", "").lower() in {"yes", "true", "1"},
         settings=make(kind, given),
-        thresholds=Thresholds(
-            **{
-                each.name: cells.get(each.name, "").lower() in {"true", "yes", "1", ""}
-                if each.type == "bool"
-                else (int if each.type == "int" else float)(_number(cells, each.name, each.default))
-                for each in fields(Thresholds)
-            }
-        ),
+        thresholds=_read_thresholds(cells),
     )
     check(made)
     return made
+
+
+def _read_thresholds(cells: Mapping[str, str]) -> Thresholds:
+    usual = Thresholds()
+    return Thresholds(
+        loss_percent=_number(cells, "loss_percent", usual.loss_percent),
+        latency_ms=_number(cells, "latency_ms", usual.latency_ms),
+        jitter_ms=_number(cells, "jitter_ms", usual.jitter_ms),
+        rounds_on=int(_number(cells, "rounds_on", usual.rounds_on)),
+        rounds_off=int(_number(cells, "rounds_off", usual.rounds_off)),
+        certificate=cells.get("certificate", "").lower() in {"true", "yes", "1", ""},
+    )
 
 
 def _number(cells: Mapping[str, str], name: str, default: Any) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from noc_console.services.probes.model import ProbeState, Round
 
@@ -27,7 +28,7 @@ def jitter_us(rtts: Sequence[int]) -> int | None:
     """
     if len(rtts) < 2:
         return None
-    steps = [abs(after - before) for before, after in zip(rtts, rtts[1:], strict=False)]
+    steps = [abs(after - before) for before, after in pairwise(rtts)]
     return round(sum(steps) / len(steps))
 
 
