@@ -35,7 +35,8 @@ _OUT_OF_ROOM = "53"
 class PostgresSession:
     """A connection to the server; see `Session`."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, tables: Sequence[Table] = layout.TABLES) -> None:
+        self._tables = tables
         self._peer = f"{url.host or 'local socket'}:{url.port or 5432}/{url.database}"
         asked = url.translate_connect_args(username="user", database="dbname") | dict(url.query)
         with self.speaking():
@@ -81,7 +82,7 @@ class PostgresSession:
         with self.transaction():
             # Two processes starting at once: CREATE … IF NOT EXISTS alone is no guard.
             self.run("SELECT pg_advisory_xact_lock(?::bigint)", (zlib.crc32(b"noc samples"),))
-            for table in layout.TABLES:
+            for table in self._tables:
                 self.run(layout.create(table, _TYPES, key="PRIMARY KEY"))
                 if ("data", "bytes") in table.columns:
                     # Ours is compressed already; PostgreSQL need not try again.
@@ -90,7 +91,7 @@ class PostgresSession:
     def size(self) -> int:
         found = self.rows(
             f"SELECT sum(pg_total_relation_size(c))::bigint FROM "  # noqa: S608
-            f"unnest(ARRAY[{', '.join(repr(t.name) for t in layout.TABLES)}]::regclass[]) c"
+            f"unnest(ARRAY[{', '.join(repr(t.name) for t in self._tables)}]::regclass[]) c"
         )
         return int(found[0][0])
 

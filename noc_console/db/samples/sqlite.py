@@ -37,8 +37,16 @@ _USELESS = {
 class SqliteSession:
     """A connection to the file; see `Session`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        tables: Sequence[Table] = layout.TABLES,
+        what: str = "measurements",
+    ) -> None:
         self._path = path
+        self._tables = tables
+        self._what = what
         with self.speaking():
             self._connection = sqlite3.connect(
                 path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
@@ -102,7 +110,7 @@ class SqliteSession:
 
     def create(self) -> None:
         with self.transaction():
-            for table in layout.TABLES:
+            for table in self._tables:
                 suffix = " WITHOUT ROWID" if table.narrow else ""
                 # A wide row clustered by its key would leave pages half empty: SQLite fills
                 # them only when rows come in order. So: rows in order, the key as an index.
@@ -117,7 +125,7 @@ class SqliteSession:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            ours = _ours(error, self._path)
+            ours = _ours(error, self._path, self._what)
             if ours is None:
                 raise
             raise ours from error
@@ -131,7 +139,7 @@ def parts_of(path: Path) -> tuple[Path, ...]:
     return path, Path(f"{path}-wal"), Path(f"{path}-shm")
 
 
-def mend(path: Path, *, now: datetime) -> tuple[str, ...]:
+def mend(path: Path, *, now: datetime, what: str = "measurements") -> tuple[str, ...]:
     """Move a damaged file aside, so that the console starts; says so if it did.
 
     Measurements are worth keeping, but not worth a console that does not start: the
@@ -140,7 +148,7 @@ def mend(path: Path, *, now: datetime) -> tuple[str, ...]:
     before = _identity(path)
     if before is None:
         return ()
-    damage = _damage(path)
+    damage = _damage(path, what)
     # Another process may have found the same and been quicker: the file is a new one then.
     if damage is None or _identity(path) != before:
         return ()
@@ -151,16 +159,16 @@ def mend(path: Path, *, now: datetime) -> tuple[str, ...]:
                 part.rename(Path(f"{aside}{part.name.removeprefix(path.name)}"))
     except OSError as error:
         raise Broken(
-            f"the measurements in {path} are damaged ({damage}) and the file cannot be "
+            f"the {what} in {path} are damaged ({damage}) and the file cannot be "
             f"moved aside: {error.strerror}"
         ) from error
     return (
-        f"The measurements in {path} were damaged ({damage}). The file was moved to "
+        f"The {what} in {path} were damaged ({damage}). The file was moved to "
         f"{aside.name}; recording starts anew.",
     )
 
 
-def _damage(path: Path) -> str | None:
+def _damage(path: Path, what: str) -> str | None:
     """What is wrong with the file, or None. Files too large for a full check get a short one."""
     try:
         with closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:
@@ -174,7 +182,7 @@ def _damage(path: Path) -> str | None:
     except sqlite3.DatabaseError as error:
         if _primary(error) in _RUINED:
             return str(error)
-        ours = _ours(error, path)
+        ours = _ours(error, path, what)
         if ours is None:
             raise
         raise ours from error
@@ -192,11 +200,11 @@ def _primary(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
+def _ours(error: sqlite3.DatabaseError, path: Path, what: str) -> Exception | None:
     """The error in our words; None for a mistake of ours, which stays loud."""
     code = _primary(error)
     if code in _RUINED:
-        return Broken(f"the measurements in {path} are damaged: {error}. A restart mends it.")
+        return Broken(f"the {what} in {path} are damaged: {error}. A restart mends it.")
     if code in _BUSY:
         return Unreachable(
             f"{path} was in use by another process for {BUSY_S:.0f} s",
@@ -204,5 +212,5 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
             reason="locked",
         )
     if code in _USELESS:
-        return Broken(f"the measurements in {path} cannot be kept: {_USELESS[code]} ({error})")
+        return Broken(f"the {what} in {path} cannot be kept: {_USELESS[code]} ({error})")
     return None

@@ -76,8 +76,8 @@ def test_a_file_another_process_replaced_meanwhile_is_left_alone(path, monkeypat
     path.write_bytes(b"rubbish" * 1000)
     found = sqlite._damage
 
-    def and_somebody_mends_it(damaged: Path) -> str | None:
-        said = found(damaged)
+    def and_somebody_mends_it(damaged: Path, what: str) -> str | None:
+        said = found(damaged, what)
         damaged.rename(f"{damaged}.aside")
         filled(damaged)
         return said
