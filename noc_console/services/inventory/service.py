@@ -13,7 +13,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NotFound, Refused
 from noc_console.kernel.operation import operation
-from noc_console.services.inventory import linking, recording, store
+from noc_console.services.inventory import linking, polled, recording, store
 from noc_console.services.inventory.model import (
     Device,
     DeviceChanged,
@@ -30,6 +30,7 @@ from noc_console.services.inventory.model import (
     LinksChanged,
     OperStatus,
     PartChanged,
+    Pollable,
     Reachability,
     ReachabilityChanged,
     Section,
@@ -120,6 +121,20 @@ class InventoryService:
         actor.require("inventory.read")
         async with self._db.read(actor) as tx:
             return await store.known_sensors(tx, sensor_ids)
+
+    async def pollable(self, actor: Actor, *, device_ids: Collection[int]) -> Pollable:
+        """What polling needs of these devices; ids nobody knows are left out."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await tx.work(
+                lambda c: polled.pollable(c, actor.tenant, device_ids), writes=False
+            )
+
+    async def poll_signs(self, actor: Actor) -> dict[int, int]:
+        """All devices by id, with a number that changes when one is to be polled another way."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await tx.work(lambda c: polled.signs(c, actor.tenant), writes=False)
 
     async def sections(self, actor: Actor, *, device_id: int) -> tuple[Section, ...]:
         """What the device's last inspection found, as documents; `inspection.findings` reads them.
