@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from noc_console.views.device import gauges as rows
 from noc_console.views.device import optics, resources
-from noc_console.views.device.bars import Bar
 from noc_console.views.device.chassis import Piece, pieces
 from noc_console.views.device.gauges import Curve, Gauge, is_power
 from noc_console.views.device.known import Known, Now
 from noc_console.views.device.optics import Optic
+from noc_console.views.kit.bars import Bar
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from noc_console.kernel.text import visible
-from noc_console.views.device.bars import Bar, Bars
 from noc_console.views.device.head import type_word
 from noc_console.views.device.known import Known
 from noc_console.views.device.measured import Measured
 from noc_console.views.device.panel import Panel
+from noc_console.views.kit.bars import Bar, Bars
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID
 from noc_console.views.kit.times import Times

@@ -8,9 +8,9 @@ from noc_console.kernel.quantity import Bytes
 from noc_console.kernel.text import plural
 from noc_console.services.inspection.model import Findings, Memory, PoePort, Storage
 from noc_console.services.inventory.model import Grade, SensorKind
-from noc_console.views.device.bars import Bar
 from noc_console.views.device.gauges import Gauge, is_outside
 from noc_console.views.device.known import by_reading
+from noc_console.views.kit.bars import Bar
 
 MOST_BARS = 10
 """Of each kind; the rest is in the list of sensors."""

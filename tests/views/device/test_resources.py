@@ -28,9 +28,9 @@ def live(number: int, kind: SensorKind, value: float | None, oid: str) -> Gauge:
 def test_the_newest_value_counts_and_before_one_came_that_of_the_inspection() -> None:
     found = stack()
     (told,) = resources.processors(found, ())
-    assert (told.name, told.share, told.sensor_id) == ("CPU 1", 0.2, None)
+    assert (told.name, told.share, told.key) == ("CPU 1", 0.2, None)
     (now,) = resources.processors(found, (live(7, SensorKind.CPU, 83.0, "1.5.1"),))
-    assert (now.text, now.sensor_id) == ("83 %", 7)
+    assert (now.text, now.key) == ("83 %", 7)
 
 
 def test_memory_says_how_much_that_is() -> None:
@@ -58,7 +58,7 @@ def test_of_many_cores_the_busiest_and_all_together() -> None:
 
 def test_a_device_found_by_an_older_console_has_bars_of_its_sensors() -> None:
     (bar,) = resources.processors(NOTHING, (gauge(1, SensorKind.CPU, 40.0, "RE 0"),))
-    assert (bar.name, bar.text, bar.sensor_id) == ("RE 0", "40 %", 1)
+    assert (bar.name, bar.text, bar.key) == ("RE 0", "40 %", 1)
 
 
 def test_batteries_loads_and_powered_ports_are_the_supplies() -> None:

@@ -1,4 +1,4 @@
-"""How full things are: processors, memory, disks, batteries, as bars with their last hour."""
+"""Rows of bars: how full things are, or how many there are of each; a click chooses one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from noc_console.kernel.text import visible
-from noc_console.views.device.gauges import Curve
-from noc_console.views.kit.sparkline import paint_sparkline
+from noc_console.views.kit.sparkline import Curve, paint_sparkline
 from noc_console.views.kit.theme import ROW_HEIGHT, look
 
 NAME_W, VALUE_W, CURVE_W = 150, 58, 70
@@ -23,29 +22,31 @@ HIGH = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: what, how full, in words, and whose history a click shows."""
+    """One row: what, how full, in words, and what a click on it chooses (`key`)."""
 
     name: str
     share: float | None
     text: str
     detail: str = ""
-    sensor_id: int | None = None
+    key: int | None = None
     is_low_bad: bool = False
     """Of a battery, little is the trouble."""
+    is_count: bool = False
+    """A share of several: none is too much."""
     step: int = 0
     curve: Curve | None = field(default=None, compare=False)
 
     @property
     def is_bad(self) -> bool:
-        if self.share is None:
+        if self.share is None or self.is_count:
             return False
         return self.share < 1 - HIGH if self.is_low_bad else self.share > HIGH
 
 
 class Bars(QWidget):
-    """Rows of bars; a click or Enter puts the row's history on the graph."""
+    """Rows of bars; a click or Enter chooses one."""
 
-    chosen = Signal(int)  # sensor id
+    chosen = Signal(int)  # the bar's key
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,6 +162,6 @@ class Bars(QWidget):
 
     def _choose(self) -> None:
         if 0 <= self._at < len(self.bars):
-            sensor_id = self.bars[self._at].sensor_id
-            if sensor_id is not None:
-                self.chosen.emit(sensor_id)
+            key = self.bars[self._at].key
+            if key is not None:
+                self.chosen.emit(key)

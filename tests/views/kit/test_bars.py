@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from noc_console.views.device.bars import Bar, Bars
+from noc_console.views.kit.bars import Bar, Bars
 from noc_console.views.kit.theme import ROW_HEIGHT, look
 from tests.views.conftest import shown
 
@@ -29,6 +29,7 @@ def test_of_a_battery_little_is_the_trouble() -> None:
     assert Bar("Battery", 0.05, "5 %", is_low_bad=True).is_bad
     assert not Bar("Battery", 0.95, "95 %", is_low_bad=True).is_bad
     assert not Bar("Runtime", None, "12 min").is_bad
+    assert not Bar("Errors", 1.0, "12", is_count=True).is_bad
 
 
 def test_a_click_or_enter_chooses_the_history() -> None:
