@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 
+from noc_console.adapters.snmp.polled import Polled, of_rows
 from noc_console.kernel.errors import NotAllowed, Unreachable
 from noc_console.services.credentials.model import SnmpTarget
 from noc_console.services.inspection.ports import Batch
 from noc_console.services.snmp.model import ObjectType, ObjectValue
-from noc_console.services.telemetry.ports import Numbers, Value
+from noc_console.services.telemetry.ports import Value
 from noc_console.wire import ber, oid
 from noc_console.wire.ber import Malformed
 from noc_console.wire.snmp import EXCEPTIONS, Varbind, value
@@ -34,14 +34,6 @@ _TYPES = {
     ber.IP: ObjectType.ADDRESS,
     ber.OPAQUE: ObjectType.OPAQUE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedPolled:
-    """Rows of numbers by index bytes; see `telemetry.ports.Polled`."""
-
-    rows: dict[bytes, Numbers]
-    scalars: Numbers
 
 
 class RecordedReader:
@@ -105,7 +97,7 @@ class RecordedReader:
         *,
         scalars: tuple[bytes, ...] = (),
         limit_rows: int = 20_000,
-    ) -> RecordedPolled:
+    ) -> Polled:
         """Numbers of a table, and single instances."""
         self._check(target)
         rows: dict[bytes, list[int | None]] = {}
@@ -114,9 +106,10 @@ class RecordedReader:
                 row = rows.setdefault(name[len(column) :], [None] * len(columns))
                 row[place] = _number(tag, content)
         in_order = sorted(rows, key=oid.index_parts)[:limit_rows]
-        return RecordedPolled(
+        return of_rows(
             {index: tuple(rows[index]) for index in in_order},
-            tuple(_number(*self._by_name.get(each, (ber.NULL, b""))) for each in scalars),
+            width=len(columns),
+            scalars=tuple(_number(*self._by_name.get(each, (ber.NULL, b""))) for each in scalars),
         )
 
     async def sweep(self, target: SnmpTarget, *, limit: int = 2_000_000) -> AsyncIterator[Batch]:

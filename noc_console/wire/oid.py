@@ -110,7 +110,12 @@ def sort_key(oid: bytes) -> tuple[int, ...]:
 
 
 def is_after(oid: bytes, other: bytes) -> bool:
-    """Whether `oid` comes strictly later in a walk; quick when every arc is below 128."""
+    """Whether `oid` comes strictly later in a walk: what is cut short never does, so that no agent
+    can lead a walk anywhere with it. Quick when every arc is below 128.
+    """
     if oid.isascii() and other.isascii():
         return oid > other
-    return parts(oid) > parts(other)
+    try:
+        return parts(oid) > parts(other)
+    except Malformed:
+        return False

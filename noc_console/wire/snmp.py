@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address
 from typing import TypeAlias
 
@@ -281,8 +282,13 @@ def encode_request(
     kind: int, request_id: int, first: int, second: int, names: Sequence[bytes]
 ) -> bytes:
     """A GET, GETNEXT or GETBULK for `names`; for GETBULK `first` are its non-repeaters, `second`
-    its max-repetitions, else both are 0. Built in one go: this runs for every question we ask.
+    its max-repetitions, else both are 0.
     """
+    return encode_question(kind, request_id, first, second, encode_names(names))
+
+
+def encode_names(names: Sequence[bytes]) -> bytes:
+    """The list of varbinds of a request, with its own header."""
     asked = []
     for name in names:
         n = len(name)
@@ -290,6 +296,31 @@ def encode_request(
             asked.append(b"\x30%c\x06%c%b\x05\x00" % (n + 4, n, name))
         else:
             asked.append(varbind(name, ber.NULL, b""))
+    return ber.tlv(ber.SEQUENCE, b"".join(asked))
+
+
+@lru_cache(maxsize=1024)
+def _pieces(columns: tuple[bytes, ...], size: int) -> tuple[bytes, ...]:
+    """What stands around the index, whose octets are `size`, in a request for a row of `columns`;
+    none where lengths get long.
+    """
+    if max(map(len, columns)) + size > 123:
+        return ()
+    heads = [b"\x30%c\x06%c%b" % (len(each) + size + 4, len(each) + size, each) for each in columns]
+    whole = sum(map(len, heads)) + (size + 2) * len(heads)
+    first, *others = heads
+    start = b"\x30" + ber.length(whole)
+    return (start + first, *[b"\x05\x00" + each for each in others], b"\x05\x00")
+
+
+def encode_row(columns: tuple[bytes, ...], index: bytes) -> bytes:
+    """`encode_names` of every column with the same index: what polls ask again and again."""
+    pieces = _pieces(columns, len(index))
+    return index.join(pieces) if pieces else encode_names([each + index for each in columns])
+
+
+def encode_question(kind: int, request_id: int, first: int, second: int, asked: bytes) -> bytes:
+    """A request around what `encode_names` made. This runs for every question we ask."""
     if 0x800000 <= request_id <= 0x7FFFFFFF and 0 <= first < 128 and 0 <= second < 128:
         numbers = b"\x02\x04%b\x02\x01%c\x02\x01%c" % (
             request_id.to_bytes(4, "big", signed=True),
@@ -298,7 +329,7 @@ def encode_request(
         )
     else:
         numbers = ber.integer(request_id) + ber.integer(first) + ber.integer(second)
-    return ber.tlv(kind, numbers + ber.tlv(ber.SEQUENCE, b"".join(asked)))
+    return ber.tlv(kind, numbers + asked)
 
 
 def open_response(data: bytes, pos: int, end: int, request_id: int) -> tuple[int, int, int]:

@@ -81,7 +81,7 @@ async def own(kind: str, ports: list[int], count: int) -> tuple[int, float]:
 
         async def poll(address: str, port: int) -> int:
             polled = await reader.poll(target(address, port), columns)
-            return sum(len(row) for row in polled.rows.values())
+            return len(polled.numbers)
 
         async def walk(address: str, port: int) -> int:
             return len(await reader.walk(target(address, port), WALKED))

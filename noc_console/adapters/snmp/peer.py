@@ -5,9 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from noc_console.adapters.snmp.transport import Address, Exchange, NoAnswer, Transport
+from noc_console.adapters.snmp.transport import (
+    Address,
+    Exchange,
+    Follow,
+    NoAnswer,
+    Transport,
+)
 from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.services.credentials.model import CredentialKind, SnmpTarget
 from noc_console.wire import ber, usm
@@ -17,7 +23,8 @@ from noc_console.wire.snmp import (
     V1,
     V2C,
     V3,
-    encode_request,
+    encode_names,
+    encode_question,
     open_message,
     open_response,
 )
@@ -47,13 +54,105 @@ _VERSIONS = {
 }
 
 
-class _Complaint:
-    """A Report instead of an answer; `cause` is its OID."""
+Question = tuple[int, int, int, bytes]
+"""Kind of PDU, its two numbers (of GETBULK: non-repeaters, max-repetitions), encoded varbinds."""
 
-    __slots__ = ("cause",)
 
-    def __init__(self, cause: bytes) -> None:
-        self.cause = cause
+class Script(Protocol):
+    """What to ask a device, one question after the answer to the one before. Its methods are
+    called between datagrams of other devices: they compute and return at once.
+    """
+
+    def question(self) -> Question | None:
+        """The next question, None when there is none left."""
+        ...
+
+    def answer(self, data: bytes, pos: int, end: int, status: int, index: int) -> None:
+        """Take the answer: its bytes, where varbinds begin and end, error status and index.
+
+        Malformed passes over it, and then nothing may have changed.
+        """
+        ...
+
+
+class _Once:
+    """The script of a single question."""
+
+    __slots__ = ("_parse", "_question", "result")
+
+    def __init__(self, question: Question, parse: Parse) -> None:
+        self._question: Question | None = question
+        self._parse = parse
+        self.result: Any = None
+
+    def question(self) -> Question | None:
+        return self._question
+
+    def answer(self, data: bytes, pos: int, end: int, status: int, index: int) -> None:
+        self.result = self._parse(data, pos, end, status, index)
+        self._question = None
+
+
+class _Talk:
+    """A script on its way through the transport: makes datagrams of its questions."""
+
+    __slots__ = ("_exchange", "_peer", "_script", "answers", "question")
+
+    def __init__(self, peer: Peer, script: Script) -> None:
+        self._peer = peer
+        self._script = script
+        self._exchange: Exchange | None = None
+        self.question = script.question()
+        """The one that is not answered yet."""
+        self.answers = 0
+
+    def exchange(self) -> Exchange:
+        """The open question, ready to be submitted; those that follow it will use it too."""
+        peer = self._peer
+        request_id, datagram = self._datagram()
+        receive = self._receive if peer.session is None else self._receive_secured
+        self._exchange = peer.new_exchange(request_id, datagram, receive)
+        return self._exchange
+
+    def _datagram(self) -> tuple[int, bytes]:
+        assert self.question is not None
+        peer = self._peer
+        kind, first, second, asked = self.question
+        request_id = peer.transport.new_id()
+        pdu = encode_question(kind, request_id, first, second, asked)
+        if peer.session is None:
+            return request_id, ber.tlv(ber.SEQUENCE, peer.head + pdu)
+        return request_id, peer.session.wrap(request_id, pdu, time.monotonic())
+
+    def _receive(self, data: bytes) -> Follow | None:
+        assert self._exchange is not None
+        end = len(data)
+        start = open_message(data, self._peer.version)
+        status, index, start = open_response(data, start, end, self._exchange.id)
+        return self._take(data, start, end, status, index)
+
+    def _receive_secured(self, data: bytes) -> Follow | bytes | None:
+        """Also the OID of a Report, with which an agent complains instead of answering."""
+        assert self._exchange is not None
+        unwrapped = self._peer.unwrap(data)
+        if unwrapped.report is not None:
+            return unwrapped.report
+        inner, end = unwrapped.data, unwrapped.stop
+        status, index, start = open_response(inner, unwrapped.start, end, self._exchange.id)
+        return self._take(inner, start, end, status, index)
+
+    def _take(self, data: bytes, pos: int, end: int, status: int, index: int) -> Follow | None:
+        """Hand over the answer; the next question, unless it is somebody else's turn."""
+        peer, exchange = self._peer, self._exchange
+        self._script.answer(data, pos, end, status, index)
+        self.answers += 1
+        assert exchange is not None
+        if exchange.tries == 1:  # an answer to a repeated request may belong to either
+            peer.learn_round_trip(time.monotonic() - exchange.sent_at)
+        self.question = self._script.question()
+        if self.question is None or peer.waiting:
+            return None
+        return Follow(*self._datagram(), peer.patience_s())
 
 
 class Peer:
@@ -63,14 +162,15 @@ class Peer:
         "_address",
         "_deviation_s",
         "_doubted",
-        "_head",
         "_round_trip_s",
-        "_session",
         "_slots",
         "_target",
-        "_transport",
+        "head",
         "row_counts",
+        "session",
+        "transport",
         "version",
+        "waiting",
     )
 
     def __init__(
@@ -80,12 +180,15 @@ class Peer:
         self.version = _VERSIONS[credential.kind]
         self.row_counts: dict[tuple[bytes, ...], int] = {}
         """How many rows a table had last time, so as not to ask far past its end."""
-        self._transport = transport
+        self.transport = transport
         self._target = target
         self._address = address
-        self._session = usm.Session(user, credential.context) if user else None
+        self.session = usm.Session(user, credential.context) if user else None
         community = credential.community.reveal().encode()
-        self._head = ber.integer(self.version) + ber.octets(community)
+        self.head = ber.integer(self.version) + ber.octets(community)
+        """What a v1 or v2c message begins with."""
+        self.waiting = 0
+        """How many wait for their turn."""
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._round_trip_s: float | None = None
         self._deviation_s = 0.0
@@ -94,143 +197,116 @@ class Peer:
     async def ask(
         self, kind: int, names: Sequence[bytes], first: int, second: int, parse: Parse
     ) -> Any:
-        """Ask until there is an answer; Unreachable or AuthRejected when there is none.
+        """Ask until there is an answer; Unreachable or AuthRejected when there is none."""
+        once = _Once((kind, first, second, encode_names(names)), parse)
+        await self.converse(once)
+        return once.result
 
-        A v3 engine that is unknown, restarted or replaced is learned on the way, once each.
+    async def converse(self, script: Script) -> None:
+        """Ask all a script wants to know and hand it the answers. Unreachable or AuthRejected
+        when there is none; an error of ours that the script raises ends it too.
+
+        Whoever waits is woken once, at the end, unless others have questions for this device:
+        then they take turns. A v3 engine that is unknown, restarted or replaced is learned on
+        the way.
         """
-        async with self._slots:
-            session = self._session
-            if session is None:
-                return await self._ask_open(kind, names, first, second, parse)
-            return await self._ask_secured(session, kind, names, first, second, parse)
+        talk = _Talk(self, script)
+        while talk.question is not None:
+            self.waiting += 1
+            try:
+                await self._slots.acquire()
+            finally:
+                self.waiting -= 1
+            try:
+                if self.session is None:
+                    await self._run(talk.exchange())
+                else:
+                    await self._run_secured(talk, self.session)
+            finally:
+                self._slots.release()
 
-    async def _ask_open(
-        self, kind: int, names: Sequence[bytes], first: int, second: int, parse: Parse
-    ) -> Any:
-        request_id = self._transport.new_id()
-        version = self.version
-
-        def decode(data: bytes) -> Any:
-            end = len(data)
-            status, index, start = open_response(data, open_message(data, version), end, request_id)
-            return parse(data, start, end, status, index)
-
-        pdu = encode_request(kind, request_id, first, second, names)
-        return await self._exchange(request_id, ber.tlv(ber.SEQUENCE, self._head + pdu), decode)
-
-    async def _ask_secured(
-        self,
-        session: usm.Session,
-        kind: int,
-        names: Sequence[bytes],
-        first: int,
-        second: int,
-        parse: Parse,
-    ) -> Any:
-        for _ in range(_ROUNDS):
+    async def _run_secured(self, talk: _Talk, session: usm.Session) -> None:
+        """One turn, and what has to be learned about the engine before it."""
+        complaints, answers, is_second = 0, talk.answers, False
+        while True:
             if not session.is_ready:
                 await self._discover(session)
-            result = await self._try_secured(session, kind, names, first, second, parse)
-            if not isinstance(result, _Complaint):
-                return result
-            self._transport.statistics.reports += 1
-            if result.cause in _COMPLAINTS:
-                raise self._rejected(_COMPLAINTS[result.cause])
-        raise self._rejected("time window")
+            doubted = self._doubted
+            try:
+                complaint = await self._run(talk.exchange())
+            except Unreachable as error:
+                if self._doubted == doubted:
+                    raise
+                if is_second:
+                    raise self.unreachable("answers without a valid signature", "forged") from error
+                # It answers, but not as the engine we know: reborn with an older clock, or forged.
+                is_second = True
+                session.forget()
+                continue
+            if complaint is None:
+                return
+            self.transport.statistics.reports += 1
+            if complaint in _COMPLAINTS:
+                raise self._rejected(_COMPLAINTS[complaint])
+            complaints = complaints + 1 if talk.answers == answers else 1
+            answers = talk.answers
+            if complaints == _ROUNDS:
+                raise self._rejected("time window")
 
-    async def _try_secured(
-        self,
-        session: usm.Session,
-        kind: int,
-        names: Sequence[bytes],
-        first: int,
-        second: int,
-        parse: Parse,
-    ) -> Any:
-        request_id = self._transport.new_id()
-
-        def decode(data: bytes) -> Any:
-            unwrapped = self._unwrap(session, data)
-            if isinstance(unwrapped, _Complaint):
-                return unwrapped
-            inner, stop = unwrapped.data, unwrapped.stop
-            status, index, start = open_response(inner, unwrapped.start, stop, request_id)
-            return parse(inner, start, stop, status, index)
-
-        pdu = encode_request(kind, request_id, first, second, names)
-        doubted = self._doubted
-        message = session.wrap(request_id, pdu, time.monotonic())
+    def unwrap(self, data: bytes) -> usm.Unwrapped:
+        """What a v3 answer holds, proved genuine."""
+        assert self.session is not None
         try:
-            return await self._exchange(request_id, message, decode)
-        except Unreachable:
-            if self._doubted == doubted:
-                raise
-        # It answers, but not as the engine we know: reborn with an older clock, or forged.
-        session.forget()
-        await self._discover(session)
-        request_id = self._transport.new_id()
-        pdu = encode_request(kind, request_id, first, second, names)
-        doubted = self._doubted
-        try:
-            return await self._exchange(
-                request_id, session.wrap(request_id, pdu, time.monotonic()), decode
-            )
-        except Unreachable as error:
-            if self._doubted == doubted:
-                raise
-            raise self.unreachable("answers without a valid signature", "forged") from error
-
-    def _unwrap(self, session: usm.Session, data: bytes) -> usm.Unwrapped | _Complaint:
-        try:
-            unwrapped = session.unwrap(data, time.monotonic())
+            return self.session.unwrap(data, time.monotonic())
         except usm.Unauthentic:
             self._doubted += 1
             raise
-        return unwrapped if unwrapped.report is None else _Complaint(unwrapped.report)
 
     async def _discover(self, session: usm.Session) -> None:
-        request_id = self._transport.new_id()
-        cause = await self._exchange(
-            request_id, session.discovery(request_id), lambda data: self._unwrap(session, data)
+        request_id = self.transport.new_id()
+        cause = await self._run(
+            self.new_exchange(
+                request_id,
+                session.discovery(request_id),
+                lambda data: self.unwrap(data).report,
+            )
         )
         if not session.is_ready:
-            reason = _COMPLAINTS.get(getattr(cause, "cause", b""), "discovery")
-            raise self._rejected(reason)
+            raise self._rejected(_COMPLAINTS.get(cause, "discovery"))
 
-    async def _exchange(
+    def new_exchange(
         self, request_id: int, datagram: bytes, decode: Callable[[bytes], Any]
-    ) -> Any:
-        transport = self._transport
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        exchange = Exchange(
+    ) -> Exchange:
+        """A request to this device, waited for as long as it deserves."""
+        return Exchange(
             request_id,
             self._address,
             datagram,
             decode,
-            timeout_s=self._patience_s(),
+            timeout_s=self.patience_s(),
             retries=self._target.retries,
-            future=future,
+            future=asyncio.get_running_loop().create_future(),
         )
-        transport.submit(exchange)
+
+    async def _run(self, exchange: Exchange) -> Any:
+        self.transport.submit(exchange)
         try:
-            result = await future
+            return await exchange.future
         except NoAnswer as error:
             self._round_trip_s = None
             raise self.unreachable(_SAID[error.reason], error.reason) from None
         finally:
-            transport.forget(exchange)
-        if exchange.tries == 1:  # an answer to a repeated request may belong to either
-            self._learn_round_trip(time.monotonic() - exchange.sent_at)
-        return result
+            self.transport.forget(exchange)
 
-    def _patience_s(self) -> float:
+    def patience_s(self) -> float:
         """RFC 6298's estimate, between a quarter of and the whole time-out of the target."""
         most = self._target.timeout_s
         if self._round_trip_s is None:
             return most
         return min(most, max(most / 4, self._round_trip_s + 4 * self._deviation_s))
 
-    def _learn_round_trip(self, seconds: float) -> None:
+    def learn_round_trip(self, seconds: float) -> None:
+        """How long an answer took."""
         if self._round_trip_s is None:
             self._round_trip_s = seconds
             self._deviation_s = seconds / 2
@@ -247,7 +323,7 @@ class Peer:
         return Unreachable(f"{peer} {what}", peer=peer, reason=reason)
 
     def _rejected(self, reason: str) -> AuthRejected:
-        self._transport.statistics.rejected += 1
+        self.transport.statistics.rejected += 1
         peer = self._target.peer
         return AuthRejected(f"{peer} does not accept the SNMPv3 user ({reason})", peer=peer)
 

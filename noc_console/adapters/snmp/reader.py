@@ -13,11 +13,11 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any, cast
+from functools import lru_cache
+from typing import cast
 
-from noc_console.adapters.snmp.peer import Peer
+from noc_console.adapters.snmp.peer import Peer, Question
+from noc_console.adapters.snmp.polled import Polled
 from noc_console.adapters.snmp.statistics import Statistics
 from noc_console.adapters.snmp.sweep import Sweep
 from noc_console.adapters.snmp.tables import (
@@ -35,19 +35,19 @@ from noc_console.services.credentials.model import CredentialKind, SnmpCredentia
 from noc_console.services.inspection.ports import Batch
 from noc_console.wire import oid, usm
 from noc_console.wire.ber import Malformed
+from noc_console.wire.decoder import parse_varbinds
 from noc_console.wire.snmp import (
     EXCEPTIONS,
     GET,
     GETBULK,
     GETNEXT,
     NO_SUCH_NAME,
-    READERS,
     TOO_BIG,
     V1,
     Value,
     Varbind,
+    encode_names,
     parse_one,
-    parse_varbinds,
     value,
 )
 
@@ -62,17 +62,6 @@ RESOLVE_S = 5.0
 MAX_WALK_S = 300.0
 
 Answer = tuple[int, int, list[Varbind]]
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """Rows of numbers by index bytes (see `wire.oid.decode_index`), in the order of the columns.
-
-    `scalars` were read in the same answer as the first rows, None where the device has none.
-    """
-
-    rows: dict[bytes, Numbers]
-    scalars: Numbers
 
 
 class FastReader:
@@ -146,16 +135,10 @@ class FastReader:
         root = oid.encode(base)
         walk = SubtreeWalk(root, max_repetitions=target.max_repetitions, limit=limit)
         await self._run(await self._peer(target), walk)
-        if not walk.found:
+        if not walk.found and not walk.bad_values:
             return list((await self.get(target, [oid.decode(root)])).items())
-        found: list[tuple[str, Value]] = []
-        decode, readers = oid.decode, READERS
-        for name, tag, content in islice(walk.found, limit):
-            try:
-                found.append((decode(name), readers[tag](content)))
-            except (Malformed, KeyError):  # one bad value must not cost the walk it stands in
-                self.statistics.bad_values += 1
-        return found
+        self.statistics.bad_values += walk.bad_values
+        return walk.found[:limit]
 
     async def table(
         self, target: SnmpTarget, columns: Sequence[str], *, limit_rows: int = 20_000
@@ -203,9 +186,8 @@ class FastReader:
             limit_rows=limit_rows,
             expected_rows=peer.row_counts.get(columns),
         )
-        found: dict[bytes, int | None] = {}
-        await self._run_numbers(peer, walk, list(scalars), found)
-        return Polled(walk.rows, tuple(found.get(each) for each in scalars))
+        found = await self._run(peer, walk, scalars)
+        return Polled(walk.indexes, walk.numbers, len(columns), found, walk.has_holes)
 
     async def sweep(self, target: SnmpTarget, *, limit: int = 2_000_000) -> AsyncIterator[Batch]:
         """All it has with types and octets as sent, an answer at a time.
@@ -234,66 +216,13 @@ class FastReader:
 
     # ── walking ──
 
-    async def _run(self, peer: Peer, walk: CellWalk | SubtreeWalk) -> None:
-        kind = GETNEXT if peer.version == V1 else GETBULK
-        give_up = time.monotonic() + self._max_walk_s
-        while not walk.is_done:
-            names, repetitions = walk.question()
-            second = repetitions if kind == GETBULK else 0
-            status, index, varbinds = await peer.ask(kind, names, 0, second, _answer)
-            if status:
-                self._refused(peer, walk, status, index)
-            else:
-                walk.take(varbinds)
-            self._check_time(peer, give_up)
+    async def _run(self, peer: Peer, walk: ColumnWalk, scalars: Sequence[bytes] = ()) -> Numbers:
+        script = _WalkScript(self, peer, walk, scalars, self._max_walk_s)
+        await peer.converse(script)
         self._close(peer, walk)
+        return script.scalars
 
-    async def _run_numbers(
-        self,
-        peer: Peer,
-        walk: NumberWalk,
-        scalars: list[bytes],
-        found: dict[bytes, int | None],
-    ) -> None:
-        """Scalars ride along as non-repeaters, once: GETNEXT of "….0" without its 0."""
-        kind = GETNEXT if peer.version == V1 else GETBULK
-        give_up = time.monotonic() + self._max_walk_s
-
-        def parse(data: bytes, pos: int, end: int, status: int, index: int) -> tuple[int, int]:
-            if not status:
-                for _ in scalars:
-                    (name, tag, content), pos = parse_one(data, pos, end)
-                    found[name] = number_of(tag, content)
-                walk.take_raw(data, pos, end)
-            return status, index
-
-        while not walk.is_done:
-            names, repetitions = walk.question()
-            names = [each[:-1] for each in scalars] + names
-            first, second = (len(scalars), repetitions) if kind == GETBULK else (0, 0)
-            status, index = await peer.ask(kind, names, first, second, parse)
-            if not status:
-                scalars.clear()
-            elif 1 <= index <= len(scalars):
-                del scalars[index - 1]
-            elif scalars and status != TOO_BIG and not index:
-                scalars.clear()  # the agent does not say what it stumbled over
-            else:
-                self._refused(peer, walk, status, index and index - len(scalars))
-            self._check_time(peer, give_up)
-        self._close(peer, walk)
-
-    def _refused(self, peer: Peer, walk: ColumnWalk[Any], status: int, index: int) -> None:
-        peer.raise_if_denied(status)
-        if status == TOO_BIG:
-            self.statistics.too_big += 1
-        walk.refuse(status, index)
-
-    def _check_time(self, peer: Peer, give_up: float) -> None:
-        if time.monotonic() > give_up:
-            raise peer.unreachable(f"needs more than {self._max_walk_s:.0f} s for a table", "slow")
-
-    def _close(self, peer: Peer, walk: ColumnWalk[Any]) -> None:
+    def _close(self, peer: Peer, walk: ColumnWalk) -> None:
         """Remember the size for next time, and say so when the device did not play by the rules."""
         peer.row_counts[walk.columns] = walk.count
         if walk.is_circular:
@@ -369,6 +298,83 @@ class FastReader:
             if len(self._users) > MAX_USERS:
                 self._users.popitem(last=False)
         return user
+
+
+class _WalkScript:
+    """A walk through columns as a script. Scalars ride along in the first question, as
+    non-repeaters: GETNEXT of "….0" without its 0.
+    """
+
+    def __init__(
+        self,
+        reader: FastReader,
+        peer: Peer,
+        walk: ColumnWalk,
+        scalars: Sequence[bytes],
+        max_walk_s: float,
+    ) -> None:
+        self._statistics = reader.statistics
+        self._peer = peer
+        self._walk = walk
+        self._scalars = scalars
+        self._asked = list(scalars)
+        self._found: dict[bytes, int | None] = {}
+        self._kind = GETNEXT if peer.version == V1 else GETBULK
+        self._max_walk_s = max_walk_s
+        self._give_up = time.monotonic() + max_walk_s
+
+    @property
+    def scalars(self) -> Numbers:
+        """In the order they were asked for."""
+        return tuple([self._found.get(each) for each in self._scalars])
+
+    def question(self) -> Question | None:
+        if self._walk.is_done:
+            return None
+        if time.monotonic() > self._give_up:
+            raise self._peer.unreachable(
+                f"needs more than {self._max_walk_s:.0f} s for a table", "slow"
+            )
+        first = len(self._asked)
+        if first:
+            names, repetitions = self._walk.question()
+            asked = _with_scalars(tuple(self._asked), tuple(names))
+        else:
+            asked, repetitions = self._walk.encoded()
+        return (
+            (self._kind, first, repetitions, asked)
+            if self._kind == GETBULK
+            else (self._kind, 0, 0, asked)
+        )
+
+    def answer(self, data: bytes, pos: int, end: int, status: int, index: int) -> None:
+        if status:
+            self._refused(status, index)
+            return
+        numbers = []
+        for _ in self._asked:
+            (name, tag, content), pos = parse_one(data, pos, end)
+            numbers.append((name, number_of(tag, content)))
+        self._walk.take_raw(data, pos, end)
+        self._found.update(numbers)
+        self._asked.clear()
+
+    def _refused(self, status: int, index: int) -> None:
+        if 1 <= index <= len(self._asked):
+            del self._asked[index - 1]
+        elif self._asked and status != TOO_BIG and not index:
+            self._asked.clear()  # the agent does not say what it stumbled over
+        else:
+            self._peer.raise_if_denied(status)
+            if status == TOO_BIG:
+                self._statistics.too_big += 1
+            self._walk.refuse(status, index and index - len(self._asked))
+
+
+@lru_cache(maxsize=256)
+def _with_scalars(scalars: tuple[bytes, ...], names: tuple[bytes, ...]) -> bytes:
+    """How a poll begins, the same for all devices with such columns."""
+    return encode_names([*[each[:-1] for each in scalars], *names])
 
 
 def _answer(data: bytes, start: int, end: int, status: int, index: int) -> Answer:

@@ -18,6 +18,7 @@ from typing import Any
 
 from noc_console.adapters.snmp.statistics import Statistics
 from noc_console.adapters.udp import BUDGET, widen
+from noc_console.kernel.errors import NocError
 from noc_console.wire.ber import Malformed
 from noc_console.wire.snmp import peek
 from noc_console.wire.usm import Unauthentic
@@ -40,9 +41,22 @@ class NoAnswer(Exception):
         self.reason = reason
 
 
+class Follow:
+    """What `Exchange.decode` returns to go on with another request: its id and datagram."""
+
+    __slots__ = ("datagram", "id", "timeout_s")
+
+    def __init__(self, request_id: int, datagram: bytes, timeout_s: float) -> None:
+        self.id = request_id
+        self.datagram = datagram
+        self.timeout_s = timeout_s
+
+
 class Exchange:
-    """One request until its answer. `decode` makes the result of its future, or raises Malformed
-    for an answer to be passed over (a forged one must not spoil the genuine one behind it).
+    """One request until its answer, or several in a row, without waking whoever waits for the
+    last one between them. `decode` makes the result of its future, or raises Malformed
+    for an answer to be passed over (a forged one must not spoil the genuine one behind it), or an
+    error of ours for whoever waits.
     """
 
     __slots__ = (
@@ -54,6 +68,7 @@ class Exchange:
         "gate",
         "id",
         "is_refused",
+        "retries",
         "sent_at",
         "timeout_s",
         "tries",
@@ -76,6 +91,7 @@ class Exchange:
         self.datagram = datagram
         self.decode = decode
         self.timeout_s = timeout_s
+        self.retries = retries
         self.tries = 0
         self.tries_left = retries + 1
         self.future = future
@@ -83,6 +99,13 @@ class Exchange:
         self.is_refused = False
         self.sent_at = 0.0
         self.deadline = 0.0
+
+    def follow(self, request: Follow) -> None:
+        """Become the next request."""
+        self.id, self.datagram = request.id, request.datagram
+        self.timeout_s = request.timeout_s
+        self.tries, self.tries_left = 0, self.retries + 1
+        self.gate, self.is_refused = None, False
 
 
 class _Gate:
@@ -354,22 +377,39 @@ class Transport:
         statistics.received += 1
         try:
             exchange = self._pending.get(peek(data))
-            if exchange is None:
-                statistics.late += 1
-                return
-            if exchange.address[:2] != address[:2]:
-                statistics.wrong_source += 1
-                return
-            result = exchange.decode(data)
-        except Unauthentic:
-            statistics.unauthenticated += 1
-            return
         except Malformed:
             statistics.malformed += 1
             return
+        if exchange is None:
+            statistics.late += 1
+        elif exchange.address[:2] != address[:2]:
+            statistics.wrong_source += 1
+        else:
+            self._decode(exchange, data)
+
+    def _decode(self, exchange: Exchange, data: bytes) -> None:
+        future = exchange.future
+        try:
+            result = exchange.decode(data)
+        except Unauthentic:
+            self.statistics.unauthenticated += 1
+            return
+        except Malformed:
+            self.statistics.malformed += 1
+            return
+        except NocError as error:
+            self._finish(exchange)
+            if not future.done():
+                future.set_exception(error)
+            return
         self._finish(exchange)
-        if not exchange.future.done():
-            exchange.future.set_result(result)
+        if future.done():
+            return
+        if result.__class__ is Follow:
+            exchange.follow(result)
+            self.submit(exchange)
+        else:
+            future.set_result(result)
 
     def _read_errors(self, gate: _Gate) -> None:
         """Note which devices the network said are closed; they still get their retries."""

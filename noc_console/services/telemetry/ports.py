@@ -15,14 +15,37 @@ Numbers = tuple[int | None, ...]
 
 
 class Polled(Protocol):
-    """Rows of bare numbers in the order of the columns asked for, by index bytes.
+    """Rows of bare numbers in the order of the columns asked for, in two forms.
+
+    The quick one is flat: row `k`, whose index is `indexes[k]`, is
+    `numbers[k * width : (k + 1) * width]`. A device whose interfaces did not change answers with
+    the `indexes` it gave last time, which one comparison of the lists shows; then the numbers are
+    a matrix of known rows. Rows come in the order the device has them, usually ascending.
 
     Index bytes are what follows the column's OID, as BER content (`wire.oid`). `scalars`
     were read in the same answer as the first rows, None where the device has none.
     """
 
     @property
-    def rows(self) -> Mapping[bytes, Numbers]: ...
+    def indexes(self) -> Sequence[bytes]: ...
+
+    @property
+    def numbers(self) -> Sequence[int | None]: ...
+
+    @property
+    def width(self) -> int:
+        """How many columns were asked for."""
+        ...
+
+    @property
+    def has_holes(self) -> bool:
+        """Whether None stands among the numbers: a cell the device does not have, or no number."""
+        ...
+
+    @property
+    def rows(self) -> Mapping[bytes, Numbers]:
+        """The rows by their index; made anew each time."""
+        ...
 
     @property
     def scalars(self) -> Numbers: ...

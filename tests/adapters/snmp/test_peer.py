@@ -63,15 +63,15 @@ async def test_no_device_is_asked_more_than_two_things_at_once(transport):
 async def test_patience_follows_the_round_trip_and_returns_after_a_failure(transport):
     async with running(Slow(TABLE)) as agent:
         peer = peer_of(transport, agent, timeout_s=4.0, retries=0)
-        assert peer._patience_s() == 4.0
+        assert peer.patience_s() == 4.0
         for _ in range(5):
             await ask(peer)
-        assert peer._patience_s() == 1.0  # never below a quarter
+        assert peer.patience_s() == 1.0  # never below a quarter
         agent.delay_s = 9.0
         with pytest.raises(Unreachable) as caught:
             await ask(peer)
         assert caught.value.peer == str(peer) == f"127.0.0.1:{agent.port}"
-        assert peer._patience_s() == 4.0
+        assert peer.patience_s() == 4.0
 
 
 class Deaf(RudeAgent):

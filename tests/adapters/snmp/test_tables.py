@@ -17,6 +17,21 @@ def number_walk(columns=COLUMNS, **changes):
     return NumberWalk(columns, **({"max_repetitions": 25, "limit_rows": 10_000} | changes))
 
 
+def rows_of(walk):
+    """Row index → numbers."""
+    width = len(walk.columns)
+    return {
+        index: walk.numbers[n * width : (n + 1) * width] for n, index in enumerate(walk.indexes)
+    }
+
+
+def raw_of(varbinds):
+    """A list of varbinds as the octets `take_raw` takes, with where they begin and end."""
+    data = snmp.encode_varbinds(varbinds)
+    _, start, stop = ber.header(data, 0, len(data))
+    return data, start, stop
+
+
 def drive(walk, agent, *, raw):
     """Ask an agent (without a network) until the walk is done; the number of questions."""
     for asked in range(2000):
@@ -30,9 +45,7 @@ def drive(walk, agent, *, raw):
         if answer.error_status:
             walk.refuse(answer.error_status, answer.error_index)
         elif raw:
-            data = snmp.encode_varbinds(answer.varbinds)
-            _, start, stop = ber.header(data, 0, len(data))
-            walk.take_raw(data, start, stop)
+            walk.take_raw(*raw_of(answer.varbinds))
         else:
             walk.take(answer.varbinds)
     pytest.fail("the walk does not end")
@@ -69,11 +82,12 @@ def test_every_cell_arrives_whatever_holes_limits_and_guesses(table, repetitions
         drive(walk, agent, raw=raw)
         cells = {
             column + index: number
-            for index, row in walk.rows.items()
+            for index, row in rows_of(walk).items()
             for column, number in zip(COLUMNS, row, strict=True)
             if number is not None
         }
         assert cells == wanted
+        assert walk.has_holes == (len(cells) != len(walk.numbers))
         assert not walk.is_circular and not walk.is_truncated and not walk.broken
 
 
@@ -83,7 +97,7 @@ def test_whole_rows_take_the_quick_way_in_as_few_questions_as_fit():
     assert drive(walk, agent, raw=True) <= 4
     walk = number_walk(expected_rows=50)
     assert drive(walk, agent, raw=True) <= 4
-    assert len(walk.rows) == 50
+    assert len(walk.indexes) == 50
 
 
 def test_a_walk_asks_for_more_while_answers_come_back_full_and_never_after_too_big():
@@ -94,12 +108,12 @@ def test_a_walk_asks_for_more_while_answers_come_back_full_and_never_after_too_b
         names, repetitions = walk.question()
         asked.append(repetitions)
         request = snmp.Pdu(snmp.GETBULK, 1, 0, repetitions, [(names[0], ber.NULL, b"")])
-        walk.take(agent.get_bulk(request).varbinds)
+        walk.take_raw(*raw_of(agent.get_bulk(request).varbinds))
     assert asked == [4, 8, 16, 16, 16, 16]
     walk.question()
     walk.refuse(snmp.TOO_BIG, 0)
-    assert drive(walk, agent, raw=False) == 41  # the 324 left by eight, and one to see the end
-    assert [each[0] for each in walk.found] == [each[0] for each in agent.varbinds]
+    assert drive(walk, agent, raw=True) == 41  # the 324 left by eight, and one to see the end
+    assert walk.found == [(oid.decode(n), snmp.value(t, c)) for n, t, c in agent.varbinds]
     assert walk.is_done and not walk.is_circular
 
 
@@ -116,11 +130,10 @@ def test_cells_keep_their_type_and_bytes():
 def test_a_malformed_answer_changes_nothing():
     walk = number_walk()
     walk.question()
-    rows = snmp.encode_varbinds(interface_table(1, (10, 11, 13)) + interface_table(1, (14,)))
-    _, start, stop = ber.header(rows, 0, len(rows))
+    rows, start, stop = raw_of(interface_table(1, (10, 11, 13)) + interface_table(1, (14,)))
     with pytest.raises(Malformed):
         walk.take_raw(rows[:-1], start, stop - 1)
-    assert walk.rows == {}
+    assert walk.indexes == []
     assert walk.question()[0] == list(COLUMNS)
 
 
@@ -148,11 +161,11 @@ def test_the_column_itself_and_its_neighbours_are_no_rows():
     walk = number_walk((COLUMNS[0],))
     walk.question()
     walk.take([(COLUMNS[0], ber.INTEGER, b"\x01")])
-    assert walk.is_done and walk.rows == {}
+    assert walk.is_done and walk.indexes == []
     walk = number_walk((oid.encode(f"{IF}.1"),))
     walk.question()
     walk.take([varbind(f"{IF}.10.1", ber.INTEGER, 1)])
-    assert walk.is_done and walk.rows == {}
+    assert walk.is_done and walk.indexes == []
 
 
 def test_a_row_repeated_for_ever_is_left():
@@ -161,13 +174,11 @@ def test_a_row_repeated_for_ever_is_left():
     names, _ = walk.question()
     request = snmp.Pdu(snmp.GETBULK, 1, 0, 3, [(name, ber.NULL, b"") for name in names])
     answer = agent.get_bulk(request).varbinds
-    data = snmp.encode_varbinds(answer)
-    _, start, stop = ber.header(data, 0, len(data))
-    walk.take_raw(data, start, stop)
+    walk.take_raw(*raw_of(answer))
     walk.question()
-    walk.take_raw(data, start, stop)
+    walk.take_raw(*raw_of(answer))
     assert walk.is_circular and walk.is_done
-    assert len(walk.rows) == 3
+    assert len(walk.indexes) == 3
 
 
 def test_only_numbers_are_numbers():
@@ -184,7 +195,7 @@ def test_any_bytes_are_rows_or_malformed(data):
     try:
         walk.take_raw(data, 0, len(data))
     except Malformed:
-        assert walk.rows == {}
+        assert walk.indexes == []
 
 
 def test_twenty_thousand_mutated_answers_neither_hang_nor_break():
@@ -206,7 +217,7 @@ def test_twenty_thousand_mutated_answers_neither_hang_nor_break():
         walk.question()
         try:
             walk.take_raw(bytes(data), 0, len(data))
-            assert all(len(row) == 3 for row in walk.rows.values())
+            assert len(walk.numbers) == 3 * len(walk.indexes)
         except Malformed:
             refused += 1
     assert 5_000 < refused < 20_000
