@@ -136,6 +136,14 @@ class InventoryService:
         async with self._db.read(actor) as tx:
             return await tx.work(lambda c: polled.signs(c, actor.tenant), writes=False)
 
+    async def places(
+        self, actor: Actor, *, site_ids: Collection[int] | None = None
+    ) -> dict[int, int | None]:
+        """The site of each managed device by id: of all, or of those at these sites."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await store.places(tx, site_ids)
+
     async def sections(self, actor: Actor, *, device_id: int) -> tuple[Section, ...]:
         """What the device's last inspection found, as documents; `inspection.findings` reads them.
 
@@ -321,6 +329,27 @@ class InventoryService:
                 writes=True,
             )
             tx.record(ReachabilityChanged(device_id=device_id, reachability=reachability))
+
+    @operation("inventory.doubt", right="inventory.record")
+    async def doubt(self, actor: Actor, *, device_ids: tuple[int, ...], at: datetime) -> int:
+        """Note that nobody can tell any more whether these devices answer; how many did so far.
+
+        Those that were down stay down: nothing has been heard since that says otherwise.
+        """
+        async with self._db.begin(actor) as tx:
+            up = await store.are_up(tx, device_ids)
+            rows = [
+                {"id": n, "reachability": Reachability.UNKNOWN, "reachability_since": at}
+                for n in up
+            ]
+            if rows:
+                await tx.work(
+                    lambda c: store.upsert_all(c, store.devices, actor.tenant, change=rows),
+                    writes=True,
+                )
+            for number in up:
+                tx.record(ReachabilityChanged(device_id=number, reachability=Reachability.UNKNOWN))
+        return len(up)
 
     @operation("inventory.set-interface-statuses", right="inventory.record")
     async def set_interface_statuses(

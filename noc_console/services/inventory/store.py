@@ -44,6 +44,7 @@ from noc_console.services.inventory.model import (
     Found,
     Interface,
     Link,
+    Reachability,
     Section,
     Sensor,
     Site,
@@ -283,6 +284,27 @@ async def find_devices(
             or_(*(devices.c[column].icontains(like, autoescape=True) for column in searched))
         )
     return await tx.rows(query, device_of)
+
+
+async def places(tx: Tx, site_ids: Collection[int] | None) -> dict[int, int | None]:
+    """The site of each managed device, by id."""
+    query = select(devices.c.id, devices.c.site_id).where(
+        devices.c.tenant == tx.actor.tenant, devices.c.credential_id.is_not(None)
+    )
+    if site_ids is not None:
+        query = query.where(devices.c.site_id.in_(site_ids))
+    return dict(await tx.rows(query, lambda row: (row.id, row.site_id)))
+
+
+async def are_up(tx: Tx, device_ids: Collection[int]) -> tuple[int, ...]:
+    """Those of these devices that answered last."""
+    query = select(devices.c.id).where(
+        devices.c.tenant == tx.actor.tenant, devices.c.reachability == Reachability.UP
+    )
+    return await tx.work(
+        lambda c: tuple(row.id for row in inside(c, query, devices.c.id, set(device_ids))),
+        writes=False,
+    )
 
 
 async def get_device(tx: Tx, device_id: int) -> Device | None:

@@ -462,3 +462,38 @@ async def test_only_the_tenants_own_sensors_are_known(
     assert await inventory.known_sensors(operator, sensor_ids=asked) == {int(sensor.id)}
     stranger = replace(operator, tenant="other")
     assert await inventory.known_sensors(stranger, sensor_ids=asked) == frozenset()
+
+
+async def test_places_are_those_of_devices_that_can_be_asked(
+    inventory: InventoryService, collector: Actor, clock: FakeClock
+) -> None:
+    here = await inventory.record(collector, inspected=box(clock, 1))
+    there = await inventory.record(
+        collector, inspected=box(clock, 2, location="Utrecht, Neude 1; 52.09,5.12")
+    )
+    await inventory.record_unknown(collector, name="stranger")
+    places = await inventory.places(collector)
+    assert set(places) == {here, there}
+    assert places[here] != places[there]
+    site = places[there]
+    assert site is not None
+    assert await inventory.places(collector, site_ids={site}) == {there: site}
+
+
+async def test_of_devices_nobody_asks_any_more_only_the_bad_news_stays(
+    inventory: InventoryService, collector: Actor, clock: FakeClock, bus: EventBus
+) -> None:
+    up, down = [
+        await inventory.record(collector, inspected=box(clock, number)) for number in (1, 2)
+    ]
+    for number, state in ((up, Reachability.UP), (down, Reachability.DOWN)):
+        await inventory.set_reachability(
+            collector, device_id=number, reachability=state, at=clock.now()
+        )
+    heard: list[Event] = []
+    bus.listen(heard.extend)
+    assert await inventory.doubt(collector, device_ids=(up, down, 999), at=clock.now()) == 1
+    states = {one.id: one.reachability for one in await inventory.devices(collector)}
+    assert states == {up: Reachability.UNKNOWN, down: Reachability.DOWN}
+    assert heard == [ReachabilityChanged(device_id=up, reachability=Reachability.UNKNOWN)]
+    assert await inventory.doubt(collector, device_ids=(up, down), at=clock.now()) == 0
