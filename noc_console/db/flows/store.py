@@ -169,7 +169,7 @@ def _closed(session: Session, span: int, coarser: int, end: int) -> tuple[Place,
         "WHERE b.span = ? AND b.at < ? AND NOT EXISTS (SELECT 1 FROM flows_block c "
         "WHERE c.cube = b.cube AND c.span = ? AND c.at = b.at / ? * ? "
         "AND c.source = b.source)",
-        (span, end, coarser, coarser),
+        (span, end, coarser, coarser, coarser),
     )
     return tuple(sorted(Place(*row) for row in rows))
 

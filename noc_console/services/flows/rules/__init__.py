@@ -1,0 +1,1 @@
+"""How flows are summed up, named, filtered and found again: values in, values out."""
