@@ -53,6 +53,8 @@ class Condition(StrEnum):
     """Its SNMPv3 engine was replaced or reset, and not only once."""
     WORKER_STUCK = "worker-stuck"
     """A part of a collector stood still and was started again."""
+    NO_COLLECTOR = "no-collector"
+    """A zone has devices, and no living collector reaches them."""
     CLOCK_SKEW = "clock-skew"
     """A collector's clock and the database's tell different times."""
 
