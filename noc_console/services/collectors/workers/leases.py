@@ -35,6 +35,7 @@ from noc_console.db.apart import Apart
 from noc_console.db.database import Database
 from noc_console.db.presence import Presence, notify
 from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import steady_s
 from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.events import Event, EventBus
 from noc_console.services.collectors import leasing
@@ -51,7 +52,6 @@ from noc_console.services.collectors.model import (
 )
 from noc_console.services.collectors.service import CollectorService
 from noc_console.services.inventory.model import DeviceChanged
-from noc_console.services.telemetry.workers.steady import steady_s
 
 _log = structlog.get_logger("leases")
 
