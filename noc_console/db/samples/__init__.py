@@ -5,6 +5,7 @@
 """
 
 from noc_console.db.samples.kinds import DEVICE, INTERFACE, KINDS, MISSING, PROBE, SENSOR, Kind
+from noc_console.db.samples.retention import Resolution, Retention
 from noc_console.db.samples.store import Samples, open_samples, samples_file
 from noc_console.db.samples.values import (
     Band,
@@ -14,8 +15,6 @@ from noc_console.db.samples.values import (
     Poll,
     Pruned,
     Pulse,
-    Resolution,
-    Retention,
     Row,
     Rows,
     Series,

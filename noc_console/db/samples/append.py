@@ -35,7 +35,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """One poll, packed before the transaction begins."""
 
     device: int
@@ -45,21 +45,30 @@ class _Ready:
     """One for each of `kinds`."""
     packed: bytes
 
+    @property
+    def samples(self) -> int:
+        return sum(section.values.size for section in self.sections)
+
 
 class Appender:
     """Lives in the writing thread. What it remembers is what was committed."""
 
-    def __init__(self, kinds: dict[int, Kind]) -> None:
+    def __init__(self, kinds: dict[int, Kind], *, keeps_polls: bool = True) -> None:
         self._kinds = kinds
+        self._keeps_polls = keeps_polls
+        """Whether the past lies in the tables as well, or the newest states alone."""
         self._states: dict[int, State] = {}
         self._told: dict[tuple[int, int], bytes] = {}
         """Per kind and device: the subject ids already noted as the device's."""
 
-    def append(self, session: Session, batch: Sequence[Poll]) -> None:
-        """Write the batch in one commit. A poll written before changes nothing."""
+    def append(self, session: Session, batch: Sequence[Poll]) -> list[Ready]:
+        """Write the batch in one commit. A poll written before changes nothing.
+
+        The answer is what was written, oldest first.
+        """
         ready = sorted((_ready(poll) for poll in batch), key=lambda one: one.at)
         if not ready:
-            return
+            return ready
         self._expect_declared(ready)
         told, states = self._newly_told(ready), dict[int, State]()
         with session.transaction():
@@ -68,13 +77,14 @@ class Appender:
                 self._fold(states, one)
             if told:
                 session.put(layout.SUBJECT, [row for rows in told.values() for row in rows[1]])
-            session.put(
-                layout.HEAD,
-                [
-                    (one.device, one.at, _CHECKSUM.unpack_from(one.packed)[0], one.packed)
-                    for one in ready
-                ],
-            )
+            if self._keeps_polls:
+                session.put(
+                    layout.HEAD,
+                    [
+                        (one.device, one.at, _CHECKSUM.unpack_from(one.packed)[0], one.packed)
+                        for one in ready
+                    ],
+                )
             session.put(
                 layout.LATEST,
                 [
@@ -84,14 +94,15 @@ class Appender:
             )
         self._states.update(states)
         self._told.update({key: ids for key, (ids, _) in told.items()})
+        return ready
 
-    def _expect_declared(self, ready: Sequence[_Ready]) -> None:
+    def _expect_declared(self, ready: Sequence[Ready]) -> None:
         for kind in {kind.code: kind for one in ready for kind in one.kinds}.values():
             if kind.code not in self._kinds:
                 raise Invalid(f"kind {kind.name} was not declared to this store", field="kind")
 
     def _newly_told(
-        self, ready: Sequence[_Ready]
+        self, ready: Sequence[Ready]
     ) -> dict[tuple[int, int], tuple[bytes, list[tuple[int, int, int]]]]:
         told: dict[tuple[int, int], tuple[bytes, list[tuple[int, int, int]]]] = {}
         for one in ready:
@@ -110,7 +121,7 @@ class Appender:
                     told[key] = every.tobytes(), rows
         return told
 
-    def _load(self, session: Session, ready: Sequence[_Ready]) -> None:
+    def _load(self, session: Session, ready: Sequence[Ready]) -> None:
         """Fetch the state of devices this writer does not know, or has not polled for long."""
         wanted = sorted(
             {
@@ -131,7 +142,7 @@ class Appender:
                     # Nothing is lost: this poll writes the state anew.
                     self._states.pop(device, None)
 
-    def _fold(self, states: dict[int, State], one: _Ready) -> None:
+    def _fold(self, states: dict[int, State], one: Ready) -> None:
         before = states.get(one.device) or self._states.get(one.device)
         parts = dict(before.parts) if before else {}
         for kind, section in zip(one.kinds, one.sections, strict=True):
@@ -139,7 +150,7 @@ class Appender:
         states[one.device] = State(max(one.at, before.at if before else 0), parts)
 
 
-def _ready(poll: Poll) -> _Ready:
+def _ready(poll: Poll) -> Ready:
     if not 0 < poll.at_ms < _LATEST_MS:
         raise Invalid(f"{poll.at_ms} is not a time in milliseconds", field="at_ms")
     singly: dict[int, list[Row]] = {}
@@ -154,7 +165,7 @@ def _ready(poll: Poll) -> _Ready:
     for code, rows in singly.items():
         parts.setdefault(code, []).append(_of_rows(rows))
     sections = tuple(_section(parts[code]) for code in kinds)
-    return _Ready(poll.device_id, poll.at_ms, tuple(kinds.values()), sections, pack_poll(sections))
+    return Ready(poll.device_id, poll.at_ms, tuple(kinds.values()), sections, pack_poll(sections))
 
 
 def _whole(rows: Rows) -> Section:

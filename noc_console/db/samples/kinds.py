@@ -8,6 +8,9 @@ only be appended: older blocks simply have fewer.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from noc_console.db.samples.retention import Retention
 
 MISSING = -(1 << 63)
 """The value of a column the device did not give."""
@@ -22,7 +25,8 @@ class Kind:
     Every column is an int64. `counters` only grow, so what is read back of them is the
     rate per second; the others are read back as they are. `epoch` names the column that
     changes whenever the counters restarted: no rate is ever taken across a change.
-    `code` is what the store writes; it must never change or be used twice.
+    `code` is what the store writes; it must never change or be used twice. `retention` is
+    how long it is kept unless operators decide otherwise.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Kind:
     counters: frozenset[str] = frozenset()
     epoch: str | None = None
     code: int = 0
+    retention: Retention = field(default_factory=Retention, compare=False)
     shown: tuple[str, ...] = field(init=False)
     """The columns with a meaning of their own: all but the epoch."""
     shown_at: tuple[int, ...] = field(init=False)
@@ -81,6 +86,7 @@ INTERFACE = Kind(
     columns=(*_INTERFACE_COUNTERS, "status", "epoch"),
     counters=frozenset(_INTERFACE_COUNTERS),
     epoch="epoch",
+    retention=Retention(raw=timedelta(days=30), five_minutes=timedelta(days=180)),
 )
 """Unwrapped 64-bit counters; status as ifOperStatus (RFC 2863: 1 up, 2 down …)."""
 
@@ -119,6 +125,7 @@ PROBE = Kind(
         "backward_us",
         "expires_s",
     ),
+    retention=Retention(raw=timedelta(days=7)),
 )
 """One round of a probe: packets sent and lost, the spread of the round-trip times (the smoke),
 phases of a request, delay variation each way, end of the certificate (seconds since 1970).

@@ -59,6 +59,13 @@ class PostgresSession:
             [list(column) for column in zip(*rows, strict=True)],
         )
 
+    def forget(self, table: Table, where: str, parameters: Sequence[Any], *, limit: int) -> int:
+        return self.run(
+            f"DELETE FROM {table.name} WHERE ctid = ANY(ARRAY"  # noqa: S608
+            f"(SELECT ctid FROM {table.name} WHERE {where} LIMIT {limit:d}))",
+            parameters,
+        )
+
     @contextmanager
     def transaction(self, *, steady: bool = False) -> Iterator[None]:
         level = b"REPEATABLE READ" if steady else b"READ COMMITTED"

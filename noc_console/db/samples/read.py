@@ -17,6 +17,7 @@ from noc_console.db.samples.blocks import Floats, Ints, open_block, places, unfo
 from noc_console.db.samples.envelope import Damaged, unseal
 from noc_console.db.samples.kinds import Kind
 from noc_console.db.samples.latest import Part, unpack_latest
+from noc_console.db.samples.retention import Resolution, Retention
 from noc_console.db.samples.rollup import (
     DAY_MS,
     FIVE_MS,
@@ -27,6 +28,7 @@ from noc_console.db.samples.rollup import (
     MEAN,
     MIN,
     P95,
+    Rollup,
     empty,
     gaps,
     measure,
@@ -35,15 +37,7 @@ from noc_console.db.samples.rollup import (
     unfold_rollups,
 )
 from noc_console.db.samples.session import Session
-from noc_console.db.samples.values import (
-    Band,
-    LatestValues,
-    Resolution,
-    Retention,
-    Series,
-    Top,
-    from_ms,
-)
+from noc_console.db.samples.values import Ask, Band, LatestValues, Series, Top, from_ms
 from noc_console.kernel.errors import Invalid
 
 RAW_SPAN_MS = 36 * HOUR_MS
@@ -55,20 +49,8 @@ LOOK_BACK_MS = 900_000
 """How far before the start a sample may lie that the first rate is taken from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a reader wants: half-open, milliseconds; `columns` in the wanted order."""
-
-    kind: Kind
-    subjects: tuple[int, ...]
-    start: int
-    end: int
-    columns: tuple[str, ...]
-    resolution: Resolution
-
-
 @dataclass(slots=True)
-class _Found:
+class Found:
     """What was stored about one subject."""
 
     stored: list[tuple[int, bytes]] = field(default_factory=list)
@@ -94,7 +76,7 @@ def choose(start: int, end: int, *, now: int, retention: Retention) -> Resolutio
 def series(session: Session, ask: Ask) -> dict[int, Series]:
     """A series for each subject asked for, empty where nothing is known."""
     if ask.resolution is Resolution.RAW:
-        return _each(session, ask, layout.BLOCK, HOUR_MS, _raw)
+        return _each(session, ask, layout.BLOCK, HOUR_MS, raw)
     if ask.resolution is Resolution.FIVE_MINUTES:
         return _each(session, ask, layout.FIVE, HOUR_MS, _rolled(FIVE_MS, FIVES_AN_HOUR))
     return _each(session, ask, layout.DAY, DAY_MS, _rolled(HOUR_MS, HOURS_A_DAY))
@@ -105,9 +87,9 @@ def _each(
     ask: Ask,
     table: layout.Table,
     width: int,
-    make: Callable[[Ask, int, _Found], Series],
+    make: Callable[[Ask, int, Found], Series],
 ) -> dict[int, Series]:
-    found = {subject: _Found() for subject in ask.subjects}
+    found = {subject: Found() for subject in ask.subjects}
     for some in layout.chunks(ask.subjects):
         _fetch(session, ask, table, width, some, found)
     return {subject: make(ask, subject, one) for subject, one in found.items()}
@@ -119,7 +101,7 @@ def _fetch(
     table: layout.Table,
     width: int,
     subjects: Sequence[int],
-    found: dict[int, _Found],
+    found: dict[int, Found],
 ) -> None:
     when, among = table.columns[2][0], layout.marks(subjects)
     back = ask.start - LOOK_BACK_MS
@@ -148,7 +130,7 @@ def _spread(
     kind: Kind,
     polls: Sequence[tuple[int, bytes]],
     subjects: Sequence[int],
-    found: dict[int, _Found],
+    found: dict[int, Found],
 ) -> None:
     """Give each subject its rows out of the polls of its device."""
     wanted = np.array(sorted(subjects), np.int64)
@@ -161,7 +143,7 @@ def _spread(
             sections = places(content)
         except Damaged as error:
             for subject in subjects:
-                found[subject].problems.append(f"poll of {_told(at)}: {error}")
+                found[subject].problems.append(f"poll of {_when(at)}: {error}")
             continue
         for code, columns, _, ids_at, values_at in sections:
             if code != kind.code:
@@ -182,7 +164,8 @@ def _spread(
         found[subject].values.append(widen(values, len(kind.columns)))
 
 
-def _raw(ask: Ask, subject: int, found: _Found) -> Series:
+def raw(ask: Ask, subject: int, found: Found) -> Series:
+    """Samples as a series: rates and values, a NaN within each gap."""
     kind = ask.kind
     kept = _kept(kind, ask.columns)
     narrow = _narrow(kind, kept)
@@ -192,7 +175,7 @@ def _raw(ask: Ask, subject: int, found: _Found) -> Series:
         try:
             opened.append(open_block(packed))
         except Damaged as error:
-            found.problems.append(f"hour from {_told(hour * HOUR_MS)}: {error}")
+            found.problems.append(f"hour from {_when(hour * HOUR_MS)}: {error}")
     for block in unfold(opened, pick=None if len(kept) == len(kind.columns) else kept):
         times.append(block.times)
         values.append(widen(block.values, len(kept)))
@@ -225,11 +208,17 @@ def _broken_at_gaps(times: Ints, measured: Floats) -> tuple[Ints, Floats]:
     return np.insert(times, at + 1, inside), np.insert(measured, at + 1, np.nan, axis=0)
 
 
-def _rolled(width: int, slots: int) -> Callable[[Ask, int, _Found], Series]:
-    def make(ask: Ask, subject: int, found: _Found) -> Series:
-        first, last = ask.start // width, -(-ask.end // width)
-        if last - first > MOST_POINTS:
-            raise Invalid(f"{last - first} points are too many for one graph", field="start")
+def slots_of(ask: Ask, width: int) -> tuple[int, int]:
+    """The numbers of the first slot and of the one after the last. Raises Invalid."""
+    first, last = ask.start // width, -(-ask.end // width)
+    if last - first > MOST_POINTS:
+        raise Invalid(f"{last - first} points are too many for one graph", field="start")
+    return first, last
+
+
+def _rolled(width: int, slots: int) -> Callable[[Ask, int, Found], Series]:
+    def make(ask: Ask, subject: int, found: Found) -> Series:
+        first, last = slots_of(ask, width)
         columns = len(ask.kind.shown)
         whole = empty(last - first, columns)
         keys, opened = [], []
@@ -238,7 +227,7 @@ def _rolled(width: int, slots: int) -> Callable[[Ask, int, _Found], Series]:
                 opened.append(open_rollup(packed))
                 keys.append(key)
             except Damaged as error:
-                found.problems.append(f"from {_told(key * slots * width)}: {error}")
+                found.problems.append(f"from {_when(key * slots * width)}: {error}")
         for key, stored in zip(keys, unfold_rollups(opened, columns=columns), strict=True):
             lead = key * slots - first
             into = slice(max(lead, 0), max(min(lead + slots, last - first), 0))
@@ -246,30 +235,35 @@ def _rolled(width: int, slots: int) -> Callable[[Ask, int, _Found], Series]:
             if into.stop > into.start:
                 whole.stats[into], whole.n[into] = stored.stats[part], stored.n[part]
         _add_running(ask, found, whole.stats, whole.n, first=first, width=width)
-        where = {name: ask.kind.shown.index(name) for name in ask.columns}
-        stats = whole.stats.astype(np.float64)
-        return _series(
-            ask,
-            subject,
-            np.arange(first, last, dtype=np.int64) * width,
-            {name: stats[:, at, MEAN] for name, at in where.items()},
-            found,
-            {
-                name: Band(
-                    least=stats[:, at, MIN],
-                    greatest=stats[:, at, MAX],
-                    p95=stats[:, at, P95],
-                    n=whole.n[:, at],
-                )
-                for name, at in where.items()
-            },
-        )
+        return told(ask, subject, whole, first=first, width=width, found=found)
 
     return make
 
 
+def told(ask: Ask, subject: int, whole: Rollup, *, first: int, width: int, found: Found) -> Series:
+    """Statistics as a series: means with their bands. `first` is the first slot's number."""
+    where = {name: ask.kind.shown.index(name) for name in ask.columns}
+    stats = whole.stats.astype(np.float64)
+    return _series(
+        ask,
+        subject,
+        np.arange(first, first + len(whole.n), dtype=np.int64) * width,
+        {name: stats[:, at, MEAN] for name, at in where.items()},
+        found,
+        {
+            name: Band(
+                least=stats[:, at, MIN],
+                greatest=stats[:, at, MAX],
+                p95=stats[:, at, P95],
+                n=whole.n[:, at],
+            )
+            for name, at in where.items()
+        },
+    )
+
+
 def _add_running(
-    ask: Ask, found: _Found, stats: np.ndarray, n: np.ndarray, *, first: int, width: int
+    ask: Ask, found: Found, stats: np.ndarray, n: np.ndarray, *, first: int, width: int
 ) -> None:
     """Roll up the polls no compaction has seen yet, where nothing is stored."""
     if not found.times:
@@ -318,7 +312,7 @@ def _series(
     subject: int,
     times: Ints,
     values: dict[str, Floats],
-    found: _Found,
+    found: Found,
     bands: dict[str, Band] | None = None,
 ) -> Series:
     values = {name: np.ascontiguousarray(one) for name, one in values.items()}
@@ -335,7 +329,7 @@ def _series(
     )
 
 
-def _told(at: int) -> str:
+def _when(at: int) -> str:
     return f"{from_ms(at):%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -27,6 +27,10 @@ class Session(Protocol):
         """Insert many rows; those already there fare as `table.conflict` says."""
         ...
 
+    def forget(self, table: Table, where: str, parameters: Sequence[Any], *, limit: int) -> int:
+        """Delete at most `limit` rows; the answer is how many."""
+        ...
+
     def transaction(self, *, steady: bool = False) -> AbstractContextManager[None]:
         """All or nothing; rolls back on an error. `steady`: sees one moment throughout."""
         ...

@@ -89,6 +89,13 @@ class SqliteSession:
             rows,
         )
 
+    def forget(self, table: Table, where: str, parameters: Sequence[Any], *, limit: int) -> int:
+        return self.run(
+            f"DELETE FROM {table.name} WHERE rowid IN "  # noqa: S608
+            f"(SELECT rowid FROM {table.name} WHERE {where} LIMIT {limit:d})",
+            parameters,
+        )
+
     @contextmanager
     def transaction(self, *, steady: bool = False) -> Iterator[None]:
         # IMMEDIATE: the writer waits at the start, and what it reads cannot change under it:

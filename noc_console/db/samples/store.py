@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -11,21 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from noc_console.db.database import database_url
-from noc_console.db.samples import facts, layout, read, upkeep
-from noc_console.db.samples.append import Appender
-from noc_console.db.samples.compact import Compactor, due
+from noc_console.db.samples import facts, read, upkeep
+from noc_console.db.samples.engine_url import read_url
 from noc_console.db.samples.kinds import KINDS, Kind
-from noc_console.db.samples.session import Session
+from noc_console.db.samples.port import Past
+from noc_console.db.samples.retention import Resolution, Retention
 from noc_console.db.samples.sqlite import SqliteSession, mend
+from noc_console.db.samples.tables import Tables
 from noc_console.db.samples.threads import Threads
 from noc_console.db.samples.values import (
+    Ask,
     Compacted,
     LatestValues,
     Poll,
     Pruned,
     Pulse,
-    Resolution,
-    Retention,
     Series,
     Stats,
     Top,
@@ -34,9 +35,13 @@ from noc_console.db.samples.values import (
 )
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Broken, Invalid
+from noc_console.kernel.secret import Secret
 
 FRESH = timedelta(minutes=15)
 """How recent a subject's newest word must be to have a place in a top-N."""
+
+KEPT_S = 60.0
+"""How long another process's decision about retention may go unnoticed here."""
 
 
 class Samples:
@@ -49,27 +54,26 @@ class Samples:
     def __init__(
         self,
         threads: Threads,
+        past: Past,
         kinds: dict[int, Kind],
         *,
         clock: Clock,
-        retention: Retention,
         notices: tuple[str, ...] = (),
     ) -> None:
         self.notices = notices
         """What the operator should know about how the store was opened."""
-        self.retention = retention
         self._threads = threads
-        self._clock = clock
+        self._past = past
         self._kinds = kinds
-        self._appender = Appender(kinds)
-        self._compactor = Compactor(kinds)
+        self._clock = clock
+        self._kept: tuple[float, dict[int, Retention]] | None = None
 
     async def append(self, batch: Sequence[Poll]) -> None:
-        """Write polls in one commit; once it returns, a restart loses none of them.
+        """Take polls. In our own tables: written in one commit, and safe once this returns.
 
         A poll written twice counts once. Raises Invalid for rows that do not fit their kind.
         """
-        await self._threads.write(lambda session: self._appender.append(session, batch))
+        await self._past.append(batch)
 
     async def compact(self, now: datetime) -> Compacted:
         """Turn the polls of past hours into blocks and roll-ups; to be called once an hour.
@@ -77,28 +81,24 @@ class Samples:
         Does what it can and returns when another process is at it. Appends come between
         its transactions. Stopped at any point, it goes on where it was next time.
         """
-        self._kinds.update(await self._threads.read(self._other_kinds))
-        done = Compacted()
-        for step in await self._threads.read(partial(due, now_ms=to_ms(now))):
-            more = await self._threads.write(partial(self._compactor.step, step=step))
-            if more is None:
-                break
-            done += more
-        return done
+        return await self._past.compact(now)
 
     async def prune(self, now: datetime) -> Pruned:
         """Forget what has outlived its retention."""
-        at = to_ms(now)
-        blocks = rollups = 0
-        for some in layout.chunks(await self._threads.read(upkeep.subjects), upkeep.SUBJECTS):
-            gone = await self._threads.write(
-                partial(upkeep.prune, some=some, now=at, retention=self.retention)
-            )
-            blocks, rollups = blocks + gone.blocks, rollups + gone.rollups
-        rest = await self._threads.write(
-            partial(upkeep.prune_rest, now=at, retention=self.retention)
-        )
-        return Pruned(blocks=blocks, rollups=rollups, polls=rest.polls)
+        return await self._past.prune(now)
+
+    async def retention(self, kind: Kind) -> Retention:
+        """How long this kind is kept: as operators decided, or as it was declared."""
+        now = time.monotonic()
+        if self._kept is None or now - self._kept[0] > KEPT_S:
+            kept = await self._threads.read(partial(upkeep.retentions, kinds=self._kinds))
+            self._kept = now, kept
+        return self._kept[1].get(kind.code, kind.retention)
+
+    async def keep(self, kind: Kind, retention: Retention) -> None:
+        """Decide how long this kind is kept, for every process. Raises Invalid."""
+        await self._threads.write(partial(upkeep.keep, kind=kind, retention=retention))
+        self._kept = None
 
     async def series(
         self,
@@ -137,16 +137,18 @@ class Samples:
         unknown = set(columns or ()) - set(kind.shown)
         if unknown:
             raise Invalid(f"{kind.name} has no {', '.join(sorted(unknown))}", field="columns")
-        ask = read.Ask(
+        if resolution is None:
+            now, kept = to_ms(self._clock.now()), await self.retention(kind)
+            resolution = read.choose(first, last, now=now, retention=kept)
+        ask = Ask(
             kind=kind,
             subjects=tuple(dict.fromkeys(subject_ids)),
             start=first,
             end=last,
             columns=tuple(columns or kind.shown),
-            resolution=resolution
-            or read.choose(first, last, now=to_ms(self._clock.now()), retention=self.retention),
+            resolution=resolution,
         )
-        return await self._threads.read(partial(read.series, ask=ask))
+        return await self._past.series(ask)
 
     async def latest(self, kind: Kind, subject_ids: Sequence[int] | None = None) -> LatestValues:
         """The newest word about each subject, or about those named."""
@@ -165,7 +167,7 @@ class Samples:
 
     async def stats(self) -> Stats:
         """How large the store is. Counts rows: for a diagnostics page, not for a paint."""
-        return await self._threads.read(upkeep.stats)
+        return await self._past.stats()
 
     async def wish(
         self,
@@ -211,11 +213,6 @@ class Samples:
         """Devices to look at: who spoke since then (included), and when last."""
         return await self._threads.read(partial(facts.hints, since=to_ms(since)))
 
-    def _other_kinds(self, session: Session) -> dict[int, Kind]:
-        """Kinds other processes declared since this one started."""
-        stored = upkeep.stored_kinds(session)
-        return {code: kind for code, kind in stored.items() if code not in self._kinds}
-
 
 @asynccontextmanager
 async def open_samples(
@@ -223,13 +220,15 @@ async def open_samples(
     *,
     clock: Clock,
     kinds: Sequence[Kind] = KINDS,
-    retention: Retention | None = None,
+    engine: str = "",
+    token: Secret | None = None,
 ) -> AsyncIterator[Samples]:
     """The store that belongs to the main store at `url`.
 
     Beside `sqlite:///…/noc.db` it is the file `noc.samples.db`; in PostgreSQL the tables
     `samples_*` of the same database. A damaged file is moved aside and `Samples.notices`
-    says so.
+    says so. `engine` is where the past is kept instead, such as
+    `victoriametrics+http://host:8428` (see `engine_url`); `token` opens it.
     """
     target = database_url(url)
     notices: tuple[str, ...] = ()
@@ -244,9 +243,16 @@ async def open_samples(
         threads = Threads(lambda: PostgresSession(target))
     try:
         known = await threads.write(partial(upkeep.set_up, kinds=kinds))
-        yield Samples(
-            threads, known, clock=clock, retention=retention or Retention(), notices=notices
-        )
+        past: Past = Tables(threads, known)
+        if engine:
+            # Only who keeps measurements elsewhere waits for an HTTP client.
+            from noc_console.db.samples.fleet import Fleet
+
+            past = Fleet(threads, known, engine=read_url(engine, token))
+        try:
+            yield Samples(threads, past, known, clock=clock, notices=notices)
+        finally:
+            await past.close()
     finally:
         await threads.close()
 

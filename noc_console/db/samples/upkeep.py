@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import timedelta
 
 from noc_console.db.samples import layout
 from noc_console.db.samples.kinds import Kind
+from noc_console.db.samples.retention import Resolution, Retention
 from noc_console.db.samples.rollup import DAY_MS, HOUR_MS
 from noc_console.db.samples.session import Session
-from noc_console.db.samples.values import Pruned, Resolution, Retention, Stats, from_ms
-from noc_console.kernel.errors import Broken
+from noc_console.db.samples.values import Pruned, Stats, from_ms
+from noc_console.kernel.errors import Broken, Invalid
 
 SUBJECTS = 200
 """Subjects pruned in one transaction."""
+
+ROWS = 2_000
+"""Rows forgotten by one statement: an append never waits longer than for a few of them."""
+
+LONGEST_S = 10 * 366 * 86_400
 
 
 def set_up(session: Session, kinds: Sequence[Kind]) -> dict[int, Kind]:
@@ -92,42 +100,81 @@ def subjects(session: Session) -> list[tuple[int, int]]:
     return [(kind, subject) for kind, subject in rows]
 
 
+def retentions(session: Session, kinds: Mapping[int, Kind]) -> dict[int, Retention]:
+    """How long each kind is kept, by code: as an operator said, else as it was declared."""
+    said: dict[str, dict[str, timedelta]] = defaultdict(dict)
+    for name, value in session.rows(
+        "SELECT name, value FROM samples_mark WHERE name LIKE ?", ("keep/%",)
+    ):
+        _, kind, what = name.split("/")
+        said[kind][what] = timedelta(seconds=value)
+    return {
+        code: replace(kind.retention, **said[kind.name]) if kind.name in said else kind.retention
+        for code, kind in kinds.items()
+    }
+
+
+def keep(session: Session, kind: Kind, retention: Retention) -> None:
+    """Note how long a kind is to be kept. Raises Invalid for what makes no sense."""
+    spans = {
+        part.name: int(getattr(retention, part.name).total_seconds()) for part in fields(retention)
+    }
+    if not 3600 <= spans["raw"] <= spans["five_minutes"] <= spans["hourly"] <= LONGEST_S:
+        raise Invalid(
+            "raw samples are kept an hour at least, five minutes as long or longer, "
+            "hours the longest and ten years at most",
+            field="raw",
+        )
+    rows = [(f"keep/{kind.name}/{name}", value) for name, value in spans.items()]
+    session.put(layout.MARK, rows)
+
+
 def prune(
-    session: Session, some: Sequence[tuple[int, int]], now: int, retention: Retention
+    session: Session,
+    some: Sequence[tuple[int, int]],
+    now: int,
+    kept: Mapping[int, Retention],
 ) -> Pruned:
-    """Forget what is too old of some subjects, in one transaction."""
-    raw = (now - _ms(retention, Resolution.RAW)) // HOUR_MS
-    five = (now - _ms(retention, Resolution.FIVE_MINUTES)) // HOUR_MS
-    day = (now - _ms(retention, Resolution.HOUR)) // DAY_MS
-    blocks = rollups = 0
+    """Forget what is too old of some subjects: `ROWS` of each resolution at most."""
     by_kind: dict[int, list[int]] = defaultdict(list)
     for kind, subject in some:
         by_kind[kind].append(subject)
+    gone = Pruned()
     with session.transaction():
         for kind, ids in by_kind.items():
-            where = f"WHERE kind = ? AND subject IN ({layout.marks(ids)}) AND"
-            known = (kind, *ids)
-            blocks += session.run(
-                f"DELETE FROM samples_block {where} hour < ?",  # noqa: S608
-                (*known, raw),
+            retention = kept.get(kind, Retention())
+
+            def forget(
+                table: layout.Table,
+                resolution: Resolution,
+                width: int,
+                kind: int = kind,
+                ids: Sequence[int] = ids,
+                retention: Retention = retention,
+            ) -> int:
+                when = table.columns[2][0]
+                return session.forget(
+                    table,
+                    f"kind = ? AND subject IN ({layout.marks(ids)}) AND {when} < ?",
+                    (kind, *ids, (now - _ms(retention, resolution)) // width),
+                    limit=ROWS,
+                )
+
+            gone += Pruned(
+                blocks=forget(layout.BLOCK, Resolution.RAW, HOUR_MS),
+                rollups=forget(layout.FIVE, Resolution.FIVE_MINUTES, HOUR_MS)
+                + forget(layout.DAY, Resolution.HOUR, DAY_MS),
             )
-            rollups += session.run(
-                f"DELETE FROM samples_five {where} hour < ?",  # noqa: S608
-                (*known, five),
-            )
-            rollups += session.run(
-                f"DELETE FROM samples_day {where} day < ?",  # noqa: S608
-                (*known, day),
-            )
-    return Pruned(blocks=blocks, rollups=rollups)
+    return gone
 
 
-def prune_rest(session: Session, now: int, retention: Retention) -> Pruned:
-    """Forget totals, and polls that waited longer than raw samples are kept."""
-    cutoff = now - _ms(retention, Resolution.RAW)
+def prune_rest(session: Session, now: int, kept: Mapping[int, Retention]) -> Pruned:
+    """Forget totals, and polls that waited longer than any raw sample is kept."""
+    longest = max((_ms(one, Resolution.RAW) for one in kept.values()), default=0)
+    cutoff = now - max(longest, _ms(Retention(), Resolution.RAW) if not kept else 0)
     with session.transaction():
         session.run("DELETE FROM samples_total WHERE hour < ?", (cutoff // HOUR_MS,))
-        polls = session.run("DELETE FROM samples_head WHERE at < ?", (cutoff,))
+        polls = session.forget(layout.HEAD, "at < ?", (cutoff,), limit=ROWS)
     return Pruned(polls=polls)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from noc_console.db.samples.blocks import Floats, Ints
 from noc_console.db.samples.kinds import MISSING, Kind
+from noc_console.db.samples.retention import Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,16 @@ class Poll:
     rows: Sequence[Row | Rows]
 
 
-class Resolution(StrEnum):
-    """How closely a series is told."""
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a reader wants: half-open, milliseconds; `columns` in the wanted order."""
 
-    RAW = "raw"
-    FIVE_MINUTES = "5min"
-    HOUR = "hour"
+    kind: Kind
+    subjects: tuple[int, ...]
+    start: int
+    end: int
+    columns: tuple[str, ...]
+    resolution: Resolution
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +120,11 @@ class LatestValues(Mapping[int, Latest]):
         self._rates = rates
         self._names = tuple(kind.columns[at] for at in kind.counters_at)
 
+    @property
+    def table(self) -> Ints:
+        """[n, columns] as stored, in the order of `ids`; MISSING where not given."""
+        return self._values
+
     def column(self, name: str) -> Floats:
         """Rates (counters) or values of one column, NaN where not known, in the order of `ids`."""
         if name in self._names:
@@ -176,22 +185,6 @@ class Pulse:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
-    """How long each resolution is kept."""
-
-    raw: timedelta = timedelta(days=14)
-    five_minutes: timedelta = timedelta(days=90)
-    hourly: timedelta = timedelta(days=730)
-
-    def of(self, resolution: Resolution) -> timedelta:
-        return {
-            Resolution.RAW: self.raw,
-            Resolution.FIVE_MINUTES: self.five_minutes,
-            Resolution.HOUR: self.hourly,
-        }[resolution]
-
-
-@dataclass(frozen=True, slots=True)
 class Compacted:
     """What one compaction did."""
 
@@ -214,6 +207,11 @@ class Pruned:
     rollups: int = 0
     polls: int = 0
 
+    def __add__(self, other: Pruned) -> Pruned:
+        return Pruned(
+            self.blocks + other.blocks, self.rollups + other.rollups, self.polls + other.polls
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Stats:
@@ -229,6 +227,10 @@ class Stats:
     store_bytes: int
     """Everything: blocks, roll-ups, indexes, free pages."""
     oldest: datetime | None
+    waiting: int = 0
+    """Values on their way to an engine elsewhere."""
+    dropped: int = 0
+    """Values this process could not get there."""
 
     @property
     def bytes_per_sample(self) -> float | None:

@@ -3,10 +3,21 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from noc_console.db.samples import INTERFACE, SENSOR, Kind, Resolution, Retention, open_samples
+from noc_console.db.samples import (
+    INTERFACE,
+    PROBE,
+    SENSOR,
+    Kind,
+    Poll,
+    Resolution,
+    Retention,
+    Row,
+    open_samples,
+    upkeep,
+)
 from noc_console.db.samples.upkeep import stored_kinds
-from noc_console.kernel.errors import Broken
-from tests.db.samples.conftest import HOUR_MS, START, START_MS, steady
+from noc_console.kernel.errors import Broken, Invalid
+from tests.db.samples.conftest import HOUR_MS, START, START_MS, counters, steady
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 END = START + 10 * DAY
@@ -14,16 +25,16 @@ END = START + 10 * DAY
 
 async def test_each_resolution_is_kept_for_its_own_time(samples):
     await samples.append(steady(minutes=120))
-    await samples.append(steady(START_MS + 20 * 24 * HOUR_MS, minutes=120))
-    await samples.compact(START + 21 * DAY)
-    gone = await samples.prune(START + 20 * DAY + 2 * HOUR)
+    await samples.append(steady(START_MS + 40 * 24 * HOUR_MS, minutes=120))
+    await samples.compact(START + 41 * DAY)
+    gone = await samples.prune(START + 40 * DAY + 2 * HOUR)
     assert (gone.blocks, gone.rollups) == (2, 0)
     old = [
         await samples.series(INTERFACE, 11, START, START + 2 * HOUR, resolution=resolution)
         for resolution in Resolution
     ]
     assert [int((~np.isnan(one.values["in_octets"])).sum()) for one in old] == [0, 24, 2]
-    gone = await samples.prune(START + 95 * DAY)
+    gone = await samples.prune(START + 190 * DAY)
     assert (gone.blocks, gone.rollups) == (2, 2)
     gone = await samples.prune(START + 800 * DAY)
     assert (gone.blocks, gone.rollups) == (0, 4)
@@ -34,16 +45,59 @@ async def test_each_resolution_is_kept_for_its_own_time(samples):
 async def test_polls_nobody_compacted_are_not_kept_for_ever(samples):
     await samples.append(steady(minutes=3))
     assert (await samples.prune(START + DAY)).polls == 0
-    assert (await samples.prune(START + 15 * DAY)).polls == 3
+    assert (await samples.prune(START + 31 * DAY)).polls == 3
 
 
-async def test_retention_is_a_setting(store_url, clock):
-    short = Retention(raw=timedelta(hours=1), five_minutes=timedelta(hours=1))
-    async with open_samples(store_url, clock=clock, retention=short) as samples:
-        await samples.append(steady())
-        await samples.compact(START + 2 * HOUR)
-        gone = await samples.prune(START + 5 * HOUR)
-        assert (gone.blocks, gone.rollups) == (1, 1)
+async def test_operators_decide_how_long_a_kind_is_kept_by_any_process(samples, store_url, clock):
+    short = Retention(raw=HOUR, five_minutes=HOUR)
+    async with open_samples(store_url, clock=clock) as other:
+        await other.keep(INTERFACE, short)
+    assert await samples.retention(INTERFACE) == short
+    assert await samples.retention(SENSOR) == SENSOR.retention
+    both = [Row(INTERFACE, 11, counters(1)), Row(SENSOR, 11, (5,))]
+    await samples.append([Poll(1, START_MS, both)])
+    await samples.compact(START + 2 * HOUR)
+    gone = await samples.prune(START + 5 * HOUR)
+    assert (gone.blocks, gone.rollups) == (1, 1)
+    found = await samples.series(SENSOR, 11, START, START + HOUR, resolution=Resolution.RAW)
+    assert found.values["value"].tolist() == [5]
+
+
+@pytest.mark.parametrize(
+    "senseless",
+    [
+        Retention(raw=timedelta(minutes=5)),
+        Retention(raw=100 * DAY),
+        Retention(hourly=10 * DAY),
+        Retention(hourly=4_000 * DAY),
+    ],
+)
+async def test_a_retention_without_sense_is_refused(samples, senseless):
+    with pytest.raises(Invalid):
+        await samples.keep(INTERFACE, senseless)
+
+
+async def test_each_kind_has_a_retention_of_its_own():
+    assert PROBE.retention.raw < SENSOR.retention.raw < INTERFACE.retention.raw
+
+
+async def test_pruning_goes_in_small_steps_that_let_appends_through(samples, monkeypatch):
+    monkeypatch.setattr(upkeep, "ROWS", 2)
+    most: list[int] = []
+    whole = upkeep.prune
+
+    def watched(*args, **options):
+        gone = whole(*args, **options)
+        most.append(max(gone.blocks, gone.rollups))
+        return gone
+
+    monkeypatch.setattr(upkeep, "prune", watched)
+    await samples.append(steady(minutes=60, subjects=range(11, 21)))
+    await samples.compact(START + 2 * HOUR)
+    gone = await samples.prune(START + 40 * DAY)
+    assert gone.blocks == 10
+    assert max(most) <= 2
+    assert len(most) >= 5
 
 
 async def test_the_report_counts_what_is_there(samples):

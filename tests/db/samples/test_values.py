@@ -7,8 +7,6 @@ from noc_console.db.samples.kinds import INTERFACE, MISSING
 from noc_console.db.samples.values import (
     Compacted,
     LatestValues,
-    Resolution,
-    Retention,
     Stats,
     from_ms,
     to_ms,
@@ -51,12 +49,6 @@ def test_moments_need_a_zone_and_come_back_the_same():
         to_ms(datetime(2026, 1, 1))  # noqa: DTZ001
     moment = datetime(2026, 1, 1, 2, 3, 4, 567_000, timezone(timedelta(hours=2)))
     assert from_ms(to_ms(moment)) == moment
-
-
-def test_every_resolution_has_a_retention():
-    kept = Retention(raw=timedelta(days=3))
-    assert kept.of(Resolution.RAW) == timedelta(days=3)
-    assert kept.of(Resolution.RAW) < kept.of(Resolution.FIVE_MINUTES) < kept.of(Resolution.HOUR)
 
 
 def test_steps_of_a_compaction_add_up():

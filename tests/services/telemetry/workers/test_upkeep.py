@@ -51,7 +51,7 @@ async def test_the_keeper_packs_past_hours_and_forgets_the_oldest(
     keeper = SamplesKeeper(samples, clock=clock, every_s=3600.0)
     await keeper.tidy(prune=False)
     assert (await samples.stats()).blocks > 0
-    clock.tick(days=samples.retention.hourly / timedelta(days=1) + 2)
+    clock.tick(days=DEVICE.retention.hourly / timedelta(days=1) + 2)
     await keeper.tidy(prune=True)
     start = clock.now() - timedelta(days=3000)
     series = await samples.series(DEVICE, 7, start, clock.now())
