@@ -56,8 +56,9 @@ def explained(error: OSError | TimeoutError) -> tuple[str, str]:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate: {error.verify_message}", "certificate"
     if isinstance(error, ssl.SSLError):
-        return f"TLS: {error.reason or 'it failed'}".replace("_", " ").lower(), "tls"
+        why = getattr(error, "reason", None) or "it failed"  # only OpenSSL's own errors have one
+        return f"TLS: {why.replace('_', ' ').lower()}", "tls"
     number = error.errno or 0
     # asyncio wraps the words of several attempts into one error without a number.
-    words = os.strerror(number) if number else str(error) or type(error).__name__
+    words = os.strerror(number) if number else str(error) or "it failed"
     return words[:1].lower() + words[1:], _REASONS.get(number, "unreachable")

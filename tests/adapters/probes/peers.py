@@ -191,3 +191,38 @@ def _wait(ready, running: subprocess.Popen, *, log: Path | None = None) -> None:
             break
         time.sleep(0.05)
     pytest.fail(f"{running.args[0]} did not start: {_text(log)[-2000:] if log else ''}")
+
+
+@contextmanager
+def dnsmasq(home: Path) -> Iterator[int]:
+    """A name server on a free port: a zone `lab.test` of its own, and nothing else."""
+    program = shutil.which("dnsmasq", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        pytest.skip("dnsmasq is not installed")
+    port = free_udp_port()
+    texts = ",".join(f'"{"x" * 200}"' for _ in range(8))
+    settings = [
+        "--no-daemon",
+        "--conf-file=/dev/null",
+        "--no-resolv",
+        "--no-hosts",
+        "--bind-interfaces",
+        "--user=root",
+        f"--port={port}",
+        f"--pid-file={home / 'dnsmasq.pid'}",
+        "--listen-address=127.0.0.1",
+        "--auth-server=ns.lab.test,lo",
+        "--auth-zone=lab.test",
+        "--auth-soa=2026112101,hostmaster.lab.test",
+        "--host-record=www.lab.test,192.0.2.80",
+        f"--txt-record=long.lab.test,{texts.replace(chr(34), '')}",
+    ]
+    running = subprocess.Popen(
+        [program, *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(lambda: _accepts(port), running)
+        yield port
+    finally:
+        running.terminate()
+        running.wait(10)
