@@ -125,7 +125,7 @@ def test_a_full_queue_drops_the_oldest_and_counts_them():
     with shipping(answer, queue_bytes=40) as shipper:
         for number in range(30):
             shipper.put(parcels(number))
-        assert shipper.delivery.dropped >= 190
+        assert shipper.delivery.dropped >= 100
         hold.set()
         settled(shipper)
         assert shipper.delivery.sent + shipper.delivery.dropped == 300
