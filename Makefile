@@ -8,7 +8,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 PYTEST ?=
 
-.PHONY: help run test check devices bench lab screenshots migration lock wheel clean setup-run setup-test
+.PHONY: help run test check devices bench lab screenshots migration lock decoder wheel clean setup-run setup-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | \
@@ -48,11 +48,15 @@ migration: setup-test ## draft the next step of the schema; NAME="what changes"
 lock: ## resolve pyproject.toml into packaging/lock/*.txt; UPGRADE=1 for newer versions
 	packaging/lock.sh
 
-wheel: setup-test ## build dist/*.whl and start it from a clean environment
+decoder: setup-run ## compile the SNMP decoder: the same answers, in less time
+	$(PY) packaging/decoder.py
+
+wheel: setup-test ## build dist/*.whl (NOC_DECODER=1: compiled) and start it clean
 	$(PY) -m hatchling build -t wheel
 	$(PY) packaging/smoke_test.py
 
 clean: ## forget everything that was built or installed here
+	rm -f noc_console/wire/_decoder.abi3.so noc_console/wire/_decoder.pyd
 	rm -rf .venv .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

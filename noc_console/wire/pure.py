@@ -193,8 +193,10 @@ def _ascend(after: bytes, names: tuple[bytes, ...]) -> bool:
     """
     if not names or names[0] <= after or not all(map(lt, names, islice(names, 1, None))):
         return False
-    together = b"\xff".join((after, *names))
-    return (b"".join(names).isascii() and after.isascii()) or not _UNEVEN.search(together)
+    if b"".join(names).isascii() and after.isascii():
+        return True
+    # Between octets above 127, so that a name cut short shows.
+    return not _UNEVEN.search(b"\xff".join((after, *names, b"")))
 
 
 def _read(cells: _Cells, skip: int, found: list[tuple[str, Value]]) -> int:
