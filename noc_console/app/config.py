@@ -6,12 +6,13 @@ import os
 import socket
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from noc_console.app import paths
 from noc_console.kernel.errors import Broken
+from noc_console.kernel.secret import Secret
 
 CHILD_STORE = "NOC_CHILD_STORE"
 """How a window tells its children the store: a URL may hold a password, and everyone on the
@@ -37,10 +38,27 @@ class Config:
     trap_port_fallback: int = 11_162
     syslog_port: int = 514
     syslog_port_fallback: int = 11_514
+    syslog_tls_port: int = 6514
+    """RFC 5425; heard only when there is a certificate."""
+    syslog_tls_certificate: str = ""
+    """PEM file with the certificate and those between it and its root; empty: no TLS."""
+    syslog_tls_key: str = ""
+    """PEM file with its private key."""
+    syslog_tls_authorities: str = ""
+    """PEM file; when given, only who shows a certificate of one of these may send by TLS."""
+    log_days: float = 30.0
+    """How long traps and log lines are kept."""
+    log_gigabytes: float = 8.0
+    """How much room they may take; the oldest go first."""
     poll_interval_s: float = 60.0
     vault: str = "file"
     """Where the vault's key lies: `file` (data folder) or `system` (the desktop's keyring)."""
     log_level: str = "INFO"
+    samples: str = ""
+    """Where the past of measurements is kept if not beside the store, such as
+    `victoriametrics+http://host:8428`; `NOC_SAMPLES` says it too."""
+    samples_token: Secret = field(default_factory=lambda: Secret(""))
+    """Opens that place, as a bearer; only from `NOC_SAMPLES_TOKEN`."""
     lab: bool = False
     """Beside the built-in lab network; set by `--lab`, not by a file."""
 
@@ -56,11 +74,18 @@ _KINDS = {
     "name": _TEXT,
     "listen": _TEXT,
     "vault": _TEXT,
+    "samples": _TEXT,
     "log_level": _TEXT,
     "trap_port": _WHOLE,
     "trap_port_fallback": _WHOLE,
     "syslog_port": _WHOLE,
     "syslog_port_fallback": _WHOLE,
+    "syslog_tls_port": _WHOLE,
+    "syslog_tls_certificate": _TEXT,
+    "syslog_tls_key": _TEXT,
+    "syslog_tls_authorities": _TEXT,
+    "log_days": _NUMBER,
+    "log_gigabytes": _NUMBER,
     "poll_interval_s": _NUMBER,
 }
 
@@ -83,6 +108,10 @@ def load(
     config = replace(config, **chosen)
     if interval := environment.get("NOC_POLL_INTERVAL"):
         config = replace(config, poll_interval_s=_seconds(interval))
+    if samples := environment.get("NOC_SAMPLES"):
+        config = replace(config, samples=samples)
+    if token := environment.get("NOC_SAMPLES_TOKEN"):
+        config = replace(config, samples_token=Secret(token))
     if config.vault not in {"file", "system"}:
         raise Broken(f"vault is `file` or `system`, not {config.vault!r}")
     return config

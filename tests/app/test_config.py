@@ -53,3 +53,20 @@ def test_an_interval_is_a_sane_number(tmp_path: Path, interval: str) -> None:
     env = {"NOC_DATA": str(tmp_path), "NOC_POLL_INTERVAL": interval}
     with pytest.raises(Broken, match="NOC_POLL_INTERVAL"):
         load(environment=env, file=tmp_path / "none.toml")
+
+
+def test_measurements_elsewhere_are_named_by_url_and_opened_by_the_environment_alone(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('samples = "victoriametrics+http://vm:8428"\n')
+    env = {"NOC_DATA": str(tmp_path)}
+    assert load(environment=env, file=file).samples == "victoriametrics+http://vm:8428"
+    env |= {"NOC_SAMPLES": "mimir+https://m?tenant=a", "NOC_SAMPLES_TOKEN": "s3cret"}
+    config = load(environment=env, file=file)
+    assert config.samples == "mimir+https://m?tenant=a"
+    assert config.samples_token.reveal() == "s3cret"
+    assert "s3cret" not in repr(config)
+    file.write_text('samples_token = "s3cret"\n')
+    with pytest.raises(Broken, match="does not know: samples_token"):
+        load(environment=env, file=file)
