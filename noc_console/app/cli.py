@@ -166,8 +166,12 @@ def _common(argv: Sequence[str]) -> Common:
     door = rest.pop(0) if rest and not rest[0].startswith("-") else ""
     if not door:
         parser.add_argument("-h", "--help", action="help")
-        parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-        parser.parse_args(rest)
+        parser.add_argument("--version", action="store_true", help="show the version, and leave")
+        if parser.parse_args(rest).version:
+            from noc_console.wire.decoder import KIND
+
+            print(f"{PROGRAM} {__version__} (SNMP decoder: {KIND})")
+            parser.exit()
     return Common(store=mine.store, lab=mine.lab, door=door, rest=tuple(rest))
 
 

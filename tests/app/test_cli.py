@@ -13,6 +13,7 @@ from noc_console.app import cli
 from noc_console.app.arguments import parser_for
 from noc_console.app.cli import is_for_people, main
 from noc_console.app.compose import Services
+from noc_console.wire.decoder import KIND
 
 pytestmark = pytest.mark.usefixtures("at_home")
 
@@ -115,7 +116,10 @@ def test_the_store_may_be_named_before_or_after_the_door(
 def test_help_and_version_answer_without_a_store(
     capsys: pytest.CaptureFixture[str], at_home: Path
 ) -> None:
-    assert typed(capsys, "--version")[:2] == (0, f"noc-console {__version__}\n")
+    assert typed(capsys, "--version")[:2] == (
+        0,
+        f"noc-console {__version__} (SNMP decoder: {KIND})\n",
+    )
     code, out, _ = typed(capsys, "--help")
     assert code == 0
     assert all(door in out for door in cli.DOORS)
