@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.app import paths
 from noc_console.app.config import Config
 from noc_console.db.database import Database, database_url, open_engine
+from noc_console.db.lines import Keeping, open_lines
 from noc_console.db.migrate import migrate
 from noc_console.db.samples import Samples, open_samples
 from noc_console.kernel.actor import Actor
@@ -134,7 +136,14 @@ async def open_services(
     async with AsyncExitStack() as stack:
         db = await _open_database(config, bus, clock)
         stack.callback(db.close)
-        samples = await stack.enter_async_context(open_samples(config.store, clock=clock))
+        samples = await stack.enter_async_context(
+            open_samples(
+                config.store, clock=clock, engine=config.samples, token=config.samples_token
+            )
+        )
+        lines = await stack.enter_async_context(
+            open_lines(config.store, clock=clock, keeping=_keeping(config))
+        )
         reader: Reader
         if recording is None:
             reader = await stack.enter_async_context(_open_reader(config))
@@ -154,7 +163,7 @@ async def open_services(
             default=PollPolicy(interval_s=config.poll_interval_s),
         )
         discovery = DiscoveryService(db, clock=clock, credentials=credentials, inventory=inventory)
-        intake = IntakeService(db, clock=clock)
+        intake = IntakeService(db, lines, clock=clock)
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
         browser = _browser(config, recording)
@@ -219,6 +228,10 @@ async def _open_database(config: Config, bus: EventBus, clock: Clock) -> Databas
     if saved:
         _log.info("store upgraded", backup=saved)
     return Database(engine, clock=clock, bus=bus)
+
+
+def _keeping(config: Config) -> Keeping:
+    return Keeping(age=timedelta(days=config.log_days), size=int(config.log_gigabytes * 2**30))
 
 
 def _keyring(config: Config) -> Keyring:

@@ -19,6 +19,7 @@ from noc_console.adapters.syslog import open_syslog_receiver
 from noc_console.adapters.traps import open_trap_receiver
 from noc_console.app import paths
 from noc_console.db.database import Database, metadata, open_engine
+from noc_console.db.lines import open_lines
 from noc_console.db.samples import Samples, open_samples
 from noc_console.kernel.actor import ALL_RIGHTS, Actor
 from noc_console.kernel.clock import Clock, SystemClock
@@ -111,6 +112,7 @@ async def open_console(
         stack.callback(db.close)
         await db.keep(metadata.create_all)
         samples = await stack.enter_async_context(open_samples(url, clock=clock))
+        lines = await stack.enter_async_context(open_lines(url, clock=clock))
         reader = await stack.enter_async_context(open_reader(bind="127.0.0.1", bind6="::1"))
         secrets = SecretService(db, keyring=KeyFile(folder / "vault.key"), clock=clock)
         credentials = CredentialService(db, secrets)
@@ -128,7 +130,7 @@ async def open_console(
             discovery=DiscoveryService(
                 db, clock=clock, credentials=credentials, inventory=inventory
             ),
-            intake=IntakeService(db, clock=clock),
+            intake=IntakeService(db, lines, clock=clock),
             bus=bus,
             clock=clock,
         )

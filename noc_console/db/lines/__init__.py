@@ -7,6 +7,6 @@ so its time depends neither on a planner nor on how common a word is.
 """
 
 from noc_console.db.lines.store import Lines, lines_file, open_lines
-from noc_console.db.lines.values import Found, Keeping, Line, Search
+from noc_console.db.lines.values import NOBODY, Found, Keeping, Line, Search
 
-__all__ = ["Found", "Keeping", "Line", "Lines", "Search", "lines_file", "open_lines"]
+__all__ = ["NOBODY", "Found", "Keeping", "Line", "Lines", "Search", "lines_file", "open_lines"]

@@ -231,4 +231,4 @@ def pattern_of(term: Term) -> re.Pattern[bytes]:
     """Finds the term's words among the names of a block."""
     word = re.escape(term.word.encode("utf-8", "replace"))
     marks = b"" if term.goes_on == "*" else b"[" + re.escape(term.goes_on.encode()) + b"]"
-    return re.compile(rb"\0" + word + rb"(?:" + marks + rb"[^\0]*)?(?=\0)")
+    return re.compile(rb"\x00" + word + rb"(?:" + marks + rb"[^\x00]*)?(?=\x00)")

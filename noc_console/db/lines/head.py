@@ -7,7 +7,7 @@ from typing import Any
 
 from noc_console.db.lines import layout
 from noc_console.db.lines.values import Line, Search
-from noc_console.db.lines.words import BOUNDARY, Term, Wanted, Words, tenant_word
+from noc_console.db.lines.words import BOUNDARY, Term, Wanted, Words
 from noc_console.db.samples.session import Session
 
 _FIELD = "\x1f"
@@ -92,8 +92,7 @@ def count(
 
 
 def _where(ask: Search, wanted: Wanted, find: str) -> tuple[str, list[Any]]:
-    tests, values = [f"{find}(words, ?) > 0"], [f" {tenant_word(ask.tenant)} "]
-    parameters: list[Any] = list(values)
+    tests, parameters = ["tenant = ?"], list[Any]([ask.tenant])
     for column, sign, bound in (("at", ">=", ask.start), ("at", "<", ask.end)):
         if bound is not None:
             tests.append(f"{column} {sign} ?")

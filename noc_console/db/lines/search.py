@@ -52,19 +52,21 @@ class _Work:
     ask: Search
     wanted: Wanted
     find: str
-    deadline: float
+    began: float
     found: Found = field(default_factory=Found)
     devices: Counter[int] = field(default_factory=Counter)
 
     @property
     def is_late(self) -> bool:
-        return time.monotonic() > self.deadline
+        is_full = self.found.more
+        patience = self.ask.counting_s if is_full else self.ask.patience_s
+        return time.monotonic() - self.began > patience
 
 
 def search(session: Session, ask: Search, *, find: str) -> Found:
     """A page of lines, newest first. `find` is the database's function of (text, needle)."""
     wanted = parse(ask.text)
-    work = _Work(session, ask, wanted, find, time.monotonic() + ask.patience_s)
+    work = _Work(session, ask, wanted, find, time.monotonic())
     if ask.counts:
         work.found.severities = [0] * 8
     chunks = _chunks(session, ask)
@@ -153,33 +155,41 @@ def _stop(work: _Work, chunk: _Chunk) -> None:
 
 def _take(work: _Work, chunk: _Chunk, mask: Mask) -> bool:
     """Count a chunk's lines and read those the page has room for; False when time was up."""
-    places = np.flatnonzero(mask[: chunk.count])
-    checked = bool(work.wanted.phrases or work.wanted.absent)
-    if checked:
-        room = len(places)
-    else:
-        room = max(0, work.ask.limit - len(work.found.lines))
-        work.found.more |= len(places) > room
-    if not checked:
-        work.found.matches += len(places)
+    inside = mask[: chunk.count]
+    if work.wanted.phrases or work.wanted.absent:
+        return _take_checked(work, chunk, np.flatnonzero(inside))
+    room = work.ask.limit - len(work.found.lines)
+    many = int(np.count_nonzero(inside))
+    work.found.matches += many
+    work.found.more |= many > room
+    if room or work.ask.counts:
+        places = np.flatnonzero(inside)
         _count(work, chunk, places)
-    kept: list[int] = []
-    for part, inside in _parts(places[::-1], room):
-        if checked and work.is_late:
-            return False
-        for line in _read(work.session, chunk, part, inside):
-            if not checked:
-                work.found.lines.append(line)
-            elif _says(line, work.wanted):
-                kept.append(line.id - chunk.first)
-                work.found.matches += 1
-                if len(work.found.lines) < work.ask.limit:
-                    work.found.lines.append(line)
-                else:
-                    work.found.more = True
-    if checked and kept:
-        _count(work, chunk, np.array(kept))
+        for part, within in _parts(places[::-1], room):
+            work.found.lines += _read(work.session, chunk, part, within)
     return True
+
+
+def _take_checked(work: _Work, chunk: _Chunk, places: npt.NDArray[np.int64]) -> bool:
+    """The same where only a line's text tells whether it fits."""
+    found = work.found
+    fit: list[int] = []
+    for part, within in _parts(places[::-1], len(places)):
+        if work.is_late:
+            break
+        for line in _read(work.session, chunk, part, within):
+            if not _says(line, work.wanted):
+                continue
+            fit.append(line.id - chunk.first)
+            if len(found.lines) < work.ask.limit:
+                found.lines.append(line)
+            else:
+                found.more = True
+    else:
+        part = -1
+    found.matches += len(fit)
+    _count(work, chunk, np.array(fit, np.int64))
+    return part < 0 or not len(places)
 
 
 def _parts(places: npt.NDArray[np.int64], room: int) -> Iterable[tuple[int, list[int]]]:

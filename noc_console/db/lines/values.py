@@ -50,12 +50,14 @@ class Search:
     counts: bool = False
     """Count by severity and device too."""
     patience_s: float = 1.0
-    """When to stop looking further back."""
+    """When to stop looking for a page's lines."""
+    counting_s: float = 0.1
+    """When to stop counting further back once the page is full."""
 
 
 @dataclass(slots=True)
 class Found:
-    """A page of lines, newest first, and counts of all that fit among those looked at."""
+    """A page of lines, newest first, and counts of all that fit among the lines looked at."""
 
     lines: list[Line] = field(default_factory=list)
     more: bool = False

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from noc_console.db.lines.values import Line
 
 RESERVED = "="
-"""Begins the words for what is no text: device, facility, severity, kind, source, tenant."""
+"""Begins words that no text has: device, facility, severity, kind, source, tenant, pairs."""
 
 LONGEST = 64
 _REMEMBERED = 200_000
@@ -33,25 +34,36 @@ class Words:
     """Splits lines into words; remembers how each piece of text was split."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known: dict[str, tuple[tuple[str, ...], str]] = {}
 
     def of(self, line: Line) -> set[str]:
-        """Every word of the line, reserved ones included."""
+        """Every word of the line, those of our own and pairs of neighbours included."""
         found = set(reserved(line))
         known = self._known
         for text in (line.text, line.source, *line.more):
             if not text:
                 continue
+            left = ""
             for piece in _WORD.findall(text.lower()):
-                words = known.get(piece)
-                found.update(self._split(piece) if words is None else words)
+                words, letters = known.get(piece) or self._split(piece)
+                found.update(words)
+                if left and letters:
+                    found.add(f"=w{left}_{letters}")
+                left = letters
         return found
 
-    def _split(self, piece: str) -> tuple[str, ...]:
+    def _split(self, piece: str) -> tuple[tuple[str, ...], str]:
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
-        words = self._known[piece] = tuple(dict.fromkeys(_split(piece)))
-        return words
+        words = tuple(dict.fromkeys(_split(piece)))
+        known = self._known[piece] = words, _letters(piece)
+        return known
+
+
+def _letters(piece: str) -> str:
+    """The piece when it is a word of letters alone: only such make pairs, for they are few."""
+    word = piece.strip(_EDGES)[:LONGEST]
+    return word if word.isalpha() else ""
 
 
 def reserved(line: Line) -> tuple[str, ...]:
@@ -147,6 +159,7 @@ def parse(text: str) -> Wanted:
         if phrase:
             (absent if sign else phrases).append(" ".join(phrase.split()))
             if not sign:
+                groups.extend((Term(pair),) for pair in _pairs(phrase))
                 groups.extend((term,) for term in _terms(phrase))
         elif sign:
             without.extend(_terms(bare))
@@ -155,6 +168,14 @@ def parse(text: str) -> Wanted:
     return Wanted(
         tuple(dict.fromkeys(groups)), tuple(without), tuple(filter(None, phrases)), tuple(absent)
     )
+
+
+def _pairs(phrase: str) -> Iterator[str]:
+    """Neighbours a line with this phrase has too: they tell it from lines with the same words."""
+    pieces = [_letters(piece) for piece in _WORD.findall(phrase)]
+    for left, right in pairwise(pieces):
+        if left and right:
+            yield f"=w{left}_{right}"
 
 
 def _terms(text: str) -> Iterator[Term]:

@@ -142,7 +142,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinesArrived(Event):
-    """Devices said something unasked: so many lines of one second."""
+    """Devices said something unasked: so many lines of the last seconds, and of strangers."""
 
     count: int
     quarantined: int

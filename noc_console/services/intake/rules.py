@@ -16,6 +16,7 @@ from noc_console.services.telemetry.ports import Value
 TEXT_LIMIT = 1_000
 _VARBINDS_SHOWN = 12
 _VALUE_LIMIT = 120
+_FIELD_LIMIT = 255
 NOTICE, WARNING, ERROR, CRITICAL, INFO = 5, 4, 3, 2, 6
 
 
@@ -122,6 +123,13 @@ def line_of_log(line: LogLine, device_id: int | None) -> IntakeLine:
         kind=LineKind.SYSLOG,
         severity=min(7, max(0, line.severity)),
         text=visible(f"{line.app}: {line.text}" if line.app else line.text, limit=TEXT_LIMIT),
+        facility=min(23, max(0, line.facility)),
+        host=visible(line.host, limit=_FIELD_LIMIT),
+        app=visible(line.app, limit=_FIELD_LIMIT),
+        process=visible(line.process, limit=_FIELD_LIMIT),
+        message_id=visible(line.message_id, limit=_FIELD_LIMIT),
+        mnemonic=visible(line.mnemonic, limit=_FIELD_LIMIT),
+        structured=visible(line.structured, limit=TEXT_LIMIT),
     )
 
 

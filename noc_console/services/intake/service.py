@@ -1,39 +1,99 @@
-"""What devices said unasked: the last lines, and who spoke without being known."""
+"""What devices said unasked: lines found by their words, and who spoke without being known."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from datetime import datetime
 
 from noc_console.db.database import Database
+from noc_console.db.lines import Lines
+from noc_console.db.samples.values import from_ms
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.operation import operation
 from noc_console.services.intake import rules, store
-from noc_console.services.intake.model import IntakeLine, LinesArrived, Quarantined
+from noc_console.services.intake.model import (
+    DeviceCount,
+    IntakeLine,
+    LineKind,
+    LineQuery,
+    LinesArrived,
+    LinesFound,
+    Quarantined,
+)
 
-KEPT_DAYS = 7
-MOST_LINES = 200_000
 MOST_STRANGERS = 1_000
 _MOST_SHOWN = 10_000
+_LONGEST_TEXT = 500
+_MOST_CHOSEN = 500
+"""Devices, sources and the like in one query."""
+PATIENCE_S = 1.0
+"""How long one search looks back; it says so when that was not far enough."""
 
 
 class IntakeService:
-    """Keeps notifications and log lines, bounded in time and number."""
+    """Keeps notifications and log lines, bounded in time and size, and finds them."""
 
-    def __init__(self, db: Database, *, clock: Clock) -> None:
+    def __init__(self, db: Database, lines: Lines, *, clock: Clock) -> None:
         self._db = db
+        self._lines = lines
         self._clock = clock
+
+    @operation("intake.search", right="intake.see")
+    async def search(
+        self,
+        actor: Actor,
+        *,
+        text: str = "",
+        device_ids: tuple[int, ...] = (),
+        kinds: tuple[LineKind, ...] = (),
+        facilities: tuple[int, ...] = (),
+        severity: int | None = None,
+        sources: tuple[str, ...] = (),
+        start: datetime | None = None,
+        end: datetime | None = None,
+        before: int | None = None,
+        limit: int = 200,
+        counts: bool = False,
+    ) -> LinesFound:
+        """Find traps and log lines by words, device, kind, facility, severity, source and time.
+
+        `text` is words in any order: bgp, xe-0/0/1, adj*, "lost carrier", -debug. `severity`
+        3 finds emergencies to errors. Newest first; `before` (an id) asks for the next page.
+        """
+        query = LineQuery(
+            text=text,
+            device_ids=device_ids,
+            kinds=kinds,
+            facilities=facilities,
+            severity=severity,
+            sources=sources,
+            start=start,
+            end=end,
+            before=before,
+            limit=limit,
+        )
+        return await self._find(actor, query, counts=counts)
+
+    @operation("intake.find", right="intake.see")
+    async def find(self, actor: Actor, *, query: LineQuery, counts: bool = False) -> LinesFound:
+        """Find traps and log lines by a query made before (see intake.search)."""
+        return await self._find(actor, query, counts=counts)
 
     @operation("intake.recent", right="intake.see")
     async def recent(
         self, actor: Actor, *, device_id: int | None = None, limit: int = 200
     ) -> tuple[IntakeLine, ...]:
         """Show the last traps and log lines, newest first: of one device, or all."""
-        if not 1 <= limit <= _MOST_SHOWN:
-            raise Invalid(f"a limit lies between 1 and {_MOST_SHOWN}", field="limit")
-        async with self._db.read(actor) as tx:
-            return await store.newest(tx, device_id=device_id, limit=limit)
+        chosen = () if device_id is None else (device_id,)
+        query = LineQuery(device_ids=chosen, limit=limit)
+        return (await self._find(actor, query, counts=False)).lines
+
+    @operation("intake.newest", right="intake.see")
+    async def newest(self, actor: Actor) -> int:
+        """Show the number of the newest line: it changes when a search may find more."""
+        return await self._lines.newest()
 
     @operation("intake.quarantine", right="intake.see")
     async def quarantine(self, actor: Actor) -> tuple[Quarantined, ...]:
@@ -51,18 +111,19 @@ class IntakeService:
     ) -> None:
         """Keep a batch of lines; those of strangers are counted, with their last words."""
         lines, strangers = rules.bundled(lines), rules.bundled(strangers)
-        if not lines and not strangers:
+        if lines:
+            await self._lines.append([store.packed(line, actor.tenant) for line in lines])
+        if not strangers:
             return
         async with self._db.begin(actor) as tx:
-            await store.add(tx, lines)
-            if strangers:
-                await store.count_in(tx, strangers, most=MOST_STRANGERS)
-            tx.record(
-                LinesArrived(
-                    count=sum(line.count for line in lines),
-                    quarantined=sum(line.count for line in strangers),
-                )
-            )
+            await store.count_in(tx, strangers, most=MOST_STRANGERS)
+            tx.record(LinesArrived(count=0, quarantined=sum(line.count for line in strangers)))
+
+    @operation("intake.announce", right="intake.keep")
+    async def announce(self, actor: Actor, *, count: int) -> None:
+        """Tell every console that so many lines were kept: now and then, not for each of them."""
+        async with self._db.begin(actor) as tx:
+            tx.record(LinesArrived(count=count, quarantined=0))
 
     @operation("intake.release", right="intake.keep")
     async def release(self, actor: Actor, *, sources: tuple[str, ...]) -> None:
@@ -73,9 +134,49 @@ class IntakeService:
             else:
                 tx.wrote = False
 
+    async def pack(self) -> int:
+        """Make lines of the last hours quick to search; how many bundles of them were made."""
+        return await self._lines.pack()
+
     async def prune(self) -> int:
         """Forget what is too old or too much; how many lines that were."""
-        before = self._clock.now() - timedelta(days=KEPT_DAYS)
-        return await self._db.keep(
-            lambda connection: store.prune(connection, before=before, most=MOST_LINES)
+        return await self._lines.prune(self._clock.now())
+
+    async def _find(self, actor: Actor, query: LineQuery, *, counts: bool) -> LinesFound:
+        _check(query)
+        began = time.perf_counter()
+        found = await self._lines.search(
+            store.asked(query, actor.tenant, counts=counts, patience_s=PATIENCE_S)
         )
+        return LinesFound(
+            lines=tuple(map(store.unpacked, found.lines)),
+            more=found.more,
+            matches=found.matches,
+            complete=found.complete,
+            searched_to=None if found.searched_to is None else from_ms(found.searched_to),
+            took_s=time.perf_counter() - began,
+            severities=tuple(found.severities),
+            devices=tuple(
+                DeviceCount(device, count) for device, count in found.devices.items() if device >= 0
+            ),
+        )
+
+
+def _check(query: LineQuery) -> None:
+    """Refuse what no search can mean, before it costs anything."""
+    if not 1 <= query.limit <= _MOST_SHOWN:
+        raise Invalid(f"a limit lies between 1 and {_MOST_SHOWN}", field="limit")
+    if len(query.text) > _LONGEST_TEXT:
+        raise Invalid(f"a search has at most {_LONGEST_TEXT} characters", field="text")
+    if query.severity is not None and not 0 <= query.severity <= 7:
+        raise Invalid("a severity lies between 0 (emergency) and 7 (debug)", field="severity")
+    if any(not 0 <= facility <= 23 for facility in query.facilities):
+        raise Invalid("a facility lies between 0 (kernel) and 23 (local7)", field="facilities")
+    for field, chosen in (("device_ids", query.device_ids), ("sources", query.sources)):
+        if len(chosen) > _MOST_CHOSEN:
+            raise Invalid(f"at most {_MOST_CHOSEN} can be chosen", field=field)
+    for field, moment in (("start", query.start), ("end", query.end)):
+        if moment is not None and moment.tzinfo is None:
+            raise Invalid("a time needs its zone", field=field)
+    if query.start and query.end and query.start >= query.end:
+        raise Invalid("the start must be before the end", field="start")

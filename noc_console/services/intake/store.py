@@ -1,34 +1,20 @@
-"""Where lines and unknown senders are kept, both bounded."""
+"""Unknown senders, bounded; and lines on their way into the store of lines and out of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, Text, func, select
+from sqlalchemy import Column, Connection, Row, String, Table, Text, func, select
 
 from noc_console.db.database import BigId, Tx, metadata
+from noc_console.db.lines import NOBODY, Line, Search
+from noc_console.db.samples.values import from_ms, to_ms
 from noc_console.db.types import UtcDateTime
-from noc_console.services.intake.model import IntakeLine, LineKind, Quarantined
+from noc_console.services.intake.model import IntakeLine, LineKind, LineQuery, Quarantined
 
-intake_lines = Table(
-    "intake_lines",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("tenant", String, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("device_id", BigId),
-    Column("source", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("severity", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("count", Integer, nullable=False),
-    Index(None, "tenant", "id"),
-    Index(None, "tenant", "device_id", "id"),
-    Index(None, "at"),
-    sqlite_autoincrement=True,
-)
+_MORE = ("host", "app", "process", "message_id", "mnemonic", "structured")
+"""Fields of a line the store keeps for us without knowing them; only ever longer."""
 
 intake_quarantine = Table(
     "intake_quarantine",
@@ -43,30 +29,60 @@ intake_quarantine = Table(
 )
 
 
-async def newest(tx: Tx, *, device_id: int | None, limit: int) -> tuple[IntakeLine, ...]:
-    """The last lines, newest first."""
-    statement = select(intake_lines).where(intake_lines.c.tenant == tx.actor.tenant)
-    if device_id is not None:
-        statement = statement.where(intake_lines.c.device_id == device_id)
-    return await tx.rows(statement.order_by(intake_lines.c.id.desc()).limit(limit), _line)
+def packed(line: IntakeLine, tenant: str) -> Line:
+    """A line as the store of lines keeps it."""
+    return Line(
+        at=to_ms(line.at),
+        tenant=tenant,
+        device=NOBODY if line.device_id is None else line.device_id,
+        source=line.source,
+        kind=line.kind.value,
+        severity=line.severity,
+        facility=NOBODY if line.facility is None else line.facility,
+        text=line.text,
+        count=line.count,
+        more=tuple(getattr(line, name) for name in _MORE),
+    )
 
 
-async def add(tx: Tx, lines: Sequence[IntakeLine]) -> None:
-    rows = [
-        {
-            "tenant": tx.actor.tenant,
-            "at": line.at,
-            "device_id": line.device_id,
-            "source": line.source,
-            "kind": line.kind.value,
-            "severity": line.severity,
-            "text": line.text,
-            "count": line.count,
-        }
-        for line in lines
-    ]
-    if rows:
-        await tx.execute(intake_lines.insert(), rows)
+def unpacked(line: Line) -> IntakeLine:
+    """The line again. What a later version added to it is left out."""
+    return IntakeLine(
+        at=from_ms(line.at),
+        device_id=None if line.device == NOBODY else line.device,
+        source=line.source,
+        kind=LineKind(line.kind),
+        severity=line.severity,
+        text=line.text,
+        count=line.count,
+        id=line.id,
+        facility=None if line.facility == NOBODY else line.facility,
+        **dict(zip(_MORE, line.more, strict=False)),
+    )
+
+
+def asked(query: LineQuery, tenant: str, *, counts: bool, patience_s: float) -> Search:
+    """A query as the store of lines takes it."""
+    return Search(
+        tenant=tenant,
+        text=query.text,
+        devices=query.device_ids,
+        kinds=tuple(kind.value for kind in query.kinds),
+        facilities=query.facilities,
+        severities=_at_least(query.severity),
+        sources=query.sources,
+        start=None if query.start is None else to_ms(query.start),
+        end=None if query.end is None else to_ms(query.end),
+        before=query.before,
+        limit=query.limit,
+        counts=counts,
+        patience_s=patience_s,
+    )
+
+
+def _at_least(severity: int | None) -> tuple[int, ...]:
+    """Severities as bad as this; all of them need no test."""
+    return () if severity is None or severity >= 7 else tuple(range(severity + 1))
 
 
 async def quarantined(tx: Tx) -> tuple[Quarantined, ...]:
@@ -111,29 +127,6 @@ async def forget_sources(tx: Tx, sources: Sequence[str]) -> int:
     table = intake_quarantine
     mine = table.c.tenant == tx.actor.tenant
     return await tx.execute(table.delete().where(mine, table.c.source.in_(sources)))
-
-
-def prune(connection: Connection, *, before: datetime, most: int) -> int:
-    """Forget lines that are too old or too many; ids tell how many came after."""
-    table = intake_lines
-    gone = connection.execute(table.delete().where(table.c.at < before)).rowcount
-    newest_id = connection.execute(select(func.max(table.c.id))).scalar()
-    if newest_id is not None:
-        gone += connection.execute(table.delete().where(table.c.id <= newest_id - most)).rowcount
-    return gone
-
-
-def _line(row: Row[Any]) -> IntakeLine:
-    return IntakeLine(
-        at=row.at,
-        device_id=row.device_id,
-        source=row.source,
-        kind=LineKind(row.kind),
-        severity=row.severity,
-        text=row.text,
-        count=row._mapping["count"],
-        id=row.id,
-    )
 
 
 def _quarantined(row: Row[Any]) -> Quarantined:

@@ -39,6 +39,8 @@ ASKED = [
     replace(ALL, text="carrier -login -bgp"),
     replace(ALL, text='carrier -"lost carrier"'),
     replace(ALL, text="number17"),
+    replace(ALL, text="192.0.2.3"),
+    replace(ALL, text="192.0*"),
     replace(ALL, text="nothing"),
     replace(ALL, text="host3 login"),
     replace(ALL, devices=(2,), text="bgp"),

@@ -50,6 +50,7 @@ def test_a_search_is_words_prefixes_phrases_and_what_must_not_be_there() -> None
         (Term("bgp"),),
         (Term("xe-0/0/1", BOUNDARY),),
         (Term("adj", "*"),),
+        (Term("=wlost_carrier"),),
         (Term("lost"),),
         (Term("carrier"),),
     )
@@ -61,3 +62,8 @@ def test_a_search_is_words_prefixes_phrases_and_what_must_not_be_there() -> None
 @given(st.text(max_size=200))
 def test_whatever_is_typed_can_be_asked(text: str) -> None:
     parse(text)
+
+
+def test_neighbours_of_letters_are_a_pair_so_that_a_phrase_is_found_among_common_words() -> None:
+    assert "=wlost_carrier" in words_of("Interface ge-0/0/1: Lost Carrier.")
+    assert "=wcarrier_lost" not in words_of("Lost Carrier 7 lost")

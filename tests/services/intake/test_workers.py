@@ -27,11 +27,6 @@ LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 
 
 @pytest.fixture
-def intake(db: Database, clock: FakeClock) -> IntakeService:
-    return IntakeService(db, clock=clock)
-
-
-@pytest.fixture
 def inventory(db: Database, clock: FakeClock) -> InventoryService:
     return InventoryService(db, clock=clock)
 
