@@ -90,8 +90,8 @@ class Talker:
 
     label: str
     traffic: Traffic
-    where: str
-    """The filter that leaves only this one; empty when there is none (an AS nobody named)."""
+    where: tuple[str, ...] = ()
+    """The filters that leave only this one; empty when there are none."""
     detail: str = ""
     """What is known besides: prefix, owner, description of an interface."""
     device_id: int | None = None
