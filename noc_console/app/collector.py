@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import structlog
 
+from noc_console.adapters.probes.probers import open_prober
 from noc_console.adapters.syslog import open_syslog_receiver
 from noc_console.adapters.traps import open_trap_receiver
 from noc_console.app import logs
@@ -27,6 +28,7 @@ from noc_console.kernel.events import Event, EventBus
 from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.credentials.model import CredentialChanged
 from noc_console.services.intake.workers import IntakeWorker
+from noc_console.services.probes.workers import ProbeRunner
 from noc_console.services.telemetry.workers.poller import Poller
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
 
@@ -124,6 +126,23 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
     keeper.start("desk", DeskKeeper(services.alarms, actor).run)
     keeper.start("samples", SamplesKeeper(services.samples, clock=clock).run)
     keeper.start("pulse", pulse.run)
+    keeper.start("probes", lambda: _probe(services, actor))
+
+
+async def _probe(services: Services, actor: Actor) -> None:
+    """Run probes; their sockets live as long as the worker."""
+    async with open_prober(services.resolver) as prober:
+        runner = ProbeRunner(
+            services.probes,
+            services.alarms,
+            services.samples,
+            prober,
+            bus=services.bus,
+            clock=services.clock,
+            actor=actor,
+            name=services.config.name,
+        )
+        await runner.run()
 
 
 async def _hear_traps(services: Services, intake: IntakeWorker, actor: Actor) -> None:

@@ -41,6 +41,8 @@ from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
 from noc_console.services.mibs.service import MibService
+from noc_console.services.probes.ports import Prober
+from noc_console.services.probes.service import ProbeService
 from noc_console.services.recordings.service import RecordingService
 from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
@@ -87,6 +89,7 @@ class Services:
     mibs: MibService
     browse: SnmpService
     recordings: RecordingService
+    probes: ProbeService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -202,6 +205,14 @@ async def open_services(
             mibs=mibs,
             browse=browse,
             recordings=RecordingService(db, reader, snmp=browse, products=product_names),
+            probes=ProbeService(
+                db,
+                samples,
+                clock=clock,
+                inventory=inventory,
+                secrets=secrets,
+                opening=lambda: _open_prober(resolver),
+            ),
         )
 
 
@@ -236,6 +247,13 @@ def _keeping(config: Config) -> Keeping:
 
 def _keyring(config: Config) -> Keyring:
     return SystemSafe() if config.vault == "system" else KeyFile(config.data / "vault.key")
+
+
+def _open_prober(resolver: DnsResolver) -> AbstractAsyncContextManager[Prober]:
+    # Only who probes waits for the libraries of all its kinds.
+    from noc_console.adapters.probes.probers import open_prober
+
+    return open_prober(resolver)
 
 
 def _open_reader(config: Config) -> AbstractAsyncContextManager[FastReader]:

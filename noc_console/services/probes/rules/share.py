@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from noc_console.services.probes.model import OF_RULE, Aim, Probe
 from noc_console.services.probes.settings import PingSettings, TwampSettings
-from noc_console.services.telemetry.rules.schedule import next_turn
+from noc_console.services.telemetry.rules.schedule import FIRST_ROUND_S, next_turn, phase
 
 FREE = 1 << 42
 """Probes without a device have this plus their id as the number they are leased by."""
@@ -23,19 +23,33 @@ def number(probe: Probe) -> int:
     return FREE + probe.id if probe.device_id is None else probe.device_id
 
 
-def is_mine(probe: Probe, *, collector: str, zone: str, leased: Callable[[int], bool]) -> bool:
-    """Whether the collector of that name and zone runs it now."""
+def is_mine(
+    probe: Probe,
+    *,
+    collector: str,
+    leased: Callable[[int], bool],
+    in_zone: Callable[[str, int], bool],
+) -> bool:
+    """Whether the collector of that name runs it now.
+
+    `leased` asks the leases for a number; `in_zone` does so within a zone of that name.
+    """
     kind, _, name = probe.origin.partition(":")
     if kind == "collector":
         return name == collector
-    if kind == "zone" and name != zone:
-        return False
+    if kind == "zone":
+        return in_zone(name, number(probe))
     return leased(number(probe))
 
 
 def turn(probe: Probe, *, now: float) -> float:
     """When it is due next, in seconds of the steady clock: each has its own place."""
     return next_turn(probe.id % OF_RULE, interval=probe.interval_s, now=now)
+
+
+def first_wait(probe: Probe) -> float:
+    """A new probe is run soon, but not all of them at the same moment."""
+    return phase(probe.id % OF_RULE) * min(FIRST_ROUND_S, probe.interval_s)
 
 
 def spread_s(probe: Probe) -> float:
