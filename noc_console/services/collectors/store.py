@@ -367,5 +367,5 @@ def these(some: Collection[Share]) -> ColumnElement[bool]:
 def add_unless_there(connection: Connection, table: Table, **values: Any) -> bool:
     """Add the row unless there is one like it; whether it was added."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    done = connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    added = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return connection.execute(added.returning(*table.primary_key)).first() is not None
