@@ -76,8 +76,10 @@ class DiscoveryPage(Page):
         self.tasks.ask("run", self._look(), self._show)
 
     def visit(self, route: Route) -> None:
-        if route.text == "new":
-            self.begin()
+        """`new` begins a search, `new 192.0.2.7` one that starts there."""
+        word, *seeds = route.text.split()[:2] or [""]
+        if word == "new":
+            self.begin(tuple(seeds))
 
     def begin(self, seeds: tuple[str, ...] = ()) -> None:
         """Ask where and with which keys, then search."""
