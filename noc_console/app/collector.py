@@ -6,9 +6,10 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 import structlog
 
@@ -19,8 +20,11 @@ from noc_console.app import logs
 from noc_console.app.children import NOT_NEEDED, leave_with_parent
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
+from noc_console.app.metrics import Metrics
+from noc_console.app.metrics_server import MetricsServer
 from noc_console.app.only_one import only_one_of
 from noc_console.app.supervise import Supervisor, supervisor, tune
+from noc_console.app.vitals import Vitals
 from noc_console.db.tail import Tail
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict
@@ -33,6 +37,9 @@ from noc_console.services.telemetry.workers.poller import Poller
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
 
 _log = structlog.get_logger("collector")
+
+PATIENCE_S = 120.0
+"""A worker that stands still for so long hangs; a store may take a minute to come back."""
 
 
 def main(config: Config, rest: Sequence[str]) -> int:
@@ -111,22 +118,37 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
         hint=poller.hint,
         name_of=services.mibs.name_of,
     )
-    pulse = CollectorPulse(
-        services.samples,
-        clock=clock,
+    vitals = Vitals(
         name=config.name,
-        sources=(poller.health, intake.health),
+        workers=lambda: keeper.health,
+        db=services.db,
+        alarms=services.alarms,
+        clock=clock,
+        actor=actor,
     )
-    keeper.start("tail", Tail(services.db, services.bus).run)
-    keeper.start("poller", poller.run)
-    keeper.start("discovery", services.discovery_worker(actor).run)
-    keeper.start("intake", intake.run)
-    keeper.start("traps", lambda: _hear_traps(services, intake, actor))
-    keeper.start("syslog", lambda: _hear_syslog(services, intake))
-    keeper.start("desk", DeskKeeper(services.alarms, actor).run)
-    keeper.start("samples", SamplesKeeper(services.samples, clock=clock).run)
-    keeper.start("pulse", pulse.run)
-    keeper.start("probes", lambda: _probe(services, actor))
+    sources = (poller.health, intake.health, vitals.health)
+    pulse = CollectorPulse(services.samples, clock=clock, name=config.name, sources=sources)
+    keeper.start("tail", Tail(services.db, services.bus).run, is_endless=True)
+    keeper.start("poller", poller.run, is_endless=True)
+    keeper.start("discovery", services.discovery_worker(actor).run, is_endless=True)
+    keeper.start("intake", intake.run, is_endless=True)
+    keeper.start("traps", lambda: _hear_traps(services, intake, actor), is_endless=True)
+    keeper.start("syslog", lambda: _hear_syslog(services, intake), is_endless=True)
+    keeper.start("desk", DeskKeeper(services.alarms, actor).run, patience_s=PATIENCE_S)
+    keeper.start("samples", SamplesKeeper(services.samples, clock=clock).run, is_endless=True)
+    keeper.start("probes", lambda: _probe(services, actor), is_endless=True)
+    keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
+    keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
+    if config.metrics:
+        figures = Metrics(vitals, (*sources, lambda: _counted(services)))
+        server = MetricsServer(config.metrics, vitals, figures)
+        keeper.start("metrics", server.run, is_endless=True)
+
+
+def _counted(services: Services) -> Mapping[str, Any]:
+    """What the SNMP reader counted since the start."""
+    counted = getattr(services.reader, "statistics", None)
+    return {} if counted is None else {"snmp": asdict(counted)}
 
 
 async def _probe(services: Services, actor: Actor) -> None:

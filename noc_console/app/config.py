@@ -59,6 +59,12 @@ class Config:
     `victoriametrics+http://host:8428`; `NOC_SAMPLES` says it too."""
     samples_token: Secret = field(default_factory=lambda: Secret(""))
     """Opens that place, as a bearer; only from `NOC_SAMPLES_TOKEN`."""
+    metrics: str = "localhost:9464"
+    """Where a collector tells Prometheus its figures, on loopback only; empty: nowhere, port 0: a
+    free one. `NOC_METRICS` says it too."""
+    traces: str = ""
+    """Where OpenTelemetry's traces go (OTLP over HTTP), such as `http://127.0.0.1:4318`;
+    `OTEL_EXPORTER_OTLP_ENDPOINT` says it too. Takes the extra `tracing`."""
     lab: bool = False
     """Beside the built-in lab network; set by `--lab`, not by a file."""
 
@@ -75,6 +81,8 @@ _KINDS = {
     "listen": _TEXT,
     "vault": _TEXT,
     "samples": _TEXT,
+    "metrics": _TEXT,
+    "traces": _TEXT,
     "log_level": _TEXT,
     "trap_port": _WHOLE,
     "trap_port_fallback": _WHOLE,
@@ -110,6 +118,10 @@ def load(
         config = replace(config, poll_interval_s=_seconds(interval))
     if samples := environment.get("NOC_SAMPLES"):
         config = replace(config, samples=samples)
+    if (metrics := environment.get("NOC_METRICS")) is not None:
+        config = replace(config, metrics=metrics)
+    if traces := environment.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        config = replace(config, traces=traces)
     if token := environment.get("NOC_SAMPLES_TOKEN"):
         config = replace(config, samples_token=Secret(token))
     if config.vault not in {"file", "system"}:

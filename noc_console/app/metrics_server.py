@@ -116,7 +116,7 @@ class MetricsServer:
     async def _listen(self, host: str) -> asyncio.Server:
         port = self.port or self._wanted
         server = await asyncio.start_server(
-            self._connected, host, port, limit=LARGEST_HEAD, backlog=MOST_CONNECTIONS
+            self._connected, host, port, limit=LARGEST_HEAD, backlog=64
         )
         self.port = int(server.sockets[0].getsockname()[1])
         return server

@@ -28,6 +28,7 @@ def config(tmp_path: Path) -> Config:
         syslog_port=0,
         syslog_port_fallback=0,
         poll_interval_s=0.5,
+        metrics="127.0.0.1:0",
         lab=True,
     )
 

@@ -18,6 +18,7 @@ from noc_console.services.credentials.model import CredentialKind
 from tests.lab.snmpd import free_udp_port
 
 WORKERS = {"tail", "poller", "discovery", "intake", "traps", "syslog", "desk", "samples", "pulse"}
+WORKERS |= {"vitals", "metrics", "probes"}
 
 
 @pytest.fixture

@@ -70,3 +70,18 @@ def test_measurements_elsewhere_are_named_by_url_and_opened_by_the_environment_a
     file.write_text('samples_token = "s3cret"\n')
     with pytest.raises(Broken, match="does not know: samples_token"):
         load(environment=env, file=file)
+
+
+def test_where_a_collector_tells_its_figures_and_traces_is_said_by_file_or_environment(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.toml"
+    env = {"NOC_DATA": str(tmp_path)}
+    assert load(environment=env, file=file).metrics == "localhost:9464"
+    assert load(environment=env, file=file).traces == ""
+    file.write_text('metrics = "127.0.0.1:9500"\ntraces = "http://127.0.0.1:4318"\n')
+    config = load(environment=env, file=file)
+    assert (config.metrics, config.traces) == ("127.0.0.1:9500", "http://127.0.0.1:4318")
+    env |= {"NOC_METRICS": "", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://[::1]:4318"}
+    config = load(environment=env, file=file)
+    assert (config.metrics, config.traces) == ("", "http://[::1]:4318")

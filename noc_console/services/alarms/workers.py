@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from noc_console.kernel.actor import Actor
+from noc_console.kernel.heartbeat import beat
 from noc_console.services.alarms.service import AlarmService
 
 
@@ -19,5 +20,6 @@ class DeskKeeper:
     async def run(self) -> None:
         """Forever, until cancelled."""
         while True:
+            beat()
             await self._alarms.tidy(self._actor)
             await asyncio.sleep(self._every_s)

@@ -10,6 +10,7 @@ import structlog
 
 from noc_console.db.samples import Samples
 from noc_console.kernel.clock import Clock
+from noc_console.kernel.heartbeat import beat
 
 _log = structlog.get_logger("upkeep")
 
@@ -47,6 +48,7 @@ class CollectorPulse:
             for source in self._sources:
                 health.update(source())
             await self._samples.pulse(self._name, self._clock.now(), health)
+            beat()
             await asyncio.sleep(self._every_s)
 
 
