@@ -108,7 +108,8 @@ async def test_a_lease_that_cannot_be_renewed_ends_by_our_own_clock_first(
     now = [1_000.0]
     async with team_on(postgres_url) as team:
         alone = team.start("a", steady=lambda: now[0], rhythm=Rhythm(30.0, 6.0))
-        await until(lambda: alone.shards() == ALL)
+        await until(lambda: alone.shards() == ALL and bool(_rows(team.url, "is_watched")))
+        await asyncio.sleep(0.1)  # until it has the answer to that heartbeat
         told: list[int] = []
         alone.keeper.listen(lambda: told.append(len(alone.shards())))
         now[0] += 5.4
