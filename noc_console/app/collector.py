@@ -20,6 +20,7 @@ from noc_console.app import logs
 from noc_console.app.children import NOT_NEEDED, leave_with_parent
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
+from noc_console.app.flow_workers import start_flows
 from noc_console.app.metrics import Metrics
 from noc_console.app.metrics_server import MetricsServer
 from noc_console.app.only_one import only_one_of
@@ -126,7 +127,7 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
         clock=clock,
         actor=actor,
     )
-    sources = (poller.health, intake.health, vitals.health)
+    sources = (poller.health, intake.health, vitals.health, start_flows(services, keeper))
     pulse = CollectorPulse(services.samples, clock=clock, name=config.name, sources=sources)
     keeper.start("tail", Tail(services.db, services.bus).run, is_endless=True)
     keeper.start("poller", poller.run, is_endless=True)

@@ -22,6 +22,7 @@ from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.app import paths
 from noc_console.app.config import Config
 from noc_console.db.database import Database, database_url, open_engine
+from noc_console.db.flows import FlowStore, open_flows
 from noc_console.db.lines import Keeping, open_lines
 from noc_console.db.migrate import migrate
 from noc_console.db.samples import Samples, open_samples
@@ -33,6 +34,7 @@ from noc_console.services.alarms.service import AlarmService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
+from noc_console.services.flows.service import FlowService
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.redact import product_words
@@ -60,7 +62,7 @@ Door = tuple[Operation, Callable[..., Any]]
 LOOPBACK = ("127.0.0.1", "::1")
 """Beside the lab, SNMP questions leave from the loopback only."""
 
-_PARTS = {"config", "clock", "bus", "db", "samples", "reader", "resolver"}
+_PARTS = {"config", "clock", "bus", "db", "samples", "flow_store", "reader", "resolver"}
 """Fields of `Services` that are no service."""
 
 
@@ -73,6 +75,7 @@ class Services:
     bus: EventBus
     db: Database
     samples: Samples
+    flow_store: FlowStore
     reader: Reader
     resolver: DnsResolver
     identity: IdentityService
@@ -83,6 +86,7 @@ class Services:
     telemetry: TelemetryService
     discovery: DiscoveryService
     intake: IntakeService
+    flows: FlowService
     topology: TopologyService
     inspection: InspectionService
     lab: LabService
@@ -144,6 +148,7 @@ async def open_services(
                 config.store, clock=clock, engine=config.samples, token=config.samples_token
             )
         )
+        flow_store = await stack.enter_async_context(open_flows(config.store, clock=clock))
         lines = await stack.enter_async_context(
             open_lines(config.store, clock=clock, keeping=_keeping(config))
         )
@@ -189,6 +194,7 @@ async def open_services(
             bus=bus,
             db=db,
             samples=samples,
+            flow_store=flow_store,
             reader=reader,
             resolver=resolver,
             identity=IdentityService(),
@@ -199,6 +205,7 @@ async def open_services(
             telemetry=telemetry,
             discovery=discovery,
             intake=intake,
+            flows=FlowService(db, flow_store, clock=clock, inventory=inventory),
             topology=topology,
             inspection=InspectionService(inventory),
             lab=LabService(db, LabClient(config.lab_control), clock=clock),

@@ -46,6 +46,10 @@ class Config:
     """PEM file with its private key."""
     syslog_tls_authorities: str = ""
     """PEM file; when given, only who shows a certificate of one of these may send by TLS."""
+    netflow_port: int = 2055
+    """Where flows are heard (NetFlow v5 and v9, IPFIX); 0: not at all, here and below."""
+    ipfix_port: int = 4739
+    sflow_port: int = 6343
     log_days: float = 30.0
     """How long traps and log lines are kept."""
     log_gigabytes: float = 8.0
@@ -89,6 +93,9 @@ _KINDS = {
     "syslog_port": _WHOLE,
     "syslog_port_fallback": _WHOLE,
     "syslog_tls_port": _WHOLE,
+    "netflow_port": _WHOLE,
+    "ipfix_port": _WHOLE,
+    "sflow_port": _WHOLE,
     "syslog_tls_certificate": _TEXT,
     "syslog_tls_key": _TEXT,
     "syslog_tls_authorities": _TEXT,
