@@ -38,7 +38,8 @@ class Lane:
         try:
             return await asyncio.shield(waiting)
         except asyncio.CancelledError:
-            while not future.done():
+            # Not `future`: it is done a moment before the loop hears of it.
+            while not waiting.done():
                 try:
                     await asyncio.wait({waiting})
                 except asyncio.CancelledError:
