@@ -262,8 +262,7 @@ class ProbeService:
                     )
                     check(made)
                     wanted.append(made)
-            for number in await store.add_many(tx, wanted):
-                tx.record(ProbeChanged(probe_id=number, what="saved"))
+            await _add_many(tx, wanted)
         return len(wanted)
 
     @operation("probes.rule", right="probes.see")
@@ -330,8 +329,7 @@ class ProbeService:
         found, problems = files.read(text, devices)
         if found:
             async with self._db.begin(actor) as tx:
-                for number in await store.add_many(tx, found):
-                    tx.record(ProbeChanged(probe_id=number, what="saved"))
+                await _add_many(tx, found)
         return Imported(len(found), problems)
 
     # Running once
@@ -438,6 +436,12 @@ class ProbeService:
             except NotFound:
                 found.append(Secret(""))
         return Secrets(*found)
+
+
+async def _add_many(tx: Tx, wanted: Sequence[Probe]) -> None:
+    if wanted:
+        for number in await store.add_many(tx, wanted):
+            tx.record(ProbeChanged(probe_id=number, what="saved"))
 
 
 def aim_at(

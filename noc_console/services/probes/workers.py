@@ -14,6 +14,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, steady_s
 from noc_console.kernel.errors import NocError, Refused
 from noc_console.kernel.events import Event, EventBus
+from noc_console.kernel.heartbeat import beat
 from noc_console.services.alarms.model import (
     NO_DEVICE,
     AlarmObject,
@@ -44,9 +45,8 @@ _log = structlog.get_logger("probes")
 CONCURRENCY = 64
 """Rounds of kinds other than ping at the same time; pings share one socket and need no turn."""
 FLUSH_S = 1.0
-PLAN_S = 60.0
-"""The plan is read again after this time, whatever the events say."""
 RECONCILE_S = 30.0
+"""The plan and the alarms that stand are read again after this time, whatever events say."""
 LONGEST_SLEEP_S = 1.0
 MOST_WAITING = 50_000
 """Rounds that may wait for a store that does not answer."""
@@ -120,6 +120,7 @@ class ProbeRunner:
                 group.create_task(self._keep_planning())
                 group.create_task(self._keep_flushing())
                 while True:
+                    beat("turns")
                     now = self._steady()
                     for probe_id in self._due(now):
                         self._start(group, probe_id)
@@ -185,6 +186,7 @@ class ProbeRunner:
 
     async def _keep_planning(self) -> None:
         while True:
+            beat("plan")
             try:
                 async with asyncio.timeout(RECONCILE_S):
                     await self._plan_is_old.wait()
@@ -328,6 +330,7 @@ class ProbeRunner:
     async def _keep_flushing(self) -> None:
         try:
             while True:
+                beat("flush")
                 await asyncio.sleep(FLUSH_S)
                 try:
                     await self.flush()
