@@ -20,7 +20,12 @@ enum {
 #define MAX_ARC 0xFFFFFFFFu
 
 typedef struct { const uint8_t *at, *end; } span; /* octets from `at` up to, not including, `end` */
-typedef struct { PyObject *malformed; } state;
+
+/* Names as text, remembered: a network has the same ones again and again, and a text met before
+ * costs neither memory nor time. A name has one place; another that falls there takes it over. */
+enum { PLACES = 8192, REMEMBERED = 31 };
+typedef struct { uint8_t size, name[REMEMBERED]; PyObject *text; } known_name;
+typedef struct { PyObject *malformed; known_name *known; } state;
 
 static Py_ssize_t size_of(span s) { return s.end - s.at; }
 
@@ -161,6 +166,25 @@ static PyObject *oid_text(span s) {
     }
     if (text != small) PyMem_Free(text);
     return found;
+}
+
+/* `oid_text` by way of what is remembered. */
+static PyObject *name_text(PyObject *module, span s) {
+    Py_ssize_t size = size_of(s);
+    if (size < 1 || size > REMEMBERED) return oid_text(s);
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (const uint8_t *at = s.at; at < s.end; at++) hash = (hash ^ *at) * 16777619u;
+    known_name *known = ((state *)PyModule_GetState(module))->known + (hash ^ hash >> 16) % PLACES;
+    if (known->size != size || memcmp(known->name, s.at, size)) {
+        PyObject *text = oid_text(s);
+        if (!text) return NULL;
+        Py_XDECREF(known->text);
+        known->text = text;
+        known->size = (uint8_t)size;
+        memcpy(known->name, s.at, size);
+    }
+    Py_INCREF(known->text);
+    return known->text;
 }
 
 /* ── values ── */
@@ -393,7 +417,7 @@ static PyObject *walked(PyObject *module, PyObject *const *args, Py_ssize_t coun
             return malformed(module, "no varbind, or longer than its parent");
         }
         if (is_exception(tag) || !starts_with(name, root) || !is_after(name, after)) break;
-        PyObject *text = oid_text(name);
+        PyObject *text = name_text(module, name);
         PyObject *item = text ? value(tag, content) : NULL;
         if (PyErr_Occurred()) {
             Py_XDECREF(text);
@@ -439,7 +463,7 @@ static PyObject *others(PyObject *module, span list) {
     PyObject *found = PyList_New(0);
     while (found && list.at < list.end) {
         int tag = next_varbind(&list, &name, &content);
-        PyObject *text = tag < 0 ? NULL : oid_text(name);
+        PyObject *text = tag < 0 ? NULL : name_text(module, name);
         if (!text) {
             if (!PyErr_Occurred()) malformed(module, "a varbind that is none");
             break;
@@ -471,7 +495,7 @@ static PyObject *notification(PyObject *module, PyObject *const *args, Py_ssize_
     PyObject *rest = NULL, *text = NULL;
     if (next_varbind(&list, &name, &content) != OID || !is_name(name, TRAP_OID, sizeof TRAP_OID))
         malformed(module, "a notification without a name");
-    else if (!(text = oid_text(content)) && !PyErr_Occurred())
+    else if (!(text = name_text(module, content)) && !PyErr_Occurred())
         malformed(module, "a notification whose name is none");
     else if (text)
         rest = others(module, list);
@@ -494,9 +518,12 @@ static PyMethodDef methods[] = {
 };
 
 static int start(PyObject *module) {
+    state *its = PyModule_GetState(module);
     PyObject *ber = PyImport_ImportModule("noc_console.wire.ber");
     if (!ber) return -1;
-    ((state *)PyModule_GetState(module))->malformed = PyObject_GetAttrString(ber, "Malformed");
+    its->malformed = PyObject_GetAttrString(ber, "Malformed");
+    its->known = PyMem_Calloc(PLACES, sizeof *its->known);
+    if (!its->known) PyErr_NoMemory();
     Py_DECREF(ber);
     return PyErr_Occurred() ? -1 : 0;
 }
@@ -511,10 +538,18 @@ static int clear(PyObject *module) {
     return 0;
 }
 
+static void release(void *module) {
+    state *its = PyModule_GetState(module);
+    clear(module);
+    for (int n = 0; its->known && n < PLACES; n++) Py_XDECREF(its->known[n].text);
+    PyMem_Free(its->known);
+    its->known = NULL;
+}
+
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, start}, {0, NULL}};
 static PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_decoder", "See noc_console.wire.pure.", sizeof(state), methods,
-    slots, traverse, clear, NULL,
+    slots, traverse, clear, release,
 };
 
 PyMODINIT_FUNC PyInit__decoder(void) { return PyModuleDef_Init(&definition); }

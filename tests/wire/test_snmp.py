@@ -212,3 +212,54 @@ def test_fifty_thousand_mutated_packets_are_read_or_refused_but_nothing_else():
         slowest = max(slowest, time.process_time() - began)
     assert read > 500 and refused > 20_000  # both ways were walked
     assert slowest < 5  # a hang, not a wall-clock goal
+
+
+HEAD = b"\x02\x01\x01\x04\x06public"
+
+
+def an_answer(community=b"public", request_id=0x41424344, status=0):
+    pdu = snmp.Pdu(snmp.RESPONSE, request_id, status, 0, [varbind_of(1)])
+    return snmp.encode_message(1, community, pdu)
+
+
+def varbind_of(number):
+    return (oid.encode("1.3.6.1.2.1.1.3.0"), ber.TIMETICKS, bytes((number,)))
+
+
+def test_an_answer_is_opened_the_same_by_the_quick_way_and_step_by_step():
+    for community in (b"public", b"another", b""):
+        for request_id in (0x41424344, 0x01424344, 5, -9):
+            for status in (0, 5):
+                data = an_answer(community, request_id, status)
+                opened = snmp.open_answer(data, HEAD, request_id)
+                pos = snmp.open_message(data, 1)
+                assert opened == snmp.open_response(data, pos, len(data), request_id)
+                assert snmp.parse_varbinds(data, opened[2], len(data)) == [varbind_of(1)]
+
+
+def test_an_answer_to_another_question_or_of_another_length_is_none():
+    good = an_answer()
+    wrong = [good[:-1], good + b"\x00", an_answer(request_id=0x41424345), b"", b"\x30"]
+    wrong += [good[:at] + bytes((good[at] ^ 1,)) + good[at + 1 :] for at in (0, 1, 4, 13, 14, 15)]
+    for data in wrong:
+        with pytest.raises(Malformed):
+            snmp.open_answer(data, HEAD, 0x41424344)
+
+
+def test_a_request_is_the_same_whether_put_together_from_templates_or_not():
+    names = [oid.encode("1.3.6.1.2.1.2.2.1.10.7"), oid.encode("1.3.6.1.2.1.31.1.1.1.6.7")]
+    for request_id, first, second in ((0x41424344, 1, 25), (7, 0, 0), (0x41424344, 0, 300)):
+        pdu = snmp.Pdu(snmp.GETBULK, request_id, first, second, [(each, 5, b"") for each in names])
+        asked = snmp.encode_names(names)
+        assert snmp.encode_open_question(
+            HEAD, snmp.GETBULK, request_id, first, second, asked
+        ) == snmp.encode_message(1, b"public", pdu)
+        assert snmp.encode_question(
+            snmp.GETBULK, request_id, first, second, asked
+        ) == snmp.encode_pdu(pdu)
+
+
+@pytest.mark.parametrize("index", [b"", b"\x07", b"\x81\x00", b"\x01" * 130])
+def test_a_row_is_asked_for_as_its_names_are(index):
+    columns = (oid.encode("1.3.6.1.2.1.2.2.1.10"), oid.encode("1.3.6.1.2.1.31.1.1.1.6"))
+    assert snmp.encode_row(columns, index) == snmp.encode_names([c + index for c in columns])

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from noc_console.adapters.snmp.transport import (
     Address,
     Exchange,
-    Follow,
     NoAnswer,
     Transport,
 )
@@ -24,8 +23,9 @@ from noc_console.wire.snmp import (
     V2C,
     V3,
     encode_names,
+    encode_open_question,
     encode_question,
-    open_message,
+    open_answer,
     open_response,
 )
 
@@ -119,19 +119,19 @@ class _Talk:
         peer = self._peer
         kind, first, second, asked = self.question
         request_id = peer.transport.new_id()
-        pdu = encode_question(kind, request_id, first, second, asked)
         if peer.session is None:
-            return request_id, ber.tlv(ber.SEQUENCE, peer.head + pdu)
+            return request_id, encode_open_question(
+                peer.head, kind, request_id, first, second, asked
+            )
+        pdu = encode_question(kind, request_id, first, second, asked)
         return request_id, peer.session.wrap(request_id, pdu, time.monotonic())
 
-    def _receive(self, data: bytes) -> Follow | None:
+    def _receive(self, data: bytes) -> object:
         assert self._exchange is not None
-        end = len(data)
-        start = open_message(data, self._peer.version)
-        status, index, start = open_response(data, start, end, self._exchange.id)
-        return self._take(data, start, end, status, index)
+        status, index, start = open_answer(data, self._peer.head, self._exchange.id)
+        return self._take(data, start, len(data), status, index)
 
-    def _receive_secured(self, data: bytes) -> Follow | bytes | None:
+    def _receive_secured(self, data: bytes) -> object:
         """Also the OID of a Report, with which an agent complains instead of answering."""
         assert self._exchange is not None
         unwrapped = self._peer.unwrap(data)
@@ -141,7 +141,7 @@ class _Talk:
         status, index, start = open_response(inner, unwrapped.start, end, self._exchange.id)
         return self._take(inner, start, end, status, index)
 
-    def _take(self, data: bytes, pos: int, end: int, status: int, index: int) -> Follow | None:
+    def _take(self, data: bytes, pos: int, end: int, status: int, index: int) -> object:
         """Hand over the answer; the next question, unless it is somebody else's turn."""
         peer, exchange = self._peer, self._exchange
         self._script.answer(data, pos, end, status, index)
@@ -152,7 +152,7 @@ class _Talk:
         self.question = self._script.question()
         if self.question is None or peer.waiting:
             return None
-        return Follow(*self._datagram(), peer.patience_s())
+        return exchange.follow(*self._datagram(), peer.patience_s())
 
 
 class Peer:

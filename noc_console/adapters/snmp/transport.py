@@ -13,7 +13,6 @@ import struct
 import sys
 from collections import deque
 from collections.abc import Callable
-from heapq import heappop, heappush
 from typing import Any
 
 from noc_console.adapters.snmp.statistics import Statistics
@@ -27,6 +26,8 @@ Address = tuple[str, int] | tuple[str, int, int, int]
 
 BACK_OFF = 1.5
 JITTER = 0.25
+TICKS_PER_S = 64
+"""How finely patience ends."""
 _REPLY_COST = 3328  # kernel memory an answer of 1.4 kB occupies: 212 992 octets hold 64 of them
 _IP_RECVERR = 11  # Linux; the socket module does not name these
 _IPV6_RECVERR = 25
@@ -41,15 +42,8 @@ class NoAnswer(Exception):
         self.reason = reason
 
 
-class Follow:
-    """What `Exchange.decode` returns to go on with another request: its id and datagram."""
-
-    __slots__ = ("datagram", "id", "timeout_s")
-
-    def __init__(self, request_id: int, datagram: bytes, timeout_s: float) -> None:
-        self.id = request_id
-        self.datagram = datagram
-        self.timeout_s = timeout_s
+FOLLOWED = object()
+"""What `Exchange.decode` returns after `follow`: there is another request to be sent."""
 
 
 class Exchange:
@@ -68,6 +62,7 @@ class Exchange:
         "gate",
         "id",
         "is_refused",
+        "next_id",
         "retries",
         "sent_at",
         "timeout_s",
@@ -86,7 +81,7 @@ class Exchange:
         retries: int,
         future: asyncio.Future[Any],
     ) -> None:
-        self.id = request_id
+        self.id = self.next_id = request_id
         self.address = address
         self.datagram = datagram
         self.decode = decode
@@ -100,12 +95,14 @@ class Exchange:
         self.sent_at = 0.0
         self.deadline = 0.0
 
-    def follow(self, request: Follow) -> None:
-        """Become the next request."""
-        self.id, self.datagram = request.id, request.datagram
-        self.timeout_s = request.timeout_s
-        self.tries, self.tries_left = 0, self.retries + 1
-        self.gate, self.is_refused = None, False
+    def follow(self, request_id: int, datagram: bytes, timeout_s: float) -> object:
+        """Go on with another request instead of a result."""
+        self.next_id, self.datagram, self.timeout_s = request_id, datagram, timeout_s
+        return FOLLOWED
+
+
+def _refuse(data: bytes) -> object:
+    raise Malformed("nobody waits for this")
 
 
 class _Gate:
@@ -173,9 +170,11 @@ class Transport:
         self._max_sockets = max_sockets
         self._endpoints: list[asyncio.DatagramTransport] = []
         self._pending: dict[int, Exchange] = {}
-        self._due: list[tuple[float, int]] = []
+        # Exchanges by the tick in which their patience ends, gone or not: nobody looks for them
+        # when an answer comes. A heap would cost more than the rest of sending.
+        self._due: dict[int, list[Exchange]] = {}
+        self._ticked = 0
         self._timer: asyncio.Handle | None = None
-        self._timer_at = 0.0
 
     async def open(self) -> None:
         """Open the first socket; more follow with the load."""
@@ -233,6 +232,9 @@ class Transport:
         """Nobody waits for this answer any more."""
         if self._pending.get(exchange.id) is exchange:
             self._finish(exchange)
+        exchange.decode = (
+            _refuse  # it may be kept until it would have been due: without all it made
+        )
 
     # ── sockets ──
 
@@ -285,9 +287,14 @@ class Transport:
         exchange.tries_left -= 1
         # Jitter: requests that were lost together must not come back together.
         exchange.deadline = now + patience * (1 + random.random() * JITTER)
-        heappush(self._due, (exchange.deadline, exchange.id))
-        if self._timer is None or exchange.deadline < self._timer_at:
-            self._set_timer(exchange.deadline)
+        tick = int(exchange.deadline * TICKS_PER_S) + 1
+        due = self._due.get(tick)
+        if due is None:
+            due = self._due[tick] = []
+        due.append(exchange)
+        if self._timer is None:
+            self._ticked = int(now * TICKS_PER_S)
+            self._set_timer(now)
         self.statistics.sent += 1
         try:
             gate.send(exchange.datagram, exchange.address)
@@ -320,6 +327,22 @@ class Transport:
                 self._launch(following, gate)
                 return
 
+    def _go_on(self, exchange: Exchange) -> None:
+        """Send its next request, through the same socket unless others wait for room there."""
+        gate = exchange.gate
+        side = self._v6 if len(exchange.address) == 4 else self._v4
+        exchange.tries, exchange.tries_left = 0, exchange.retries + 1
+        exchange.is_refused = False
+        if gate is None or side.waiting:
+            self._finish(exchange)
+            exchange.id, exchange.gate = exchange.next_id, None
+            self.submit(exchange)
+            return
+        del self._pending[exchange.id]
+        exchange.id = exchange.next_id
+        self._pending[exchange.id] = exchange
+        self._send(exchange, gate)
+
     def _fail(self, exchange: Exchange, reason: str) -> None:
         self.statistics.timeouts += 1
         self._finish(exchange)
@@ -328,32 +351,36 @@ class Transport:
 
     # ── time ──
 
-    def _set_timer(self, when: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        # Kept here: the timers of a window's loop (qasync) cannot be asked.
-        self._timer_at = when
+    def _set_timer(self, now: float) -> None:
+        when = (int(now * TICKS_PER_S) + 1) / TICKS_PER_S
         self._timer = self._loop.call_at(when, self._expire)
 
     def _expire(self) -> None:
         """Repeat or give up what is due."""
         self._timer = None
         now = self._loop.time()
-        due = self._due
-        while due and due[0][0] <= now:
-            deadline, request_id = heappop(due)
-            exchange = self._pending.get(request_id)
-            if exchange is None or exchange.deadline != deadline or exchange.gate is None:
-                continue
-            if exchange.tries_left:
-                self.statistics.resent += 1
-                self._send(exchange, exchange.gate)
-            else:
-                self._fail(exchange, "refused" if exchange.is_refused else "timeout")
-        while due and due[0][1] not in self._pending:
-            heappop(due)
-        if due and self._timer is None:
-            self._set_timer(due[0][0])
+        tick = int(now * TICKS_PER_S)
+        # Time may have jumped over ticks, and over more of them than anything waits for.
+        passed = range(self._ticked + 1, tick + 1)
+        for each in passed if len(passed) < len(self._due) else sorted(self._due):
+            if each <= tick:
+                for exchange in self._due.pop(each, ()):
+                    self._expire_one(exchange, now)
+        self._ticked = max(self._ticked, tick)
+        if self._timer is None and self._due:
+            self._set_timer(now)
+
+    def _expire_one(self, exchange: Exchange, now: float) -> None:
+        """One that was due, unless it is over or something else by now."""
+        if self._pending.get(exchange.id) is not exchange or exchange.gate is None:
+            return
+        if exchange.deadline > now:
+            return  # it stands in a later tick too
+        if exchange.tries_left:
+            self.statistics.resent += 1
+            self._send(exchange, exchange.gate)
+        else:
+            self._fail(exchange, "refused" if exchange.is_refused else "timeout")
 
     # ── in ──
 
@@ -402,13 +429,11 @@ class Transport:
             if not future.done():
                 future.set_exception(error)
             return
-        self._finish(exchange)
-        if future.done():
+        if result is FOLLOWED and not future.done():
+            self._go_on(exchange)
             return
-        if result.__class__ is Follow:
-            exchange.follow(result)
-            self.submit(exchange)
-        else:
+        self._finish(exchange)
+        if not future.done():
             future.set_result(result)
 
     def _read_errors(self, gate: _Gate) -> None:
