@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Any
 
 import structlog
 
 from noc_console.db.samples import Samples
-from noc_console.kernel.clock import Clock
+from noc_console.kernel.clock import Clock, steady_s
 from noc_console.kernel.heartbeat import beat
 
 _log = structlog.get_logger("upkeep")
@@ -21,6 +22,13 @@ PULSE_EVERY_S = 2.0
 COMPACT_EVERY_S = 3600.0
 PRUNE_EVERY = 24
 """Compactions between two prunings."""
+LOOK_EVERY_S = 2.0
+"""How soon a collector notices that tidying has become its duty."""
+
+
+def always() -> bool:
+    """The only collector there is does everything."""
+    return True
 
 
 class CollectorPulse:
@@ -31,7 +39,7 @@ class CollectorPulse:
         samples: Samples,
         *,
         clock: Clock,
-        name: str,
+        name: Callable[[], str],
         sources: Sequence[Source],
         every_s: float = PULSE_EVERY_S,
     ) -> None:
@@ -47,26 +55,40 @@ class CollectorPulse:
             health: dict[str, Any] = {}
             for source in self._sources:
                 health.update(source())
-            await self._samples.pulse(self._name, self._clock.now(), health)
+            await self._samples.pulse(self._name(), self._clock.now(), health)
             beat()
             await asyncio.sleep(self._every_s)
 
 
 class SamplesKeeper:
-    """Compacts measurements every hour and forgets the oldest every day."""
+    """Compacts measurements every hour and forgets the oldest every day.
 
-    def __init__(self, samples: Samples, *, clock: Clock, every_s: float = COMPACT_EVERY_S) -> None:
+    Where several collectors share a store one of them does it: whose duty it is at the time.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        *,
+        clock: Clock,
+        every_s: float = COMPACT_EVERY_S,
+        is_mine: Callable[[], bool] = always,
+        steady: Callable[[], float] = steady_s,
+    ) -> None:
         self._samples = samples
         self._clock = clock
         self._every_s = every_s
+        self._is_mine = is_mine
+        self._steady = steady
 
     async def run(self) -> None:
         """Forever, until cancelled; begins at once, because the last run may be long ago."""
-        rounds = 0
+        rounds, last = 0, -inf
         while True:
-            await self.tidy(prune=rounds % PRUNE_EVERY == 0)
-            rounds += 1
-            await asyncio.sleep(self._every_s)
+            if self._is_mine() and self._steady() - last >= self._every_s:
+                await self.tidy(prune=rounds % PRUNE_EVERY == 0)
+                rounds, last = rounds + 1, self._steady()
+            await asyncio.sleep(min(self._every_s, LOOK_EVERY_S))
 
     async def tidy(self, *, prune: bool) -> None:
         """One round."""

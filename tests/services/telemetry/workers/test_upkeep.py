@@ -20,7 +20,7 @@ async def test_the_pulse_carries_what_every_part_says(
     pulse = CollectorPulse(
         samples,
         clock=clock,
-        name="noc-1",
+        name=lambda: "noc-1",
         sources=(lambda: {"devices": 3, "polls": 9}, lambda: {"traps": 2}),
         every_s=0.01,
     )
@@ -65,6 +65,32 @@ async def test_the_keeper_begins_at_once(samples: Samples, clock: FakeClock) -> 
     keeper = SamplesKeeper(samples, clock=clock, every_s=3600.0)
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         task = group.create_task(keeper.run())
+        while not (await samples.stats()).blocks:
+            await asyncio.sleep(0.01)
+        task.cancel()
+
+
+async def test_who_has_not_the_duty_leaves_the_measurements_alone(
+    samples: Samples, clock: FakeClock
+) -> None:
+    row = Row(DEVICE, 7, (None, None, None, None, None, 0))
+    await samples.append([Poll(7, round(clock.now().timestamp() * 1000), [row])])
+    clock.tick(hours=3)
+    duty: list[bool] = []
+    asked = 0
+
+    def is_mine() -> bool:
+        nonlocal asked
+        asked += 1
+        return bool(duty)
+
+    keeper = SamplesKeeper(samples, clock=clock, every_s=0.01, is_mine=is_mine)
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        task = group.create_task(keeper.run())
+        while asked < 5:
+            await asyncio.sleep(0.01)
+        assert not (await samples.stats()).blocks
+        duty.append(True)
         while not (await samples.stats()).blocks:
             await asyncio.sleep(0.01)
         task.cancel()
