@@ -7,7 +7,10 @@ commit a cycle. What the rows cost to make is not counted for either side.
 from __future__ import annotations
 
 import asyncio
+import json
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +22,8 @@ import numpy as np
 from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, Table, create_engine, select
 
 from noc_console.db.database import database_url, open_engine
-from noc_console.db.samples import INTERFACE, Poll, Resolution, Row, Samples, open_samples
+from noc_console.db.samples import INTERFACE, Poll, Resolution, Rows, Samples, open_samples
+from tests.benchmarks.samples_peers import Taken, feed
 from tests.lab import postgres
 
 DEVICES, PORTS, COUNTERS = 200, 50, 8
@@ -55,18 +59,22 @@ def traffic(minutes: int, *, devices: int = DEVICES, ports: int = PORTS) -> Iter
 
 
 def polls(minute: int, state: np.ndarray, *, first_device: int = 1) -> list[Poll]:
-    """The counters of one minute as the poller hands them over: rows of plain integers."""
-    at, listed = START_MS + minute * MINUTE_MS, state.tolist()
+    """The counters of one minute as the poller hands them over: a matrix a device."""
+    at, (devices, ports, _) = START_MS + minute * MINUTE_MS, state.shape
+    whole = np.concatenate([state, np.ones((devices, ports, 2), np.int64)], axis=2)
     return [
         Poll(
             first_device + d,
             at + d * 137 % 50_000,
             [
-                Row(INTERFACE, (first_device + d) * 1000 + port, (*values, 1, 1))
-                for port, values in enumerate(ports)
+                Rows(
+                    INTERFACE,
+                    np.arange((first_device + d) * 1000, (first_device + d) * 1000 + ports),
+                    whole[d],
+                )
             ],
         )
-        for d, ports in enumerate(listed)
+        for d in range(devices)
     ]
 
 
@@ -250,6 +258,7 @@ async def _on_sqlite(folder: Path) -> list[Figure]:
     size = stats.block_bytes / (CYCLE * minutes)
     everything = used[0] / (CYCLE * minutes)
     return [
+        *_beside_engines(own, size=size, everything=everything, day=day),
         _ingest_figure("SQLite", own, "(series, time), 2 h in it", by_series, usable=True),
         _ingest_figure("SQLite", own, "(time, series), empty", by_time, usable=False),
         _figure("samples: blocks", size, "bytes/sample", goal="≤ 3", met=size <= 3),
@@ -274,6 +283,99 @@ async def _on_sqlite(folder: Path) -> list[Figure]:
     ]
 
 
+PEER_CYCLES = 120
+NAMES = {"victoriametrics": "VictoriaMetrics", "prometheus": "Prometheus"}
+
+
+def _beside_engines(own: float, *, size: float, everything: float, day: float) -> list[Figure]:
+    """The engines of fleets, fed with the same data by our own client."""
+    cycles = list(traffic(PEER_CYCLES))
+    counter = np.cumsum(np.random.default_rng(2).integers(10**6, 10**7, 1440)).astype(np.float64)
+    figures: list[Figure] = []
+    for engine, name in NAMES.items():
+        taken = feed(engine, cycles, day=counter)
+        if taken is None:
+            missing = _figure(f"samples: ingest beside {name}", 0, "", goal="≥ 1×", met=None)
+            figures.append(dict(missing) | {"value": None, "peer": f"{name} is not installed"})
+        else:
+            figures += _beside(taken, name, own, size=size, everything=everything, day=day)
+    return figures
+
+
+def _beside(
+    taken: Taken, name: str, own: float, *, size: float, everything: float, day: float
+) -> list[Figure]:
+    is_goal = name == "VictoriaMetrics"
+    share = f"{taken.client_share:.0%} of its time in our client"
+    return [
+        _figure(
+            "samples: ingest, SQLite, blocks and roll-ups included",
+            own / 1000,
+            "k samples/s",
+            peer=f"{name}, remote write by our own client, {share}",
+            than=taken.samples_per_s / 1000,
+            goal="≥ 1×" if is_goal else "told, no goal",
+            met=own >= taken.samples_per_s if is_goal else None,
+        ),
+        _figure(
+            "samples: blocks",
+            size,
+            "bytes/sample",
+            peer=f"{name}'s data without its index of names, merged",
+            than=taken.data_bytes_per_sample,
+            goal="≤ 0.75×" if is_goal else "told, no goal",
+            met=size <= 0.75 * taken.data_bytes_per_sample if is_goal else None,
+        ),
+        _figure(
+            "samples: blocks, roll-ups, newest states, indexes",
+            everything,
+            "bytes/sample",
+            peer=f"{name}'s whole folder",
+            than=taken.bytes_per_sample,
+            goal="told, no goal",
+            met=None,
+        ),
+        _figure(
+            "samples: a day of one series, 59 polls of it not yet compacted",
+            day,
+            "ms",
+            peer=f"{name}'s API{'' if is_goal else ', its last hours only'}",
+            than=taken.series_day_ms,
+            goal="told, no goal",
+            met=None,
+        ),
+    ]
+
+
+def _window_gap() -> list[Figure]:
+    """In a process of its own: Qt, the loop and the store's threads as the console has them."""
+    name = "samples: longest gap of a window's 5 ms timer under big queries, p99"
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.window_gap", folder],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    if done.returncode:
+        missing = _figure(name, 0, "", goal="≤ 10 ms", met=None)
+        return [dict(missing) | {"value": None, "peer": done.stderr.strip()[-200:]}]
+    told = json.loads(done.stdout)
+    gap, idle = told["busy"]["p99"], told["idle"]["p99"]
+    return [
+        _figure(
+            name,
+            gap,
+            "ms",
+            peer=f"idle; {told['queries']} queries in 6 s",
+            than=idle,
+            goal="≤ 10 ms",
+            met=gap <= 10,
+        )
+    ]
+
+
 async def _on_postgres() -> list[Figure]:
     if postgres.binaries() is None:
         missing = _figure("samples: ingest, PostgreSQL", 0, "", goal="≥ 10×", met=None)
@@ -295,7 +397,8 @@ async def _on_postgres() -> list[Figure]:
 
 async def _measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
-        return [*await _on_sqlite(Path(folder)), *await _on_postgres()]
+        found = [*await _on_sqlite(Path(folder)), *await _on_postgres()]
+    return [*found, *await asyncio.to_thread(_window_gap)]
 
 
 def bench() -> list[Figure]:

@@ -185,7 +185,7 @@ def raw(ask: Ask, subject: int, found: Found) -> Series:
             ask, subject, np.empty(0, np.int64), dict.fromkeys(ask.columns, nothing), found
         )
     merged, where = np.unique(np.concatenate(times), return_index=True)
-    table = np.concatenate(values)[where]
+    table = np.concatenate(values).take(where, axis=0)
     merged, measured = _broken_at_gaps(merged, measure(merged[None], table[None], narrow)[0])
     inside = slice(*np.searchsorted(merged, (ask.start, ask.end)).tolist())
     return _series(
@@ -384,7 +384,15 @@ def _joined(
     order = order[first]
     if subjects is not None:
         order = order[np.isin(ids[order], np.array(subjects, np.int64))]
-    return LatestValues(kind, ids[order], at[order], values[order], rates[order], problems)
+    # `take` lets other threads run meanwhile; an index of an array does not.
+    return LatestValues(
+        kind,
+        ids.take(order),
+        at.take(order),
+        values.take(order, axis=0),
+        rates.take(order, axis=0),
+        problems,
+    )
 
 
 def _rated(part: Part, rated: int) -> np.ndarray:
