@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from noc_console.adapters.browser import PysnmpBrowser
 from noc_console.adapters.dns import DnsResolver
@@ -28,9 +29,11 @@ from noc_console.db.migrate import migrate
 from noc_console.db.samples import Samples, open_samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
+from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.collectors.service import CollectorService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
@@ -84,6 +87,7 @@ class Services:
     inventory: InventoryService
     alarms: AlarmService
     telemetry: TelemetryService
+    collectors: CollectorService
     discovery: DiscoveryService
     intake: IntakeService
     flows: FlowService
@@ -203,6 +207,7 @@ async def open_services(
             inventory=inventory,
             alarms=alarms,
             telemetry=telemetry,
+            collectors=CollectorService(db, inventory=inventory, me=config.name),
             discovery=discovery,
             intake=intake,
             flows=FlowService(db, flow_store, clock=clock, inventory=inventory),
@@ -240,9 +245,15 @@ async def _open_database(config: Config, bus: EventBus, clock: Clock) -> Databas
     if url.drivername == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = open_engine(config.store)
-    saved = await asyncio.to_thread(
-        migrate, engine, scripts=paths.migrations(), backups=config.data / "backups"
-    )
+    try:
+        saved = await asyncio.to_thread(
+            migrate, engine, scripts=paths.migrations(), backups=config.data / "backups"
+        )
+    except OperationalError as error:
+        if url.drivername == "sqlite":
+            raise
+        host = url.host or "the local PostgreSQL"
+        raise Unreachable(f"{host} does not answer", peer=host, reason="refused") from error
     if saved:
         _log.info("store upgraded", backup=saved)
     return Database(engine, clock=clock, bus=bus)

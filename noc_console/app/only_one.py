@@ -1,4 +1,4 @@
-"""One collector per store: a lock that goes with its holder."""
+"""One collector per SQLite store: a lock that goes with its holder."""
 
 from __future__ import annotations
 
@@ -9,13 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import psycopg
-
 from noc_console.db.database import database_url
-from noc_console.kernel.errors import Conflict, Unreachable
-
-COLLECTOR_LOCK = 7_062_002
-"""PostgreSQL's advisory lock of the polling collector."""
+from noc_console.kernel.errors import Conflict
 
 
 @contextmanager
@@ -54,25 +49,13 @@ def _lock(file: IO[str]) -> None:
 
 @contextmanager
 def only_one_of(url: str) -> Iterator[None]:
-    """Be the one collector of the store at `url`, or raise Conflict.
+    """On SQLite be the one collector of the store at `url`, or raise Conflict.
 
-    SQLite: a lock file beside the database. PostgreSQL: a session's advisory lock, which
-    the server drops with the connection; a second collector started again and again (as
-    systemd does) stands by and takes over.
+    On PostgreSQL any number of them share the devices (`services.collectors`).
     """
     target = database_url(url)
-    if target.drivername == "sqlite":
-        with only_one(Path(str(target.database)).with_suffix(".collector.lock")):
-            yield
+    if target.drivername != "sqlite":
+        yield
         return
-    dsn = target.set(drivername="postgresql").render_as_string(hide_password=False)
-    try:
-        connection = psycopg.connect(dsn, autocommit=True, connect_timeout=5)
-    except psycopg.Error as error:
-        host = target.host or "the local PostgreSQL"
-        raise Unreachable(f"{host} does not answer", peer=host, reason="refused") from error
-    with connection:
-        held = connection.execute("SELECT pg_try_advisory_lock(%s)", [COLLECTOR_LOCK]).fetchone()
-        if held != (True,):
-            raise Conflict("another collector has this store already")
+    with only_one(Path(str(target.database)).with_suffix(".collector.lock")):
         yield

@@ -77,3 +77,11 @@ async def test_a_lab_that_is_not_there_is_no_error(services: Services) -> None:
     assert not (await services.lab.status(actor)).running
     with pytest.raises(Unreachable):
         await services.lab.fail(actor, name="link-down")
+
+
+async def test_a_server_that_is_not_there_is_named_without_its_password(config: Config) -> None:
+    away = replace(config, store="postgresql://noc:S3CR3T@127.0.0.1:1/noc")
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1") as told:
+        async with open_services(away, bus=EventBus()):
+            pytest.fail("there is no server")
+    assert "S3CR3T" not in str(told.value)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from noc_console.app.only_one import only_one, only_one_of
-from noc_console.kernel.errors import Conflict, Unreachable
+from noc_console.kernel.errors import Conflict
 
 HOLD = """
 import sys, time
@@ -39,16 +39,16 @@ def test_the_second_is_told_who_was_first(tmp_path: Path) -> None:
     pytest.fail("the lock outlived its holder")
 
 
-def test_a_store_has_one_collector_and_the_next_may_follow(store_url: str) -> None:
-    with only_one_of(store_url), pytest.raises(Conflict), only_one_of(store_url):
+def test_a_sqlite_store_has_one_collector_and_the_next_may_follow(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/noc.db"
+    with only_one_of(url), pytest.raises(Conflict), only_one_of(url):
         pytest.fail("two collectors")
-    with only_one_of(store_url):
+    with only_one_of(url):
         pass
 
 
-def test_a_server_that_is_not_there_is_named() -> None:
-    with (
-        pytest.raises(Unreachable, match=r"127\.0\.0\.1"),
-        only_one_of("postgresql://noc:S3CR3T@127.0.0.1:1/noc"),
-    ):
-        pytest.fail("there is no server")
+def test_on_postgresql_any_number_may_collect() -> None:
+    """They share the devices by leases; asking for them is theirs, nothing is asked here."""
+    url = "postgresql://noc@127.0.0.1:1/noc"
+    with only_one_of(url), only_one_of(url):
+        pass

@@ -54,7 +54,7 @@ class Beat:
     """In how many seconds the next lease of somebody else runs out, unless it is renewed."""
 
 
-def beat(connection: Connection, me: Me, wish: Wish) -> Beat:
+def one_heartbeat(connection: Connection, me: Me, wish: Wish) -> Beat:
     """One heartbeat in the transaction of `connection`."""
     is_sole = connection.dialect.name == "sqlite"
     buried = () if is_sole else leasing.bury(connection, me, wish.suspects)

@@ -38,8 +38,9 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import steady_s
 from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.events import Event, EventBus
+from noc_console.kernel.heartbeat import beat
 from noc_console.services.collectors import leasing
-from noc_console.services.collectors.heartbeat import CHANNEL, Beat, Wish, beat
+from noc_console.services.collectors.heartbeat import CHANNEL, Beat, Wish, one_heartbeat
 from noc_console.services.collectors.leasing import Me
 from noc_console.services.collectors.model import (
     COMMON,
@@ -208,11 +209,12 @@ class LeaseKeeper:
 
     async def _once(self, apart: Apart) -> None:
         """One heartbeat, or the attempt."""
+        beat()
         self._wake.clear()
         wish = self._wish()
         sent = self._steady()
         try:
-            done = await apart.keep(partial(beat, me=self._me, wish=wish))
+            done = await apart.keep(partial(one_heartbeat, me=self._me, wish=wish))
         except _STORE_TROUBLE as error:
             self._failures += 1
             if self._failures == 1:

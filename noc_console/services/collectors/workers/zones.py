@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
+from noc_console.kernel.heartbeat import beat
 from noc_console.services.alarms.model import (
     NO_DEVICE,
     AlarmObject,
@@ -54,6 +55,7 @@ class ZoneWatch:
     async def run(self) -> None:
         """Forever, until cancelled."""
         while True:
+            beat()
             await asyncio.sleep(self._every_s)
             if self._is_mine():
                 await self.look()
