@@ -183,7 +183,7 @@ def traffic(layout: Layout, raw: NDArray[np.void]) -> tuple[Rows, NDArray[np.uin
     """Records as rows of `RECORD`, and which sampler each one names (None: none does).
 
     With the other direction's counters (RFC 5103, or a responder's octets) a record becomes
-    two rows; the second half of the rows are the way back then.
+    two rows; the ways back are the last rows then, without those that nobody answered.
     """
     names = layout.names
     if not len(raw):
@@ -205,8 +205,9 @@ def traffic(layout: Layout, raw: NDArray[np.void]) -> tuple[Rows, NDArray[np.uin
     back = _way_back(raw, names, rows)
     sampler = next((_number(raw, f"e{n}") for n in _SAMPLER if f"e{n}" in names), None)
     if back is not None:
-        rows = np.concatenate([rows, back])
-        sampler = None if sampler is None else np.concatenate([sampler, sampler])
+        answered = (back["bytes"] > 0) | (back["packets"] > 0)
+        rows = np.concatenate([rows, back[answered]])
+        sampler = None if sampler is None else np.concatenate([sampler, sampler[answered]])
     return rows, sampler
 
 
