@@ -180,7 +180,11 @@ async def open_watched(
         )
         poller = console.poller()
         intake = IntakeWorker(
-            console.intake, console.inventory, bus=console.bus, actor=ACTOR, hint=poller.hint
+            console.intake,
+            console.inventory,
+            bus=console.bus,
+            actor=ACTOR,
+            hint=console.samples.hint,
         )
         bound = {"clock": console.clock, "bind": "127.0.0.1", "ports": (0,)}
         traps = await stack.enter_async_context(open_trap_receiver(intake.take_trap, **bound))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What polling reads of the inventory: a few columns, of the devices asked for.
+"""What polling reads of the inventory and writes back: a few columns, of many devices.
 
 A fleet has half a million interfaces. Reading them as `Interface` costs a gigabyte and half a
 minute, and a collector is to start anew within seconds.
@@ -7,13 +7,14 @@ minute, and a collector is to start anew within seconds.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from noc_console.services.inventory import store
-from noc_console.services.inventory.model import Device, Pollable, PortFact, Sensor
+from noc_console.services.inventory.model import Device, Pollable, PortFact, Reachability, Sensor
 from noc_console.services.inventory.rows import device_of, sensor_of, site_of
 
 _DECIDES = ("id", "address", "port", "credential_id", "type", "name", "site_id", "inspected_at")
@@ -53,6 +54,29 @@ def signs(connection: Connection, tenant: str) -> dict[int, int]:
     columns = [store.devices.c[name] for name in _DECIDES]
     asked = select(*columns).where(store.devices.c.tenant == tenant)
     return {row.id: hash((tuple(row), ports.get(row.id))) for row in connection.execute(asked)}
+
+
+def set_reachabilities(
+    connection: Connection, tenant: str, found: Mapping[int, tuple[Reachability, datetime]]
+) -> list[int]:
+    """Write what is new among these words; the ids of the devices it was new of, ascending."""
+    table = store.devices
+    query = select(table.c.id, table.c.reachability, table.c.last_seen)
+    query = query.where(table.c.tenant == tenant)
+    rows = []
+    for known in store.inside(connection, query, table.c.id, found):
+        reachability, at = found[known.id]
+        if known.reachability != reachability:
+            rows.append(
+                {
+                    "id": known.id,
+                    "reachability": reachability,
+                    "reachability_since": at,
+                    "last_seen": at if reachability is Reachability.UP else known.last_seen,
+                }
+            )
+    store.upsert_all(connection, table, tenant, change=rows)
+    return [row["id"] for row in rows]
 
 
 def _devices(connection: Connection, tenant: str, ids: Collection[int]) -> Iterator[Device]:

@@ -35,6 +35,7 @@ from noc_console.services.inventory.model import (
     ReachabilityChanged,
     Section,
     SeenNeighbour,
+    Sender,
     Sensor,
     Site,
     Why,
@@ -97,6 +98,12 @@ class InventoryService:
             if device:
                 device_id = (await self._named(tx, device)).id
             return await store.find_interfaces(tx, device_id=device_id)
+
+    async def senders(self, actor: Actor) -> tuple[Sender, ...]:
+        """Who may speak from which address: every one a device is known to have."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await store.senders(tx)
 
     async def interface(self, actor: Actor, *, interface_id: int) -> Interface:
         """The interface of that id."""
@@ -308,27 +315,26 @@ class InventoryService:
         self, actor: Actor, *, device_id: int, reachability: Reachability, at: datetime
     ) -> None:
         """Note whether a device answers; nothing happens when that is known already."""
+        async with self._db.read(actor) as tx:
+            await self._device(tx, device_id)
+        await self.set_reachabilities(actor, found={device_id: (reachability, at)})
+
+    async def set_reachabilities(
+        self, actor: Actor, *, found: Mapping[int, tuple[Reachability, datetime]]
+    ) -> None:
+        """Note of many devices whether they answer, and since when; only changes are written.
+
+        Devices nobody knows (any more) are passed over.
+        """
+        actor.require("inventory.record")
         async with self._db.begin(actor) as tx:
-            known = await self._device(tx, device_id)
-            if known.reachability is reachability:
-                return
-            await tx.work(
-                lambda c: store.upsert_all(
-                    c,
-                    store.devices,
-                    actor.tenant,
-                    change=[
-                        {
-                            "id": device_id,
-                            "reachability": reachability,
-                            "reachability_since": at,
-                            "last_seen": at if reachability is Reachability.UP else known.last_seen,
-                        }
-                    ],
-                ),
-                writes=True,
+            changed = await tx.work(
+                lambda c: polled.set_reachabilities(c, actor.tenant, found), writes=True
             )
-            tx.record(ReachabilityChanged(device_id=device_id, reachability=reachability))
+            for number in changed:
+                tx.record(ReachabilityChanged(device_id=number, reachability=found[number][0]))
+            if not changed:
+                tx.wrote = False
 
     @operation("inventory.doubt", right="inventory.record")
     async def doubt(self, actor: Actor, *, device_ids: tuple[int, ...], at: datetime) -> int:

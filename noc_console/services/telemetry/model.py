@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from noc_console.kernel.events import Event
 from noc_console.services.credentials.model import SnmpTarget
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
     DeviceType,
-    Interface,
     Sensor,
 )
 
@@ -72,31 +74,68 @@ class PollOutcome(StrEnum):
     MALFORMED = "malformed"
 
 
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+UNKNOWN = -(1 << 63)
+"""A number the device did not give; the store of measurements writes the same."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ports:
+    """What polling knows of a device's interfaces, as columns; ids ascend.
+
+    A collector has half a million of them: as objects they would not fit.
+    """
+
+    ids: Ints
+    indexes: Ints
+    """ifIndex; 0 or less where the device no longer has it."""
+    names: tuple[str, ...]
+    speeds: Ints
+    """bit/s; 0 when not known."""
+    statuses: NDArray[np.int8]
+    """ifOperStatus as the inventory knows it."""
+    wide: Flags
+    """There are 64-bit counters."""
+    linked: Flags
+    """Leads to a device we know."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A device to be polled, with what is to be read of it."""
 
     device: Device
     target: SnmpTarget
-    interfaces: tuple[Interface, ...] = ()
+    ports: Ports
     sensors: tuple[Sensor, ...] = ()
-    linked: frozenset[int] = frozenset()
-    """Interfaces that lead to a device we know, by id."""
     site_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PortReading:
-    """One interface as read: eight counters (in and out octets, packets, errors, discards)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class PortReadings:
+    """Interfaces as read. `rows` says which of the device's `Ports` they are, ascending."""
 
-    counters: tuple[int | None, ...]
-    admin_up: bool | None
-    oper_status: int | None
+    rows: NDArray[np.intp]
+    counters: Ints
+    """[n, 8] in and out octets, packets, errors, discards; UNKNOWN where not given."""
+    admin: NDArray[np.int8]
+    """1 switched on, 0 off, -1 unknown."""
+    oper: NDArray[np.int8]
+    """ifOperStatus; 0 unknown or nonsense."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a device said in one poll, by interface and sensor id.
+    """What a device said in one poll; sensors by id.
 
     `at` is steady seconds (for rates), `at_ms` UTC milliseconds (for people). `whole`
     is false for what was only read because somebody looks.
@@ -106,7 +145,7 @@ class Reading:
     at_ms: int
     response_s: float
     uptime_ticks: int | None
-    ports: Mapping[int, PortReading] = field(default_factory=dict)
+    ports: PortReadings | None = None
     sensors: Mapping[int, float] = field(default_factory=dict)
     whole: bool = True
 
@@ -167,6 +206,12 @@ class CollectorHealth:
     """This machine's clock minus the database's; None where they are one machine's (SQLite)."""
     metrics: str = ""
     """Where this collector tells its figures to Prometheus, e.g. `127.0.0.1:9464`."""
+    queued: int = 0
+    """Traps and log lines heard and not yet written."""
+    drops: Mapping[str, int] = field(default_factory=dict)
+    """What of them was lost since the start, by listener and reason."""
+    hearing: Mapping[str, str] = field(default_factory=dict)
+    """Where each listener listens: `UDP 162`."""
 
 
 @dataclass(frozen=True, slots=True)

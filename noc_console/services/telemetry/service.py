@@ -167,7 +167,11 @@ class TelemetryService:
     @operation("telemetry.collectors", right="telemetry.see")
     async def collectors(self, actor: Actor) -> tuple[CollectorHealth, ...]:
         """Show every collector's last word about itself, the newest first."""
-        told = [_health_of(pulse) for pulse in await self._samples.pulses()]
+        told = [
+            _health_of(pulse)
+            for pulse in await self._samples.pulses()
+            if "part_of" not in pulse.health  # a collector's ear tells of itself through it
+        ]
         return tuple(sorted(told, key=lambda health: health.at, reverse=True))
 
     @operation("telemetry.schedule", right="telemetry.see")

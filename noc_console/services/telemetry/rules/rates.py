@@ -3,18 +3,23 @@
 A device's counters wrap, restart with the device, restart alone (a line card), or are read
 late. Where it is not certain what happened between two readings there is no rate: the
 counters get a new epoch, and nobody subtracts across epochs. A gap is a gap.
+
+All interfaces of a device are followed at once, as columns of numbers: a collector sees 70,000
+counters a second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noc_console.services.telemetry.model import UNKNOWN, Flags, Floats, Ints
 
 TICKS = 1 << 32
 UPTIME_WRAP_S = TICKS / 100
 """sysUpTime counts hundredths of a second in 32 bits: 497 days, 2 h and 28 min."""
-
-Raw = Sequence[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,104 +53,111 @@ def follow_uptime(old: Uptime | None, ticks: int, *, at: float) -> tuple[Uptime,
     return Uptime(seconds, at), True
 
 
-@dataclass(frozen=True, slots=True)
-class Width:
-    """What the columns of one interface can hold, and how fast it can go."""
-
-    bits: tuple[int, ...]
-    """Of each counter, 32 or 64: in and out octets, packets, errors, discards."""
-    speed_bps: int = 0
-    """0 when not known."""
-
-
-WIDE = (64, 64, 64, 64, 32, 32, 32, 32)
-"""ifXTable's octets and packets; errors and discards have 32 bits everywhere (RFC 2863)."""
-NARROW = (32,) * 8
-OCTETS = (0, 1)
-PACKETS = (2, 3)
+OCTETS, PACKETS = slice(0, 2), slice(2, 4)
+"""Of the eight columns: in and out octets, packets, errors, discards."""
+COLUMNS = 8
 SMALLEST_FRAME_BITS = 672
 """64 octets with preamble and gap: 84 octets on the wire (IEEE 802.3)."""
 CACHE_S = 15.0
 """Agents refresh counters as rarely as this: a burst of so long may arrive at once."""
 SLACK = 1.2
 
+_MASK_32, _MASK_64 = np.uint64(TICKS - 1), np.uint64((1 << 64) - 1)
+_MOST = np.uint64((1 << 63) - 1)
+"""More is no growth of a counter, and no number of ours."""
+_WIDE = np.array([[_MASK_64] * 4 + [_MASK_32] * 4])
+"""ifXTable's octets and packets; errors and discards have 32 bits everywhere (RFC 2863)."""
+_NARROW = np.array([[_MASK_32] * 8])
 
-@dataclass(frozen=True, slots=True)
-class Track:
-    """One interface's counters, unwrapped, as last read. `at` is steady seconds."""
 
-    at: float
-    values: tuple[int | None, ...]
-    epoch: int
+@dataclass(frozen=True, slots=True, eq=False)
+class Width:
+    """What the columns of interfaces can hold, and how fast these can go."""
+
+    wide: Flags
+    """[n]: octets and packets have 64 bits."""
+    speeds: Ints
+    """[n], bit/s; 0 when not known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracks:
+    """Counters of interfaces, unwrapped (modulo 2^64), as last read."""
+
+    at: Floats
+    """[n], steady seconds."""
+    values: Ints
+    """[n, 8]; UNKNOWN where the device gave none."""
+    epochs: Ints
+    """[n]."""
 
 
 def follow(
-    old: Track | None, raw: Raw, width: Width, *, at: float, epoch: int, afresh: bool = False
-) -> Track:
+    old: Tracks | None, raw: Ints, width: Width, *, at: float, epoch: int, afresh: bool = False
+) -> Tracks:
     """Unwrap the next reading onto the last one; `epoch` is the name of a new run of counters.
 
     `afresh` says that the device restarted, or that there is another reason not to subtract.
+    One column that must have restarted makes a gap for its whole interface.
     """
-    fresh = Track(at, tuple(raw), epoch)
-    if old is None or afresh or len(old.values) != len(fresh.values):
-        return fresh
+    rows = len(raw)
+    now = np.broadcast_to(np.float64(at), rows)
+    if old is None or afresh:
+        return Tracks(now, raw, np.full(rows, epoch, np.int64))
     passed = at - old.at
-    if passed <= 0:
-        return fresh
-    values: list[int | None] = []
-    for column, (before, now) in enumerate(zip(old.values, raw, strict=True)):
-        if before is None or now is None:
-            values.append(now)
-            continue
-        grown = _grown(before, now, width, column, passed)
-        if grown is None:
-            return fresh
-        values.append(before + grown)
-    return Track(at, tuple(values), old.epoch)
+    known = (old.values != UNKNOWN) & (raw != UNKNOWN)
+    mask = _masks(width)
+    last, new = old.values.view(np.uint64) & mask, raw.view(np.uint64) & mask
+    grown = (new - last) & mask
+    fits = _fits(last, new, grown, mask, width, passed)
+    runs_on = (fits | ~known).all(axis=1) & (passed > 0)
+    unwrapped = (old.values.view(np.uint64) + grown).view(np.int64)
+    values = np.where(runs_on[:, None] & known, unwrapped, raw)
+    return Tracks(now, values, np.where(runs_on, old.epochs, epoch))
 
 
-def _grown(before: int, now: int, width: Width, column: int, passed: float) -> int | None:
-    """How far a counter went, or None when it must have restarted."""
-    size = 1 << width.bits[column]
-    last = before % size
-    grown = (now - last) % size
-    most = _most(width, column, passed)
-    if most is not None:
-        if most >= size and size == TICKS:
-            return None  # it may have wrapped more than once: unknown
-        return grown if grown <= most else None
-    if now >= last:
-        return grown
+def _masks(width: Width) -> NDArray[np.uint64]:
+    if width.wide.all():
+        return _WIDE
+    return np.where(width.wide[:, None], _WIDE, _NARROW)
+
+
+def _fits(
+    last: NDArray[np.uint64],
+    new: NDArray[np.uint64],
+    grown: NDArray[np.uint64],
+    mask: NDArray[np.uint64],
+    width: Width,
+    passed: Floats,
+) -> Flags:
+    """Whether each counter can have gone so far, and not restarted."""
     # Backwards, and no speed to judge by: a wrap starts high and ends low.
-    return grown if grown < size // 4 and last > size // 2 else None
+    forwards = (new >= last) & (grown <= _MOST)
+    fits: Flags = forwards | ((grown < mask // 4) & (last > mask // 2))
+    bits = (passed + CACHE_S) * width.speeds * SLACK
+    most = np.repeat(bits[:, None] / (8, SMALLEST_FRAME_BITS), 2, axis=1)
+    # With 32 bits and enough time it may have wrapped more than once: unknown.
+    sure = (most < TICKS) | (mask[:, :4] > _MASK_32)
+    within = (grown[:, :4] <= most) & sure
+    fits[:, :4] = np.where(width.speeds[:, None] > 0, within, fits[:, :4])
+    return fits
 
 
-def _most(width: Width, column: int, passed: float) -> float | None:
-    """What the counter can grow at line rate; None for counters that know no such limit."""
-    if not width.speed_bps:
-        return None
-    bits = (passed + CACHE_S) * width.speed_bps * SLACK
-    if column in OCTETS:
-        return bits / 8
-    if column in PACKETS:
-        return bits / SMALLEST_FRAME_BITS
-    return None
-
-
-def rates(old: Track | None, new: Track) -> tuple[float | None, ...]:
-    """Per second between two readings of one epoch; None where that is not known."""
-    if old is None or old.epoch != new.epoch or new.at <= old.at:
-        return (None,) * len(new.values)
+def rates(old: Tracks | None, new: Tracks) -> Floats:
+    """[n, 8] per second between two readings of one epoch; NaN where that is not known."""
+    if old is None:
+        return np.full(new.values.shape, np.nan)
     passed = new.at - old.at
-    return tuple(
-        None if before is None or now is None else (now - before) / passed
-        for before, now in zip(old.values, new.values, strict=True)
-    )
+    good = (old.values != UNKNOWN) & (new.values != UNKNOWN)
+    good &= ((old.epochs == new.epochs) & (passed > 0))[:, None]
+    grown = new.values - old.values
+    return np.where(good, grown / np.where(passed > 0, passed, 1.0)[:, None], np.nan)
 
 
 def wrap_interval(width: Width, *, longest: float, shortest: float = 15.0) -> float:
     """How often 32-bit octet counters must be read so that they cannot wrap twice unseen."""
-    if width.bits[0] == 64 or not width.speed_bps:
+    fastest = int(width.speeds[~width.wide].max(initial=0))
+    if not fastest:
         return longest
-    wrap_s = TICKS * 8 / width.speed_bps / SLACK - CACHE_S
+    wrap_s = TICKS * 8 / fastest / SLACK - CACHE_S
     return min(longest, max(shortest, wrap_s * 0.9))

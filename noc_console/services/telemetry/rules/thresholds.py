@@ -95,6 +95,11 @@ def _eased(limit: Limit, current: Severity, values: Sequence[float]) -> Severity
     return Severity.CLEARED
 
 
+def least(limit: Limit) -> float:
+    """The value up to which nothing can come of a limit on too much."""
+    return min(level.clear_at for level in limit.levels)
+
+
 def is_pending(limit: Limit, current: Severity, recent: Sequence[float]) -> bool:
     """Whether the newest value is beyond a level that needs another one to confirm it."""
     if not recent:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
 
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, Unreachable
-from noc_console.services.inventory.model import Interface, Sensor, SensorKind
-from noc_console.services.telemetry.model import PortReading, Reading, Subject
-from noc_console.services.telemetry.ports import Numbers, Polled, SnmpReader, Value
+from noc_console.services.inventory.model import OperStatus, Sensor, SensorKind
+from noc_console.services.telemetry.model import (
+    UNKNOWN,
+    Flags,
+    Ints,
+    PortReadings,
+    Ports,
+    Reading,
+    Subject,
+)
+from noc_console.services.telemetry.ports import Polled, SnmpReader, Value
 from noc_console.wire import oid
 
 SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
@@ -32,6 +44,7 @@ _PORT = _STATE + _TROUBLE
 
 DARKNESS_DBM = -40.0
 _LARGEST = 9e12
+_WORD = (1 << 64) - 1
 PER_GET = 32
 PER_BULK = 80
 """Values that fit one reply of an agent with 1,472 bytes."""
@@ -39,36 +52,53 @@ PER_BULK = 80
 Steady = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Questions:
-    """The columns of one device's interface table, and which interface a row is."""
+    """The columns of one device's interface table, and which interface a row is.
+
+    Devices alike share one of these: of thousands there are dozens.
+    """
 
     columns: tuple[bytes, ...]
     names: tuple[str, ...]
     wide: bool
     narrow: bool
-    ports: Mapping[bytes, Interface]
+    keys: tuple[bytes, ...]
+    """Index bytes in the order in which a device has its rows."""
+    rows: Ints
+    """Which of `Ports` each of them is."""
+    is_ascending: bool
 
     @property
     def requests(self) -> int:
         """About how many datagrams the table takes."""
-        return 1 + len(self.ports) * len(self.columns) // PER_BULK
+        return 1 + len(self.keys) * len(self.columns) // PER_BULK
 
 
-def questions(interfaces: Collection[Interface]) -> Questions:
+def questions(ports: Ports) -> Questions:
     """What to ask of these interfaces; 32-bit counters only where there are no others."""
-    wide = any(port.has_hc for port in interfaces)
-    narrow = any(not port.has_hc for port in interfaces)
+    return _questions(ports.indexes.tobytes(), bool(ports.wide.any()), not ports.wide.all())
+
+
+@lru_cache(maxsize=4096)
+def _questions(indexes: bytes, wide: bool, narrow: bool) -> Questions:
+    every = np.frombuffer(indexes, np.int64)
+    # An interface the device no longer has shares its index with nobody.
+    rows = np.argsort(every, kind="stable")
+    rows = rows[every[rows] > 0]
     names = _PORT + (_WIDE if wide else ()) + (_NARROW if narrow else ())
     return Questions(
         columns=tuple(map(oid.encode, names)),
         names=names,
         wide=wide,
         narrow=narrow,
-        ports={_index(port.index): port for port in interfaces if port.index >= 0},
+        keys=tuple(map(_index, every[rows].tolist())),
+        rows=rows,
+        is_ascending=bool((rows[1:] > rows[:-1]).all()),
     )
 
 
+@lru_cache(maxsize=65_536)
 def _index(number: int) -> bytes:
     return oid.child(b"", number & 0xFFFFFFFF)
 
@@ -87,23 +117,33 @@ class Asker:
         """Everything of a device: uptime, all interfaces, and its sensors or some of them."""
         began = self._steady()
         sensors = subject.sensors if sensors is None else sensors
-        if not asked.ports:
-            nothing = self._reading(began, None, {})
+        if not asked.keys:
+            nothing = self._reading(began, None, None)
             return await self._read_sensors(subject, sensors, nothing, alone=True)
         polled = await self._reader.poll(
             subject.target, asked.columns, scalars=(oid.encode(SYS_UPTIME),)
         )
-        answered = self._reading(began, polled.scalars[0], ports_of(asked, polled))
+        answered = self._reading(
+            began, polled.scalars[0], ports_read(asked, polled, subject.ports.wide)
+        )
         return await self._read_sensors(subject, sensors, answered, alone=False)
 
-    async def read_ports(self, subject: Subject, ports: Collection[Interface]) -> Reading:
-        """A few interfaces only, because somebody looks at them."""
-        asked = questions(ports)
-        names = [f"{name}.{port.index}" for port in ports for name in names_for(port)]
+    async def read_ports(self, subject: Subject, rows: Ints) -> Reading:
+        """A few interfaces only (by their rows), because somebody looks at them."""
+        names = [names_of(subject.ports, int(row)) for row in rows]
         began = self._steady()
-        got = await self._reader.get(subject.target, [SYS_UPTIME, *names])
-        found = {int(port.id): _port_from(got, port) for port in asked.ports.values()}
-        reading = self._reading(began, _number(got.get(SYS_UPTIME)), found)
+        every = [name for each in names for name in each]
+        got = await self._reader.get(subject.target, [SYS_UPTIME, *every])
+        wide = subject.ports.wide[rows]
+        parts = []
+        for is_wide in (True, False):  # they were asked for other columns
+            of = np.flatnonzero(wide == is_wide)
+            if not len(of):
+                continue
+            numbers = [_number(got.get(name)) for at in of for name in names[at]]
+            table = _matrix(numbers, len(names[of[0]]), has_holes=None in numbers)
+            parts.append(_of_table(rows[of], table, wide[of], is_wide, not is_wide))
+        reading = self._reading(began, _number(got.get(SYS_UPTIME)), _joined(parts))
         return replace(reading, whole=False)
 
     async def read_table(self, subject: Subject, asked: Questions) -> Reading:
@@ -112,8 +152,8 @@ class Asker:
         polled = await self._reader.poll(
             subject.target, asked.columns, scalars=(oid.encode(SYS_UPTIME),)
         )
-        reading = self._reading(began, polled.scalars[0], ports_of(asked, polled))
-        return replace(reading, whole=False)
+        ports = ports_read(asked, polled, subject.ports.wide)
+        return replace(self._reading(began, polled.scalars[0], ports), whole=False)
 
     async def gives_sign(self, subject: Subject, *, rounds: int = 2) -> bool:
         """Whether the device answers anything at all: small questions, asked stubbornly.
@@ -151,7 +191,7 @@ class Asker:
         if alone:
             ticks = _number(got.get(SYS_UPTIME))
             began = reading.at - reading.response_s
-            reading = self._reading(began, ticks, {})
+            reading = self._reading(began, ticks, None)
         values = {}
         for sensor in sensors:
             value = value_of(sensor, got)
@@ -159,9 +199,7 @@ class Asker:
                 values[int(sensor.id)] = value
         return replace(reading, sensors=values)
 
-    def _reading(
-        self, began: float, ticks: int | None, ports: Mapping[int, PortReading]
-    ) -> Reading:
+    def _reading(self, began: float, ticks: int | None, ports: PortReadings | None) -> Reading:
         ended = self._steady()
         return Reading(
             at=ended,
@@ -172,53 +210,109 @@ class Asker:
         )
 
 
-def ports_of(asked: Questions, polled: Polled) -> dict[int, PortReading]:
-    """The rows of a table as readings of the interfaces we know."""
-    found = {}
-    for index, row in polled.rows.items():
-        port = asked.ports.get(index)
-        if port is not None:
-            found[int(port.id)] = _port_row(asked, port, row)
-    return found
+def ports_read(asked: Questions, polled: Polled, wide: Flags) -> PortReadings:
+    """The rows of a table as readings of the interfaces we know; `wide` is of all of them."""
+    rows = asked.rows
+    if tuple(polled.indexes) == asked.keys:
+        table = _matrix(polled.numbers, polled.width, has_holes=polled.has_holes)
+    else:
+        found = polled.rows
+        there = [at for at, key in enumerate(asked.keys) if key in found]
+        rows = rows[there]
+        numbers = [number for at in there for number in found[asked.keys[at]]]
+        table = _matrix(numbers, polled.width, has_holes=polled.has_holes)
+    if not asked.is_ascending:
+        order = np.argsort(rows)
+        rows, table = rows[order], table[order]
+    return _of_table(rows, table, wide[rows], asked.wide, asked.narrow)
 
 
-def _port_row(asked: Questions, port: Interface, row: Numbers) -> PortReading:
-    admin, oper, in_errors, out_errors, in_discards, out_discards = row[:6]
-    narrow = row[14:20] if asked.wide else row[6:12]
-    traffic = _wide(row[6:14]) if port.has_hc else _narrow(narrow)
-    counters = (*traffic, in_errors, out_errors, in_discards, out_discards)
-    return PortReading(_clean(counters), None if admin is None else admin == 1, oper)
+_NOTHING = PortReadings(
+    np.empty(0, np.intp), np.empty((0, 8), np.int64), np.empty(0, np.int8), np.empty(0, np.int8)
+)
 
 
-def names_for(port: Interface) -> tuple[str, ...]:
-    """The columns of one interface, in the order `_port_from` reads them."""
-    return _PORT + (_WIDE if port.has_hc else _NARROW)
+def names_of(ports: Ports, row: int) -> tuple[str, ...]:
+    """The instances of one interface, in the order of the columns."""
+    index = int(ports.indexes[row])
+    columns = _PORT + (_WIDE if ports.wide[row] else _NARROW)
+    return tuple(f"{name}.{index}" for name in columns)
 
 
-def _port_from(got: Mapping[str, Value], port: Interface) -> PortReading:
-    row = tuple(_number(got.get(f"{name}.{port.index}")) for name in names_for(port))
-    one = Questions((), (), wide=port.has_hc, narrow=not port.has_hc, ports={})
-    return _port_row(one, port, row)
+def _matrix(numbers: Sequence[int | None], width: int, *, has_holes: bool) -> Ints:
+    """Numbers as int64, row by row; what is missing or negative is UNKNOWN."""
+    flat: Any = numbers
+    table: Ints
+    try:
+        if has_holes:
+            flat = [UNKNOWN if number is None else number for number in numbers]
+        table = np.array(flat, np.int64).reshape(-1, width)
+    except OverflowError:
+        table = np.array(list(map(_word, numbers)), np.int64).reshape(-1, width)
+    else:
+        # A counter is never negative; one that is was broken on its way.
+        table[table < 0] = UNKNOWN
+    return table
 
 
-def _wide(row: Numbers) -> Numbers:
-    return row[0], row[1], _sum(row[2:5]), _sum(row[5:8])
+def _word(value: int | None) -> int:
+    """64 unsigned bits as int64: counters beyond 2^63 wrap, their differences do not."""
+    if value is None or value < 0:
+        return UNKNOWN
+    word = value & _WORD
+    return word - (1 << 64) if word >> 63 else word
 
 
-def _narrow(row: Numbers) -> Numbers:
-    return row[0], row[1], _sum(row[2:4]), _sum(row[4:6])
+def _of_table(
+    rows: Ints, table: Ints, wide: Flags, has_wide: bool, has_narrow: bool
+) -> PortReadings:
+    """Columns as asked for (see `_questions`) become those of `PortReadings`."""
+    if not len(rows):
+        return _NOTHING
+    counters = np.empty((len(rows), 8), np.int64)
+    if has_wide:
+        counters[:, :2], counters[:, 2], counters[:, 3] = (
+            table[:, 6:8],
+            _sum(table[:, 8:11]),
+            _sum(table[:, 11:14]),
+        )
+    if has_narrow:
+        first = 14 if has_wide else 6
+        old = ~wide
+        narrow = table[old, first : first + 6]
+        counters[old, :2] = narrow[:, :2]
+        counters[old, 2], counters[old, 3] = _sum(narrow[:, 2:4]), _sum(narrow[:, 4:6])
+    counters[:, 4:] = table[:, 2:6]
+    admin, oper = table[:, 0], table[:, 1]
+    return PortReadings(
+        rows,
+        counters,
+        np.where(admin == UNKNOWN, -1, admin == 1).astype(np.int8),
+        np.where((oper >= 1) & (oper <= 7), oper, int(OperStatus.UNKNOWN)).astype(np.int8),
+    )
 
 
-def _sum(parts: Numbers) -> int | None:
+def _sum(parts: Ints) -> Ints:
     """Packets of all kinds; without unicast there is no sum, the other kinds may be missing."""
-    if parts[0] is None:
-        return None
-    return sum(part for part in parts if part is not None)
+    known = parts != UNKNOWN
+    if known.all():
+        whole: Ints = parts.sum(axis=1, dtype=np.int64)
+        return whole
+    total: Ints = np.where(known, parts, 0).sum(axis=1, dtype=np.int64)
+    return np.where(known[:, 0], total, UNKNOWN)
 
 
-def _clean(counters: Numbers) -> Numbers:
-    """A counter is never negative; one that is was broken on its way."""
-    return tuple(value if value is not None and value >= 0 else None for value in counters)
+def _joined(parts: Sequence[PortReadings]) -> PortReadings:
+    if len(parts) < 2:
+        return parts[0] if parts else _NOTHING
+    rows = np.concatenate([part.rows for part in parts])
+    order = np.argsort(rows)
+    return PortReadings(
+        rows[order],
+        np.concatenate([part.counters for part in parts])[order],
+        np.concatenate([part.admin for part in parts])[order],
+        np.concatenate([part.oper for part in parts])[order],
+    )
 
 
 def _number(value: Value) -> int | None:

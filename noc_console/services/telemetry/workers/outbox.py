@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Row, Samples
+import numpy as np
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Row, Rows, Samples
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.errors import NotFound
+from noc_console.kernel.errors import Unreachable
+from noc_console.kernel.heartbeat import beat
 from noc_console.services.alarms.model import AlarmReport, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import OperStatus, Reachability
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.rules.tracker import Outcome
+from noc_console.services.telemetry.rules.tracker import Outcome, Standing
+
+_log = structlog.get_logger("poller")
 
 MOST_POLLS = 50_000
 """Polls that may wait for a store that does not answer: an hour of 800 devices."""
+MOST_ROWS = 2_000_000
+"""Interfaces and sensors in them: 170 MB, two to four minutes of ten thousand devices."""
+STORE_TROUBLE = (Unreachable, OperationalError, InterfaceError)
+LONGEST_PATIENCE_S = 10.0
+"""Between two attempts to reach a store that does not answer."""
+NOTHING_STANDS: Standing = {}
 
 
 @dataclass(slots=True)
@@ -43,19 +58,23 @@ class Outbox:
         self._alarms = alarms
         self._actor = actor
         self._waiting = _Waiting()
-        self._standing: dict[tuple[str, Condition], Severity] = {}
+        self._standing: dict[int, dict[tuple[str, Condition], Severity]] = {}
         self.dropped = 0
         """Polls that could not be kept any longer."""
 
-    @property
-    def standing(self) -> Mapping[tuple[str, Condition], Severity]:
-        """Alarms that stand, with what waits to be written already counted in."""
-        return self._standing
+    def standing_of(self, device_id: int) -> Standing:
+        """Alarms of a device that stand, with what waits to be written already counted in."""
+        return self._standing.get(device_id, NOTHING_STANDS)
 
     def keep(self, device_id: int, at_ms: int, outcome: Outcome) -> None:
         """Take what a reading amounted to."""
-        rows = [Row(INTERFACE, number, row) for number, row in outcome.interfaces.items()]
-        rows += [Row(SENSOR, number, (value,)) for number, value in outcome.sensors.items()]
+        rows: list[Row | Rows] = []
+        if outcome.port_ids is not None and outcome.port_rows is not None:
+            rows.append(Rows(INTERFACE, outcome.port_ids, outcome.port_rows))
+        if outcome.sensors:
+            ids = np.array(list(outcome.sensors), np.int64)
+            values = np.array([list(outcome.sensors.values())], np.int64).T
+            rows.append(Rows(SENSOR, ids, np.ascontiguousarray(values)))
         if outcome.device:
             rows.append(Row(DEVICE, device_id, outcome.device))
         if rows:
@@ -89,23 +108,25 @@ class Outbox:
         if batch.polls:
             await self._samples.append(batch.polls)
             batch.polls = []
-        for device_id, (reachability, at) in batch.reachability.items():
-            await self._set_reachability(device_id, reachability, at)
+        if batch.reachability:
+            await self._inventory.set_reachabilities(self._actor, found=batch.reachability)
         for device_id, statuses in batch.statuses.items():
             await self._inventory.set_interface_statuses(
                 self._actor, device_id=device_id, statuses=statuses
             )
-        await self._alarms.apply(self._actor, reports=tuple(batch.reports))
+        if batch.reports:
+            await self._alarms.apply(self._actor, reports=tuple(batch.reports))
 
     def _put_back(self, old: _Waiting) -> None:
         new = self._waiting
         polls = old.polls + new.polls
-        self.dropped += max(0, len(polls) - MOST_POLLS)
+        first = _first_kept(polls)
+        self.dropped += first
         statuses = old.statuses
         for device_id, later in new.statuses.items():
             statuses.setdefault(device_id, {}).update(later)
         self._waiting = _Waiting(
-            polls=polls[-MOST_POLLS:],
+            polls=polls[first:],
             statuses=statuses,
             reachability=old.reachability | new.reachability,
             reports=old.reports + new.reports,
@@ -117,25 +138,53 @@ class Outbox:
         What waits to be written is newer than what is read, so it is counted in again.
         """
         found = await self._alarms.active(self._actor)
-        self._standing = {
-            (alarm.about.key, alarm.condition): alarm.severity for alarm in found if alarm.is_active
-        }
+        standing: dict[int, dict[tuple[str, Condition], Severity]] = defaultdict(dict)
+        for alarm in found:
+            if alarm.is_active:
+                slot = (alarm.about.key, alarm.condition)
+                standing[alarm.about.device_id][slot] = alarm.severity
+        self._standing = dict(standing)
         self._count_in(self._waiting.reports)
 
-    async def _set_reachability(
-        self, device_id: int, reachability: Reachability, at: datetime
-    ) -> None:
-        try:
-            await self._inventory.set_reachability(
-                self._actor, device_id=device_id, reachability=reachability, at=at
-            )
-        except NotFound:
-            pass  # the device was removed while it was asked
-
-    def _count_in(self, reports: list[AlarmReport] | tuple[AlarmReport, ...]) -> None:
+    def _count_in(self, reports: Sequence[AlarmReport]) -> None:
         for report in reports:
-            slot = (report.about.key, report.condition)
-            if report.severity == Severity.CLEARED:
-                self._standing.pop(slot, None)
-            else:
-                self._standing[slot] = report.severity
+            slot, number = (report.about.key, report.condition), report.about.device_id
+            if report.severity != Severity.CLEARED:
+                self._standing.setdefault(number, {})[slot] = report.severity
+            elif (known := self._standing.get(number)) is not None:
+                known.pop(slot, None)
+                if not known:
+                    del self._standing[number]
+
+
+def _first_kept(polls: Sequence[Poll]) -> int:
+    """Where the polls begin that may go on waiting: the newest."""
+    rows = 0
+    for place in range(len(polls) - 1, -1, -1):
+        rows += sum(
+            len(one.subject_ids) if isinstance(one, Rows) else 1 for one in polls[place].rows
+        )
+        if rows > MOST_ROWS or len(polls) - place > MOST_POLLS:
+            return place + 1
+    return 0
+
+
+async def insist(what: str, work: Callable[[], Awaitable[None]], *, strand: str) -> None:
+    """Try until the store answers: polling goes on meanwhile, and what it finds waits.
+
+    `strand` names the loop that waits here: it moves, though the store does not.
+    """
+    pause = 0.5
+    while True:
+        beat(strand)
+        try:
+            return await work()
+        except STORE_TROUBLE as error:
+            _log.warning("the store does not answer", at=what, reason=first_line(error))
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PATIENCE_S)
+
+
+def first_line(error: BaseException) -> str:
+    """Drivers write essays, some with the statement in them."""
+    return str(error).partition("\n")[0][:200]

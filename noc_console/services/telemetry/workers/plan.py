@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncIterator, Collection
 
 from noc_console.kernel.actor import Actor
 from noc_console.services.credentials.model import SnmpCredential, SnmpTarget
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.inventory.model import Device, Interface, Link, Sensor, is_current
+from noc_console.services.inventory.model import Device, Pollable, PortFact, Sensor, is_current
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.model import PollPolicy, Subject
+from noc_console.services.telemetry.model import PollPolicy, Ports, Subject
+from noc_console.services.telemetry.rules.ports import ports_of
+from noc_console.services.telemetry.rules.tiers import rhythm_of
 
-FEW = 40
-"""So many changed devices are read one by one; beyond that everything is read anew."""
+PORTION = 200
+"""Devices read at a time: ten thousand interfaces, that are objects for a moment only."""
 
 
 class Plan:
@@ -26,70 +28,67 @@ class Plan:
         self._credentials = credentials
         self._actor = actor
 
-    async def everything(self, policy: PollPolicy) -> dict[int, Subject]:
-        """Every device that can be asked, by id."""
-        interfaces = await self._inventory.interfaces(self._actor)
-        sensors = await self._inventory.sensors(self._actor)
-        return await self._subjects(policy, None, interfaces, sensors)
+    async def signs(self) -> dict[int, int]:
+        """Every device, with a number that changes when it is to be read anew."""
+        return await self._inventory.poll_signs(self._actor)
 
-    async def some(self, policy: PollPolicy, device_ids: Collection[int]) -> dict[int, Subject]:
-        """These devices; those that cannot be asked (any more) are absent."""
-        interfaces: list[Interface] = []
-        sensors: list[Sensor] = []
-        for number in device_ids:
-            interfaces += await self._inventory.interfaces(self._actor, device_id=number)
-            sensors += await self._inventory.sensors(self._actor, device_id=number)
-        return await self._subjects(policy, set(device_ids), interfaces, sensors)
-
-    async def _subjects(
-        self,
-        policy: PollPolicy,
-        wanted: set[int] | None,
-        interfaces: Iterable[Interface],
-        sensors: Iterable[Sensor],
-    ) -> dict[int, Subject]:
-        devices = await self._inventory.devices(self._actor)
+    async def read(
+        self, policy: PollPolicy, device_ids: Collection[int]
+    ) -> AsyncIterator[dict[int, Subject]]:
+        """These devices, some at a time; those that cannot be asked (any more) are absent."""
         opened = {
             int(known.id): credential
             for known, credential in await self._credentials.opened(self._actor)
         }
-        sites = {site.id: site.name for site in await self._inventory.sites(self._actor)}
-        linked = _linked(await self._inventory.links(self._actor))
-        by_device: dict[int, tuple[list[Interface], list[Sensor]]] = defaultdict(lambda: ([], []))
-        for port in interfaces:
-            by_device[int(port.device_id)][0].append(port)
-        for sensor in sensors:
-            by_device[int(sensor.device_id)][1].append(sensor)
-        found = {}
-        for device in devices:
-            number = int(device.id)
-            credential = opened.get(device.credential_id or 0)
-            if credential is None or not device.address or not device.port:
-                continue
-            if wanted is not None and number not in wanted:
-                continue
-            ports, measured = by_device[number]
-            found[number] = Subject(
-                device=device,
-                target=target_of(device, credential, policy),
-                interfaces=tuple(ports),
-                sensors=tuple(one for one in measured if is_current(one, device)),
-                linked=frozenset(int(port.id) for port in ports if int(port.id) in linked),
-                site_name="" if device.site_id is None else sites.get(device.site_id, ""),
-            )
-        return found
+        every = sorted(device_ids)
+        for start in range(0, len(every), PORTION):
+            some = every[start : start + PORTION]
+            found = await self._inventory.pollable(self._actor, device_ids=some)
+            yield _subjects(found, opened, policy)
 
 
-def target_of(device: Device, credential: SnmpCredential, policy: PollPolicy) -> SnmpTarget:
+def _subjects(
+    found: Pollable, opened: dict[int, SnmpCredential], policy: PollPolicy
+) -> dict[int, Subject]:
+    facts: dict[int, list[PortFact]] = defaultdict(list)
+    sensors: dict[int, list[Sensor]] = defaultdict(list)
+    for fact in found.ports:
+        facts[fact.device_id].append(fact)
+    for sensor in found.sensors:
+        sensors[int(sensor.device_id)].append(sensor)
+    subjects = {}
+    for device in found.devices:
+        credential = opened.get(device.credential_id or 0)
+        if credential is None or not device.address or not device.port:
+            continue
+        number = int(device.id)
+        site = "" if device.site_id is None else found.site_names.get(device.site_id, "")
+        subjects[number] = Subject(
+            device=device,
+            target=target_of(device, credential, policy, site_name=site),
+            ports=ports_of(facts[number]) if number in facts else NO_PORTS,
+            sensors=tuple(one for one in sensors[number] if is_current(one, device)),
+            site_name=site,
+        )
+    return subjects
+
+
+NO_PORTS: Ports = ports_of(())
+
+
+def target_of(
+    device: Device, credential: SnmpCredential, policy: PollPolicy, *, site_name: str = ""
+) -> SnmpTarget:
     """Patience in proportion to the interval: a dead device must be certain within two of them."""
+    interval = rhythm_of(device, policy, site_name=site_name).interval_s
     return SnmpTarget(
         address=device.address,
         port=device.port,
         credential=credential,
-        timeout_s=min(2.0, max(0.25, policy.interval_s / 20)),
+        timeout_s=patience_s(interval),
     )
 
 
-def _linked(links: Iterable[Link]) -> set[int]:
-    ends = ((link.a_interface, link.b_interface) for link in links)
-    return {int(end) for pair in ends for end in pair if end is not None}
+def patience_s(interval: float) -> float:
+    """How long one request to a device with this rhythm is waited for."""
+    return min(2.0, max(0.25, interval / 20))

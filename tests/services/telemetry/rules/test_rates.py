@@ -2,23 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from noc_console.services.telemetry.rules import rates
-from noc_console.services.telemetry.rules.rates import (
-    NARROW,
-    UPTIME_WRAP_S,
-    WIDE,
-    Track,
-    Uptime,
-    Width,
-)
+from noc_console.services.telemetry.model import UNKNOWN
+from noc_console.services.telemetry.rules import rates as module
+from noc_console.services.telemetry.rules.rates import UPTIME_WRAP_S, Tracks, Uptime, Width
 
-GIGABIT = Width(WIDE, 10**9)
-OLD_100M = Width(NARROW, 10**8)
-TEN_GIG_32 = Width(NARROW, 10**10)
+
+def width(bits: int, speed_bps: int = 0) -> Width:
+    return Width(np.array([bits == 64]), np.array([speed_bps], np.int64))
+
+
+GIGABIT, OLD_100M, TEN_GIG_32 = width(64, 10**9), width(32, 10**8), width(32, 10**10)
+WIDE, NARROW = (64,) * 4 + (32,) * 4, (32,) * 8
+
+
+@dataclass(frozen=True)
+class Track:
+    """One interface, in plain numbers."""
+
+    at: float
+    values: tuple[int | None, ...]
+    epoch: int
+
+
+class rates:
+    """The rules of many interfaces, asked about one."""
+
+    follow_uptime = staticmethod(module.follow_uptime)
+    wrap_interval = staticmethod(module.wrap_interval)
+
+    @staticmethod
+    def follow(
+        old: Track | None,
+        raw: tuple[int | None, ...],
+        width: Width,
+        *,
+        at: float,
+        epoch: int,
+        afresh: bool = False,
+    ) -> Track:
+        before = None if old is None else _tracks(old)
+        now = module.follow(before, _row(raw), width, at=at, epoch=epoch, afresh=afresh)
+        values = tuple(None if v == UNKNOWN else v % 2**64 for v in now.values[0].tolist())
+        return Track(float(now.at[0]), values, int(now.epochs[0]))
+
+    @staticmethod
+    def rates(old: Track | None, new: Track) -> tuple[float | None, ...]:
+        found = module.rates(None if old is None else _tracks(old), _tracks(new))
+        return tuple(None if rate != rate else rate for rate in found[0].tolist())
+
+
+def _tracks(one: Track) -> Tracks:
+    return Tracks(np.array([one.at]), _row(one.values), np.array([one.epoch]))
+
+
+def _row(values: tuple[int | None, ...]) -> np.ndarray:
+    words = [UNKNOWN if v is None else (v + 2**63) % 2**64 - 2**63 for v in values]
+    return np.array([words], np.int64)
 
 
 def reading(octets: int, errors: int = 0) -> tuple[int, ...]:
@@ -60,7 +106,7 @@ def test_a_32_bit_counter_that_may_have_wrapped_twice_has_no_rate() -> None:
 
 def test_a_fast_interface_with_32_bits_is_asked_often_enough() -> None:
     assert rates.wrap_interval(OLD_100M, longest=60.0) == 60.0
-    assert rates.wrap_interval(Width(NARROW, 10**9), longest=60.0) < 2**32 * 8 / 1e9
+    assert rates.wrap_interval(width(32, 10**9), longest=60.0) < 2**32 * 8 / 1e9
     assert rates.wrap_interval(TEN_GIG_32, longest=60.0) == 15.0
     assert rates.wrap_interval(GIGABIT, longest=60.0) == 60.0
 
@@ -114,7 +160,7 @@ COUNTS = st.integers(0, 2**64 - 1)
 
 @given(
     st.lists(st.tuples(*[COUNTS] * 8), min_size=2, max_size=12),
-    st.sampled_from([GIGABIT, OLD_100M, TEN_GIG_32, Width(WIDE), Width(NARROW)]),
+    st.sampled_from([GIGABIT, OLD_100M, TEN_GIG_32, width(64), width(32)]),
     st.floats(0.5, 3_600),
 )
 def test_whatever_a_device_says_no_rate_is_negative_or_faster_than_the_line(
@@ -122,13 +168,17 @@ def test_whatever_a_device_says_no_rate_is_negative_or_faster_than_the_line(
 ) -> None:
     before: Track | None = None
     for number, raw in enumerate(readings):
-        fitted = tuple(value % 2**bits for value, bits in zip(raw, width.bits, strict=True))
+        fitted = tuple(
+            value % 2**bits
+            for value, bits in zip(raw, WIDE if width.wide[0] else NARROW, strict=True)
+        )
         now = rates.follow(before, fitted, width, at=number * step, epoch=number + 1)
         for rate in rates.rates(before, now):
             assert rate is None or rate >= 0
         octets = rates.rates(before, now)[0]
-        if octets is not None and width.speed_bps:
-            assert octets * 8 <= width.speed_bps * 1.2 * (step + 15) / step + 1
+        speed = int(width.speeds[0])
+        if octets is not None and speed:
+            assert octets * 8 <= speed * 1.2 * (step + 15) / step + 1
         before = now
 
 
@@ -150,7 +200,7 @@ def test_a_counter_that_only_counts_is_followed_exactly_through_every_wrap(
         now = rates.follow(now, raw, width, at=number * 60.0, epoch=number + 1)
     assert now.epoch == 1
     assert now.values[0] is not None
-    assert now.values[0] - first == true - first
+    assert (now.values[0] - first) % 2**64 == true - first
 
 
 def test_uptime_that_runs_on_is_no_restart() -> None:
@@ -219,3 +269,26 @@ def test_a_device_that_restarted_is_always_noticed(
     up, restarted = rates.follow_uptime(old, int(since_boot * 100), at=pause)
     assert restarted
     assert up.seconds == pytest.approx(since_boot, abs=0.011)
+
+
+def test_each_interface_is_followed_by_its_own_width_and_speed() -> None:
+    both = Width(np.array([True, False, False]), np.array([10**9, 10**8, 0], np.int64))
+    first = np.zeros((3, 8), np.int64)
+    first[1, 0] = 2**32 - 1_000
+    old = module.follow(None, first, both, at=0.0, epoch=1)
+    second = np.zeros((3, 8), np.int64)
+    second[:, 0] = 500_000
+    second[2, 4] = UNKNOWN
+    now = module.follow(old, second, both, at=60.0, epoch=2)
+    assert now.epochs.tolist() == [1, 1, 1]
+    assert now.values[:, 0].tolist() == [500_000, 2**32 + 500_000, 500_000]
+    found = module.rates(old, now)
+    assert found[:, 0].tolist() == pytest.approx([500_000 / 60, 501_000 / 60, 500_000 / 60])
+    assert np.isnan(found[2, 4]) and not np.isnan(found[:2, 4]).any()
+
+
+def test_an_interface_without_a_past_is_fresh_among_others() -> None:
+    both = Width(np.array([True, True]), np.array([0, 0], np.int64))
+    old = Tracks(np.array([0.0, np.nan]), np.zeros((2, 8), np.int64), np.array([1, 0]))
+    now = module.follow(old, np.ones((2, 8), np.int64), both, at=60.0, epoch=2)
+    assert now.epochs.tolist() == [1, 2]

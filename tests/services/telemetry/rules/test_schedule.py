@@ -12,21 +12,23 @@ from noc_console.services.telemetry.rules import schedule
 from noc_console.services.telemetry.rules.schedule import Bucket, Schedule
 
 
-def run(plan: Schedule, *, start: float, end: float, step: float = 0.1) -> list[tuple[float, int]]:
+def run(
+    plan: Schedule, *, start: float, end: float, step: float = 0.1, interval: float = 60.0
+) -> list[tuple[float, int]]:
     """Turns taken until `end`; each device gets its next regular turn at once."""
     taken = []
     for tick in range(round((end - start) / step)):
         now = start + tick * step
         for device_id, _ in plan.due(now):
             taken.append((now, device_id))
-            plan.put(device_id, schedule.next_turn(device_id, interval=plan.interval, now=now))
+            plan.put(device_id, schedule.next_turn(device_id, interval=interval, now=now))
     return taken
 
 
 def test_every_device_is_asked_once_an_interval_and_never_in_a_burst() -> None:
-    plan = Schedule(60.0)
+    plan = Schedule()
     for device_id in range(1, 601):
-        plan.add(device_id, now=0.0)
+        plan.add(device_id, interval=60.0, now=0.0)
     turns = run(plan, start=0.0, end=600.0)
     regular = [(at, device) for at, device in turns if at >= 60.0]
     assert len(regular) == 600 * 9
@@ -51,9 +53,9 @@ def test_the_next_turn_is_always_ahead_and_within_an_interval(
 
 
 def test_new_devices_are_asked_within_seconds_but_not_all_at_once() -> None:
-    plan = Schedule(60.0)
+    plan = Schedule()
     for device_id in range(1, 51):
-        plan.add(device_id, now=100.0)
+        plan.add(device_id, interval=60.0, now=100.0)
     at_once = plan.due(100.0)
     turns = run(plan, start=100.0, end=100.0 + schedule.FIRST_ROUND_S + 0.2)
     assert len(at_once) <= 2
@@ -61,9 +63,9 @@ def test_new_devices_are_asked_within_seconds_but_not_all_at_once() -> None:
 
 
 def test_after_a_sleep_everyone_is_asked_once_and_spread() -> None:
-    plan = Schedule(60.0)
+    plan = Schedule()
     for device_id in range(1, 121):
-        plan.add(device_id, now=0.0)
+        plan.add(device_id, interval=60.0, now=0.0)
     run(plan, start=0.0, end=120.0)
     woke = 120.0 + 8 * 3600
     turns = run(plan, start=woke, end=woke + 15.2)
@@ -73,15 +75,15 @@ def test_after_a_sleep_everyone_is_asked_once_and_spread() -> None:
     assert len(first_second) < 30
 
 
-def test_a_late_turn_says_how_late_it_is() -> None:
-    plan = Schedule(60.0)
+def test_a_late_turn_says_when_it_was_to_be() -> None:
+    plan = Schedule()
     plan.put(1, 10.0)
-    assert plan.due(10.5) == [(1, 0.5)]
+    assert plan.due(10.5) == [(1, 10.0)], "half a second ago"
     assert plan.due(10.6) == [], "a turn taken is gone until the next one is given"
 
 
 def test_a_hint_hastens_a_turn_and_never_delays_it() -> None:
-    plan = Schedule(60.0)
+    plan = Schedule()
     plan.put(1, 50.0)
     plan.hasten(1, 20.0)
     plan.hasten(1, 40.0)
@@ -92,19 +94,19 @@ def test_a_hint_hastens_a_turn_and_never_delays_it() -> None:
 
 
 def test_a_removed_device_has_no_turn() -> None:
-    plan = Schedule(60.0)
-    plan.add(1, now=0.0)
+    plan = Schedule()
+    plan.add(1, interval=60.0, now=0.0)
     plan.remove(1)
     assert (len(plan), 1 in plan, plan.due(100.0)) == (0, False, [])
     assert plan.wait(0.0, longest=3.0) == 3.0
 
 
 def test_another_rhythm_counts_from_now_on() -> None:
-    plan = Schedule(60.0)
+    plan = Schedule()
     for device_id in range(1, 11):
-        plan.add(device_id, now=0.0)
-    plan.change_interval(1.0, now=0.0)
-    turns = [device for _, device in run(plan, start=0.0, end=2.05, step=0.01)]
+        plan.add(device_id, interval=60.0, now=0.0)
+        plan.change_interval(device_id, 1.0, now=0.0)
+    turns = [device for _, device in run(plan, start=0.0, end=2.05, step=0.01, interval=1.0)]
     assert all(2 <= turns.count(device) <= 3 for device in range(1, 11))
 
 
@@ -136,3 +138,30 @@ def test_a_bucket_lets_a_large_request_through_when_it_is_full() -> None:
     assert bucket.take(9.0, now=0.0)
     assert not bucket.take(1.0, now=1.0), "still paying"
     assert bucket.take(1.0, now=2.0)
+
+
+def test_a_device_asked_lately_goes_on_at_its_place() -> None:
+    plan = Schedule()
+    plan.join(7, interval=60.0, now=1_000.0)
+    assert plan.turn_of(7) == schedule.next_turn(7, interval=60.0, now=1_000.0)
+
+
+def test_after_a_sleep_each_class_catches_up_within_its_own_interval() -> None:
+    plan = Schedule()
+    for device_id in range(1, 21):
+        plan.add(device_id, interval=10.0 if device_id <= 10 else 300.0, now=0.0)
+    woke = 3_600.0
+    plan.due(woke)
+    first = [plan.turn_of(device_id) for device_id in range(1, 21)]
+    assert all(turn is not None and turn <= woke + 2.5 for turn in first[:10])
+    later = [turn for turn in first[10:] if turn is not None]
+    assert max(later) > woke + 20 and max(later) <= woke + 75
+
+
+def test_what_others_spend_is_gone_too() -> None:
+    bucket = Bucket(4.0, now=0.0)
+    bucket.spend(6.0, now=0.0)
+    assert not bucket.take(1.0, now=0.5)
+    assert bucket.take(1.0, now=0.8)
+    bucket.spend(10_000.0, now=1.0)
+    assert bucket.take(1.0, now=1.0 + schedule.MOST_DEBT_S + 1.0), "not for ever"

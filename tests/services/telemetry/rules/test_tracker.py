@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-import pytest
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,22 +16,22 @@ from noc_console.services.inventory.model import (
     Device,
     DeviceId,
     DeviceType,
-    Interface,
     InterfaceId,
     OperStatus,
+    PortFact,
     Sensor,
     SensorId,
     SensorKind,
 )
-from noc_console.services.telemetry.model import PortReading, Reading, Subject
+from noc_console.services.telemetry.model import UNKNOWN, PortReadings, Reading, Subject
+from noc_console.services.telemetry.rules.ports import ports_of
+from noc_console.services.telemetry.rules.rates import Tracks
 from noc_console.services.telemetry.rules.tracker import Outcome, Tracker, unreachable_severity
 
 CREDENTIAL = SnmpCredential(kind=CredentialKind.SNMP_V2C, community=Secret("public"))
 DEVICE = Device(DeviceId(7), "core-1", "192.0.2.1", 161)
-UPLINK = Interface(InterfaceId(1), DEVICE.id, 1, "xe-0", speed_bps=10**9, oper_status=OperStatus.UP)
-SPARE = Interface(
-    InterfaceId(2), DEVICE.id, 2, "xe-1", speed_bps=10**9, oper_status=OperStatus.DOWN
-)
+UPLINK = PortFact(7, 1, 1, "xe-0", 10**9, OperStatus.UP, True, True)
+SPARE = PortFact(7, 2, 2, "xe-1", 10**9, OperStatus.DOWN, True, False)
 
 
 def sensor(number: int, kind: SensorKind, name: str = "", **changes: object) -> Sensor:
@@ -39,16 +39,33 @@ def sensor(number: int, kind: SensorKind, name: str = "", **changes: object) -> 
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+def readings(*ports: tuple[int, tuple[int, ...], int, int]) -> PortReadings:
+    """Interfaces as read: row, counters, admin, oper."""
+    rows, counters, admin, oper = zip(*ports, strict=True)
+    return PortReadings(
+        np.array(rows),
+        np.array(counters, np.int64),
+        np.array(admin, np.int8),
+        np.array(oper, np.int8),
+    )
+
+
+def told(done: Outcome) -> dict[int, tuple[int, ...]]:
+    """What is kept of interfaces, by id."""
+    if done.port_ids is None or done.port_rows is None:
+        return {}
+    return dict(zip(done.port_ids.tolist(), map(tuple, done.port_rows.tolist()), strict=True))
+
+
 class Watcher:
     """A tracker with the alarms that stand, fed once a minute."""
 
-    def __init__(self, *sensors: Sensor, linked: frozenset[int] = frozenset({1})) -> None:
+    def __init__(self, *sensors: Sensor) -> None:
         subject = Subject(
             DEVICE,
             SnmpTarget("192.0.2.1", 161, CREDENTIAL),
-            (UPLINK, SPARE),
+            ports_of((SPARE, UPLINK)),
             sensors,
-            linked,
             "Erfurt",
         )
         self.tracker = Tracker(subject, settled_after_s=120.0)
@@ -85,17 +102,20 @@ class Watcher:
             at_ms=round((1_700_000_000 + self.at + wall_jump) * 1000),
             response_s=0.005,
             uptime_ticks=int(self.uptime * 100) % 2**32,
-            ports={
-                1: PortReading(counters, admin, uplink),
-                2: PortReading((0,) * 8, True, spare),
-                99: PortReading((0,) * 8, True, 1),
-            },
+            ports=self.ports(counters, admin, uplink, spare),
             sensors=sensors or {},
             whole=whole,
         )
         done = self.tracker.take(reading, self.standing)
         self._note(done)
         return done
+
+    def ports(
+        self, counters: tuple[int, ...], admin: bool, uplink: int, spare: int
+    ) -> PortReadings:
+        rows = {1: (counters, int(admin), uplink), 2: ((0,) * 8, 1, spare)}
+        ids = self.tracker.subject.ports.ids.tolist()
+        return readings(*((row, *rows[number]) for row, number in enumerate(ids)))
 
     def _note(self, done: Outcome) -> None:
         for report in done.reports:
@@ -122,8 +142,8 @@ def test_a_healthy_device_raises_nothing_and_keeps_every_figure() -> None:
     assert not done.confirm
     assert done.device == (12_500, None, 41_000, 500_300, 5_000, 1)
     assert done.sensors == {5: 12_500, 6: 41_000}
-    assert set(done.interfaces) == {1, 2}, "rows we do not know are left alone"
-    assert done.interfaces[1][8] == OperStatus.UP
+    assert set(told(done)) == {1, 2}
+    assert told(done)[1][8] == OperStatus.UP
 
 
 def test_an_interface_that_leads_somewhere_goes_down_and_comes_back() -> None:
@@ -203,13 +223,13 @@ def test_errors_are_told_by_number_or_by_share() -> None:
 def test_a_restart_is_told_leaves_a_gap_and_settles() -> None:
     watcher = Watcher()
     watcher.poll()
-    before = watcher.poll().interfaces[1]
+    before = told(watcher.poll())[1]
     watcher.octets = watcher.packets = 0
     done = watcher.poll(uptime=20.0)
     assert done.restarted
     assert watcher.stands(Condition.RESTARTED) is Severity.WARNING
     assert "5 d 18 h" in watcher.texts[Condition.RESTARTED]
-    assert done.interfaces[1][-1] != before[-1], "another epoch: nobody subtracts across it"
+    assert told(done)[1][-1] != before[-1], "another epoch: nobody subtracts across it"
     watcher.poll()
     assert watcher.stands(Condition.RESTARTED) is Severity.WARNING
     watcher.poll()
@@ -219,11 +239,11 @@ def test_a_restart_is_told_leaves_a_gap_and_settles() -> None:
 def test_a_clock_that_jumps_makes_a_gap_and_no_alarm() -> None:
     watcher = Watcher()
     watcher.poll()
-    before = watcher.poll().interfaces[1][-1]
-    jumped = watcher.poll(wall_jump=-3600.0).interfaces[1][-1]
+    before = told(watcher.poll())[1][-1]
+    jumped = told(watcher.poll(wall_jump=-3600.0))[1][-1]
     assert jumped != before
     watcher.poll(wall_jump=-3600.0)
-    assert watcher.poll(wall_jump=-3600.0).interfaces[1][-1] == jumped
+    assert told(watcher.poll(wall_jump=-3600.0))[1][-1] == jumped
     assert watcher.standing == {}
 
 
@@ -368,8 +388,8 @@ def test_a_sensor_that_says_nothing_changes_nothing() -> None:
 def test_an_interface_that_left_the_inventory_is_forgotten() -> None:
     watcher = Watcher()
     watcher.poll()
-    watcher.tracker.follow(replace(watcher.tracker.subject, interfaces=(SPARE,)))
-    assert set(watcher.poll().interfaces) == {2}
+    watcher.tracker.follow(replace(watcher.tracker.subject, ports=ports_of((SPARE,))))
+    assert set(told(watcher.poll())) == {2}
 
 
 def test_the_part_a_device_plays_says_how_bad_its_silence_is() -> None:
@@ -383,7 +403,7 @@ def test_the_part_a_device_plays_says_how_bad_its_silence_is() -> None:
         st.tuples(
             st.floats(0, 1_000),
             st.integers(0, 10**6),
-            st.integers(-5, 99),
+            st.integers(1, 7),
             st.booleans(),
             st.floats(-60, 120),
         ),
@@ -399,27 +419,21 @@ def test_whatever_comes_the_outcome_is_consistent(
         done = watcher.poll(
             mbit=mbit, errors=errors, uplink=status, admin=admin, sensors={5: value, 9: value}
         )
-        assert len(done.interfaces[1]) == 10
-        assert done.interfaces[1][8] in set(OperStatus)
-        epochs.append(done.interfaces[1][-1])
+        assert len(told(done)[1]) == 10
+        assert told(done)[1][8] in set(OperStatus)
+        epochs.append(told(done)[1][-1])
     assert all(a <= b for a, b in pairwise(epochs))
 
 
-@pytest.mark.parametrize("status", [None, 0, 99, -3])
-def test_a_status_that_is_none_is_unknown(status: int | None) -> None:
+def test_a_status_that_is_none_is_neither_down_nor_up_again() -> None:
     watcher = Watcher()
     watcher.poll()
     watcher.poll(uplink=2)
     watcher.at += 60
-    reading = Reading(
-        at=watcher.at,
-        at_ms=1,
-        response_s=0.0,
-        uptime_ticks=None,
-        ports={1: PortReading((None,) * 8, None, status)},
-    )
+    nothing = readings((0, (UNKNOWN,) * 8, -1, OperStatus.UNKNOWN))
+    reading = Reading(at=watcher.at, at_ms=1, response_s=0.0, uptime_ticks=None, ports=nothing)
     done = watcher.tracker.take(reading, watcher.standing)
-    assert done.interfaces[1][8] == OperStatus.UNKNOWN
+    assert told(done) == {1: (*[UNKNOWN] * 8, OperStatus.UNKNOWN, 1)}
     assert done.reports == []
 
 
@@ -427,7 +441,63 @@ def test_what_a_rediscovery_wrote_is_corrected_by_the_next_reading() -> None:
     watcher = Watcher()
     watcher.poll()
     assert watcher.poll().statuses == {}
-    stale = replace(UPLINK, oper_status=OperStatus.DOWN)
-    watcher.tracker.follow(replace(watcher.tracker.subject, interfaces=(stale, SPARE)))
+    stale = UPLINK._replace(oper_status=OperStatus.DOWN)
+    watcher.tracker.follow(replace(watcher.tracker.subject, ports=ports_of((stale, SPARE))))
     assert watcher.poll().statuses == {1: OperStatus.UP}
     assert watcher.standing == {}
+
+
+def test_interfaces_that_come_and_go_take_nothing_from_the_others() -> None:
+    watcher = Watcher()
+    watcher.poll()
+    before = told(watcher.poll())[2]
+    new = SPARE._replace(id=1, if_index=9, name="xe-9")
+    watcher.tracker.follow(
+        replace(watcher.tracker.subject, ports=ports_of((SPARE, new._replace(is_linked=False))))
+    )
+    done = told(watcher.poll(mbit=0.0))
+    assert done[2][-1] == before[-1], "the same counters, one history"
+    watcher.tracker.follow(replace(watcher.tracker.subject, ports=ports_of((UPLINK, SPARE))))
+    assert told(watcher.poll())[2][-1] == before[-1]
+
+
+def test_a_device_that_tells_of_one_interface_only_says_nothing_of_the_other() -> None:
+    watcher = Watcher()
+    watcher.poll()
+    watcher.at += 60
+    reading = Reading(
+        at=watcher.at,
+        at_ms=round((1_700_000_000 + watcher.at) * 1000),
+        response_s=0.0,
+        uptime_ticks=None,
+        ports=readings((1, (5,) * 8, 1, 2)),
+    )
+    done = watcher.tracker.take(reading, watcher.standing)
+    assert set(told(done)) == {2}
+    assert watcher.standing == {} and done.reports == []
+    assert set(told(watcher.poll())) == {1, 2}
+
+
+def test_counters_remembered_from_the_store_go_on_in_their_epoch() -> None:
+    watcher = Watcher()
+    ids = np.array([2, 50])
+    values = np.zeros((2, 8), np.int64)
+    found = Tracks(np.array([watcher.at, watcher.at]), values, np.array([17, 99]))
+    watcher.tracker.remember_counters(found, ids)
+    done = told(watcher.poll())
+    assert done[2][-1] == 17
+    assert done[1][-1] > 10**12, "of this one nothing was known"
+
+
+def test_an_interface_near_its_limit_is_remembered_and_forgotten_when_it_is_calm() -> None:
+    watcher = Watcher()
+    watcher.poll()
+    watcher.poll(mbit=900)
+    watcher.poll(mbit=100)
+    watcher.poll(mbit=900)
+    assert watcher.stands(Condition.UTILISATION, PORT) is Severity.WARNING, "two of three"
+    for _ in range(6):
+        watcher.poll(mbit=100)
+    assert watcher.standing == {}
+    watcher.poll(mbit=900)
+    assert watcher.standing == {}, "one alone is none, whatever was long ago"

@@ -8,9 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from noc_console.adapters.snmp import open_reader
+from noc_console.adapters.snmp.polled import of_rows
+from noc_console.db.samples.kinds import MISSING
 from noc_console.kernel.clock import SystemClock
 from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.secret import Secret
@@ -21,13 +24,13 @@ from noc_console.services.credentials.model import CredentialKind, SnmpCredentia
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
-    Interface,
-    InterfaceId,
+    PortFact,
     Sensor,
     SensorId,
     SensorKind,
 )
-from noc_console.services.telemetry.model import Subject
+from noc_console.services.telemetry.model import UNKNOWN, Subject
+from noc_console.services.telemetry.rules.ports import ports_of
 from noc_console.services.telemetry.workers import asking
 from noc_console.services.telemetry.workers.asking import Asker
 from noc_console.services.telemetry.workers.steady import steady_s
@@ -47,11 +50,13 @@ class Agent:
     def subject(self, *, has_hc: bool = True, sensors: tuple[Sensor, ...] = ()) -> Subject:
         device = Device(DeviceId(7), self.box.name, self.box.address, self.box.snmp_port)
         target = SnmpTarget(self.box.address, self.box.snmp_port, COMMUNITY, timeout_s=0.5)
-        ports = tuple(
-            Interface(InterfaceId(100 + n), device.id, port.if_index, port.name, has_hc=has_hc)
+        return Subject(device, target, ports_of(self.facts(has_hc=has_hc)), sensors)
+
+    def facts(self, *, has_hc: bool = True) -> list[PortFact]:
+        return [
+            PortFact(7, 100 + n, port.if_index, port.name, 0, 1, has_hc, False)
             for n, port in enumerate(self.box.ports)
-        )
-        return Subject(device, target, ports, sensors)
+        ]
 
 
 @pytest.fixture
@@ -63,51 +68,76 @@ async def agent() -> AsyncIterator[Agent]:
 
 async def test_a_poll_reads_every_interface_as_the_device_counts_it(agent: Agent) -> None:
     subject = agent.subject()
-    reading = await agent.asker.read(subject, asking.questions(subject.interfaces))
-    assert set(reading.ports) == {int(port.id) for port in subject.interfaces}
+    reading = await agent.asker.read(subject, asking.questions(subject.ports))
+    assert reading.ports is not None
+    assert reading.ports.rows.tolist() == list(range(len(agent.box.ports)))
     assert reading.uptime_ticks is not None and reading.uptime_ticks > 0
     assert reading.whole
+    assert reading.ports.admin.tolist() == [1] * len(agent.box.ports)
     now = agent.lab.clock.now()
-    for port, known in zip(agent.box.ports, subject.interfaces, strict=True):
-        said = reading.ports[int(known.id)]
+    for row, port in enumerate(agent.box.ports):
+        said = reading.ports.counters[row].tolist()
         true = agent.lab.world.counts(port, now)
-        assert said.admin_up
-        assert (said.oper_status == 1) == agent.lab.world.is_up(port)
+        assert (reading.ports.oper[row] == 1) == agent.lab.world.is_up(port)
         if port.link is not None:
-            assert said.counters[0] == pytest.approx(true.in_octets, rel=1e-3)
-            assert said.counters[1] == pytest.approx(true.out_octets, rel=1e-3)
-            assert said.counters[2] == pytest.approx(true.in_packets, rel=1e-3)
+            assert said[0] == pytest.approx(true.in_octets, rel=1e-3)
+            assert said[1] == pytest.approx(true.out_octets, rel=1e-3)
+            assert said[2] == pytest.approx(true.in_packets, rel=1e-3)
 
 
 async def test_old_interfaces_are_read_by_their_32_bit_counters(agent: Agent) -> None:
     wide = agent.subject()
     old = agent.subject(has_hc=False)
-    both = replace(wide, interfaces=(*wide.interfaces[:1], *old.interfaces[1:]))
+    mixed = [*agent.facts()[:1], *agent.facts(has_hc=False)[1:]]
+    both = replace(wide, ports=ports_of(mixed))
     for subject in (old, both):
-        reading = await agent.asker.read(subject, asking.questions(subject.interfaces))
-        narrow = reading.ports[int(old.interfaces[2].id)]
+        reading = await agent.asker.read(subject, asking.questions(subject.ports))
+        some = await agent.asker.read_ports(subject, np.array([0, 2]))
+        assert reading.ports is not None and some.ports is not None
         true = agent.lab.world.counts(agent.box.ports[2], agent.lab.clock.now())
-        assert narrow.counters[0] is not None
-        assert (true.in_octets - narrow.counters[0]) % 2**32 < 10**9
-        assert narrow.counters[0] < 2**32
+        for narrow in (int(reading.ports.counters[2, 0]), int(some.ports.counters[1, 0])):
+            assert (true.in_octets - narrow) % 2**32 < 10**9
+            assert narrow < 2**32
 
 
 async def test_a_look_at_some_interfaces_agrees_with_the_whole_table(agent: Agent) -> None:
     subject = agent.subject()
-    some = await agent.asker.read_ports(subject, subject.interfaces[:3])
-    table = await agent.asker.read_table(subject, asking.questions(subject.interfaces))
-    assert set(some.ports) == {100, 101, 102}
+    some = await agent.asker.read_ports(subject, np.arange(3))
+    table = await agent.asker.read_table(subject, asking.questions(subject.ports))
+    assert some.ports is not None and table.ports is not None
+    assert some.ports.rows.tolist() == [0, 1, 2]
     assert not some.whole and not table.whole
-    for number, port in some.ports.items():
-        for few, all_ in zip(port.counters, table.ports[number].counters, strict=True):
-            assert few == pytest.approx(all_, rel=1e-3)
+    assert some.ports.counters == pytest.approx(table.ports.counters[:3], rel=1e-3)
+
+
+async def test_rows_come_in_the_order_of_our_ids_whatever_the_devices_order(agent: Agent) -> None:
+    facts = agent.facts()
+    turned = [fact._replace(id=1_000 - fact.id) for fact in facts]
+    gone = PortFact(7, 5_000, 0, "gone", 0, 6, True, False)
+    subject = replace(agent.subject(), ports=ports_of([*turned, gone]))
+    reading = await agent.asker.read(subject, asking.questions(subject.ports))
+    plain = await agent.asker.read(agent.subject(), asking.questions(agent.subject().ports))
+    assert reading.ports is not None and plain.ports is not None
+    assert reading.ports.rows.tolist() == list(range(len(facts))), "what is gone is not read"
+    assert reading.ports.counters == pytest.approx(plain.ports.counters[::-1], rel=1e-3)
+
+
+async def test_an_interface_the_device_does_not_tell_of_is_left_out(agent: Agent) -> None:
+    strange = PortFact(7, 1, 99_999, "strange", 0, 1, True, False)
+    subject = replace(agent.subject(), ports=ports_of([*agent.facts(), strange]))
+    reading = await agent.asker.read(subject, asking.questions(subject.ports))
+    assert reading.ports is not None
+    assert reading.ports.rows.tolist() == list(range(1, len(agent.facts()) + 1))
+    alone = replace(agent.subject(), ports=ports_of([strange]))
+    nothing = await agent.asker.read(alone, asking.questions(alone.ports))
+    assert nothing.ports is not None and len(nothing.ports) == 0
 
 
 async def test_sensors_are_read_in_their_unit(agent: Agent) -> None:
     inlet = Sensor(SensorId(5), DeviceId(7), SensorKind.TEMPERATURE, "inlet", INLET, scale=0.5)
     absent = Sensor(SensorId(6), DeviceId(7), SensorKind.FANSPEED, "none", f"{INLET}.9")
     subject = agent.subject(sensors=(inlet, absent))
-    reading = await agent.asker.read(subject, asking.questions(subject.interfaces))
+    reading = await agent.asker.read(subject, asking.questions(subject.ports))
     true = agent.lab.world.temperature(agent.box, agent.lab.clock.now())
     assert reading.sensors == {5: pytest.approx(true / 2, abs=1)}
 
@@ -116,8 +146,8 @@ async def test_a_device_without_interfaces_is_asked_for_its_uptime_and_sensors(
     agent: Agent,
 ) -> None:
     inlet = Sensor(SensorId(5), DeviceId(7), SensorKind.TEMPERATURE, "inlet", INLET)
-    subject = replace(agent.subject(sensors=(inlet,)), interfaces=())
-    reading = await agent.asker.read(subject, asking.questions(()))
+    subject = replace(agent.subject(sensors=(inlet,)), ports=ports_of(()))
+    reading = await agent.asker.read(subject, asking.questions(subject.ports))
     assert reading.uptime_ticks and set(reading.sensors) == {5}
 
 
@@ -128,7 +158,7 @@ async def test_a_dead_device_gives_no_sign(agent: Agent) -> None:
     agent.lab.fail("device-down", "ams-core-1")
     assert not await agent.asker.gives_sign(quick, rounds=1)
     with pytest.raises(Unreachable):
-        await agent.asker.read(quick, asking.questions(quick.interfaces))
+        await agent.asker.read(quick, asking.questions(quick.ports))
     await asyncio.sleep(0)
 
 
@@ -194,10 +224,44 @@ def test_shares_take_two_instances_and_offsets_move_the_scale(
 
 
 def test_the_table_costs_what_it_holds() -> None:
-    ports = [
-        Interface(InterfaceId(n), DeviceId(7), n, f"p{n}", has_hc=n % 2 == 0) for n in range(48)
-    ]
-    asked = asking.questions(ports)
+    facts = [PortFact(7, n, n, f"p{n}", 0, 1, n % 2 == 0, False) for n in range(1, 49)]
+    asked = asking.questions(ports_of(facts))
     assert asked.wide and asked.narrow and len(asked.columns) == 20
     assert asked.requests == 1 + 48 * 20 // asking.PER_BULK
-    assert len(asking.questions(ports[:1]).columns) == 14
+    assert len(asking.questions(ports_of(facts[1:2])).columns) == 14
+    assert asking.questions(ports_of(facts)) is asked, "devices alike share their questions"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (7, 7),
+        (None, UNKNOWN),
+        (-1, UNKNOWN),
+        (2**63 - 1, 2**63 - 1),
+        (2**63 + 5, -(2**63) + 5),
+        (2**64 - 1, -1),
+    ],
+)
+def test_any_number_a_device_gives_is_kept_as_64_bits_or_not_at_all(
+    given: int | None, kept: int
+) -> None:
+    facts = [PortFact(7, 1, 1, "p", 0, 1, True, False)]
+    ports = ports_of(facts)
+    numbers = [1, 1, 0, 0, 0, 0, given, *[0] * 7]
+    polled = of_rows({b"\x01": tuple(numbers)}, width=14)
+    read = asking.ports_read(asking.questions(ports), polled, ports.wide)
+    assert read.counters[0].tolist() == [kept, *[0] * 7]
+
+
+def test_packets_need_their_unicast_part_and_no_other() -> None:
+    ports = ports_of([PortFact(7, 1, 1, "p", 0, 1, True, False)])
+    row = (1, 9, None, 0, 0, 0, 1, 1, None, 2, 3, 4, None, None)
+    polled = of_rows({b"\x01": row}, width=14)
+    read = asking.ports_read(asking.questions(ports), polled, ports.wide)
+    assert read.counters[0].tolist() == [1, 1, UNKNOWN, 4, UNKNOWN, 0, 0, 0]
+    assert (read.admin.tolist(), read.oper.tolist()) == ([1], [4]), "no such state"
+
+
+def test_unknown_is_the_word_of_the_store() -> None:
+    assert UNKNOWN == MISSING

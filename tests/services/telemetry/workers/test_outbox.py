@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from noc_console.db.database import Database
@@ -50,7 +51,8 @@ async def test_one_flush_writes_measurements_states_and_alarms(
         device,
         round(clock.now().timestamp() * 1000),
         Outcome(
-            interfaces={port: (1, 2, 3, 4, 0, 0, 0, 0, 2, 5)},
+            port_ids=np.array([port]),
+            port_rows=np.array([[1, 2, 3, 4, 0, 0, 0, 0, 2, 5]]),
             sensors={int(known.sensor.id): 41_000},
             device=(None, None, 41_000, 60, 900, 1),
             statuses={port: OperStatus.DOWN},
@@ -74,14 +76,14 @@ async def test_what_waits_counts_as_standing_already(
     outbox: Outbox, alarms: AlarmService, collector: Actor
 ) -> None:
     outbox.report(CPU)
-    assert outbox.standing == {SLOT: Severity.MAJOR}
+    assert outbox.standing_of(7) == {SLOT: Severity.MAJOR}
     await outbox.reconcile()
-    assert outbox.standing == {SLOT: Severity.MAJOR}, "reading must not forget what waits"
+    assert outbox.standing_of(7) == {SLOT: Severity.MAJOR}, "reading must not forget what waits"
     await outbox.flush()
     outbox.report(CALM)
-    assert outbox.standing == {}
+    assert outbox.standing_of(7) == {}
     await outbox.reconcile()
-    assert outbox.standing == {}
+    assert outbox.standing_of(7) == {}
     await outbox.flush()
     assert not (await alarms.active(collector))[0].is_active
 
@@ -94,7 +96,7 @@ async def test_an_alarm_cleared_by_hand_stands_no_longer(
     (alarm,) = await alarms.active(operator)
     await alarms.clear(operator, alarm_ids=(alarm.id,), reason="known")
     await outbox.reconcile()
-    assert outbox.standing == {}
+    assert outbox.standing_of(7) == {}
 
 
 async def test_a_device_removed_meanwhile_stops_nothing(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from noc_console.lab.run import open_lab
 from noc_console.services.alarms.model import AlarmPolicy, Condition, Severity
 from noc_console.services.inventory.model import OperStatus, Reachability
 from noc_console.services.telemetry.model import PollPolicy
+from noc_console.services.telemetry.workers import looks
 from noc_console.services.telemetry.workers import poller as module
 from tests.lab.impair import Impairment, Proxy, impaired
 from tests.lab.watched import ACTOR, Console, Watched, open_console, open_watched
@@ -203,7 +205,7 @@ async def test_what_is_looked_at_is_measured_faster_within_its_budget_and_then_n
 async def test_a_hint_is_followed_at_once_and_not_more_often_than_sensible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SOONEST_S", 0.3)
+    monkeypatch.setattr(looks, "SOONEST_S", 0.3)
     policy = PollPolicy(interval_s=3600.0)
     async with open_console(tmp_path, policy=policy) as console, open_lab(plan.small()) as lab:
         await console.discover(lab.seeds)
@@ -304,7 +306,7 @@ async def several(console: Console, port: int) -> bool:
     """Whether the last minute has several rates of this interface, packets among them."""
     end = console.clock.now()
     series = await console.samples.series(
-        INTERFACE, port, end.replace(microsecond=0) - module.timedelta(minutes=1), end
+        INTERFACE, port, end.replace(microsecond=0) - timedelta(minutes=1), end
     )
     return all(
         int((~np.isnan(series.values[column])).sum()) >= 4
