@@ -183,7 +183,7 @@ def traffic(layout: Layout, raw: NDArray[np.void]) -> tuple[Rows, NDArray[np.uin
     """Records as rows of `RECORD`, and which sampler each one names (None: none does).
 
     With the other direction's counters (RFC 5103, or a responder's octets) a record becomes
-    two rows; the ways back are the last rows then, without those that nobody answered.
+    two rows, or one where nobody answered; the ways back are the last rows then.
     """
     names = layout.names
     if not len(raw):
@@ -205,9 +205,10 @@ def traffic(layout: Layout, raw: NDArray[np.void]) -> tuple[Rows, NDArray[np.uin
     back = _way_back(raw, names, rows)
     sampler = next((_number(raw, f"e{n}") for n in _SAMPLER if f"e{n}" in names), None)
     if back is not None:
-        answered = (back["bytes"] > 0) | (back["packets"] > 0)
-        rows = np.concatenate([rows, back[answered]])
-        sampler = None if sampler is None else np.concatenate([sampler, sampler[answered]])
+        both = np.concatenate([rows, back])
+        spoke = (both["bytes"] > 0) | (both["packets"] > 0)
+        rows = both[spoke]
+        sampler = None if sampler is None else np.concatenate([sampler, sampler])[spoke]
     return rows, sampler
 
 
