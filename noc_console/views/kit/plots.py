@@ -55,8 +55,11 @@ MOMENT_PX = 92
 """Room for one moment of the time axis."""
 
 
-class _Plot(QWidget):
-    """Axes and curves; the crosshair lies over a picture that is kept."""
+class Plot(QWidget):
+    """Axes and curves; the crosshair lies over a picture that is kept.
+
+    What is drawn between the axes, and its range of values, can be another's: `fit`, `draw_inside`.
+    """
 
     hovered = Signal(object)  # seconds since 1970, or None
     dragged = Signal(object)  # Span
@@ -71,6 +74,7 @@ class _Plot(QWidget):
         self.top: float | None = None
         self.note = ""
         self._low, self._high = 0.0, 1.0
+        self._parts: list[tuple[Floats, Floats]] = []
         self._picture: QPixmap | None = None
         self._cross: float | None = None
         self._grip: float | None = None
@@ -125,18 +129,17 @@ class _Plot(QWidget):
         picture.setDevicePixelRatio(ratio)
         theme = look()
         picture.fill(theme.color("surface.field"))
-        parts = [
+        self._parts = [
             thinned(*in_view(curve, self.span), int(self.room().width())) for curve in self.curves
         ]
-        self._fit(parts)
+        self._low, self._high = self.fit()
         painter = QPainter(picture)
         try:
             painter.setFont(theme.font(11))
             self._draw_axes(painter)
             painter.setClipRect(self.room())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for curve, (times, values) in zip(self.curves, parts, strict=True):
-                self._draw_curve(painter, curve, times, values)
+            self.draw_inside(painter)
             painter.setClipping(False)
             if self.note:
                 painter.setPen(theme.color("text.dim"))
@@ -145,17 +148,22 @@ class _Plot(QWidget):
             painter.end()
         return picture
 
-    def _fit(self, parts: Sequence[tuple[Floats, Floats]]) -> None:
+    def draw_inside(self, painter: QPainter) -> None:
+        """What is between the axes; the painter is clipped to it."""
+        for curve, (times, values) in zip(self.curves, self._parts, strict=True):
+            self._draw_curve(painter, curve, times, values)
+
+    def fit(self) -> tuple[float, float]:
         """The range of values: zero is always in it."""
         low = high = 0.0
-        for curve, (_, values) in zip(self.curves, parts, strict=True):
+        for curve, (_, values) in zip(self.curves, self._parts, strict=True):
             finite = values[np.isfinite(values)]
             if finite.size:
                 ends = (float(finite.min()), float(finite.max()))
                 low = min(low, *(-end if curve.below else end for end in ends))
                 high = max(high, *(-end if curve.below else end for end in ends))
         high = max(high * AIR, self.top or 0.0)
-        self._low, self._high = low * AIR, high if high > low else 1.0
+        return low * AIR, high if high > low else 1.0
 
     def _draw_axes(self, painter: QPainter) -> None:
         if self.span.end <= 1.0:
@@ -277,7 +285,7 @@ class Graph(QWidget):
         super().__init__(parent)
         self._times = times
         self._step = 60.0
-        self.plot = _Plot(times)
+        self.plot = Plot(times)
         self.plot.setAccessibleName("Graph")
         self.keys = QHBoxLayout()
         self.moment = Label("", tone="dim")
