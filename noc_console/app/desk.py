@@ -16,6 +16,7 @@ from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
 from noc_console.views.lab.page import LabPage
 from noc_console.views.mibs.page import MibsPage
+from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sources
 from noc_console.views.shell.window import MainWindow
 from noc_console.views.topology.page import MapPage
@@ -65,6 +66,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             in_rail=False,
         ),
         PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, s.alarms)),
+        PageSpec(
+            "probes",
+            "Probes",
+            "probe",
+            lambda desk: ProbesPage(desk, s.probes, s.alarms, s.telemetry),
+            right="probes.see",
+        ),
         PageSpec(
             "discovery",
             "Discovery",
