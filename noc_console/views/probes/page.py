@@ -124,7 +124,7 @@ class ProbesPage(Page):
         self.graph = SmokeGraph(desk.times)
         self.chips: dict[str, QToolButton] = {}
         self.title = Label("", tone="bright")
-        self._lay_out()
+        self._build()
         self._add_commands()
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(lambda _row: self.edit())
@@ -447,7 +447,7 @@ class ProbesPage(Page):
             self.desk.actions, "probes.run", "probes.edit", "probes.pause", "probes.add"
         )
 
-    def _lay_out(self) -> None:
+    def _build(self) -> None:
         self.rule_chip.setText("Ping every device")
         self.rule_chip.setCheckable(True)
         self.rule_chip.setProperty("chip", True)
