@@ -24,8 +24,12 @@ class SyslogReceiver:
         self._emit = emit
         self._clock = clock
 
+    def drops(self) -> dict[str, int]:
+        """Datagrams nobody read, by reason."""
+        return {} if self.listener is None else self.listener.drops()
+
     def receive(self, data: bytes, source: str) -> None:
-        """Take one datagram. The time kept is ours: devices' clocks are often wrong."""
+        """Take one message. The time kept is ours: devices' clocks are often wrong."""
         received = self._clock.now()
         line = syslog.parse(data, received)
         self.accepted += 1
@@ -39,6 +43,10 @@ class SyslogReceiver:
                 text=line.text,
                 host=line.host or "",
                 app=line.app or "",
+                process=line.pid or "",
+                message_id=line.message_id or "",
+                mnemonic=line.mnemonic or "",
+                structured=line.structured or "",
             )
         )
 

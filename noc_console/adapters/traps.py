@@ -77,6 +77,16 @@ class TrapReceiver:
         self._communities: list[bytes] | None = None
         self._v3 = self._notifications([])
 
+    def drops(self) -> dict[str, int]:
+        """Datagrams that told nothing, by reason."""
+        lost = {} if self.listener is None else self.listener.drops()
+        return {
+            **lost,
+            "malformed": self.statistics.malformed,
+            "unknown community": self.statistics.wrong_community,
+            "unauthenticated": self.statistics.unauthenticated,
+        }
+
     async def admit(
         self, credentials: Iterable[SnmpCredential] | None, *, any_community: bool = False
     ) -> None:

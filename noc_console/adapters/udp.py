@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,9 +20,12 @@ from typing import Any
 
 from noc_console.kernel.errors import Broken
 
-WANTED_BUFFER = 4 << 20
+WANTED_BUFFER = 32 << 20
+_SO_RCVBUFFORCE = 33  # asm-generic/socket.h; Python has no name for it
 BUDGET = 64
 """Datagrams read in a row before others get a turn."""
+DRAIN = 256
+"""The same for who speaks unasked: the rest of the process can wait, a flood cannot."""
 MAX_SOURCES = 10_000
 
 Handle = Callable[[bytes, str], bytes | None]
@@ -29,7 +33,16 @@ Handle = Callable[[bytes, str], bytes | None]
 
 
 def widen(sock: socket.socket) -> None:
-    """Give a socket the largest receive buffer the system grants, up to 4 MiB."""
+    """Give a socket the largest receive buffer to be had, up to 32 MiB.
+
+    With the privilege of a network administrator the system's limit does not count.
+    """
+    if sys.platform == "linux":
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, WANTED_BUFFER)
+            return
+        except OSError:  # no privilege: what everybody gets, then
+            pass
     size = WANTED_BUFFER
     while size >= 1 << 16:
         try:
@@ -116,7 +129,7 @@ class Listener:
 
     def _drain(self) -> None:
         recvfrom = self._sock.recvfrom
-        for _ in range(BUDGET):
+        for _ in range(DRAIN):
             try:
                 data, address = recvfrom(65_535)
             except (BlockingIOError, InterruptedError):
@@ -134,6 +147,15 @@ class Listener:
             self.throttled += 1
             return None
         return self._handle(data, source)
+
+    def drops(self) -> dict[str, int]:
+        """Datagrams nobody read, by reason."""
+        return {"kernel buffer": self.lost, "throttled": self.throttled}
+
+    @property
+    def buffer(self) -> int:
+        """Bytes the kernel keeps for us while we are busy, as it counts them."""
+        return self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
 
     def _send(self, reply: bytes, address: Any) -> None:
         try:

@@ -73,6 +73,10 @@ def _open(common: Common) -> int:
         from noc_console.app.collector import main as collect
 
         return collect(_config(common), common.rest)
+    if common.door == "listen":
+        from noc_console.app.listener import main as listen
+
+        return listen(_config(common), common.rest)
     if common.door == "lab":
         from noc_console.app.lab import main as lab
 

@@ -14,13 +14,11 @@ from typing import Any
 import structlog
 
 from noc_console.adapters.probes.probers import open_prober
-from noc_console.adapters.syslog import open_syslog_receiver
-from noc_console.adapters.traps import open_trap_receiver
 from noc_console.app import logs
 from noc_console.app.children import NOT_NEEDED, leave_with_parent
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
-from noc_console.app.flow_workers import start_flows
+from noc_console.app.listener import Ear
 from noc_console.app.metrics import Metrics
 from noc_console.app.metrics_server import MetricsServer
 from noc_console.app.only_one import only_one_of
@@ -29,10 +27,10 @@ from noc_console.app.vitals import Vitals
 from noc_console.db.tail import Tail
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict
-from noc_console.kernel.events import Event, EventBus
+from noc_console.kernel.events import EventBus
 from noc_console.services.alarms.workers import DeskKeeper
-from noc_console.services.credentials.model import CredentialChanged
-from noc_console.services.intake.workers import IntakeWorker
+from noc_console.services.collectors.model import Duty
+from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
 from noc_console.services.probes.workers import ProbeRunner
 from noc_console.services.telemetry.workers.poller import Poller
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
@@ -81,7 +79,7 @@ async def _run(config: Config, *, child: bool) -> None:
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(config, bus=EventBus()))
         keeper = await stack.enter_async_context(supervisor())
-        await start_workers(services, keeper)
+        await start_workers(services, keeper, child=child)
         if child:
 
             async def follow_parent() -> None:
@@ -95,11 +93,23 @@ async def _run(config: Config, *, child: bool) -> None:
     _log.info("stopped", name=config.name)
 
 
-async def start_workers(services: Services, keeper: Supervisor) -> None:
-    """Everything that runs by itself; each worker restarts alone when it falls."""
+async def start_workers(services: Services, keeper: Supervisor, *, child: bool = False) -> None:
+    """Everything that runs by itself; each worker restarts alone when it falls.
+
+    With several collectors on a store each polls its share; what one of them must do once is
+    its duty (`services.collectors.workers`).
+    """
     config, clock = services.config, services.clock
     actor = services.identity.program(f"collector {config.name}")
-    await services.mibs.ready()  # before the first trap asks for a name
+    leases = LeaseKeeper(
+        services.db,
+        services.collectors,
+        bus=services.bus,
+        actor=actor,
+        name=config.name,
+        is_child=child,
+        asking=lambda: poller.asking(),
+    )
     poller = Poller(
         inventory=services.inventory,
         credentials=services.credentials,
@@ -110,15 +120,9 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
         bus=services.bus,
         clock=clock,
         actor=actor,
+        shares=leases,
     )
-    intake = IntakeWorker(
-        services.intake,
-        services.inventory,
-        bus=services.bus,
-        actor=actor,
-        hint=poller.hint,
-        name_of=services.mibs.name_of,
-    )
+    ear = Ear(config, services.samples, clock=clock)
     vitals = Vitals(
         name=config.name,
         workers=lambda: keeper.health,
@@ -127,16 +131,34 @@ async def start_workers(services: Services, keeper: Supervisor) -> None:
         clock=clock,
         actor=actor,
     )
-    sources = (poller.health, intake.health, vitals.health, start_flows(services, keeper))
-    pulse = CollectorPulse(services.samples, clock=clock, name=config.name, sources=sources)
+    sources = (
+        poller.health,
+        ear.health,
+        vitals.health,
+        leases.health,
+    )
+    pulse = CollectorPulse(
+        services.samples, clock=clock, name=lambda: leases.label, sources=sources
+    )
+    desk = DeskKeeper(services.alarms, actor, is_mine=lambda: leases.has(Duty.DESK))
+    tidying = SamplesKeeper(services.samples, clock=clock, is_mine=lambda: leases.has(Duty.SAMPLES))
+    zones = ZoneWatch(
+        services.collectors,
+        services.inventory,
+        services.alarms,
+        clock=clock,
+        actor=actor,
+        is_mine=lambda: leases.has(Duty.ZONES),
+    )
     keeper.start("tail", Tail(services.db, services.bus).run, is_endless=True)
+    keeper.start("leases", leases.run, patience_s=PATIENCE_S)
     keeper.start("poller", poller.run, is_endless=True)
     keeper.start("discovery", services.discovery_worker(actor).run, is_endless=True)
-    keeper.start("intake", intake.run, is_endless=True)
-    keeper.start("traps", lambda: _hear_traps(services, intake, actor), is_endless=True)
-    keeper.start("syslog", lambda: _hear_syslog(services, intake), is_endless=True)
-    keeper.start("desk", DeskKeeper(services.alarms, actor).run, patience_s=PATIENCE_S)
-    keeper.start("samples", SamplesKeeper(services.samples, clock=clock).run, is_endless=True)
+    keeper.start("listener", ear.child.run, is_endless=True)
+    keeper.start("ear", ear.follow, is_endless=True)
+    keeper.start("desk", desk.run, patience_s=PATIENCE_S)
+    keeper.start("zones", zones.run, patience_s=PATIENCE_S)
+    keeper.start("samples", tidying.run, is_endless=True)
     keeper.start("probes", lambda: _probe(services, actor), is_endless=True)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
@@ -166,45 +188,3 @@ async def _probe(services: Services, actor: Actor) -> None:
             name=services.config.name,
         )
         await runner.run()
-
-
-async def _hear_traps(services: Services, intake: IntakeWorker, actor: Actor) -> None:
-    """Listen for notifications; v3 users are those of the vault, learnt anew when it changes."""
-    config = services.config
-    changed = asyncio.Event()
-
-    def hear(events: Sequence[Event]) -> None:
-        if any(isinstance(event, CredentialChanged) for event in events):
-            changed.set()
-
-    stop = services.bus.listen(hear)
-    try:
-        async with open_trap_receiver(
-            intake.take_trap,
-            clock=services.clock,
-            bind=config.listen,
-            ports=_ports(config.trap_port, config.trap_port_fallback),
-        ) as receiver:
-            while True:
-                changed.clear()
-                known = [secret for _, secret in await services.credentials.opened(actor)]
-                await receiver.admit(known, any_community=True)
-                await changed.wait()
-    finally:
-        stop()
-
-
-async def _hear_syslog(services: Services, intake: IntakeWorker) -> None:
-    config = services.config
-    async with open_syslog_receiver(
-        intake.take_line,
-        clock=services.clock,
-        bind=config.listen,
-        ports=_ports(config.syslog_port, config.syslog_port_fallback),
-    ):
-        await asyncio.Event().wait()
-
-
-def _ports(*ports: int) -> tuple[int, ...]:
-    """The standard port, then the one that needs no privilege; each once."""
-    return tuple(dict.fromkeys(ports))

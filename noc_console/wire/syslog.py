@@ -31,6 +31,19 @@ _BSD = re.compile(
     rf"[*.]?({'|'.join(_MONTHS)}) {{1,2}}(\d{{1,2}})(?:,? (\d{{4}}))? "
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: (\d{4}))?(?: (?:UTC|GMT|Z))?(?=$|[\s:])",
 )
+# NX-OS puts the year first: "<189>: 2026 Mar 12 10:00:00 UTC: %ETHPORT-5-IF_DOWN_…".
+_NXOS = re.compile(
+    rf"(\d{{4}}) ({'|'.join(_MONTHS)}) {{1,2}}(\d{{1,2}}) "
+    r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: [A-Z]{1,5})?(?=$|[\s:])"
+)
+# IOS-XR: "<189>123: RP/0/RSP0/CPU0:Mar 12 10:00:00.123 UTC: ifmgr[405]: %PKT_INFRA-LINK-3-UPDOWN".
+_XR_NODE = re.compile(r"((?:RP|LC|\d{1,3})/[\w/]{1,40}):(?=[A-Z][a-z]{2} )")
+_JUNOS = re.compile(r"([A-Z][A-Z0-9]{1,31}(?:_[A-Z0-9]{1,31}){1,12}):(?= |$)")
+_TOPICS = re.compile(
+    r"(?=[a-z0-9!-]+,)((?:[a-z0-9!-]{2,24},){0,5}(?:info|warning|error|critical|debug)"
+    r"(?:,[a-z0-9!-]{2,24}){0,5}) (?=\S)"
+)
+_VRP_VERSION = re.compile(r"%%?\d{0,2}")
 # Cisco: "<189>123: router: *Mar  1 18:46:11.123: %SYS-5-CONFIG_I: …", counter and name optional.
 _CISCO_COUNTER = re.compile(r"(\d{1,12}): +(?=\S)")
 _CISCO_HOST = re.compile(r"([A-Za-z0-9][\w.-]{0,254}): +(?=[*.]?[A-Z][a-z]{2} )")
@@ -53,6 +66,10 @@ class SyslogLine:
     message_id: str | None = None
     structured: str | None = None
     """RFC 5424 structured data as it came, between its brackets; None when there is none."""
+    mnemonic: str | None = None
+    """What kind of message it is, as its maker names it: `SYS-5-CONFIG_I` (Cisco),
+    `IFNET/4/LINK_STATE` (Huawei), `RPD_BGP_NEIGHBOR_STATE_CHANGED` (Juniper),
+    `system,info,account` (MikroTik's topics)."""
 
 
 def shown(text: str) -> str:
@@ -95,6 +112,7 @@ def _rfc5424(pri: int, match: re.Match[str], rest: str, received: datetime) -> S
         pid=pid,
         message_id=message_id,
         structured=structured,
+        mnemonic=_kind_of(message_id, structured, text),
     )
 
 
@@ -116,13 +134,30 @@ def _split_structured(rest: str) -> tuple[str | None, str]:
     return None, rest
 
 
+def _kind_of(message_id: str | None, structured: str | None, text: str) -> str | None:
+    """Juniper's structured form says it in the message id; others say it in the text."""
+    if message_id and structured and structured.startswith("[junos@2636."):
+        return message_id
+    return _mnemonic(text)
+
+
+def _mnemonic(text: str) -> str | None:
+    """The maker's name for this kind of message, when the text begins with one."""
+    found = _MNEMONIC.match(text)
+    if found:
+        return shown(found[1][_VRP_VERSION.match(found[1]).end() :])  # type: ignore[union-attr]
+    found = _JUNOS.match(text) or _TOPICS.match(text)
+    return found[1] if found else None
+
+
 def _loose(pri: int, text: str, received: datetime) -> SyslogLine:
     """RFC 3164 and its cousins: peel off what is recognised, keep the rest as text."""
     counter = _CISCO_COUNTER.match(text)
     if counter:
         text = text[counter.end() :]
+    text = text.removeprefix(": ") if _NXOS.match(text, 2) else text
     host: str | None = None
-    named = _CISCO_HOST.match(text)
+    named = _CISCO_HOST.match(text) or _XR_NODE.match(text)
     if named:
         host, text = named[1], text[named.end() :]
     at, rest = _split_time(text, received)
@@ -133,7 +168,8 @@ def _loose(pri: int, text: str, received: datetime) -> SyslogLine:
             host, rest = found[1], rest[found.end() :]
     text = rest.lstrip(": ") if at else rest
     app, pid, text = _split_app(text)
-    return SyslogLine(pri >> 3, pri & 7, at, host, app, shown(text), pid)
+    kind = _mnemonic(text)
+    return SyslogLine(pri >> 3, pri & 7, at, host, app, shown(text), pid, mnemonic=kind)
 
 
 def _split_app(text: str) -> tuple[str | None, str | None, str]:
@@ -150,6 +186,11 @@ def _split_time(text: str, received: datetime) -> tuple[datetime | None, str]:
     match = _ISO.match(text)
     if match:
         at = _iso_time(match)
+    elif match := _NXOS.match(text):
+        year, month, day, hour, minute, second, fraction = match.groups()
+        at = _time_of(
+            month, day, hour, minute, second, fraction, years=[int(year)], received=received
+        )
     else:
         match = _BSD.match(text)
         at = _bsd_time(match, received) if match else None
@@ -175,6 +216,20 @@ def _bsd_time(match: re.Match[str], received: datetime) -> datetime | None:
     month, day, early_year, hour, minute, second, fraction, late_year = match.groups()
     year = early_year or late_year
     years = [int(year)] if year else [received.year + n for n in (-1, 0, 1)]
+    return _time_of(month, day, hour, minute, second, fraction, years=years, received=received)
+
+
+def _time_of(
+    month: str,
+    day: str,
+    hour: str,
+    minute: str,
+    second: str,
+    fraction: str | None,
+    *,
+    years: list[int],
+    received: datetime,
+) -> datetime | None:
     times = []
     for each in years:
         try:

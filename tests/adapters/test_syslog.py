@@ -12,7 +12,16 @@ def test_a_line_is_told_with_our_time_and_its_claims(clock):
     receiver = SyslogReceiver(told.append, clock=clock)
     receiver.receive(b"<187>Jan  1 00:00:00 core1 rpd[9]: BGP peer down\x1b[2J", "10.0.0.1")
     assert told == [
-        LogLine("10.0.0.1", clock.now(), 23, 3, "BGP peer down␛[2J", host="core1", app="rpd")
+        LogLine(
+            "10.0.0.1",
+            clock.now(),
+            23,
+            3,
+            "BGP peer down␛[2J",
+            host="core1",
+            app="rpd",
+            process="9",
+        )
     ]
 
 

@@ -14,11 +14,10 @@ from noc_console.app.only_one import only_one_of
 from noc_console.app.supervise import supervisor
 from noc_console.lab import plan
 from noc_console.lab.run import Options, open_lab
-from noc_console.services.credentials.model import CredentialKind
 from tests.lab.snmpd import free_udp_port
 
-WORKERS = {"tail", "poller", "discovery", "intake", "traps", "syslog", "desk", "samples", "pulse"}
-WORKERS |= {"vitals", "metrics", "probes"}
+WORKERS = {"tail", "poller", "discovery", "listener", "ear", "desk", "samples", "pulse"}
+WORKERS |= {"vitals", "metrics", "probes", "leases", "zones"}
 
 
 @pytest.fixture
@@ -56,30 +55,6 @@ async def test_started_workers_search_poll_and_hear(services: Services, config: 
         assert me.name == "test"
         fallen = {name: health.error for name, health in keeper.health.items() if health.restarts}
         assert fallen == {}
-
-
-async def test_a_v3_user_added_later_may_send(services: Services, config: Config) -> None:
-    """The receiver learns of new credentials while it runs; it falls over none of them."""
-    actor = services.identity.operator()
-    async with supervisor() as keeper:
-        await collector.start_workers(services, keeper)
-        for name in ("noc", "backup"):
-            await services.credentials.add_snmp(
-                actor,
-                name=name,
-                kind=CredentialKind.SNMP_V3,
-                user=name,
-                auth_protocol="SHA256",
-                auth_pass="lab-auth-pass",
-            )
-            await asyncio.sleep(0.3)
-        assert keeper.health["traps"].running
-        assert keeper.health["traps"].restarts == 0
-
-
-def test_the_standard_port_is_tried_first_and_each_once() -> None:
-    assert collector._ports(162, 11_162) == (162, 11_162)
-    assert collector._ports(11_162, 11_162) == (11_162,)
 
 
 def test_a_second_collector_leaves_with_a_code_of_its_own(

@@ -83,6 +83,92 @@ def test_lines_of_many_vendors(data, host, app, text):
     assert (line.host, line.app, line.text) == (host, app, text)
 
 
+@pytest.mark.parametrize(
+    ("data", "mnemonic", "app", "text"),
+    [
+        (  # IOS with sequence number and a clock that is not set
+            b"<187>000123: *Mar  1 00:00:23.123: %LINK-3-UPDOWN: Interface Gi0/1, changed state",
+            "LINK-3-UPDOWN",
+            "%LINK-3-UPDOWN",
+            "%LINK-3-UPDOWN: Interface Gi0/1, changed state",
+        ),
+        (  # IOS-XE with a zone and a switch number
+            b"<189>4711: sw1: .Mar 12 10:00:00.001 UTC: %LINEPROTO-5-UPDOWN: Line protocol",
+            "LINEPROTO-5-UPDOWN",
+            "%LINEPROTO-5-UPDOWN",
+            "%LINEPROTO-5-UPDOWN: Line protocol",
+        ),
+        (  # IOS-XR
+            b"<187>99: RP/0/RSP0/CPU0:Mar 12 10:00:00.123 UTC: ifmgr[405]: "
+            b"%PKT_INFRA-LINK-3-UPDOWN : Interface TenGigE0/0/0/1, changed state to Down",
+            "PKT_INFRA-LINK-3-UPDOWN",
+            "ifmgr",
+            "%PKT_INFRA-LINK-3-UPDOWN : Interface TenGigE0/0/0/1, changed state to Down",
+        ),
+        (  # NX-OS
+            b"<189>: 2026 Mar 12 10:00:00 UTC: %ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Eth1/1",
+            "ETHPORT-5-IF_DOWN_LINK_FAILURE",
+            "%ETHPORT-5-IF_DOWN_LINK_FAILURE",
+            "%ETHPORT-5-IF_DOWN_LINK_FAILURE: Interface Eth1/1",
+        ),
+        (  # ASA, with time and without
+            b"<166>Mar 12 2026 10:00:00 asa1 : %ASA-6-302013: Built inbound TCP connection",
+            "ASA-6-302013",
+            "%ASA-6-302013",
+            "%ASA-6-302013: Built inbound TCP connection",
+        ),
+        (
+            b"<166>%ASA-4-106023: Deny tcp src outside",
+            "ASA-4-106023",
+            "%ASA-4-106023",
+            "%ASA-4-106023: Deny tcp src outside",
+        ),
+        (  # Huawei VRP
+            b"<190>Mar 12 2026 10:00:00 HUA1 %%01IFNET/4/LINK_STATE(l)[0]:The line protocol",
+            "IFNET/4/LINK_STATE",
+            "%%01IFNET/4/LINK_STATE",
+            "%%01IFNET/4/LINK_STATE(l)[0]:The line protocol",
+        ),
+        (  # Junos, standard and structured
+            b"<28>Mar 12 10:00:00 mx1 rpd[123]: RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 10.0.0.1",
+            "RPD_BGP_NEIGHBOR_STATE_CHANGED",
+            "rpd",
+            "RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 10.0.0.1",
+        ),
+        (
+            b"<165>1 2026-03-12T10:00:00.000Z mx1 mgd 3046 UI_DBASE_LOGOUT_EVENT "
+            b'[junos@2636.1.1.1.2.18 username="regress"] User regress exiting',
+            "UI_DBASE_LOGOUT_EVENT",
+            "mgd",
+            "User regress exiting",
+        ),
+        (  # RouterOS, without and with a BSD header
+            b"<30>system,info,account user admin logged in from 10.0.0.9 via winbox",
+            "system,info,account",
+            None,
+            "system,info,account user admin logged in from 10.0.0.9 via winbox",
+        ),
+        (
+            b"<30>Mar 12 10:00:00 MikroTik interface,info ether1 link down",
+            "interface,info",
+            None,
+            "interface,info ether1 link down",
+        ),
+        (b"<13>Mar 12 10:00:00 host sshd[1]: Failed password", None, "sshd", "Failed password"),
+        (b"<13>hello, information", None, None, "hello, information"),
+    ],
+)
+def test_the_kind_of_a_message_is_told_as_its_maker_names_it(data, mnemonic, app, text):
+    line = parse(data, NOW)
+    assert (line.mnemonic, line.app, line.text) == (mnemonic, app, text)
+
+
+def test_an_nx_os_time_has_its_year_in_front():
+    line = parse(b"<189>: 2025 Mar  2 10:00:00.250 UTC: %A-5-B: x", NOW)
+    assert line.at == datetime(2025, 3, 2, 10, 0, 0, 250_000, UTC)
+    assert parse(b"<189>: 2025 Mar 42 10:00:00 UTC: %A-5-B: x", NOW).at is None
+
+
 def test_the_year_rfc_3164_leaves_out_is_the_nearest_one():
     newyear = datetime(2026, 1, 1, 0, 0, 5, tzinfo=UTC)
     assert parse(b"<13>Dec 31 23:59:59 h a: x", newyear).at.year == 2025

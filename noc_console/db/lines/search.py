@@ -28,7 +28,7 @@ from noc_console.db.lines.words import (
 from noc_console.db.samples.layout import marks
 from noc_console.db.samples.session import Session
 
-AT_ONCE = (4, 16, 32)
+AT_ONCE = (4, 12, 16)
 """Chunks asked for together: few at first, for most pages are full soon."""
 
 Mask = npt.NDArray[np.bool_]

@@ -70,11 +70,16 @@ class Lines:
             await self._threads.write(partial(head.append, lines=some, split=self._words))
 
     async def pack(self) -> int:
-        """Make chunks of what fills one; how many. Call it again and again."""
-        made = 0
-        while await self._threads.write(partial(_pack, size=self._chunk_size)):
-            made += 1
-        return made
+        """Make chunks of what fills one; how many. Call it again and again.
+
+        The work is done beside the writing of new lines, and only put in place between them.
+        """
+        done = 0
+        while made := await self._threads.read(partial(_build, size=self._chunk_size)):
+            if not await self._threads.write(partial(_replace_head, made=made)):
+                break  # another process was quicker
+            done += 1
+        return done
 
     async def search(self, ask: Search) -> Found:
         """A page of lines, newest first."""
@@ -102,19 +107,25 @@ class Lines:
         return gone
 
 
-def _pack(session: Session, *, size: int) -> bool:
-    """Turn the oldest lines of the head into a chunk, when there are enough."""
+def _build(session: Session, *, size: int) -> chunks.Chunk | None:
+    """A chunk of the oldest lines of the head, when there are enough."""
     [(waiting,)] = session.rows("SELECT coalesce(max(id) - min(id) + 1, 0) FROM lines_head")
     if waiting < size:
-        return False
+        return None
+    lines, words = head.oldest(session, size)
+    return chunks.build(lines, words) if len(lines) == size else None
+
+
+def _replace_head(session: Session, *, made: chunks.Chunk) -> bool:
+    """Put the chunk where its lines were; False when they are no longer there."""
     with session.transaction():
         if not session.alone("pack lines"):
             return False
-        lines, words = head.oldest(session, size)
-        if len(lines) < size:
+        [(first,)] = session.rows("SELECT min(id) FROM lines_head")
+        if first != made.first:
             return False
-        put(session, chunks.build(lines, words))
-        session.run("DELETE FROM lines_head WHERE id <= ?", (lines[-1].id,))
+        put(session, made)
+        session.run("DELETE FROM lines_head WHERE id < ?", (made.first + made.count,))
     return True
 
 
@@ -141,8 +152,12 @@ def put(session: Session, made: chunks.Chunk) -> None:
 
 
 def _forget_head(session: Session, before: int) -> int:
+    """Forget old lines up to the first that is not: the ids of the rest follow one another."""
     with session.transaction():
-        return session.run("DELETE FROM lines_head WHERE at < ?", (before,))
+        [(kept,)] = session.rows("SELECT min(id) FROM lines_head WHERE at >= ?", (before,))
+        if kept is None:
+            return session.run("DELETE FROM lines_head")
+        return session.run("DELETE FROM lines_head WHERE id < ?", (kept,))
 
 
 def _outlived(session: Session, before: int, size: int) -> list[int]:

@@ -6,7 +6,7 @@ alarm; what matters makes the poller look, and what the poller sees decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from noc_console.kernel.text import visible
@@ -122,7 +122,7 @@ def line_of_log(line: LogLine, device_id: int | None) -> IntakeLine:
         source=line.source,
         kind=LineKind.SYSLOG,
         severity=min(7, max(0, line.severity)),
-        text=visible(f"{line.app}: {line.text}" if line.app else line.text, limit=TEXT_LIMIT),
+        text=visible(_told(line), limit=TEXT_LIMIT),
         facility=min(23, max(0, line.facility)),
         host=visible(line.host, limit=_FIELD_LIMIT),
         app=visible(line.app, limit=_FIELD_LIMIT),
@@ -131,6 +131,13 @@ def line_of_log(line: LogLine, device_id: int | None) -> IntakeLine:
         mnemonic=visible(line.mnemonic, limit=_FIELD_LIMIT),
         structured=visible(line.structured, limit=TEXT_LIMIT),
     )
+
+
+def _told(line: LogLine) -> str:
+    """The text with its program in front, unless it says so itself."""
+    if not line.app or line.text.startswith(line.app):
+        return line.text
+    return f"{line.app}: {line.text}"
 
 
 def _story(known: Meaning, trap: Trap, name_of: NameOf) -> str:
@@ -164,6 +171,13 @@ def _shown(value: Value) -> str:
     else:
         text = str(value)
     return visible(text, limit=_VALUE_LIMIT)
+
+
+def same(item: Trap | LogLine) -> Hashable:
+    """Two that say the same have this in common."""
+    if isinstance(item, Trap):
+        return item.source, item.trap_oid, item.varbinds
+    return item.source, item.text, item.severity, item.app, item.host, item.facility
 
 
 def bundled(lines: Iterable[IntakeLine]) -> tuple[IntakeLine, ...]:

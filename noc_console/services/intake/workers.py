@@ -1,27 +1,43 @@
-"""From the listeners to the store: bounded, about once a second, and the poller told to look."""
+"""From the listeners to the store: bounded, about twice a second, and the poller told to look."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event, EventBus
 from noc_console.services.intake import rules
 from noc_console.services.intake.model import IntakeLine, LogLine, Trap
-from noc_console.services.intake.service import IntakeService
+from noc_console.services.intake.service import MOST_STRANGERS, IntakeService
 from noc_console.services.inventory.model import DeviceChanged
 from noc_console.services.inventory.service import InventoryService
 
-WAITING = 10_000
-"""Lines that may wait to be written, of each class."""
+WAITING = 60_000
+"""Lines that may wait to be written, of each class: three seconds of the loudest storm."""
 BATCH = 2_000
+SLICE = 100
+"""Lines worked on before the listeners get another turn."""
 WRITE_EVERY_S = 0.5
-LOOK_UP_EVERY_S = 60.0
+LOOK_UP_EVERY_S = 600.0
 LOOK_UP_AGAIN_S = 5.0
-"""While a discovery changes one device after the other."""
+"""While a discovery changes one device after the other, and nobody unknown speaks."""
+LOOK_UP_AT_ONCE_S = 1.0
+"""The same when a stranger spoke: it may be the device just found."""
+HELD_S = 5.0
+"""How long a stranger's words wait for its discovery."""
+HELD = 5_000
+QUARANTINE_EVERY_S = 2.0
+ANNOUNCE_EVERY_S = 5.0
+PACK_EVERY_S = 5.0
 PRUNE_EVERY_S = 600.0
+
+Hint = Callable[[Sequence[int], datetime], Awaitable[None]]
+"""Asks whoever polls these devices to look at them."""
 
 
 class IntakeWorker:
@@ -34,25 +50,25 @@ class IntakeWorker:
         *,
         bus: EventBus,
         actor: Actor,
-        hint: Callable[[int], None],
+        hint: Hint,
         name_of: rules.NameOf = rules.nameless,
     ) -> None:
         self._intake = intake
-        self._inventory = inventory
         self._bus = bus
         self._actor = actor
         self._hint = hint
         self._name_of = name_of
+        self._senders = _Senders(inventory, intake, actor)
         self._urgent: deque[Trap | LogLine] = deque()
         self._others: deque[Trap | LogLine] = deque()
+        self._held: deque[tuple[float, Trap | LogLine, int]] = deque()
+        self._strangers: dict[str, IntakeLine] = {}
         self._arrived = asyncio.Event()
-        self._addresses: dict[str, int | None] = {}
-        """Device by address; None where several devices share one."""
-        self._names: dict[str, int] = {}
-        self._known_is_old = True
+        self._untold = 0
         self.traps = 0
         self.syslog = 0
-        self.dropped = 0
+        self.dropped: Counter[str] = Counter()
+        """What was heard and could not be kept, by reason."""
 
     def take_trap(self, trap: Trap) -> None:
         """What the trap listener calls."""
@@ -60,45 +76,58 @@ class IntakeWorker:
         self._take(trap)
 
     def take_line(self, line: LogLine) -> None:
-        """What the syslog listener calls."""
+        """What the syslog listeners call."""
         self.syslog += 1
         self._take(line)
 
-    def health(self) -> Mapping[str, int]:
-        """For the collector's pulse."""
-        return {"traps": self.traps, "syslog": self.syslog, "dropped": self.dropped}
+    def health(self) -> Mapping[str, Any]:
+        """For the pulse."""
+        return {
+            "traps": self.traps,
+            "syslog": self.syslog,
+            "dropped": self.dropped.total(),
+            "queued": len(self._urgent) + len(self._others) + len(self._held),
+            "drops": dict(self.dropped),
+        }
 
     async def run(self) -> None:
         """Forever, until cancelled."""
         stop_listening = self._bus.listen(self._hear)
-        self._known_is_old = True
+        self._senders.are_old = True
         loop = asyncio.get_running_loop()
-        looked_up = pruned = -LOOK_UP_EVERY_S - PRUNE_EVERY_S
+        quarantined = announced = loop.time() - ANNOUNCE_EVERY_S
         try:
             while True:
-                now = loop.time()
-                patience = LOOK_UP_AGAIN_S if self._known_is_old else LOOK_UP_EVERY_S
-                if now - looked_up > patience:
-                    await self._look_up()
-                    looked_up = now
-                if now - pruned > PRUNE_EVERY_S:
-                    await self._intake.prune()
-                    pruned = now
+                await self._senders.refresh(loop.time(), stranger_spoke=bool(self._held))
+                await self._settle(loop.time())
                 await self._write()
+                now = loop.time()
+                if self._strangers and now - quarantined >= QUARANTINE_EVERY_S:
+                    await self._quarantine()
+                    quarantined = now
+                if self._untold and now - announced >= ANNOUNCE_EVERY_S:
+                    count, self._untold, announced = self._untold, 0, now
+                    await self._intake.announce(self._actor, count=count)
                 await asyncio.sleep(WRITE_EVERY_S)
-                try:
-                    async with asyncio.timeout(LOOK_UP_EVERY_S):
-                        await self._arrived.wait()
-                except TimeoutError:
-                    pass
+                await self._wait()
         finally:
             stop_listening()
 
+    async def _wait(self) -> None:
+        """For something to arrive; not long while something here waits for time to pass."""
+        busy = self._held or self._strangers or self._untold or self._senders.are_old
+        try:
+            async with asyncio.timeout(WRITE_EVERY_S if busy else LOOK_UP_EVERY_S):
+                await self._arrived.wait()
+        except TimeoutError:
+            pass
+
     def _take(self, item: Trap | LogLine) -> None:
         """The newest unimportant line is dropped first: what led to a flood says more than it."""
-        queue = self._urgent if rules.is_urgent(item) else self._others
+        urgent = rules.is_urgent(item)
+        queue = self._urgent if urgent else self._others
         if len(queue) >= WAITING:
-            self.dropped += 1
+            self.dropped["queue full, urgent" if urgent else "queue full"] += 1
             return
         queue.append(item)
         self._arrived.set()
@@ -112,24 +141,83 @@ class IntakeWorker:
                 for queue in (self._urgent, self._others)
                 for _ in range(min(len(queue), BATCH))
             ]
-            lines: list[IntakeLine] = []
-            strangers: list[IntakeLine] = []
-            looks: set[int] = set()
-            for item in batch:
-                known, device_id = self._sender(item)
-                (lines if known else strangers).append(self._line(item, device_id))
+            await self._keep(await _together(batch))
+
+    async def _keep(self, items: Sequence[tuple[Trap | LogLine, int]]) -> None:
+        """Write lines of devices, hold those of strangers, and ask for a look where one helps."""
+        until = asyncio.get_running_loop().time() + HELD_S
+        lines: list[IntakeLine] = []
+        looks: dict[int, datetime] = {}
+        for number, (item, count) in enumerate(items):
+            if number % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+            known, device_id = self._senders.of(item)
+            if not known and len(self._held) < HELD:
+                self._held.append((until, item, count))
+            elif not known:
+                self._note_stranger(item, count)
+            else:
+                lines.append(self._line(item, device_id, count))
                 if device_id is not None and isinstance(item, Trap) and rules.meaning(item).look:
-                    looks.add(device_id)
-            for device_id in looks:
-                self._hint(device_id)
-            await self._intake.keep(self._actor, lines=tuple(lines), strangers=tuple(strangers))
+                    looks[device_id] = item.received_at
+        if looks:
+            await self._hint(tuple(looks), max(looks.values()))
+        if lines:
+            await self._intake.keep(self._actor, lines=tuple(lines))
+            self._untold += sum(line.count for line in lines)
 
-    def _line(self, item: Trap | LogLine, device_id: int | None) -> IntakeLine:
+    async def _settle(self, now: float) -> None:
+        """What strangers said: theirs when they are known by now, quarantined when time is up."""
+        if not self._held:
+            return
+        held, self._held = self._held, deque()
+        now_known: list[tuple[Trap | LogLine, int]] = []
+        for until, item, count in held:
+            if self._senders.of(item)[0]:
+                now_known.append((item, count))
+            elif until > now:
+                self._held.append((until, item, count))
+            else:
+                self._note_stranger(item, count)
+        await self._keep(now_known)
+
+    def _note_stranger(self, item: Trap | LogLine, count: int) -> None:
+        known = self._strangers.get(item.source)
+        if known is None and len(self._strangers) >= MOST_STRANGERS:
+            self.dropped["too many strangers"] += count
+            return
+        line = self._line(item, None, count)
+        more = 0 if known is None else known.count
+        self._strangers[item.source] = replace(line, count=line.count + more)
+
+    async def _quarantine(self) -> None:
+        strangers, self._strangers = tuple(self._strangers.values()), {}
+        await self._intake.keep(self._actor, lines=(), strangers=strangers)
+
+    def _line(self, item: Trap | LogLine, device_id: int | None, count: int) -> IntakeLine:
         if isinstance(item, Trap):
-            return rules.line_of_trap(item, device_id, self._name_of)
-        return rules.line_of_log(item, device_id)
+            return replace(rules.line_of_trap(item, device_id, self._name_of), count=count)
+        return replace(rules.line_of_log(item, device_id), count=count)
 
-    def _sender(self, item: Trap | LogLine) -> tuple[bool, int | None]:
+    def _hear(self, events: Sequence[Event]) -> None:
+        if any(isinstance(event, DeviceChanged) and event.what != "seen" for event in events):
+            self._senders.are_old = True
+
+
+class _Senders:
+    """Which device has which address, looked up anew when the inventory changed."""
+
+    def __init__(self, inventory: InventoryService, intake: IntakeService, actor: Actor) -> None:
+        self._inventory = inventory
+        self._intake = intake
+        self._actor = actor
+        self._addresses: dict[str, int | None] = {}
+        """Device by address; None where several devices share one."""
+        self._names: dict[str, int] = {}
+        self._looked_up: float | None = None
+        self.are_old = True
+
+    def of(self, item: Trap | LogLine) -> tuple[bool, int | None]:
         """Whether the source is one of ours, and which device it is."""
         if item.source not in self._addresses:
             return False, None
@@ -138,31 +226,62 @@ class IntakeWorker:
             device_id = self._names.get(item.host.lower())
         return True, device_id
 
+    async def refresh(self, now: float, *, stranger_spoke: bool) -> None:
+        """Look up when it is time; at once when a stranger may be a device just found."""
+        patience = LOOK_UP_EVERY_S
+        if self.are_old:
+            patience = LOOK_UP_AT_ONCE_S if stranger_spoke else LOOK_UP_AGAIN_S
+        if self._looked_up is not None and now - self._looked_up < patience:
+            return
+        self._looked_up = now
+        self.are_old = False
+        await self._look_up()
+
     async def _look_up(self) -> None:
-        """Which device has which address."""
-        self._known_is_old = False
         addresses: dict[str, int | None] = {}
-
-        def note(address: str, device_id: int) -> None:
-            if address:
-                shared = addresses.get(address, device_id) != device_id
-                addresses[address] = None if shared else device_id
-
-        for port in await self._inventory.interfaces(self._actor):
-            for address in port.addresses:
-                note(address.partition("/")[0], int(port.device_id))
-        managed = await self._inventory.devices(self._actor)
+        held = await self._inventory.senders(self._actor)
         # Where a device answers is surer than what interfaces say: anycast, VRRP, loopback.
-        for address in {device.address for device in managed}:
-            addresses.pop(address, None)
-        for device in managed:
-            note(device.address, int(device.id))
+        sure = {sender.address for sender in held if sender.answered}
+        for sender in held:
+            if sender.answered or sender.address not in sure:
+                number = int(sender.device_id)
+                shared = addresses.get(sender.address, number) != number
+                addresses[sender.address] = None if shared else number
         self._addresses = addresses
-        self._names = {device.name.lower(): int(device.id) for device in managed}
+        self._names = {sender.device_name.lower(): int(sender.device_id) for sender in held}
         strangers = {stranger.source for stranger in await self._intake.quarantine(self._actor)}
         if no_longer := tuple(sorted(strangers & addresses.keys())):
             await self._intake.release(self._actor, sources=no_longer)
 
-    def _hear(self, events: Sequence[Event]) -> None:
-        if any(isinstance(event, DeviceChanged) and event.what != "seen" for event in events):
-            self._known_is_old = True
+
+async def _together(batch: Sequence[Trap | LogLine]) -> list[tuple[Trap | LogLine, int]]:
+    """What says the same as one, with how often: before any words are made of it.
+
+    The last of them stands for all: its time is the newest.
+    """
+    found: dict[Any, tuple[Trap | LogLine, int]] = {}
+    for number, item in enumerate(batch):
+        if number % (4 * SLICE) == 0:
+            await asyncio.sleep(0)
+        key = rules.same(item)
+        known = found.get(key)
+        found[key] = (item, 1 if known is None else known[1] + 1)
+    return list(found.values())
+
+
+class LinesKeeper:
+    """Packs and forgets lines, beside whoever writes them."""
+
+    def __init__(self, intake: IntakeService) -> None:
+        self._intake = intake
+
+    async def run(self) -> None:
+        """Forever, until cancelled."""
+        loop = asyncio.get_running_loop()
+        pruned: float | None = None
+        while True:
+            await self._intake.pack()
+            if pruned is None or loop.time() - pruned >= PRUNE_EVERY_S:
+                await self._intake.prune()
+                pruned = loop.time()
+            await asyncio.sleep(PACK_EVERY_S)

@@ -74,6 +74,26 @@ def test_a_log_line_carries_its_program() -> None:
     assert rules.line_of_log(line("up", app="rpd"), 1).text == "rpd: up"
 
 
+def test_a_mnemonic_is_not_said_twice_and_every_field_is_kept() -> None:
+    told = LogLine(
+        "127.20.1.1",
+        AT,
+        23,
+        5,
+        "%SYS-5-CONFIG_I: Configured",
+        host="r1",
+        app="%SYS-5-CONFIG_I",
+        process="7",
+        message_id="ID1",
+        mnemonic="SYS-5-CONFIG_I",
+        structured="[x]",
+    )
+    kept = rules.line_of_log(told, 1)
+    assert kept.text == "%SYS-5-CONFIG_I: Configured"
+    assert (kept.facility, kept.host, kept.process) == (23, "r1", "7")
+    assert (kept.message_id, kept.mnemonic, kept.structured) == ("ID1", "SYS-5-CONFIG_I", "[x]")
+
+
 def test_equal_lines_are_one_with_a_count() -> None:
     kept = [rules.line_of_log(line(text), 1) for text in ("a", "b", "a", "a")]
     assert [(one.text, one.count) for one in rules.bundled(kept)] == [("a", 3), ("b", 1)]

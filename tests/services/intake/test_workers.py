@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 
 import pytest
 
@@ -13,11 +14,11 @@ from noc_console.adapters.syslog import open_syslog_receiver
 from noc_console.adapters.traps import open_trap_receiver
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.events import EventBus
+from noc_console.kernel.events import Event, EventBus
 from noc_console.services.intake import workers
-from noc_console.services.intake.model import LogLine, Trap
+from noc_console.services.intake.model import IntakeLine, LineKind, LinesArrived, LogLine, Trap
 from noc_console.services.intake.service import IntakeService
-from noc_console.services.intake.workers import IntakeWorker
+from noc_console.services.intake.workers import Hint, IntakeWorker, LinesKeeper
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.wire import ber, oid, snmp
@@ -48,6 +49,14 @@ async def running(worker: IntakeWorker) -> AsyncIterator[None]:
         task.cancel()
 
 
+def noting(looks: list[int]) -> Hint:
+    async def hint(devices: Sequence[int], at: datetime) -> None:
+        assert at.tzinfo is not None
+        looks.extend(devices)
+
+    return hint
+
+
 async def until(holds: Callable[[], bool]) -> None:
     while not holds():
         await asyncio.sleep(0.01)
@@ -67,16 +76,20 @@ def send(data: bytes, *, source: str, port: int) -> None:
         sock.sendto(data, ("127.0.0.1", port))
 
 
-async def test_a_trap_of_a_known_device_is_kept_and_makes_the_poller_look(
+async def test_n8_a_trap_of_a_known_device_makes_the_poller_look_a_forged_one_is_quarantined(
     intake: IntakeService,
     inventory: InventoryService,
     collector: Actor,
     clock: FakeClock,
     bus: EventBus,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """N8: who is no device of ours stirs nobody."""
+    monkeypatch.setattr(workers, "HELD_S", 0.1)
     core = await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
     looks: list[int] = []
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=looks.append)
+    hint = noting(looks)
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint)
     async with AsyncExitStack() as stack:
         traps = await stack.enter_async_context(
             open_trap_receiver(worker.take_trap, clock=clock, bind="127.0.0.1", ports=(0,))
@@ -97,7 +110,8 @@ async def test_a_trap_of_a_known_device_is_kept_and_makes_the_poller_look(
     assert looks == [core], "a forged trap stirs nobody"
     (stranger,) = await intake.quarantine(collector)
     assert (stranger.source, stranger.count) == ("127.20.9.66", 1)
-    assert worker.health() == {"traps": 2, "syslog": 1, "dropped": 0}
+    health = worker.health()
+    assert (health["traps"], health["syslog"], health["dropped"]) == (2, 1, 0)
 
 
 async def test_a_stranger_that_is_discovered_leaves_the_quarantine(
@@ -109,7 +123,9 @@ async def test_a_stranger_that_is_discovered_leaves_the_quarantine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(workers, "LOOK_UP_AGAIN_S", 0.0)
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=lambda _: None)
+    monkeypatch.setattr(workers, "HELD_S", 0.1)
+    monkeypatch.setattr(workers, "QUARANTINE_EVERY_S", 0.1)
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]))
     async with running(worker):
         worker.take_trap(Trap("127.20.9.5", clock.now(), "v2c", LINK_DOWN, 1, ()))
         while not await intake.quarantine(collector):
@@ -144,7 +160,8 @@ async def test_devices_behind_one_address_are_told_apart_by_the_name_they_log(
         for port, name in ((21000, "agg-1"), (21001, "agg-2"))
     ]
     looks: list[int] = []
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=looks.append)
+    hint = noting(looks)
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint)
     async with running(worker):
         worker.take_line(LogLine("127.0.0.1", clock.now(), 1, 6, "hello", host="AGG-2"))
         worker.take_trap(Trap("127.0.0.1", clock.now(), "v2c", LINK_DOWN, 1, ()))
@@ -166,12 +183,70 @@ async def test_a_flood_is_dropped_counted_and_does_not_push_out_what_is_urgent(
     monkeypatch.setattr(workers, "WAITING", 50)
     core = await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
     looks: list[int] = []
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=looks.append)
+    hint = noting(looks)
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint)
     for number in range(500):
         worker.take_line(LogLine("127.20.9.1", clock.now(), 1, 7, f"debug {number}"))
     worker.take_trap(Trap("127.20.9.1", clock.now(), "v2c", LINK_DOWN, 1, ()))
     assert worker.health()["dropped"] == 450
+    assert worker.health()["drops"] == {"queue full": 450}
     async with running(worker):
         await until(lambda: looks == [core])
         while len(await intake.recent(collector)) < 51:
             await asyncio.sleep(0.01)
+
+
+async def test_what_a_device_says_while_it_is_being_discovered_is_its_own(
+    intake: IntakeService,
+    inventory: InventoryService,
+    collector: Actor,
+    clock: FakeClock,
+    bus: EventBus,
+) -> None:
+    looks: list[int] = []
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting(looks))
+    async with running(worker):
+        await asyncio.sleep(0.1)  # it has looked the inventory up, and found nobody
+        worker.take_trap(Trap("127.20.9.7", clock.now(), "v2c", LINK_DOWN, 1, ()))
+        await asyncio.sleep(0.3)
+        new = await add_device(inventory, collector, clock, "new-1", "127.20.9.7")
+        while not await intake.recent(collector, device_id=new):
+            await asyncio.sleep(0.05)
+    assert looks == [new]
+    assert await intake.quarantine(collector) == ()
+
+
+async def test_equal_words_are_one_line_with_a_count_and_told_of_now_and_then(
+    intake: IntakeService,
+    inventory: InventoryService,
+    collector: Actor,
+    clock: FakeClock,
+    bus: EventBus,
+) -> None:
+    await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
+    told: list[Event] = []
+    bus.listen(lambda events: told.extend(events))
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]))
+    for _ in range(1_000):
+        worker.take_line(LogLine("127.20.9.1", clock.now(), 1, 6, "again"))
+    async with running(worker):
+        while not await intake.recent(collector):
+            await asyncio.sleep(0.02)
+        [line] = await intake.recent(collector)
+        assert (line.count, line.text) == (1_000, "again")
+        await until(lambda: LinesArrived(count=1_000, quarantined=0) in told)
+
+
+async def test_lines_are_packed_beside_whoever_writes_them(
+    intake: IntakeService, collector: Actor, clock: FakeClock
+) -> None:
+    lines = tuple(
+        IntakeLine(clock.now(), 7, "127.20.9.1", LineKind.SYSLOG, 6, f"n{n}") for n in range(120)
+    )
+    await intake.keep(collector, lines=lines)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        task = group.create_task(LinesKeeper(intake).run())
+        while (await intake._lines.kept()).chunks < 2:
+            await asyncio.sleep(0.02)
+        task.cancel()
+    assert (await intake.search(collector, text="n*")).matches == 120
