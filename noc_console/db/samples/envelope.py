@@ -45,6 +45,8 @@ def seal(content: bytes, *, level: int = 3) -> bytes:
         codec, body = _ZSTD, _compressor(level).compress(content)
     else:
         codec, body = _ZLIB, zlib.compress(content, min(level * 2, 9) if level > 1 else 1)
+    if len(body) >= len(content):
+        codec, body = _PLAIN, content
     return _HEAD.pack(codec, zlib.crc32(body, codec)) + body
 
 

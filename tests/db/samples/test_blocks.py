@@ -1,3 +1,5 @@
+import struct
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,14 +9,16 @@ from hypothesis.extra.numpy import arrays
 from noc_console.db.samples.blocks import (
     Block,
     Section,
+    open_block,
     pack_block,
     pack_blocks,
     pack_poll,
+    unfold,
     unpack_block,
     unpack_poll,
     widen,
 )
-from noc_console.db.samples.envelope import Damaged, seal
+from noc_console.db.samples.envelope import Damaged, seal, unseal
 from noc_console.db.samples.kinds import MISSING
 
 int64 = st.integers(-(1 << 63), (1 << 63) - 1)
@@ -86,6 +90,42 @@ def test_polls_give_back_what_was_packed(shapes, random):
         assert np.array_equal(one.values, other.values)
 
 
+@settings(max_examples=50)
+@given(hours(), st.data())
+def test_blocks_of_earlier_programs_are_read(hour, data):
+    """The layout they wrote: delta of delta, zigzag, bytes by place value."""
+    times, values = hour
+    table = np.concatenate([times[0][None], values[0].T])
+    steps = np.diff(table, axis=1)
+    steps[0, 1:] = np.diff(steps[0])
+    zigzag = np.ascontiguousarray((steps << 1) ^ (steps >> 63), "<i8")
+    octets = zigzag.view(np.uint8).reshape(*zigzag.shape, 8)
+    head = struct.pack("<BHI", 1, len(table) - 1, table.shape[1])
+    firsts = table[:, 0].astype("<i8").tobytes()
+    old = seal(head + firsts + octets.transpose(2, 0, 1).tobytes())
+    block = unpack_block(old)
+    assert np.array_equal(block.times, times[0])
+    assert np.array_equal(block.values, values[0])
+    pick = data.draw(st.lists(st.integers(0, len(table) - 2), min_size=1, unique=True))
+    new = pack_blocks(times, values)[0]
+    both = unfold([open_block(old), open_block(new)], pick=pick)
+    assert all(np.array_equal(one.values, values[0][:, pick]) for one in both)
+
+
+@pytest.mark.parametrize("place", range(7 + 4, 7 + 4 + 6))
+def test_a_directory_that_contradicts_itself_is_damaged(place):
+    whole = bytearray(unseal(pack_block(Block(np.arange(9), np.arange(18).reshape(9, 2) ** 3))))
+    whole[place] ^= 0x3A
+    with pytest.raises(Damaged):
+        unpack_block(seal(bytes(whole)))
+
+
+def test_noise_takes_hardly_more_than_its_bits():
+    steps = np.random.default_rng(1).integers(0, 1 << 20, (60, 8))
+    packed = pack_block(Block(np.arange(60) * 60_000, steps.cumsum(axis=0)))
+    assert len(packed) < 59 * 8 * 20 / 8 + 100
+
+
 @given(st.binary(max_size=200))
 def test_hostile_content_is_damaged_and_never_crashes(content):
     for unpack in (unpack_poll, unpack_block):
@@ -97,16 +137,16 @@ def test_hostile_content_is_damaged_and_never_crashes(content):
 
 @pytest.mark.parametrize("cut", [0, 1, 5, 8, 40, 100])
 def test_a_short_block_is_damaged(cut):
-    from noc_console.db.samples.envelope import unseal
-
-    whole = unseal(pack_block(Block(np.arange(9), np.arange(18).reshape(9, 2))))
+    odd = np.random.default_rng(1).integers(0, 1 << 40, (30, 2))
+    whole = unseal(pack_block(Block(np.arange(30) ** 2, odd)))
+    assert len(whole) > 100
     with pytest.raises(Damaged):
         unpack_block(seal(whole[:cut]))
 
 
 def test_a_layout_of_the_future_is_refused():
-    with pytest.raises(Damaged, match="layout 2"):
-        unpack_block(seal(b"\2" + bytes(20)))
+    with pytest.raises(Damaged, match="layout 3"):
+        unpack_block(seal(b"\3" + bytes(20)))
     with pytest.raises(Damaged, match="layout 2"):
         unpack_poll(seal(b"\2\0"))
 
