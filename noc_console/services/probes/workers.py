@@ -16,7 +16,6 @@ from noc_console.kernel.errors import NocError, Refused
 from noc_console.kernel.events import Event, EventBus
 from noc_console.kernel.heartbeat import beat
 from noc_console.services.alarms.model import (
-    NO_DEVICE,
     AlarmObject,
     AlarmReport,
     Condition,
@@ -35,6 +34,7 @@ from noc_console.services.probes.model import (
 )
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.rules import judge, share
+from noc_console.services.probes.rules.about import about, probe_of
 from noc_console.services.probes.rules.measure import row
 from noc_console.services.probes.service import ProbeService, aim_at
 from noc_console.services.probes.settings import PingSettings
@@ -162,7 +162,7 @@ class ProbeRunner:
         await self.replan()
         standing: dict[int, dict[Condition, tuple[Severity, AlarmObject]]] = {}
         for alarm in await self._alarms.active(self._actor):
-            probe_id = _probe_of(alarm.about)
+            probe_id = probe_of(alarm.about)
             if probe_id is None or not alarm.is_active:
                 continue
             if probe_id not in self._known:
@@ -309,16 +309,16 @@ class ProbeRunner:
             )
 
     def _report(self, known: _Known, verdict: judge.Verdict) -> None:
-        about = _about(known.probe, known.device)
+        subject = about(known.probe, known.device)
         if verdict.severity == Severity.CLEARED:
             old = self._standing.get(known.probe.id, {}).get(verdict.condition)
-            about = old[1] if old is not None else about
-        report = AlarmReport(about, verdict.condition, verdict.severity, verdict.text)
+            subject = old[1] if old is not None else subject
+        report = AlarmReport(subject, verdict.condition, verdict.severity, verdict.text)
         self._reports.append(report)
         self._count_in(report)
 
     def _count_in(self, report: AlarmReport) -> None:
-        probe_id = _probe_of(report.about)
+        probe_id = probe_of(report.about)
         if probe_id is None:
             return
         standing = self._standing.setdefault(probe_id, {})
@@ -370,25 +370,3 @@ def _said(words: ProbeFacts | None) -> tuple[object, ...] | None:
     if words is None:
         return None
     return (words.state, words.error, words.reason, words.facts, words.expires_at)
-
-
-def _about(probe: Probe, device: Device | None) -> AlarmObject:
-    label = probe.title if not probe.name else f"{probe.title} {probe.name}"
-    if device is None:
-        return AlarmObject(
-            NO_DEVICE,
-            device_name=probe.name or probe.target,
-            interface_name=probe.title,
-            other=f"probe:{probe.id}",
-        )
-    return AlarmObject(
-        int(device.id),
-        device_name=device.name or device.address,
-        interface_name=f"{label} {probe.target}".strip(),
-        other=f"probe:{probe.id}",
-    )
-
-
-def _probe_of(about: AlarmObject) -> int | None:
-    kind, _, number = about.other.partition(":")
-    return int(number) if kind == "probe" and number.isdigit() else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import Alarm, AlarmChanged, Severity
+from noc_console.services.alarms.model import Alarm, AlarmChanged, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceChanged
 from noc_console.services.probes.model import (
@@ -33,6 +34,7 @@ from noc_console.services.probes.model import (
     Round,
     Secrets,
 )
+from noc_console.services.probes.rules.about import probe_of
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.views.kit.actions import Command
@@ -157,21 +159,14 @@ class ProbesPage(Page):
 
     def _show(self, told: tuple[tuple[ProbeNow, ...], tuple[Alarm, ...], PingRule]) -> None:
         probes, alarms, self.rule = told
-        worst: dict[str, Severity] = {}
-        for alarm in alarms:
-            kind, _, number = alarm.about.other.partition(":")
-            if kind == "probe" and alarm.is_active:
-                worst[number] = max(alarm.severity, worst.get(number, Severity.CLEARED))
+        worst = _worst(alarms)
         clock = self.desk.clock.now()
-        rows = [
-            ProbeRow(
-                now,
-                worst.get(str(now.probe.id), Severity.CLEARED),
-                now.at is not None and is_stale(now, clock - now.at),
-                self._curves.get(int(now.probe.id)),
-            )
-            for now in probes
-        ]
+        rows = []
+        for now in probes:
+            severity, trouble = worst.get(int(now.probe.id), (Severity.CLEARED, None))
+            stale = now.at is not None and is_stale(now, clock - now.at)
+            curve = self._curves.get(int(now.probe.id))
+            rows.append(ProbeRow(now, severity, trouble, stale, curve))
         self.table.show_rows(rows)
         self.rule_chip.setChecked(self.rule.is_on)
         self.show_empty(None if rows else self._nothing_yet())
@@ -291,10 +286,7 @@ class ProbesPage(Page):
             for number, values in curves.items()
         }
         self.table.show_rows(
-            [
-                ProbeRow(row.now, row.worst, row.is_stale, self._curves.get(row.id))
-                for row in self.table.rows.all_rows()
-            ]
+            [replace(row, curve=self._curves.get(row.id)) for row in self.table.rows.all_rows()]
         )
 
     # --- doing -------------------------------------------------------------------------------
@@ -496,6 +488,18 @@ class ProbesPage(Page):
         line.addStretch()
         self.chips[self.range].setChecked(True)
         return tools
+
+
+def _worst(alarms: tuple[Alarm, ...]) -> dict[int, tuple[Severity, Condition]]:
+    """The worst standing alarm of each probe."""
+    found: dict[int, tuple[Severity, Condition]] = {}
+    for alarm in alarms:
+        probe_id = probe_of(alarm.about)
+        if probe_id is not None and alarm.is_active:
+            known = found.get(probe_id)
+            if known is None or alarm.severity > known[0]:
+                found[probe_id] = alarm.severity, alarm.condition
+    return found
 
 
 def _read(path: Path) -> str:

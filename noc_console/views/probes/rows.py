@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from PySide6.QtGui import QColor, QIcon
 
-from noc_console.services.alarms.model import Severity
+from noc_console.services.alarms.model import Condition, Severity
 from noc_console.services.inventory.model import Reachability
 from noc_console.services.probes.model import ProbeNow, ProbeState
 from noc_console.views.kit.desk import Desk
@@ -28,6 +28,8 @@ class ProbeRow:
 
     now: ProbeNow
     worst: Severity = Severity.CLEARED
+    trouble: Condition | None = None
+    """What the worst alarm is about."""
     is_stale: bool = False
     curve: Curve | None = None
 
@@ -39,8 +41,9 @@ class ProbeRow:
         """Curves are compared by identity: they are swapped as a whole."""
         if not isinstance(other, ProbeRow):
             return NotImplemented
-        mine = (self.now, self.worst, self.is_stale)
-        return mine == (other.now, other.worst, other.is_stale) and self.curve is other.curve
+        mine = (self.now, self.worst, self.trouble, self.is_stale)
+        theirs = (other.now, other.worst, other.trouble, other.is_stale)
+        return mine == theirs and self.curve is other.curve
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -52,6 +55,12 @@ _WORDS = {
     ProbeState.WRONG: "Wrong",
     ProbeState.SILENT: "Silent",
 }
+_TROUBLES = {
+    Condition.PROBE_LOSS: "Lossy",
+    Condition.PROBE_LATENCY: "Slow",
+    Condition.CERTIFICATE_EXPIRY: "Expiring",
+}
+"""What is said of a target that answers, but not well."""
 _ORDER = {ProbeState.SILENT: 0, ProbeState.WRONG: 1, ProbeState.UNKNOWN: 3, ProbeState.WELL: 4}
 
 
@@ -65,7 +74,11 @@ def is_stale(now: ProbeNow, at_most: timedelta) -> bool:
 def state_word(row: ProbeRow) -> str:
     if row.now.probe.is_paused:
         return "Paused"
-    return "Not asked" if row.is_stale else _WORDS[row.now.state]
+    if row.is_stale:
+        return "Not asked"
+    if row.now.state == ProbeState.WELL and row.trouble in _TROUBLES:
+        return _TROUBLES[row.trouble]
+    return _WORDS[row.now.state]
 
 
 def origin_text(row: ProbeRow) -> str:
