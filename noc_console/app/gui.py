@@ -16,7 +16,8 @@ from noc_console.app.compose import open_services
 from noc_console.app.config import CHILD_STORE, Config
 from noc_console.app.first_look import first_look
 from noc_console.app.qt_guard import refuse_bad_pair
-from noc_console.app.supervise import Supervisor, supervisor, tune
+from noc_console.app.supervise import PATIENCE_S, Supervisor, supervisor, tune
+from noc_console.app.watchdog import watch_the_loop
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.events import EventBus
 
@@ -69,7 +70,8 @@ async def _run(config: Config) -> None:
         loop.set_exception_handler(crashes.loop_handler)
         keeper = await stack.enter_async_context(supervisor(crashes.report))
         stack.callback(bus.listen(feed.push))
-        keeper.start("tail", Tail(services.db, bus).run)
+        keeper.start("tail", Tail(services.db, bus).run, patience_s=PATIENCE_S)
+        keeper.start("loop watch", watch_the_loop, is_endless=True)
         _start_children(config, keeper)
         if config.lab:
             keeper.start("first look", lambda: first_look(services))

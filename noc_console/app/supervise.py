@@ -34,6 +34,8 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 CALM_S = 60.0
 """A worker that ran this long has earned a short first wait again."""
+PATIENCE_S = 120.0
+"""Who stands still for so long hangs; a store may take a minute to come back."""
 LOOK_EVERY_S = 1.0
 LOST_AFTER_S = 5.0
 """A cancelled task that nothing holds up and that still does not end is lost."""

@@ -125,6 +125,12 @@ def watched_loop(**options: float) -> Iterator[LoopWatch]:
         watch.stop()
 
 
+async def watch_the_loop() -> None:
+    """For a supervisor: watch the running loop until cancelled, and tell of it in the log."""
+    with watched_loop():
+        await asyncio.Event().wait()
+
+
 def stack_of_thread(identity: int) -> str:
     """Where a thread is, the innermost place first."""
     frame = sys._current_frames().get(identity)

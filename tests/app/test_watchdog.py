@@ -68,6 +68,16 @@ def test_a_process_that_stood_still_has_no_blocked_loop(monkeypatch: pytest.Monk
     monkeypatch.undo()
 
 
+async def test_a_window_watches_its_loop_as_a_collector_does() -> None:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(watchdog.watch_the_loop())
+        await asyncio.sleep(0.05)
+        watching = [thread.name for thread in threading.enumerate()]
+        task.cancel()
+    assert "loop-watch" in watching
+    assert "loop-watch" not in [thread.name for thread in threading.enumerate()]
+
+
 def test_a_closed_loop_is_watched_no_longer() -> None:
     loop = asyncio.new_event_loop()
     watch = LoopWatch(loop, every_s=0.01)
