@@ -94,8 +94,8 @@ class HttpSettings:
     status: str = _ask("200-399", "Expected status", "200 or 200-399 or 200,401")
     text: str = _ask("", "Text in the page", "empty: not looked at")
     redirects: bool = _ask(True, "Follow redirects")
-    private_redirects: bool = _ask(False, "Also from public to private addresses")
-    trust_any: bool = _ask(False, "Accept a certificate nobody vouches for", "self-signed")
+    private_redirects: bool = _ask(False, "Also to private addresses", "from public ones")
+    trust_any: bool = _ask(False, "Accept any certificate", "self-signed, unknown issuer")
     timeout_s: float = _ask(10.0, "Wait for the page, s", least=0.5, most=60)
 
 
@@ -115,7 +115,7 @@ class RadiusSettings:
     user: str = _ask("noc-probe", "User")
     expected: str = _ask("accept", "Expected answer", choices=("accept", "reject", "any"))
     needs_authenticator: bool = _ask(
-        True, "Answers must be signed", "Message-Authenticator: without it CVE-2024-3596 applies"
+        True, "Answers must be signed", "Message-Authenticator, CVE-2024-3596"
     )
     port: int = _ask(1812, "Port", least=1, most=65_535)
     timeout_s: float = _ask(3.0, "Wait for an answer, s", "a reject may take 1 s", least=1, most=30)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
+    QSpacerItem,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -70,7 +72,7 @@ class ProbeForm(Dialog):
         self._attempt = attempt
         self._device_name = device_name
         self.tasks = Tasks(self, self._show_error, self._on_busy)
-        self.setMinimumWidth(WIDTH)
+        self.body.addSpacerItem(QSpacerItem(WIDTH, 0))
         self.kind = QComboBox()
         self.target = QLineEdit(self._probe.target)
         self.name = QLineEdit(self._probe.name)
@@ -92,6 +94,7 @@ class ProbeForm(Dialog):
         self._show_kind()
         self.kind.currentIndexChanged.connect(lambda _: self._change_kind())
         self.try_button.clicked.connect(lambda _=False: self.try_now())
+        self.target.setMinimumWidth(260)
         self.target.setFocus()
 
     # --- what was typed ----------------------------------------------------------------------
@@ -213,9 +216,11 @@ class ProbeForm(Dialog):
         self._form.addRow("Shared secret", self.shared)
         self._form.addRow("Password", self.password)
         self._settings = QWidget()
+        left.setSpacing(GRID)
         left.addLayout(self._form)
-        left.addStretch(1)
+        left.addSpacing(GRID)
         right = QVBoxLayout()
+        right.setSpacing(GRID)
         limits = _form()
         limits.addRow("Loss of", self.loss)
         limits.addRow("Median over", self.latency)
@@ -227,10 +232,10 @@ class ProbeForm(Dialog):
         right.addWidget(Label("HOW IT IS ASKED", tone="faint", size="small"))
         right.addWidget(self._settings)
         self._right = right
-        right.addSpacing(GRID)
         right.addStretch(1)
         left.addWidget(Label("WHAT IS TOO MUCH", tone="faint", size="small"))
         left.addLayout(limits)
+        left.addStretch(1)
         halves.addLayout(left, 1)
         halves.addLayout(right, 1)
         self.body.addLayout(halves)
@@ -254,6 +259,8 @@ class ProbeForm(Dialog):
         form = _form()
         form.setContentsMargins(0, 0, 0, 0)
         self._settings.setLayout(form)
+        policy = QSizePolicy.Policy
+        self._settings.setSizePolicy(policy.Preferred, policy.Maximum)
         self.inputs = {}
         known = asdict(self._probe.settings) if kind is self._probe.kind else {}
         for question in questions(kind):
@@ -278,7 +285,7 @@ def _form() -> QFormLayout:
     form = QFormLayout()
     form.setHorizontalSpacing(2 * GRID)
     form.setVerticalSpacing(6)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return form
 
 
