@@ -7,10 +7,13 @@ from dataclasses import replace
 from noc_console.app.compose import Services
 from noc_console.app.config import Config
 from noc_console.app.open_file import opening
+from noc_console.app.own_address import own_address
 from noc_console.views.alarms.page import AlarmsPage
 from noc_console.views.device.page import DevicePage
 from noc_console.views.devices.page import DevicesPage
 from noc_console.views.discovery.page import DiscoveryPage
+from noc_console.views.flows.page import FlowsPage
+from noc_console.views.flows.teach import Hearing
 from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
@@ -74,6 +77,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             right="probes.see",
         ),
         PageSpec(
+            "flows",
+            "Flows",
+            "flows",
+            lambda desk: FlowsPage(desk, s.flows, _hearing(s.config)),
+            right="flows.see",
+        ),
+        PageSpec(
             "discovery",
             "Discovery",
             "discovery",
@@ -87,6 +97,12 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             right="snmp.read",
         ),
         PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab)),
+    )
+
+
+def _hearing(config: Config) -> Hearing:
+    return Hearing(
+        own_address(config.listen), config.netflow_port, config.ipfix_port, config.sflow_port
     )
 
 

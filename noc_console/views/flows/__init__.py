@@ -1,0 +1,1 @@
+"""Flows: who moves what, drawn over time and listed; exporters; prefixes with names."""
