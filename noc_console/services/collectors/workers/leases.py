@@ -8,8 +8,10 @@ every two. Two fences keep two collectors from polling the same device:
   on through sleep: frozen, cut off or with a server that does not answer, it stops first.
 
 A process that was killed is known sooner: its connection ends, and with it an advisory lock
-(`db.presence`). Others believe that only after a second look, and never of a lease renewed
-meanwhile; a collector that loses that connection itself stops at once until it has renewed.
+(`db.presence`). Others believe that only after a second look half a second later, and never of
+a lease renewed meanwhile. So a collector that loses that connection and cannot renew stops
+before that second look, unless the server is down for everybody: then nobody takes anything,
+and a server that was restarted since says nothing about who was connected before.
 
 On SQLite there is one collector, by its lock file; its lease is for show and never runs out.
 """
@@ -114,8 +116,10 @@ class LeaseKeeper:
         )
         self._label = ""
         self._waits_since = 0.0
-        self._until = 0.0
-        """Until when, in steady seconds, what is held may be relied on."""
+        self._fence = 0.0
+        """Until when, in steady seconds, the lease lasts for us."""
+        self._doubt = inf
+        """Until when others cannot have taken us for dead; for ever while we are connected."""
         self._held: frozenset[Share] = frozenset()
         self._leaving: frozenset[Share] = frozenset()
         self._shards: frozenset[tuple[int, int]] = frozenset()
@@ -146,7 +150,11 @@ class LeaseKeeper:
         if self._place(device_id) not in self._shards:
             return False
         now = self._steady()
-        return now < self._until and self._settling.get(device_id, 0.0) <= now
+        return (
+            now < self._fence
+            and now < self._doubt
+            and not (self._settling and self._settling.get(device_id, 0.0) > now)
+        )
 
     def has(self, duty: Duty) -> bool:
         """Whether this collector is to do what one of them has to, at this moment."""
@@ -164,7 +172,7 @@ class LeaseKeeper:
 
     def health(self) -> Mapping[str, int | float]:
         """For the collector's pulse and its metrics."""
-        left = self._until - self._steady()
+        left = min(self._fence, self._doubt) - self._steady()
         return {
             "shards": len(self._shards) if self._is_sure else 0,
             "lease_left_s": round(max(0.0, left), 3) if left < inf else 0.0,
@@ -173,7 +181,7 @@ class LeaseKeeper:
 
     @property
     def _is_sure(self) -> bool:
-        return self._steady() < self._until
+        return self._steady() < min(self._fence, self._doubt)
 
     def _place(self, device_id: int) -> tuple[int, int]:
         return (self._zone_of.get(device_id, COMMON), shard_of(device_id))
@@ -217,6 +225,8 @@ class LeaseKeeper:
             done = await apart.keep(partial(one_heartbeat, me=self._me, wish=wish))
         except _STORE_TROUBLE as error:
             self._failures += 1
+            if _is_down_for_all(error):
+                self._doubt = inf
             if self._failures == 1:
                 _log.warning("lease not renewed", reason=str(error).partition("\n")[0][:200])
             return
@@ -259,15 +269,15 @@ class LeaseKeeper:
             for instance, renewed_at in done.silent.items()
         }
         if not done.label:
-            self._until = 0.0
-        elif wish.is_watched and not self._is_watched:
-            # Others may have seen our connection end: renewed without it, the lease is sure.
-            self._until = 0.0
-            self._wake.set()
+            self._fence = 0.0
         elif self._db.is_sqlite:
-            self._until = inf  # the lock file keeps every other collector away
+            self._fence = inf  # the lock file keeps every other collector away
         else:
-            self._until = sent + self._rhythm.fence_s
+            self._fence = sent + self._rhythm.fence_s
+        if wish.is_watched and not self._is_watched:
+            self._wake.set()  # our connection ended meanwhile: once more, without counting on it
+        else:
+            self._doubt = inf
         shards = frozenset(
             (int(share.zone), int(share.item))
             for share in self._held - self._leaving
@@ -303,7 +313,7 @@ class LeaseKeeper:
         """Say so when the lease runs out unrenewed, and when a device that moved has settled."""
         while True:
             now = self._steady()
-            left = self._until - now
+            left = min(self._fence, self._doubt) - now
             if left <= 0 and self._was_sure:
                 _log.warning("lease ran out: polling stops", shards=len(self._shards))
                 self._tell()
@@ -316,8 +326,7 @@ class LeaseKeeper:
     def _watched(self, is_held: bool) -> None:
         """The presence's connection came or went."""
         if self._is_watched and not is_held:
-            self._until = 0.0 if not self._db.is_sqlite else inf
-            self._tell()
+            self._doubt = self._steady() + self._rhythm.hint_s
         if is_held != self._is_watched:
             self._is_watched = is_held
             self._wake.set()
@@ -392,7 +401,7 @@ class LeaseKeeper:
 
     async def _leave(self, apart: Apart) -> None:
         """Stop, let what is being asked end, and give everything back."""
-        had, self._until = self._label, 0.0
+        had, self._fence = self._label, 0.0
         self._shards, self._held, self._leaving = frozenset(), frozenset(), frozenset()
         self._label = ""
         self._tell()
@@ -409,3 +418,11 @@ class LeaseKeeper:
     def _leave_on(self, connection: Connection) -> None:
         leasing.leave(connection, self._me)
         notify(connection, CHANNEL)
+
+
+def _is_down_for_all(error: Exception) -> bool:
+    """Whether the server is away, starting or stopping, as it says itself or its port does."""
+    said = getattr(error, "orig", error)
+    return getattr(said, "sqlstate", None) in {"57P02", "57P03"} or (
+        "Connection refused" in str(said)
+    )

@@ -13,6 +13,7 @@ from noc_console.services.collectors import leasing
 from noc_console.services.collectors.model import COMMON, SHARDS, CollectorState, Duty
 from noc_console.services.collectors.workers import Rhythm
 from noc_console.services.inventory.service import InventoryService
+from tests.lab.impair import impaired_tcp
 from tests.services.collectors.conftest import (
     ACTOR,
     QUICK,
@@ -156,19 +157,50 @@ async def test_a_collector_whose_connection_ended_is_gone_after_a_second_look(
 
 
 @pytest.mark.postgres
-async def test_who_loses_its_own_connection_stops_until_the_lease_is_sure(team: Team) -> None:
-    """An administrator ends every connection: others may believe us dead, so we stop first."""
-    alone = team.start("a", rhythm=Rhythm(heartbeat_s=20.0, ttl_s=60.0))
-    await until(lambda: alone.shards() == ALL)
-    await until(lambda: bool(_rows(team.url, "is_watched")))
+async def test_who_loses_its_connection_and_can_renew_goes_on(team: Team) -> None:
+    """An administrator ends every connection: the lease is renewed before anybody draws a wrong
+    conclusion from it."""
+    patient = Rhythm(heartbeat_s=20.0, ttl_s=60.0, hint_s=10.0)
+    alone = team.start("a", rhythm=patient)
+    await until(lambda: alone.shards() == ALL and bool(_rows(team.url, "is_watched")))
+    await asyncio.sleep(0.1)
     counts: list[int] = []
     alone.keeper.listen(lambda: counts.append(len(alone.shards())))
     with psycopg.connect(team.url, autocommit=True) as admin:
+        [before] = admin.execute("SELECT renewed_at FROM collector_leases").fetchall()
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE application_name LIKE 'noc-console%' AND datname = current_database()"
         )
-    await until(lambda: 0 in counts and alone.shards() == ALL)
+        await until(
+            lambda: admin.execute("SELECT renewed_at FROM collector_leases").fetchall() != [before]
+        )
+    assert alone.shards() == ALL and 0 not in counts
+
+
+@pytest.mark.postgres
+async def test_who_loses_its_connection_and_cannot_renew_stops_before_others_look_again(
+    team: Team,
+) -> None:
+    """S15: a reset that the server sees as well; with leases of minutes it is soon sorted out."""
+    patient = Rhythm(heartbeat_s=0.3, ttl_s=120.0, hint_s=0.5)
+    port = int(team.url.rpartition(":")[2].partition("/")[0])
+    with impaired_tcp(port) as proxy:
+        way = team.url.replace(f":{port}/", f":{proxy.port}/")
+        cut_off, other = team.start("a", url=way, rhythm=patient), team.start("b", rhythm=patient)
+        await until(lambda: divided(cut_off, other))
+        await until(lambda: len(_rows(team.url, "is_watched")) == 2)
+        proxy.cut()
+        twice: set[int] = set()
+
+        def taken_over() -> bool:
+            twice.update(overlap(cut_off, other))
+            return other.shards() == ALL
+
+        await until(taken_over)
+        proxy.mend()
+        await until(lambda: bool(twice.update(overlap(cut_off, other))) or divided(cut_off, other))
+        assert twice == set()
 
 
 @pytest.mark.postgres
