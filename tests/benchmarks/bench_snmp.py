@@ -153,16 +153,6 @@ def _v3() -> list[Figure]:
     ]
 
 
-def _traps() -> list[Figure]:
-    own, pysnmp = measure(
-        ours("own-traps", "-", "0", 40_000, 1), ours("pysnmp-traps", "-", "0", 600, 1)
-    )
-    name = "snmp: v2c trap of 8 varbinds, datagram to value"
-    return [
-        figure(name, own, "traps/CPU-s", peer="pysnmp NotificationReceiver", than=pysnmp, goal=80)
-    ]
-
-
 def skipped(name: str, reason: str) -> Figure:
     """A figure that could not be taken here, and why."""
     return {
@@ -180,7 +170,7 @@ def skipped(name: str, reason: str) -> Figure:
 def bench() -> list[Figure]:
     """Every figure of SNMP."""
     with tempfile.TemporaryDirectory() as folder:
-        return [*_v2c(Path(folder)), *_v3(), *_traps()]
+        return [*_v2c(Path(folder)), *_v3()]
 
 
 if __name__ == "__main__":

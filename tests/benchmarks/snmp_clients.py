@@ -221,13 +221,13 @@ async def _by_bulk(bulk, bases) -> int:
 # ── traps, without a network ──
 
 
-def a_trap() -> bytes:
-    """A linkDown as routers send it: eight varbinds."""
+def a_trap(index: int = 7) -> bytes:
+    """A linkDown as routers send it: eight varbinds; `index` is the value of its ifIndex."""
     interface = "1.3.6.1.2.1.2.2.1"
     varbinds = [
         (snmp.SYS_UPTIME_0, ber.TIMETICKS, ber.integer_content(123456)),
         (snmp.SNMP_TRAP_OID_0, ber.OID, oid.encode("1.3.6.1.6.3.1.1.5.3")),
-        varbind(f"{interface}.1.7", ber.INTEGER, 7),
+        varbind(f"{interface}.1.7", ber.INTEGER, index),
         varbind(f"{interface}.2.7", ber.OCTETS, b"GigabitEthernet0/0/7"),
         varbind(f"{interface}.3.7", ber.INTEGER, 6),
         varbind(f"{interface}.7.7", ber.INTEGER, 1),
