@@ -102,7 +102,7 @@ class FlowBar(QWidget):
         # An ampersand in a button's text is a key; doubled, it is itself.
         chip.setText(f"{word.replace('-', ' ')}  {cut}".replace("&", "&&"))
         chip.setIcon(icon("close"))
-        chip.setIconSize(QSize(10, 10))
+        chip.setIconSize(QSize(12, 12))
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setToolTip(plain_tip(f"{text}\nClick to take this filter away"))
         chip.setAccessibleName(f"Take the filter {visible(text)} away")
@@ -140,7 +140,7 @@ class FlowBar(QWidget):
         self.now_button.setText("Back to now")
         first.addWidget(self.now_button)
         first.addSpacing(GRID)
-        first.addWidget(self.line, 1)
+        first.addWidget(self.line, 6)
         self.line.setMaximumWidth(560)
         first.addStretch(1)
         self.chips.setSpacing(6)

@@ -153,10 +153,10 @@ def _columns(desk: Desk) -> tuple[Column[Exporter], ...]:
         )
 
     return (
-        Column("Device", lambda one: one.device or "–", width=170, stretch=True),
-        Column("Address", lambda one: one.address, width=140, mono=True, is_address=True),
-        Column("State", state, width=140, color=color),
-        Column("Protocol", lambda one: one.version or "–", width=130),
+        Column("Device", lambda one: one.device or "–", width=150, stretch=True),
+        Column("Address", lambda one: one.address, width=124, mono=True, is_address=True),
+        Column("State", state, width=120, color=color),
+        Column("Protocol", lambda one: one.version or "–", width=110),
         Column(
             "Flows a second",
             lambda one: si(one.flows_per_s, "").strip(),
@@ -193,5 +193,5 @@ def _columns(desk: Desk) -> tuple[Column[Exporter], ...]:
             width=100,
             export=lambda one: iso(one.last_at),
         ),
-        Column("Collector", lambda one: one.collector, width=120, dim=True),
+        Column("Collector", lambda one: one.collector, width=104, dim=True),
     )

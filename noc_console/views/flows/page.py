@@ -178,6 +178,7 @@ class FlowsPage(Page):
         self._stack.addWidget(traffic)
         self._stack.addWidget(self.teach)
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self._pane, "Traffic")
         self.tabs.addTab(self.exporters, "Exporters")
         self.tabs.addTab(self.prefixes, "Named prefixes")
