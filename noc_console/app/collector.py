@@ -22,7 +22,7 @@ from noc_console.app.listener import Ear
 from noc_console.app.metrics import Metrics
 from noc_console.app.metrics_server import MetricsServer
 from noc_console.app.only_one import only_one_of
-from noc_console.app.supervise import Supervisor, supervisor, tune
+from noc_console.app.supervise import PATIENCE_S, Supervisor, supervisor, tune
 from noc_console.app.vitals import Vitals
 from noc_console.db.tail import Tail
 from noc_console.kernel.actor import Actor
@@ -36,9 +36,6 @@ from noc_console.services.telemetry.workers.poller import Poller
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
 
 _log = structlog.get_logger("collector")
-
-PATIENCE_S = 120.0
-"""A worker that stands still for so long hangs; a store may take a minute to come back."""
 
 
 def main(config: Config, rest: Sequence[str]) -> int:
@@ -124,7 +121,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     )
     ear = Ear(config, services.samples, clock=clock)
     vitals = Vitals(
-        name=config.name,
+        name=lambda: leases.label,
         workers=lambda: keeper.health,
         db=services.db,
         alarms=services.alarms,
@@ -150,16 +147,16 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         actor=actor,
         is_mine=lambda: leases.has(Duty.ZONES),
     )
-    keeper.start("tail", Tail(services.db, services.bus).run, is_endless=True)
+    keeper.start("tail", Tail(services.db, services.bus).run, patience_s=PATIENCE_S)
     keeper.start("leases", leases.run, patience_s=PATIENCE_S)
-    keeper.start("poller", poller.run, is_endless=True)
-    keeper.start("discovery", services.discovery_worker(actor).run, is_endless=True)
+    keeper.start("poller", poller.run, patience_s=PATIENCE_S)
+    keeper.start("discovery", services.discovery_worker(actor).run, patience_s=PATIENCE_S)
     keeper.start("listener", ear.child.run, is_endless=True)
-    keeper.start("ear", ear.follow, is_endless=True)
+    keeper.start("ear", ear.follow, patience_s=PATIENCE_S)
     keeper.start("desk", desk.run, patience_s=PATIENCE_S)
     keeper.start("zones", zones.run, patience_s=PATIENCE_S)
     keeper.start("samples", tidying.run, is_endless=True)
-    keeper.start("probes", lambda: _probe(services, actor), is_endless=True)
+    keeper.start("probes", lambda: _probe(services, actor), patience_s=PATIENCE_S)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
     if config.metrics:

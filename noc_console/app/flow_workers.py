@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from noc_console.adapters.flows import open_flow_receiver
 from noc_console.app.compose import Services
-from noc_console.app.supervise import Supervisor, Work
+from noc_console.app.supervise import PATIENCE_S, Supervisor, Work
 from noc_console.services.flows.workers import FlowWorker
 
 
@@ -23,7 +23,7 @@ def start_flows(services: Services, keeper: Supervisor) -> Callable[[], Mapping[
         actor=services.identity.program(f"collector {config.name}"),
         name=config.name,
     )
-    keeper.start("flows", worker.run, is_endless=True)
+    keeper.start("flows", worker.run, patience_s=PATIENCE_S)
     for name, port in (
         ("netflow", config.netflow_port),
         ("ipfix", config.ipfix_port),

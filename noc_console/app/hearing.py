@@ -11,7 +11,7 @@ from noc_console.adapters.syslog import open_syslog_receiver
 from noc_console.adapters.syslog_stream import open_syslog_stream, tls_context
 from noc_console.adapters.traps import open_trap_receiver
 from noc_console.app.compose import Services
-from noc_console.app.supervise import Supervisor
+from noc_console.app.supervise import PATIENCE_S, Supervisor
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event
 from noc_console.services.credentials.model import CredentialChanged
@@ -41,7 +41,7 @@ class Hearing:
 
     def start(self, keeper: Supervisor) -> None:
         """Start every listener; each is started again by itself when it falls."""
-        keeper.start("intake", self.worker.run, is_endless=True)
+        keeper.start("intake", self.worker.run, patience_s=PATIENCE_S)
         keeper.start("lines", LinesKeeper(self._services.intake).run, is_endless=True)
         keeper.start("traps", self._hear_traps, is_endless=True)
         keeper.start("syslog", self._hear_syslog, is_endless=True)

@@ -25,11 +25,13 @@ from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
 from noc_console.app.flow_workers import start_flows
 from noc_console.app.hearing import Hearing
-from noc_console.app.supervise import Supervisor, supervisor, tune
+from noc_console.app.supervise import PATIENCE_S, Supervisor, supervisor, tune
+from noc_console.app.watchdog import watch_the_loop
 from noc_console.db.samples import Samples
 from noc_console.db.tail import Tail
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.events import EventBus
+from noc_console.kernel.heartbeat import beat
 from noc_console.kernel.secret import Secret
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse
 
@@ -99,9 +101,10 @@ async def start_listeners(services: Services, keeper: Supervisor) -> Hearing:
         name=lambda: pulse_of(config.name),
         sources=(flows, hearing.health, lambda: {PART_OF: config.name}),
     )
-    keeper.start("tail", Tail(services.db, services.bus).run, is_endless=True)
+    keeper.start("tail", Tail(services.db, services.bus).run, patience_s=PATIENCE_S)
+    keeper.start("loop watch", watch_the_loop, is_endless=True)
     hearing.start(keeper)
-    keeper.start("pulse", pulse.run, is_endless=True)
+    keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     return hearing
 
 
@@ -132,6 +135,7 @@ class Ear:
     async def follow(self) -> None:
         """Forever, until cancelled."""
         while True:
+            beat()
             for pulse in await self._samples.pulses():
                 if pulse.name != self._name:
                     continue

@@ -106,7 +106,7 @@ def start_workers(opened: Opened, keeper: Supervisor) -> None:
         actor=actor,
     )
     pulse = CollectorPulse(
-        services.samples, clock=services.clock, name=opened.name, sources=(poller.health,)
+        services.samples, clock=services.clock, name=lambda: opened.name, sources=(poller.health,)
     )
     keeper.start("poller", poller.run)
     keeper.start("desk", DeskKeeper(services.alarms, actor).run)

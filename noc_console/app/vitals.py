@@ -72,19 +72,19 @@ class Vitals:
     def __init__(
         self,
         *,
-        name: str,
+        name: Callable[[], str],
         workers: Callable[[], Mapping[str, WorkerHealth]],
         db: Database,
         alarms: AlarmService,
         clock: Clock,
         actor: Actor,
     ) -> None:
-        self.name = name
         self.store = Latency()
         self.skew_s: float | None = None
         self.metrics = ""
         """Where Prometheus finds us, once it can."""
         self.watch: LoopWatch | None = None
+        self._name = name
         self._workers = workers
         self._db = db
         self._alarms = alarms
@@ -171,7 +171,7 @@ class Vitals:
         self._skew_stands = is_off
         text = _skew_text(self.skew_s) if is_off else "the clocks agree again"
         severity = Severity.MAJOR if is_off else Severity.CLEARED
-        return [AlarmReport(about_collector(self.name), Condition.CLOCK_SKEW, severity, text)]
+        return [AlarmReport(about_collector(self._name()), Condition.CLOCK_SKEW, severity, text)]
 
     def _judge_workers(self) -> list[AlarmReport]:
         now = asyncio.get_running_loop().time()
@@ -189,7 +189,7 @@ class Vitals:
         return reports
 
     def _report(self, worker: WorkerHealth, *, stands: bool) -> AlarmReport:
-        about = about_worker(self.name, worker.name)
+        about = about_worker(self._name(), worker.name)
         if not stands:
             return AlarmReport(about, Condition.WORKER_STUCK, Severity.CLEARED, "moves again")
         text = f"{worker.name} stuck: {worker.error or 'does not run'}"

@@ -62,7 +62,7 @@ async def serving(db: Database, actor: Actor, address: str) -> AsyncIterator[Ser
     clock = SystemClock()
     async with supervisor() as keeper:
         vitals = Vitals(
-            name="test",
+            name=lambda: "test",
             workers=lambda: keeper.health,
             db=db,
             alarms=AlarmService(db, clock=clock),

@@ -32,7 +32,7 @@ def alarms(db: Database, clock: FakeClock) -> AlarmService:
 async def make(db: Database, alarms: AlarmService, collector: Actor) -> AsyncIterator[Make]:
     def make(*workers: WorkerHealth, clock: Clock | None = None) -> Vitals:
         return Vitals(
-            name="ams-1",
+            name=lambda: "ams-1",
             workers=lambda: {worker.name: worker for worker in workers},
             db=db,
             alarms=alarms,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, NocError, Unreachable
+from noc_console.kernel.heartbeat import beat
 from noc_console.services.credentials.model import Credential, CredentialKind
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.model import (
@@ -372,6 +373,7 @@ class Crawl:
     async def _keep_on(self) -> None:
         """Write progress, renew the lease, and leave when the run is no longer ours."""
         while not self._is_done:
+            beat()
             await self._write()
             if not await self._renew():
                 raise Ended

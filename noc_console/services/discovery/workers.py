@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
+from noc_console.kernel.heartbeat import beat
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.crawl import Crawl, Tools
 from noc_console.services.discovery.model import Run, RunState
@@ -63,6 +64,7 @@ class DiscoveryWorker:
         loop = asyncio.get_running_loop()
         checked = loop.time()
         while True:
+            beat()
             if loop.time() - checked >= DUE_S:
                 checked = loop.time()
                 await self.look_again()

@@ -17,13 +17,14 @@ from noc_console.db.flows import SPANS, Block, ExporterWord, FlowStore, Place, p
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.events import Event, EventBus
+from noc_console.kernel.heartbeat import beat
 from noc_console.services.flows.model import FlowPrefix, FlowPrefixesChanged, PrefixRole
 from noc_console.services.flows.rules.cubes import BY_NUMBER, rolled
 from noc_console.services.flows.rules.health import ExporterHealth
 from noc_console.services.flows.rules.prefixes import Named, PrefixTable, connected
 from noc_console.services.flows.rules.tally import Tally
 from noc_console.services.flows.service import FlowService
-from noc_console.services.inventory.model import Device, DeviceChanged, Interface
+from noc_console.services.inventory.model import Device, DeviceChanged, PortAddresses
 from noc_console.services.inventory.service import InventoryService
 from noc_console.wire.ber import Malformed
 from noc_console.wire.flows.decoder import FlowDecoder
@@ -133,6 +134,7 @@ class FlowWorker:
         self._told_at = loop.time()
         try:
             while True:
+                beat()
                 now = loop.time()
                 if now - looked_up > (LOOK_UP_AGAIN_S if self._known_is_old else LOOK_UP_EVERY_S):
                     await self._look_up()
@@ -236,7 +238,7 @@ class FlowWorker:
     async def _look_up(self) -> None:
         """Which device exports from which address, and which prefixes there are."""
         self._known_is_old = False
-        ports = await self._inventory.interfaces(self._actor)
+        ports = await self._inventory.port_addresses(self._actor)
         devices = await self._inventory.devices(self._actor)
         named = await self._flows.prefixes(self._actor)
         self._addresses, self._prefixes, words = await asyncio.to_thread(
@@ -262,7 +264,7 @@ def _rolled(blocks: Sequence[Block], cube: int, span: int) -> bytes:
 
 
 def _known(
-    devices: Sequence[Device], ports: Sequence[Interface], named: Sequence[FlowPrefix]
+    devices: Sequence[Device], ports: Sequence[PortAddresses], named: Sequence[FlowPrefix]
 ) -> tuple[dict[str, int], PrefixTable, dict[int, str]]:
     """Devices by address, prefixes with a name before connected ones, and the words of both."""
     addresses: dict[str, int] = {}

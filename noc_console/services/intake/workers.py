@@ -11,6 +11,7 @@ from typing import Any
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event, EventBus
+from noc_console.kernel.heartbeat import beat, rest
 from noc_console.services.intake import rules
 from noc_console.services.intake.model import IntakeLine, LogLine, Trap
 from noc_console.services.intake.service import MOST_STRANGERS, IntakeService
@@ -98,6 +99,7 @@ class IntakeWorker:
         quarantined = announced = loop.time() - ANNOUNCE_EVERY_S
         try:
             while True:
+                beat()
                 await self._senders.refresh(loop.time(), stranger_spoke=bool(self._held))
                 await self._settle(loop.time())
                 await self._write()
@@ -109,6 +111,7 @@ class IntakeWorker:
                     count, self._untold, announced = self._untold, 0, now
                     await self._intake.announce(self._actor, count=count)
                 await asyncio.sleep(WRITE_EVERY_S)
+                rest()
                 await self._wait()
         finally:
             stop_listening()
