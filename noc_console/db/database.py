@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -40,14 +39,11 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Broken
 from noc_console.kernel.events import Event, EventBus, facts
 
+if TYPE_CHECKING:
+    from noc_console.db.notify import Notifier
+
 R = TypeVar("R")
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
-
-CHANNEL = "noc_journal"
-"""PostgreSQL's NOTIFY channel that says: look into the journal."""
-
-NOTIFY_EVERY_S = 0.05
-"""A NOTIFY in every commit costs two thirds of the commits a second; the tail looks anyway."""
 
 READERS = 4
 """Reading transactions at a time; a page needs one for a few milliseconds."""
@@ -79,6 +75,13 @@ journal = Table(
     # the journal stops below the oldest transaction still running. Empty on SQLite.
     Column("txid", BigInteger),
     Index(None, "event", "id"),
+    Index(
+        "ix_journal_txid_id",
+        "txid",
+        "id",
+        postgresql_where=text("txid IS NOT NULL"),
+        sqlite_where=text("txid IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -213,7 +216,7 @@ class Database:
         self._readers = Lanes(engine, count=READERS, name="read")
         self.origin = uuid4().hex
         """Marks what this process writes into the journal."""
-        self._notified = 0.0
+        self._notifier = None if self.is_sqlite else _notifier(engine)
 
     @property
     def is_sqlite(self) -> bool:
@@ -265,6 +268,8 @@ class Database:
         """Close every connection; the last statements finish first."""
         self._writers.close()
         self._readers.close()
+        if self._notifier is not None:
+            self._notifier.close()
         self.engine.dispose()
 
     def _commit(self, connection: Connection, tx: Tx, now: datetime) -> None:
@@ -284,14 +289,16 @@ class Database:
             if not self.is_sqlite:
                 statement = statement.values(txid=text("pg_current_xact_id()::text::bigint"))
             connection.execute(statement, rows)
-            self._notify(connection)
         _end(connection)
+        if tx.recorded and self._notifier is not None:
+            self._notifier.wake()
 
-    def _notify(self, connection: Connection) -> None:
-        now = time.monotonic()
-        if not self.is_sqlite and now - self._notified >= NOTIFY_EVERY_S:
-            self._notified = now
-            connection.execute(text(f"NOTIFY {CHANNEL}"))
+
+def _notifier(engine: Engine) -> Notifier:
+    # Only who keeps a store in PostgreSQL waits for its driver.
+    from noc_console.db.notify import Notifier
+
+    return Notifier(engine.url)
 
 
 def settled(engine: Engine) -> tuple[ColumnElement[bool], ...]:

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
-from noc_console.db.database import Database, open_engine
+from noc_console.db.database import Database, metadata, open_engine
 from noc_console.db.tail import Tail
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event, EventBus
 from tests.conftest import FakeClock
 from tests.db.test_database import NoteWritten, write
+from tests.lab.impair import impaired_tcp
 
 
 @pytest.fixture
@@ -63,8 +64,6 @@ async def test_a_slow_commit_with_a_lower_id_is_not_missed(
     postgres_url: str, clock: FakeClock, operator: Actor
 ) -> None:
     """On PostgreSQL ids do not follow commit order: the first to insert may be last to commit."""
-    from noc_console.db.database import metadata
-
     bus, heard = EventBus(), []
     bus.listen(heard.extend)
     reader = Database(open_engine(postgres_url), clock=clock, bus=bus)
@@ -89,3 +88,81 @@ async def test_a_slow_commit_with_a_lower_id_is_not_missed(
     assert heard == [NoteWritten(note_id=1, text="slow"), NoteWritten(note_id=quick, text="quick")]
     reader.close()
     writer.close()
+
+
+@pytest.mark.postgres
+async def test_a_younger_transaction_with_a_lower_id_is_not_missed(
+    postgres_url: str, clock: FakeClock
+) -> None:
+    """The older one numbers its entry later and commits first: a cursor over ids passes by."""
+    bus, heard = EventBus(), []
+    bus.listen(heard.extend)
+    reader = Database(open_engine(postgres_url), clock=clock, bus=bus)
+    await reader.keep(metadata.create_all)
+    tail = Tail(reader, bus)
+    await tail.start()
+    older, younger = reader.engine.connect(), reader.engine.connect()
+    for connection in (older, younger):
+        connection.begin()
+        connection.execute(text("SELECT pg_current_xact_id()"))
+    for connection, number in ((younger, 1), (older, 2)):
+        connection.execute(
+            text(
+                "INSERT INTO journal (at, tenant, actor, event, facts, origin, txid) VALUES "
+                "(now(), 'acme', 'x', 'NoteWritten', "
+                f'\'{{"note_id": {number}, "text": "x"}}\', \'x\', '
+                "pg_current_xact_id()::text::bigint)"
+            )
+        )
+    older.commit()
+    assert await tail.look() == 1
+    younger.commit()
+    assert await tail.look() == 1
+    assert sorted(event.note_id for event in heard) == [1, 2]
+    for connection in (older, younger):
+        connection.close()
+    reader.close()
+
+
+@pytest.mark.postgres
+async def test_nothing_is_lost_while_the_connection_is(
+    postgres_url: str, clock: FakeClock, operator: Actor
+) -> None:
+    bus, heard = EventBus(), []
+    bus.listen(heard.extend)
+    writer = Database(open_engine(postgres_url), clock=clock, bus=EventBus())
+    await writer.keep(metadata.create_all)
+    url = make_url(postgres_url)
+    with impaired_tcp(url.port) as proxy:
+        through = url.set(port=proxy.port).render_as_string(hide_password=False)
+        reader = Database(open_engine(through), clock=clock, bus=bus)
+        following = asyncio.get_running_loop().create_task(Tail(reader, bus).run())
+        try:
+            await until(lambda: proxy.connections >= 2)  # its reader and its listener
+            await asyncio.sleep(0.3)
+            await write(writer, operator, "before")
+            await until(lambda: len(heard) == 1)
+            await asyncio.to_thread(proxy.cut)
+            for number in range(5):
+                await write(writer, operator, f"meanwhile {number}")
+            await asyncio.sleep(0.3)
+            assert len(heard) == 1
+            assert not following.done()
+            proxy.mend()
+            await write(writer, operator, "after")
+            await until(lambda: len(heard) == 7)
+        finally:
+            following.cancel()
+            await asyncio.wait({following})
+            reader.close()
+    writer.close()
+    texts = [event.text for event in heard]
+    assert texts == ["before", *(f"meanwhile {number}" for number in range(5)), "after"]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(1_000):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came about")

@@ -1,0 +1,66 @@
+"""Telling other processes to look into the journal (PostgreSQL).
+
+NOTIFY within the transaction takes a lock that every other notifying commit waits for while
+this one is flushed to disk: eight writers fell from 10,490 to 3,707 commits a second. Left out
+but every 50 ms, it let the others hear of half the changes 40 ms late. So a thread with a
+connection of its own says it right after the commit, once for all that were made meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg
+from sqlalchemy.engine import URL
+
+CHANNEL = "noc_journal"
+"""PostgreSQL's NOTIFY channel that says: look into the journal."""
+
+EVERY_S = 0.01
+"""The least time between two notifications of one process."""
+
+RETRY_S = 1.0
+
+
+class Notifier:
+    """Notifies soon after each `wake`. Its thread begins with the first one.
+
+    When the server cannot be reached a notification is dropped: who listens looks by itself
+    several times a second as well.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._due = threading.Event()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        """Something was committed. Returns at once; may be called from any thread."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="notify", daemon=True)
+            self._thread.start()
+        self._due.set()
+
+    def close(self) -> None:
+        """Say what is still to be said, then stop."""
+        self._closing.set()
+        self._due.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._speak()
+            except psycopg.Error:
+                self._closing.wait(RETRY_S)
+
+    def _speak(self) -> None:
+        with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
+            while True:
+                self._due.wait()
+                self._due.clear()
+                connection.execute(f"NOTIFY {CHANNEL}")
+                if self._closing.wait(EVERY_S):
+                    return
