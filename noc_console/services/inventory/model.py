@@ -419,6 +419,13 @@ class PortFact(NamedTuple):
     """It leads to a device we know."""
 
 
+class PortAddresses(NamedTuple):
+    """The addresses of one interface, as `192.0.2.1/24`."""
+
+    device_id: int
+    addresses: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Pollable:
     """What polling needs of some devices. Interfaces are in the order of device and id."""

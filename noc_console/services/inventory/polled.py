@@ -11,10 +11,17 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, String, cast, func, select
 
 from noc_console.services.inventory import store
-from noc_console.services.inventory.model import Device, Pollable, PortFact, Reachability, Sensor
+from noc_console.services.inventory.model import (
+    Device,
+    Pollable,
+    PortAddresses,
+    PortFact,
+    Reachability,
+    Sensor,
+)
 from noc_console.services.inventory.rows import device_of, sensor_of, site_of
 
 _DECIDES = ("id", "address", "port", "credential_id", "type", "name", "site_id", "inspected_at")
@@ -54,6 +61,19 @@ def signs(connection: Connection, tenant: str) -> dict[int, int]:
     columns = [store.devices.c[name] for name in _DECIDES]
     asked = select(*columns).where(store.devices.c.tenant == tenant)
     return {row.id: hash((tuple(row), ports.get(row.id))) for row in connection.execute(asked)}
+
+
+def port_addresses(connection: Connection, tenant: str) -> tuple[PortAddresses, ...]:
+    """Interfaces that have addresses, by device: of a fleet's most have none."""
+    table = store.interfaces
+    query = (
+        select(table.c.device_id, table.c.addresses)
+        .where(table.c.tenant == tenant, cast(table.c.addresses, String) != "[]")
+        .order_by(table.c.device_id, table.c.id)
+    )
+    return tuple(
+        PortAddresses(row.device_id, tuple(row.addresses)) for row in connection.execute(query)
+    )
 
 
 def set_reachabilities(

@@ -31,6 +31,7 @@ from noc_console.services.inventory.model import (
     OperStatus,
     PartChanged,
     Pollable,
+    PortAddresses,
     Reachability,
     ReachabilityChanged,
     Section,
@@ -136,6 +137,12 @@ class InventoryService:
             return await tx.work(
                 lambda c: polled.pollable(c, actor.tenant, device_ids), writes=False
             )
+
+    async def port_addresses(self, actor: Actor) -> tuple[PortAddresses, ...]:
+        """The addresses of all interfaces that have some, in the order of devices."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await tx.work(lambda c: polled.port_addresses(c, actor.tenant), writes=False)
 
     async def poll_signs(self, actor: Actor) -> dict[int, int]:
         """All devices by id, with a number that changes when one is to be polled another way."""

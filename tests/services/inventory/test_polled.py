@@ -12,7 +12,9 @@ from noc_console.services.inventory.model import (
     EvidenceKind,
     Inspected,
     OperStatus,
+    PortAddresses,
     PortFact,
+    Reachability,
     SeenInterface,
     SeenNeighbour,
     SeenSensor,
@@ -104,3 +106,35 @@ async def test_a_sign_changes_with_what_decides_how_a_device_is_polled_and_with_
     assert after != before
     await inventory.record(collector, inspected=replace(more, credential_id=2))
     assert await inventory.poll_signs(collector) != after
+
+
+async def test_the_addresses_of_interfaces_are_read_without_the_interfaces(
+    inventory: InventoryService, collector: Actor, clock: FakeClock
+) -> None:
+    first = seen(1, clock)
+    ports = (replace(first.interfaces[0], addresses=("192.0.2.1/24",)), *first.interfaces[1:])
+    number = int(await inventory.record(collector, inspected=replace(first, interfaces=ports)))
+    assert await inventory.port_addresses(collector) == (PortAddresses(number, ("192.0.2.1/24",)),)
+
+
+async def test_whether_devices_answer_is_written_once_for_many(
+    inventory: InventoryService, collector: Actor, clock: FakeClock
+) -> None:
+    one, other = [
+        int(await inventory.record(collector, inspected=seen(number, clock))) for number in (1, 2)
+    ]
+    clock.tick(seconds=60)
+    since = clock.now()
+    down = dict.fromkeys((one, other, 999), (Reachability.DOWN, since))
+    await inventory.set_reachabilities(collector, found=down)
+    for number in (one, other):
+        device = await inventory.device(collector, device_id=number)
+        assert (device.reachability, device.reachability_since) == (Reachability.DOWN, since)
+        assert device.last_seen is not None and device.last_seen < since
+    clock.tick(seconds=60)
+    again = {one: (Reachability.DOWN, clock.now()), other: (Reachability.UP, clock.now())}
+    await inventory.set_reachabilities(collector, found=again)
+    device = await inventory.device(collector, device_id=one)
+    assert device.reachability_since == since, "what is known already is no news"
+    device = await inventory.device(collector, device_id=other)
+    assert (device.reachability, device.last_seen) == (Reachability.UP, clock.now())
