@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from noc_console.adapters.recorded import RecordedReader
 from noc_console.app.compose import Services
 from noc_console.app.config import Config
 from noc_console.app.open_file import opening
@@ -48,6 +49,7 @@ def make_recording_window(desk: Desk, services: Services, config: Config, name: 
 def pages(services: Services) -> tuple[PageSpec, ...]:
     """Every page, in the order of the navigation."""
     s = services
+    pinging = None if isinstance(s.reader, RecordedReader) else s.probes
     return (
         PageSpec(
             "map",
@@ -59,7 +61,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "devices",
             "Devices",
             "devices",
-            lambda desk: DevicesPage(desk, s.inventory, s.telemetry, s.alarms),
+            lambda desk: DevicesPage(desk, s.inventory, s.telemetry, s.alarms, pinging),
         ),
         PageSpec(
             "device",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from noc_console.kernel.text import plural
 from noc_console.services.alarms.model import AlarmChanged
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceChanged, ReachabilityChanged
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.probes.model import Probe, ProbeId, Round
+from noc_console.services.probes.service import ProbeService
+from noc_console.services.probes.settings import ProbeKind
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.views.devices.rows import DeviceRow, device_columns, device_rows
 from noc_console.views.kit.actions import Command
@@ -18,6 +22,10 @@ from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.table import Table
+from noc_console.views.probes.details import round_text
+
+MOST_PINGS = 10
+"""Devices pinged at one key: their answers are told one by one."""
 
 
 class DevicesPage(Page):
@@ -33,11 +41,14 @@ class DevicesPage(Page):
         inventory: InventoryService,
         telemetry: TelemetryService,
         alarms: AlarmService,
+        probes: ProbeService | None = None,
         *,
         parent: QWidget | None = None,
     ) -> None:
+        """Without `probes` (a recording) there is nothing to ping."""
         super().__init__(desk, parent=parent)
         self._inventory, self._telemetry, self._alarms = inventory, telemetry, alarms
+        self._probes = probes
         self.table: Table[DeviceRow] = Table(
             desk,
             "devices",
@@ -109,6 +120,55 @@ class DevicesPage(Page):
             QGuiApplication.clipboard().setText(row.device.address)
             self.desk.notice(f"{row.device.address} copied")
 
+    def ping(self) -> None:
+        """Five packets to each chosen device, from this machine, now."""
+        probes = self._probes
+        if probes is None:
+            return
+        for row in self.table.selection()[:MOST_PINGS]:
+            self._ping(probes, row)
+
+    def _ping(self, probes: ProbeService, row: DeviceRow) -> None:
+        aimed = Probe(ProbeId(0), ProbeKind.ICMP, device_id=row.id)
+
+        def told(answer: Round) -> None:
+            self.desk.notice(f"{row.device.name or row.device.address}: {round_text(answer)}")
+
+        actor = self.desk.actor
+        self.tasks.do(f"ping {row.id}", lambda: probes.try_once(actor, probe=aimed), told)
+
+    def ping_always(self) -> None:
+        """A probe for each chosen device that has none."""
+        probes = self._probes
+        ids = tuple(row.id for row in self.table.selection())
+        if probes is None or not ids:
+            return
+
+        def told(added: int) -> None:
+            known = len(ids) - added
+            more = f", {known} had one already" if known else ""
+            self.desk.notice(f"{plural(added, 'ping')} added{more}: see Probes")
+
+        actor = self.desk.actor
+        self.tasks.do("pings", lambda: probes.ping_devices(actor, device_ids=ids), told)
+
+    def _ping_commands(self) -> list[QAction | None]:
+        if self._probes is None:
+            return []
+        made = [
+            Command("devices.ping", "Ping now", "probe", self.ping, "P", "probes.run", "Devices"),
+            Command(
+                "devices.ping-always",
+                "Ping these from now on",
+                "graph",
+                self.ping_always,
+                "Shift+P",
+                "probes.add",
+                "Devices",
+            ),
+        ]
+        return [None, *(self.desk.actions.add(command, self) for command in made)]
+
     def _add_commands(self) -> None:
         add = self.desk.actions.add
         group = "Devices"
@@ -156,5 +216,6 @@ class DevicesPage(Page):
                     ),
                     self,
                 ),
+                *self._ping_commands(),
             ]
         )
