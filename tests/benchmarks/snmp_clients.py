@@ -55,6 +55,11 @@ def places(ports: list[int], count: int) -> list[tuple[str, int]]:
     return [(f"127.21.{n // 250}.{n % 250 + 1}", ports[0]) for n in range(count)]
 
 
+def engines(ports: list[int], count: int) -> list[tuple[str, int]]:
+    """The places that differ: one for each of several ports."""
+    return places(ports, len(ports) if len(ports) > 1 else count)
+
+
 async def all_of(ask: Ask, devices: Iterable[tuple[str, int]]) -> int:
     """Ask every device, so many at a time; the cells they gave."""
     todo = iter(list(devices))
@@ -92,7 +97,7 @@ async def own(kind: str, ports: list[int], count: int) -> tuple[int, float]:
 
         ask = {"poll": poll, "v3poll": poll, "walk": walk, "v3first": first}[kind]
         if kind == "v3poll":
-            await all_of(first, places(ports, len(ports)))  # discovery is another figure
+            await all_of(first, engines(ports, count))  # discovery is another figure
         if kind == "v3first":
             await reader._user(V3)  # so are the master keys, made once
         before = processor_s()
@@ -188,7 +193,7 @@ async def pysnmp_v3arch(kind: str, ports: list[int], count: int) -> tuple[int, f
         return await _by_bulk(bulk, [ObjectName(base) for base in POLLED])
 
     if kind == "v3poll":
-        await all_of(first, places(ports, len(ports)))
+        await all_of(first, engines(ports, count))
     before = processor_s()
     cells = await all_of(poll if kind == "v3poll" else first, places(ports, count))
     spent = processor_s() - before
