@@ -53,6 +53,16 @@ class FlowPrefix:
 
 
 @dataclass(frozen=True, slots=True)
+class PrefixLine:
+    """A prefix with its name before it is kept: a form filled in, a good line of an import."""
+
+    prefix: str
+    name: str
+    role: PrefixRole
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrongLine:
     """A line of an import that could not be taken, and why."""
 

@@ -25,13 +25,14 @@ from noc_console.services.flows.model import (
     FlowSeries,
     FlowView,
     Imported,
+    PrefixLine,
     PrefixRole,
     TopTalkers,
     Traffic,
 )
 from noc_console.services.flows.naming import Names
 from noc_console.services.flows.rules import cover, cubes, filters, reading
-from noc_console.services.flows.rules.prefixes import Line, checked_name, checked_prefix, read_csv
+from noc_console.services.flows.rules.prefixes import checked_name, checked_prefix, read_csv
 from noc_console.services.inventory.service import InventoryService
 
 MOST_MINUTES = 90 * 24 * 60
@@ -372,8 +373,8 @@ def _facts(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _line(prefix: str, name: str, role: PrefixRole, owner: str) -> Line:
-    return Line(
+def _line(prefix: str, name: str, role: PrefixRole, owner: str) -> PrefixLine:
+    return PrefixLine(
         checked_prefix(prefix),
         checked_name(name, "name"),
         role,

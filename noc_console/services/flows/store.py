@@ -9,8 +9,7 @@ from sqlalchemy import Column, Connection, Row, String, Table, UniqueConstraint,
 
 from noc_console.db.database import BigId, Tx, metadata
 from noc_console.kernel.errors import Conflict, NotFound
-from noc_console.services.flows.model import FlowPrefix, FlowPrefixId, PrefixRole
-from noc_console.services.flows.rules.prefixes import Line
+from noc_console.services.flows.model import FlowPrefix, FlowPrefixId, PrefixLine, PrefixRole
 
 flow_prefixes = Table(
     "flow_prefixes",
@@ -43,13 +42,13 @@ async def get(tx: Tx, id: int) -> FlowPrefix:
     return found
 
 
-async def add(tx: Tx, line: Line) -> FlowPrefixId:
+async def add(tx: Tx, line: PrefixLine) -> FlowPrefixId:
     """Conflict when the prefix has a name already."""
     await _must_be_free(tx, line.prefix)
     return FlowPrefixId(await tx.insert(flow_prefixes, tenant=tx.actor.tenant, **_values(line)))
 
 
-async def change(tx: Tx, id: int, line: Line) -> None:
+async def change(tx: Tx, id: int, line: PrefixLine) -> None:
     await _must_be_free(tx, line.prefix, but=id)
     table = flow_prefixes
     await tx.execute(
@@ -66,7 +65,7 @@ async def remove(tx: Tx, ids: Sequence[int]) -> int:
     )
 
 
-async def put(tx: Tx, lines: Sequence[Line]) -> tuple[int, int]:
+async def put(tx: Tx, lines: Sequence[PrefixLine]) -> tuple[int, int]:
     """Add what is new and change what differs; how many of each."""
     table, tenant = flow_prefixes, tx.actor.tenant
 
@@ -108,7 +107,7 @@ async def _must_be_free(tx: Tx, prefix: str, *, but: int | None = None) -> None:
         raise Conflict(f"{prefix} is named already: {taken.name}")
 
 
-def _values(line: Line) -> dict[str, str]:
+def _values(line: PrefixLine) -> dict[str, str]:
     return {
         "prefix": line.prefix,
         "name": line.name,

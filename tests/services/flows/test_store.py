@@ -1,12 +1,11 @@
 from noc_console.services.flows import store
-from noc_console.services.flows.model import FlowPrefixesChanged, PrefixRole
-from noc_console.services.flows.rules.prefixes import Line
+from noc_console.services.flows.model import FlowPrefixesChanged, PrefixLine, PrefixRole
 
 
 async def test_an_import_touches_only_what_differs(db, operator):
     lines = [
-        Line("10.0.0.0/8", "Ours", PrefixRole.OWN, ""),
-        Line("::/0", "All", PrefixRole.OTHER, ""),
+        PrefixLine("10.0.0.0/8", "Ours", PrefixRole.OWN, ""),
+        PrefixLine("::/0", "All", PrefixRole.OTHER, ""),
     ]
     async with db.begin(operator) as tx:
         assert await store.put(tx, lines) == (2, 0)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.text import visible
-from noc_console.services.flows.model import PrefixRole, WrongLine
+from noc_console.services.flows.model import PrefixLine, PrefixRole, WrongLine
 
 MAPPED = 0xFFFF << 32
 MOST_LINES = 100_000
@@ -141,17 +141,7 @@ def checked_name(text: str, field: str, *, is_needed: bool = True) -> str:
     return word
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A good line of an import."""
-
-    prefix: str
-    name: str
-    role: PrefixRole
-    owner: str
-
-
-def read_csv(text: str) -> tuple[tuple[Line, ...], tuple[WrongLine, ...]]:
+def read_csv(text: str) -> tuple[tuple[PrefixLine, ...], tuple[WrongLine, ...]]:
     """Lines of `prefix, name, role, owner`, with commas or semicolons, a heading if you like.
 
     A prefix that comes twice is wrong the second time.
@@ -159,7 +149,7 @@ def read_csv(text: str) -> tuple[tuple[Line, ...], tuple[WrongLine, ...]]:
     text = text.removeprefix("\ufeff")
     head = text.split("\n", 1)[0]
     cut = ";" if head.count(";") > head.count(",") else ","
-    good: dict[str, Line] = {}
+    good: dict[str, PrefixLine] = {}
     wrong: list[WrongLine] = []
     rows = csv.reader(io.StringIO(text), delimiter=cut, skipinitialspace=True)
     try:
@@ -183,14 +173,14 @@ def read_csv(text: str) -> tuple[tuple[Line, ...], tuple[WrongLine, ...]]:
     return tuple(good.values()), tuple(wrong)
 
 
-def _line(row: Sequence[str]) -> Line:
+def _line(row: Sequence[str]) -> PrefixLine:
     prefix, name, role, owner, *more = [*row, "", "", ""][: max(4, len(row))]
     if any(cell.strip() for cell in more):
         raise Invalid("more than four columns: prefix, name, role, owner")
     word = role.strip().lower() or PrefixRole.OTHER.value
     if word not in set(PrefixRole):
         raise Invalid(f"a role is one of {', '.join(PrefixRole)}", field="role")
-    return Line(
+    return PrefixLine(
         checked_prefix(prefix),
         checked_name(name, "name"),
         PrefixRole(word),

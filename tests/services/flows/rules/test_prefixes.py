@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.flows.model import PrefixRole
+from noc_console.services.flows.model import PrefixLine, PrefixRole
 from noc_console.services.flows.rules.prefixes import (
-    Line,
     Named,
     PrefixTable,
     checked_name,
@@ -128,9 +127,9 @@ def test_an_import_takes_what_is_right_and_tells_what_is_wrong():
         '203.0.113.0/24,"Quoted, name",upstream,\n'
     )
     assert lines == (
-        Line("192.0.2.0/24", "Office", PrefixRole.CUSTOMER, "ACME"),
-        Line("2001:db8::/32", "Everything", PrefixRole.OTHER, ""),
-        Line("203.0.113.0/24", "Quoted, name", PrefixRole.UPSTREAM, ""),
+        PrefixLine("192.0.2.0/24", "Office", PrefixRole.CUSTOMER, "ACME"),
+        PrefixLine("2001:db8::/32", "Everything", PrefixRole.OTHER, ""),
+        PrefixLine("203.0.113.0/24", "Quoted, name", PrefixRole.UPSTREAM, ""),
     )
     assert [one.line for one in wrong] == [6, 7, 8, 9, 10]
     assert "customer" in wrong[2].why
