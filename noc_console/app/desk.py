@@ -10,6 +10,7 @@ from noc_console.app.config import Config
 from noc_console.app.open_file import opening
 from noc_console.app.own_address import own_address
 from noc_console.views.alarms.page import AlarmsPage
+from noc_console.views.collectors.page import CollectorsPage
 from noc_console.views.device.page import DevicePage
 from noc_console.views.devices.page import DevicesPage
 from noc_console.views.discovery.page import DiscoveryPage
@@ -19,6 +20,7 @@ from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
 from noc_console.views.lab.page import LabPage
+from noc_console.views.logs.page import LogsPage
 from noc_console.views.mibs.page import MibsPage
 from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sources
@@ -72,6 +74,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
         ),
         PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, s.alarms)),
         PageSpec(
+            "logs",
+            "Logs",
+            "logs",
+            lambda desk: LogsPage(desk, s.intake, s.inventory),
+            right="intake.see",
+        ),
+        PageSpec(
             "probes",
             "Probes",
             "probe",
@@ -97,6 +106,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "mib",
             lambda desk: MibsPage(desk, s.mibs, s.browse, s.inventory, s.credentials),
             right="snmp.read",
+        ),
+        PageSpec(
+            "collectors",
+            "Collectors",
+            "collector",
+            lambda desk: CollectorsPage(desk, s.collectors, s.telemetry, s.inventory),
+            right="collectors.see",
         ),
         PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab)),
     )
