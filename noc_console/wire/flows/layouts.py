@@ -23,24 +23,28 @@ MOST_FIELDS = 512
 REVERSE = 29305
 """The enterprise that stands for 'the same, in the other direction' (RFC 5103)."""
 
-_PLAIN = {
-    **{7: "sport", 11: "dport", 10: "in_if", 14: "out_if", 4: "protocol", 3: "flows"},
-    **{16: "src_as", 17: "dst_as", 34: "sampling"},
-    **{180: "sport", 181: "dport", 182: "sport", 183: "dport", 252: "in_if", 253: "out_if"},
-}
-"""Information elements that are a column as they are; the first one that is not zero counts."""
+_CHOICES: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("bytes", (1, 352, 231, 85, 23)),
+    ("packets", (2, 298, 86, 24)),
+    ("sport", (7, 180, 182)),
+    ("dport", (11, 181, 183)),
+    ("in_if", (10, 252)),
+    ("out_if", (14, 253)),
+    ("protocol", (4,)),
+    ("flows", (3,)),
+    ("src_as", (16,)),
+    ("dst_as", (17,)),
+    ("sampling", (34,)),
+)
+"""Information elements that are a column, the first one that is not zero counts. Of bytes:
+octetDelta, layer2OctetDelta, initiatorOctets, octetTotal, postOctetDelta; packets alike."""
 
-_BYTES = (1, 352, 231, 85, 23)
-"""octetDelta, layer2OctetDelta, initiatorOctets, octetTotal, postOctetDelta: the first there is."""
-_PACKETS = (2, 298, 86, 24)
+_COUNTERS = frozenset(f"e{element}" for _, elements in _CHOICES[:2] for element in elements)
 _SAMPLER = (302, 48)
-_WANTED = {
-    *_PLAIN,
-    *_BYTES,
-    *_PACKETS,
-    *_SAMPLER,
-    *(8, 12, 27, 28, 5, 195, 232, 299),
-}
+_WANTED = frozenset(
+    {element for _, elements in _CHOICES for element in elements}
+    | {*_SAMPLER, 8, 12, 27, 28, 5, 195, 232, 299}
+)
 _NUMBERS = {1: "u1", 2: ">u2", 4: ">u4", 8: ">u8"}
 
 
@@ -70,6 +74,10 @@ class Layout:
     """For walking: places of the fields that are in the dtype."""
     is_traffic: bool = False
     names: frozenset[str] = field(default_factory=frozenset)
+    copies: tuple[tuple[str, str], ...] = ()
+    """Column and field of what is taken over as it is."""
+    others: tuple[tuple[str, str], ...] = ()
+    """The same of what has to be looked at: odd lengths, second choices."""
 
 
 def compile_layout(fields: Sequence[Field], scope: int = 0) -> Layout:
@@ -107,7 +115,8 @@ def compile_layout(fields: Sequence[Field], scope: int = 0) -> Layout:
             }
         )
     known = frozenset(names)
-    counts = any(f"e{n}" in known for n in (*_BYTES, *_PACKETS))
+    counts = bool(_COUNTERS & known)
+    copies, others = _plan(dtype, known)
     return Layout(
         fields=tuple(fields),
         scope=scope,
@@ -117,7 +126,33 @@ def compile_layout(fields: Sequence[Field], scope: int = 0) -> Layout:
         taken=tuple(taken),
         is_traffic=counts and scope == 0,
         names=known,
+        copies=copies,
+        others=others,
     )
+
+
+def _plan(
+    dtype: np.dtype[Any] | None, names: frozenset[str]
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Columns that are one field as it is, and those that take more thought.
+
+    A numpy operation costs a microsecond however few records a datagram has: one for each
+    column, not five.
+    """
+    copies: dict[str, str] = {}
+    others: list[tuple[str, str]] = []
+    for column, elements in _CHOICES:
+        for name in (f"e{element}" for element in elements if f"e{element}" in names):
+            assert dtype is not None
+            kind = dtype[name]
+            fits = kind.subdtype is None and kind.itemsize <= min(RECORD[column].itemsize, 4)
+            if column in copies or not fits:
+                others.append((column, name))
+            else:
+                copies[column] = name
+            if column in ("bytes", "packets"):
+                break  # different counters of the same packets: the first, not their sum
+    return tuple(copies.items()), tuple(others)
 
 
 def _name(one: Field) -> str | None:
@@ -189,19 +224,22 @@ def traffic(layout: Layout, raw: NDArray[np.void]) -> tuple[Rows, NDArray[np.uin
     if not len(raw):
         return no_rows(), None
     rows = np.zeros(len(raw), RECORD)
-    for element, column in _PLAIN.items():
-        name = f"e{element}"
-        if name in names:
-            said = _number(raw, name) & _limit(column)
-            rows[column] = np.where(rows[column] == 0, said, rows[column])
-    rows["flows"] = np.maximum(rows["flows"], 1)
+    for column, name in layout.copies:
+        rows[column] = raw[name]
+    for column, name in layout.others:
+        said = _number(raw, name)
+        said = np.minimum(said, _MOST[column]) if column in _MOST else said & _limit(column)
+        rows[column] = np.where(rows[column] == 0, said, rows[column])
+    if "e3" in names:
+        rows["flows"] = np.maximum(rows["flows"], 1)
+    else:
+        rows["flows"] = 1
     _addresses(raw, names, rows)
     if "e5" in names:
-        rows["dscp"] = _number(raw, "e5") >> np.uint64(2) & np.uint64(0x3F)
+        rows["dscp"] = raw["e5"] if raw["e5"].ndim == 1 else _number(raw, "e5")
+        rows["dscp"] >>= 2
     elif "e195" in names:
         rows["dscp"] = _number(raw, "e195") & np.uint64(0x3F)
-    rows["bytes"] = _first(raw, names, _BYTES)
-    rows["packets"] = _first(raw, names, _PACKETS)
     back = _way_back(raw, names, rows)
     sampler = next((_number(raw, f"e{n}") for n in _SAMPLER if f"e{n}" in names), None)
     if back is not None:
@@ -210,6 +248,9 @@ def traffic(layout: Layout, raw: NDArray[np.void]) -> tuple[Rows, NDArray[np.uin
         rows = both[spoke]
         sampler = None if sampler is None else np.concatenate([sampler, sampler])[spoke]
     return rows, sampler
+
+
+_MOST = dict.fromkeys(("bytes", "packets"), np.uint64(COUNTER_MOST))
 
 
 def _limit(column: str) -> np.uint64:
@@ -226,24 +267,19 @@ def _number(raw: NDArray[np.void], name: str) -> NDArray[np.uint64]:
     return number
 
 
-def _first(
-    raw: NDArray[np.void], names: frozenset[str], elements: Sequence[int]
-) -> NDArray[np.uint64]:
-    for element in elements:
-        if f"e{element}" in names:
-            return np.minimum(_number(raw, f"e{element}"), np.uint64(COUNTER_MOST))
-    return np.zeros(len(raw), np.uint64)
-
-
 def _addresses(raw: NDArray[np.void], names: frozenset[str], rows: Rows) -> None:
     for side, four, six in (("src", 8, 27), ("dst", 12, 28)):
         if f"e{six}" in names:
             wide = raw[f"e{six}"]
             rows[f"{side}_hi"], rows[f"{side}_lo"] = wide[:, 0], wide[:, 1]
-        if f"e{four}" in names:
+        if f"e{four}" in names and f"e{six}" not in names:
+            lower = rows[f"{side}_lo"]
+            lower[:] = raw[f"e{four}"]
+            lower |= np.uint64(MAPPED)
+        elif f"e{four}" in names:
             narrow = raw[f"e{four}"].astype(np.uint64)
             # Templates of both families leave the other one zero.
-            said = narrow > 0 if f"e{six}" in names else np.ones(len(raw), np.bool_)
+            said = narrow > 0
             rows[f"{side}_hi"] = np.where(said, 0, rows[f"{side}_hi"])
             rows[f"{side}_lo"] = np.where(said, narrow | np.uint64(MAPPED), rows[f"{side}_lo"])
 
