@@ -125,6 +125,34 @@ async def test_a_younger_transaction_with_a_lower_id_is_not_missed(
 
 
 @pytest.mark.postgres
+async def test_what_an_older_transaction_held_back_comes_when_that_ends(
+    postgres_url: str, clock: FakeClock, operator: Actor
+) -> None:
+    bus, heard = EventBus(), []
+    bus.listen(heard.extend)
+    reader = Database(open_engine(postgres_url), clock=clock, bus=bus)
+    writer = Database(open_engine(postgres_url), clock=clock, bus=EventBus())
+    await reader.keep(metadata.create_all)
+    older = writer.engine.connect()
+    following = asyncio.get_running_loop().create_task(Tail(reader, bus).run())
+    try:
+        await asyncio.sleep(0.5)
+        older.begin()
+        older.execute(text("SELECT pg_current_xact_id()"))  # it will notify nobody
+        await write(writer, operator, "younger")
+        await asyncio.sleep(0.3)
+        assert heard == []
+        older.commit()
+        await until(lambda: len(heard) == 1)
+    finally:
+        following.cancel()
+        await asyncio.wait({following})
+        older.close()
+        writer.close()
+        reader.close()
+
+
+@pytest.mark.postgres
 async def test_nothing_is_lost_while_the_connection_is(
     postgres_url: str, clock: FakeClock, operator: Actor
 ) -> None:
