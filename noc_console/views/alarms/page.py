@@ -41,6 +41,7 @@ COMMANDS = (
     ("unshelve", "Back on the desk", "undo", "Shift+S", "alarms.shelve"),
     ("device", "Go to device", "device", "G", ""),
     ("map", "Show on map", "map", "M", ""),
+    ("logs", "Traps and log lines around it", "logs", "L", "intake.see"),
 )
 
 
@@ -241,6 +242,13 @@ class AlarmsPage(Page):
         alarm = self.table.current() or self.details.alarm
         if alarm and alarm.about.device_id != NO_DEVICE:
             self.desk.go(Route("map", id=alarm.about.device_id))
+
+    def logs(self) -> None:
+        """What the device said half an hour before and after the alarm began."""
+        alarm = self.table.current() or self.details.alarm
+        if alarm and alarm.about.device_id != NO_DEVICE:
+            text = f"at:{alarm.first_seen.isoformat()}"
+            self.desk.go(Route("logs", id=alarm.about.device_id, text=text))
 
     def _about(self, ids: tuple[int, ...]) -> str:
         named = [object_text(a) for a in self.table.rows.all_rows() if int(a.id) in ids]

@@ -464,6 +464,11 @@ class DevicePage(Page):
         if self.device_id is not None:
             self.desk.go(Route("mibs", id=self.device_id))
 
+    def open_logs(self) -> None:
+        """What it said unasked."""
+        if self.device_id is not None:
+            self.desk.go(Route("logs", id=self.device_id))
+
     def open_alarms(self) -> None:
         """The alarm desk, filtered to this device."""
         if self._known is not None:
@@ -537,6 +542,7 @@ class DevicePage(Page):
             ("device.mib", "Browse MIB", "mib", self.browse, "Ctrl+Shift+B"),
             ("device.why", "Why is this link here?", "help", self.explain, "Ctrl+Y"),
             ("device.alarms", "Show its alarms", "alarm", self.open_alarms, ""),
+            ("device.logs", "Show its traps and log lines", "logs", self.open_logs, "Ctrl+L"),
             ("device.find", "Find in this list", "search", self.tabs.find_text, "Ctrl+F"),
             ("device.copy-graph", "Copy the graph", "copy", self.chart.graph.copy_picture, ""),
             ("device.copy-data", "Copy the graph's data", "copy", self.chart.graph.copy_csv, ""),

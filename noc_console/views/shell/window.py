@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         self.banner.asked.connect(lambda id: self.go(Route("alarms", id=id)))
         self.banner.acknowledged.connect(self._acknowledge)
         self.status.alarms_asked.connect(self._show_alarms)
+        self.status.collector_asked.connect(lambda: self.go(Route("collectors")))
         self.status.zone_asked.connect(self.desk.times.toggle_utc)
         self.desk.times.changed.connect(self._on_zone)
         self.desk.feed.arrived.connect(self._on_arrived)

@@ -115,6 +115,16 @@ async def test_shelving_takes_time_and_reason(page: AlarmsPage) -> None:
     await until(lambda: all(a.state is not AlarmState.SHELVED for a in page.table.rows.rows()))
 
 
+async def test_what_was_said_around_an_alarm_is_one_key_away(page: AlarmsPage, desk: Desk) -> None:
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    alarm = page.table.rows.row(0)
+    page.table.select(alarm.id)
+    await press(page, Qt.Key.Key_L)
+    text = f"at:{alarm.first_seen.isoformat()}"
+    assert went == [Route("logs", id=alarm.about.device_id, text=text)]
+
+
 async def test_turning_away_from_a_dialog_changes_nothing(page: AlarmsPage, world: World) -> None:
     before = await world.alarms.active(world.collector)
     page.table.select(page.table.rows.row(0).id)
