@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from noc_console.wire import ber, oid
 from noc_console.wire.ber import Malformed
@@ -23,6 +24,18 @@ from noc_console.wire.keys import (
     master_key,
 )
 from noc_console.wire.snmp import REPORT, Pdu, decode_pdu, encode_pdu
+from noc_console.wire.v3 import (
+    AUTH,
+    MAX_BOOTS,
+    PRIV,
+    REPORTABLE,
+    Form,
+    V3Message,
+    decode_v3,
+    encode_scoped,
+    encode_v3,
+    open_scoped,
+)
 
 __all__ = [
     "AuthProtocol",
@@ -43,13 +56,7 @@ __all__ = [
     "master_key",
 ]
 
-AUTH = 1
-PRIV = 2
-REPORTABLE = 4
 WINDOW_S = 150
-MAX_BOOTS = 0x7FFFFFFF
-MAX_MESSAGE = 65_507  # what one UDP datagram can carry
-_USM_MODEL = 3
 
 _USM_STATS = oid.encode("1.3.6.1.6.3.15.1.1")
 UNSUPPORTED_LEVEL = oid.child(_USM_STATS, 1, 0)
@@ -64,137 +71,6 @@ class Unauthentic(Malformed):
     """Well-formed, but not proved to come from where it says, or too old, or too open."""
 
 
-@dataclass(frozen=True, slots=True)
-class V3Message:
-    """The outside of a v3 message. Offsets point into the datagram it was read from."""
-
-    message_id: int
-    max_size: int
-    flags: int
-    engine_id: bytes
-    boots: int
-    time: int
-    user: bytes
-    auth_at: int
-    auth_size: int
-    salt: bytes
-    start: int
-    """Of the scoped PDU, or of its cipher text when `flags` has PRIV."""
-    stop: int
-
-
-def decode_v3(data: bytes) -> V3Message:
-    """Read the outside; nothing in it is proved yet."""
-    end = len(data)
-    pos, stop = ber.expect(data, 0, end, ber.SEQUENCE)
-    if stop != end:
-        raise Malformed("the message and the datagram differ in length")
-    version, pos = ber.read_integer(data, pos, end)
-    if version != 3:
-        raise Malformed("not version 3")
-    pos, header_end = ber.expect(data, pos, end, ber.SEQUENCE)
-    message_id, pos = ber.read_integer(data, pos, header_end)
-    max_size, pos = ber.read_integer(data, pos, header_end)
-    flags, pos = ber.read_octets(data, pos, header_end)
-    model, pos = ber.read_integer(data, pos, header_end)
-    if pos != header_end or len(flags) != 1 or model != _USM_MODEL or message_id < 0:
-        raise Malformed("not a message of user-based security")
-    if flags[0] & (AUTH | PRIV) == PRIV:
-        raise Malformed("privacy without authentication")
-    pos, parameters_end = ber.expect(data, pos, end, ber.OCTETS)
-    pos, stop = ber.expect(data, pos, parameters_end, ber.SEQUENCE)
-    if stop != parameters_end:
-        raise Malformed("something follows the security parameters")
-    engine_id, pos = ber.read_octets(data, pos, stop)
-    boots, pos = ber.read_integer(data, pos, stop)
-    time, pos = ber.read_integer(data, pos, stop)
-    user, pos = ber.read_octets(data, pos, stop)
-    auth_at, pos = ber.expect(data, pos, stop, ber.OCTETS)
-    auth_size = pos - auth_at
-    salt, pos = ber.read_octets(data, pos, stop)
-    if pos != stop or boots < 0 or time < 0 or len(engine_id) > 32 or len(user) > 32:
-        raise Malformed("impossible security parameters")
-    start = parameters_end
-    if flags[0] & PRIV:
-        start, stop = ber.expect(data, start, end, ber.OCTETS)
-        if stop != end:
-            raise Malformed("something follows the cipher text")
-    return V3Message(
-        message_id,
-        max_size,
-        flags[0],
-        engine_id,
-        boots,
-        time,
-        user,
-        auth_at,
-        auth_size,
-        salt,
-        start,
-        end,
-    )
-
-
-def encode_v3(
-    *,
-    message_id: int,
-    flags: int,
-    engine_id: bytes,
-    boots: int,
-    time: int,
-    user: bytes,
-    scoped: bytes,
-    keys: Localized | None,
-) -> bytes:
-    """A whole datagram around a scoped PDU, encrypted and signed as `flags` say."""
-    salt = b""
-    tail = scoped
-    if flags & PRIV:
-        assert keys is not None
-        cipher_text, salt = keys.encrypt(scoped, boots, time)
-        tail = ber.octets(cipher_text)
-    size = keys.digest_size if keys is not None and flags & AUTH else 0
-    parameters = ber.tlv(
-        ber.SEQUENCE,
-        ber.octets(engine_id)
-        + ber.integer(boots)
-        + ber.integer(time)
-        + ber.octets(user)
-        + ber.octets(bytes(size))
-        + ber.octets(salt),
-    )
-    header = ber.tlv(
-        ber.SEQUENCE,
-        ber.integer(message_id) + b"\x02\x03\x00\xff\xe3\x04\x01%c\x02\x01\x03" % flags,
-    )
-    message = ber.tlv(ber.SEQUENCE, b"\x02\x01\x03" + header + ber.octets(parameters) + tail)
-    if not size:
-        return message
-    assert keys is not None
-    at = len(message) - len(tail) - len(salt) - 2 - size
-    return message[:at] + keys.sign(message) + message[at + size :]
-
-
-def encode_scoped(engine_id: bytes, context: bytes, pdu: bytes) -> bytes:
-    """The scoped PDU around an encoded PDU."""
-    return ber.tlv(ber.SEQUENCE, ber.octets(engine_id) + ber.octets(context) + pdu)
-
-
-def open_scoped(
-    data: bytes, start: int, end: int, *, padded: bool
-) -> tuple[bytes, bytes, int, int]:
-    """Context engine, context name, and from where to where the PDU goes.
-
-    Plain text of DES may be `padded` with octets that mean nothing.
-    """
-    pos, stop = ber.expect(data, start, end, ber.SEQUENCE)
-    if stop != end and not (padded and end - stop < 8):
-        raise Malformed("something follows the scoped PDU")
-    engine_id, pos = ber.read_octets(data, pos, stop)
-    context, pos = ber.read_octets(data, pos, stop)
-    return engine_id, context, pos, stop
-
-
 def _reveal(data: bytes, message: V3Message, keys: Localized | None) -> tuple[bytes, int, int]:
     """The bytes holding the scoped PDU, decrypted if need be, and its borders."""
     if not message.flags & PRIV:
@@ -206,8 +82,7 @@ def _reveal(data: bytes, message: V3Message, keys: Localized | None) -> tuple[by
     return plain, 0, len(plain)
 
 
-@dataclass(frozen=True, slots=True)
-class Unwrapped:
+class Unwrapped(NamedTuple):
     """A reply that passed every check. `report` is the OID an agent complains with, or None.
 
     `data[start:stop]` is the PDU. After NOT_IN_WINDOW and UNKNOWN_ENGINE the session has learned
@@ -224,10 +99,27 @@ class Unwrapped:
 class Session:
     """One user at one agent, seen from the asking side."""
 
-    __slots__ = ("_at", "_authentic", "_boots", "_context", "_keys", "_time", "_user", "engine_id")
+    __slots__ = (
+        "_at",
+        "_authentic",
+        "_boots",
+        "_clock",
+        "_context",
+        "_form",
+        "_keys",
+        "_level",
+        "_name",
+        "_parameters",
+        "_scope",
+        "_time",
+        "_user",
+        "engine_id",
+    )
 
     def __init__(self, user: User, context: str = "") -> None:
         self._user = user
+        self._level = user.level
+        self._name = user.name.encode()
         self._context = context.encode()
         self.engine_id = b""
         self._keys: Localized | None = None
@@ -248,6 +140,10 @@ class Session:
         self._boots = self._time = 0
         self._at = 0.0
         self._authentic = False
+        self._scope = b""
+        self._clock = (-1, -1)
+        self._parameters = b""
+        self._form: Form | None = None
 
     def discovery(self, message_id: int) -> bytes:
         """The empty question every engine answers with its id (RFC 3414 §4)."""
@@ -265,52 +161,95 @@ class Session:
 
     def wrap(self, message_id: int, pdu: bytes, now: float) -> bytes:
         """A request around an encoded PDU, at the user's full security level."""
-        assert self._keys is not None, "discover first"
-        return encode_v3(
-            message_id=message_id,
-            flags=self._user.level | REPORTABLE,
-            engine_id=self.engine_id,
-            boots=self._boots,
-            time=min(self._time + int(now - self._at), MAX_BOOTS),
-            user=self._user.name.encode(),
-            scoped=encode_scoped(self.engine_id, self._context, pdu),
-            keys=self._keys,
+        keys = self._keys
+        assert keys is not None, "discover first"
+        time = min(self._time + int(now - self._at), MAX_BOOTS)
+        tail = ber.tlv(ber.SEQUENCE, self._scope + pdu)
+        salt = b"\x04\x00"
+        if self._level & PRIV:
+            cipher_text, octets = keys.encrypt(tail, self._boots, time)
+            tail = ber.octets(cipher_text)
+            salt = b"\x04\x08" + octets
+        if self._clock != (self._boots, time):
+            self._clock = (self._boots, time)
+            self._parameters = (
+                ber.octets(self.engine_id)
+                + ber.integer(self._boots)
+                + ber.integer(time)
+                + ber.octets(self._name)
+                + b"\x04%c" % keys.digest_size
+            )
+        number = ber.integer(message_id)
+        size = keys.digest_size
+        inside = len(self._parameters) + size + len(salt)
+        parameters = b"\x30" + ber.length(inside) + self._parameters
+        head = b"\x02\x01\x03\x30%c%b\x02\x03\x00\xff\xe3\x04\x01%c\x02\x01\x03\x04%b%b" % (
+            11 + len(number),
+            number,
+            self._level | REPORTABLE,
+            ber.length(len(parameters) + size + len(salt)),
+            parameters,
         )
+        rest = salt + tail
+        head = b"\x30" + ber.length(len(head) + size + len(rest)) + head
+        if not size:
+            return head + rest
+        return head + keys.sign(head + bytes(size) + rest) + rest
 
     def unwrap(self, data: bytes, now: float) -> Unwrapped:
         """Check everything that can be checked; `Unauthentic` or `Malformed` otherwise."""
-        message = decode_v3(data)
+        form = self._form
+        message = form.read(data) if form is not None else None
+        is_known = message is not None
+        if message is None:
+            message = decode_v3(data)
         if not message.flags & AUTH:
             return self._unwrap_open(data, message, now)
         keys = self._keys
         if keys is None or message.engine_id != self.engine_id:
             raise Unauthentic("from another engine")
-        if message.user != self._user.name.encode():
+        if message.user != self._name:
             raise Unauthentic("for another user")
-        if not self._user.level & AUTH or not keys.verify(data, message.auth_at, message.auth_size):
+        if not self._level & AUTH or not keys.verify(data, message.auth_at, message.auth_size):
             raise Unauthentic("the digest is wrong")
         self._check_time(message, now)
         plain, start, stop = _reveal(data, message, keys)
-        _, _, start, stop = open_scoped(plain, start, stop, padded=bool(message.flags & PRIV))
+        start, stop = self._open_scoped(plain, start, stop, message.flags)
         report = _report_oid(plain, start, stop)
-        if report is None and message.flags & (AUTH | PRIV) != self._user.level:
+        if report is None and message.flags & (AUTH | PRIV) != self._level:
             raise Unauthentic("answered at a lower security level")
+        if not is_known:
+            self._form = Form.of(data, message)
         return Unwrapped(message.message_id, report, plain, start, stop)
+
+    def _open_scoped(self, plain: bytes, start: int, stop: int, flags: int) -> tuple[int, int]:
+        """From where to where the PDU goes, quickly when all repeats what we sent."""
+        if plain[start : start + 1] == b"\x30" and stop - start > 8:
+            n = plain[start + 1]
+            at = start + 2
+            if 128 < n <= 132:
+                at += n - 128
+                n = int.from_bytes(plain[start + 2 : at])
+            size = len(self._scope)
+            if at + n == stop and size <= n and plain.startswith(self._scope, at):
+                return at + size, stop
+        _, _, start, stop = open_scoped(plain, start, stop, padded=bool(flags & PRIV))
+        return start, stop
 
     def _unwrap_open(self, data: bytes, message: V3Message, now: float) -> Unwrapped:
         """An unsigned message: fine for a user without keys, and for complaints."""
         _, _, start, stop = open_scoped(data, message.start, message.stop, padded=False)
         report = _report_oid(data, start, stop)
         if report is None:
-            if self._user.level:
+            if self._level:
                 raise Unauthentic("answered without a signature")
             if message.engine_id != self.engine_id:
                 raise Unauthentic("from another engine")
-            if message.user != self._user.name.encode():
+            if message.user != self._name:
                 raise Unauthentic("for another user")
         elif report == UNKNOWN_ENGINE:
             self._learn_engine(message, now)
-        elif report == NOT_IN_WINDOW and self._user.level:
+        elif report == NOT_IN_WINDOW and self._level:
             raise Unauthentic("a clock we may not believe")
         return Unwrapped(message.message_id, report, data, start, stop)
 
@@ -322,6 +261,9 @@ class Session:
             self.engine_id = message.engine_id
             self._keys = Localized(self._user, message.engine_id)
             self._authentic = False
+            self._scope = ber.octets(self.engine_id) + ber.octets(self._context)
+            self._clock = (-1, -1)
+            self._form = None
         if not self._authentic:
             self._boots, self._time, self._at = message.boots, message.time, now
 

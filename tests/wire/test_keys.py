@@ -119,3 +119,12 @@ def test_cipher_text_cut_short_is_refused():
         keys.decrypt(b"12345678", 1, 1, bytes(7))
     with pytest.raises(Malformed):
         Localized(User("open"), ENGINE).decrypt(b"12345678", 1, 1, bytes(8))
+
+
+def test_deciphering_by_blocks_is_cfb_whatever_the_length():
+    for priv in (PrivProtocol.AES128, PrivProtocol.AES192, PrivProtocol.AES256):
+        keys = Localized(make_user("u", AuthProtocol.SHA256, b"a" * 8, priv, b"p" * 8), b"engine")
+        for size in (0, 1, 15, 16, 17, 31, 32, 33, 1400):
+            plain = bytes(n % 251 for n in range(size))
+            cipher_text, salt = keys.encrypt(plain, 7, 9)
+            assert keys.decrypt(cipher_text, 7, 9, salt) == plain
