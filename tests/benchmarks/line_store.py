@@ -5,13 +5,18 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 
 from noc_console.db.lines import Lines, chunk, store
 from noc_console.db.lines.words import Words
 from noc_console.db.samples.session import Session
 from tests.benchmarks.line_texts import EVERY_MS, lines
+
+AHEAD = 6
+"""Chunks being built or waiting to be written."""
 
 
 def made(job: tuple[int, int, int]) -> chunk.Chunk:
@@ -30,8 +35,13 @@ def chunks(count: int, *, start_ms: int) -> Iterator[chunk.Chunk]:
         for number in range(-(-count // chunk.SIZE))
     ]
     spawn = multiprocessing.get_context("spawn")
-    with spawn.Pool(os.cpu_count(), initializer=gc.disable) as pool:
-        yield from pool.imap(made, jobs)
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn, initializer=gc.disable) as pool:
+        ahead = deque(pool.submit(made, job) for job in jobs[:AHEAD])
+        for job in jobs[AHEAD:]:
+            yield ahead.popleft().result()
+            ahead.append(pool.submit(made, job))
+        while ahead:
+            yield ahead.popleft().result()
 
 
 async def fill(stores: list[Lines], count: int, *, start_ms: int, tail: int = 0) -> None:

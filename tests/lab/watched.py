@@ -143,6 +143,8 @@ class Watched:
     lab: Lab
     console: Console
     poller: Poller
+    trap_port: int
+    """Where the console hears traps."""
 
     async def alarms(self) -> dict[tuple[str, str, str], Alarm]:
         """Standing alarms by device, interface or sensor, and condition."""
@@ -202,7 +204,7 @@ async def open_watched(
         group = await stack.enter_async_context(asyncio.TaskGroup())
         tasks = [group.create_task(work()) for work in (poller.run, intake.run, keeper.run)]
         try:
-            yield Watched(lab, console, poller)
+            yield Watched(lab, console, poller, traps.listener.port)
         finally:
             for task in tasks:
                 task.cancel()
