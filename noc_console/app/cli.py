@@ -6,6 +6,8 @@ noc-console lab [fail|mend|…]        the built-in lab network
 noc-console inspect SOURCE…          what devices, or recordings of devices, are
 noc-console open FILE                a recording as a read-only device, in a window of its own
 noc-console record DEVICE FILE       everything a device answers, as a file to inspect elsewhere
+noc-console probe KIND TARGET…       ping, or ask otherwise, from here and once
+noc-console reflect                  answer TWAMP-light packets
 noc-console snapshot VIEW FILE       a picture of a page
 noc-console operations               every operation there is
 noc-console OPERATION --json         one operation, e.g. inventory.devices
@@ -32,7 +34,17 @@ if TYPE_CHECKING:
     from noc_console.app.compose import Door
 
 PROGRAM = "noc-console"
-DOORS = ("collect", "inspect", "lab", "open", "record", "snapshot", "operations")
+DOORS = (
+    "collect",
+    "inspect",
+    "lab",
+    "open",
+    "probe",
+    "record",
+    "reflect",
+    "snapshot",
+    "operations",
+)
 
 EXIT_REFUSED, EXIT_UNREACHABLE, EXIT_BROKEN, EXIT_INTERRUPTED = 2, 3, 4, 130
 
@@ -93,6 +105,10 @@ def _open(common: Common) -> int:
         from noc_console.app.record import main as record
 
         return record(_config(common), common.rest)
+    if common.door in ("probe", "reflect"):
+        from noc_console.app import probe
+
+        return (probe.main if common.door == "probe" else probe.reflect)(common.rest)
     if common.door == "snapshot":
         from noc_console.app.snapshot import main as snapshot
 

@@ -11,8 +11,7 @@ from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.probes import dns, http, radius, ssh, tcp, twamp
 from noc_console.adapters.probes.icmp import Pinger, open_pinger
 from noc_console.kernel.errors import Unreachable
-from noc_console.services.probes.model import Aim, Round
-from noc_console.services.probes.rules.measure import missed
+from noc_console.services.probes.model import Aim, ProbeState, Round
 from noc_console.services.probes.settings import (
     DnsSettings,
     HttpSettings,
@@ -42,7 +41,8 @@ class NetworkProber:
         try:
             host = await self.address(aim.host)
         except Unreachable as error:
-            return missed(getattr(settings, "count", 1), error=str(error), reason=error.reason)
+            sent = getattr(settings, "count", 1)
+            return Round(ProbeState.SILENT, sent, error=str(error), reason=error.reason)
         if isinstance(settings, PingSettings):
             return await self.pinger.ping(
                 host,

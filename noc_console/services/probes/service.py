@@ -18,6 +18,7 @@ from noc_console.kernel.secret import Secret, SecretRef
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.probes import store
+from noc_console.services.probes.check import check, check_thresholds
 from noc_console.services.probes.model import (
     OF_RULE,
     Aim,
@@ -36,7 +37,6 @@ from noc_console.services.probes.model import (
 )
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.rules import files, share
-from noc_console.services.probes.rules.check import check, check_thresholds
 from noc_console.services.probes.rules.measure import PHASES
 from noc_console.services.probes.settings import (
     PingSettings,
@@ -135,6 +135,7 @@ class ProbeService:
 
     async def words(self, actor: Actor) -> Mapping[int, ProbeFacts]:
         """The last words of all probes, for the workers."""
+        actor.require("probes.see")
         async with self._db.read(actor) as tx:
             return await store.words(tx)
 

@@ -15,6 +15,7 @@ from noc_console.kernel.clock import Clock, steady_s
 from noc_console.kernel.errors import NocError, Refused
 from noc_console.kernel.events import Event, EventBus
 from noc_console.kernel.heartbeat import beat
+from noc_console.kernel.trace import span
 from noc_console.services.alarms.model import (
     AlarmObject,
     AlarmReport,
@@ -23,6 +24,7 @@ from noc_console.services.alarms.model import (
 )
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import Device, DeviceChanged
+from noc_console.services.probes.about import about, probe_of
 from noc_console.services.probes.model import (
     OF_SAMPLES,
     PingRuleChanged,
@@ -34,7 +36,6 @@ from noc_console.services.probes.model import (
 )
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.rules import judge, share
-from noc_console.services.probes.rules.about import about, probe_of
 from noc_console.services.probes.rules.measure import row
 from noc_console.services.probes.service import ProbeService, aim_at
 from noc_console.services.probes.settings import PingSettings
@@ -258,7 +259,8 @@ class ProbeRunner:
                 secrets = await self._service.secrets_of(self._actor, probe)
             aim = aim_at(probe, known.device, secrets=secrets)
             async with asyncio.timeout(share.longest_s(aim)):
-                return await self._prober.run(aim)
+                with span("probe", probe=int(probe.id)):
+                    return await self._prober.run(aim)
         except TimeoutError:
             return Round(ProbeState.SILENT, 1, error="no answer in time", reason="timeout")
         except Refused as error:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.text import duration, visible
 from noc_console.services.probes.model import ProbeState, Round
-from noc_console.services.probes.rules.measure import percentile
+from noc_console.services.probes.spread import percentile
 from noc_console.views.kit.actions import Actions
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.label import ElidedLabel, Label, plain_tip

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.errors import Invalid, NocError
 from noc_console.kernel.secret import Secret
+from noc_console.services.probes.check import LONGEST_S, SHORTEST_S, check
 from noc_console.services.probes.model import Probe, ProbeId, Round, Secrets, Thresholds
-from noc_console.services.probes.rules.check import LONGEST_S, SHORTEST_S, check
 from noc_console.services.probes.settings import (
     TITLES,
     ProbeKind,

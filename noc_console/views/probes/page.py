@@ -24,6 +24,7 @@ from noc_console.kernel.text import plural
 from noc_console.services.alarms.model import Alarm, AlarmChanged, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceChanged
+from noc_console.services.probes.about import probe_of
 from noc_console.services.probes.model import (
     Imported,
     PingRule,
@@ -34,7 +35,6 @@ from noc_console.services.probes.model import (
     Round,
     Secrets,
 )
-from noc_console.services.probes.rules.about import probe_of
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.views.kit.actions import Command

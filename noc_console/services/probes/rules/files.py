@@ -9,8 +9,8 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from noc_console.kernel.errors import Invalid
+from noc_console.services.probes.check import check
 from noc_console.services.probes.model import Probe, ProbeId, Thresholds
-from noc_console.services.probes.rules.check import check
 from noc_console.services.probes.settings import SETTINGS, ProbeKind, make
 
 LARGEST = 4 << 20

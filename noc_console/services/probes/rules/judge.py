@@ -14,7 +14,7 @@ from enum import Enum
 
 from noc_console.services.alarms.model import Condition, Severity
 from noc_console.services.probes.model import ProbeState, Round, Thresholds
-from noc_console.services.probes.rules.measure import jitter_us, percentile
+from noc_console.services.probes.spread import jitter_us, percentile
 
 EASED = 0.8
 """A value counts as well again below this part of its threshold."""

@@ -6,14 +6,17 @@ by the same leases, as if the probe's id were a device's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from noc_console.services.probes.model import OF_RULE, Aim, Probe
 from noc_console.services.probes.settings import PingSettings, TwampSettings
-from noc_console.services.telemetry.rules.schedule import FIRST_ROUND_S, next_turn, phase
 
 FREE = 1 << 42
 """Probes without a device have this plus their id as the number they are leased by."""
+FIRST_ROUND_S = 5.0
+"""A new probe is run within this time."""
+_GOLDEN = (math.sqrt(5) - 1) / 2
 SPREAD = 0.9
 """The part of an interval over which a round's packets are spread."""
 
@@ -42,14 +45,26 @@ def is_mine(
     return leased(number(probe))
 
 
+def phase(probe: Probe) -> float:
+    """A probe's place in every interval, 0 ≤ phase < 1, as far from its neighbours' as can be.
+
+    Multiples of the golden ratio, as for polls (`telemetry/rules/schedule.py`): a restart or
+    another collector spreads them the same way.
+    """
+    return (probe.id % OF_RULE * _GOLDEN) % 1.0
+
+
 def turn(probe: Probe, *, now: float) -> float:
-    """When it is due next, in seconds of the steady clock: each has its own place."""
-    return next_turn(probe.id % OF_RULE, interval=probe.interval_s, now=now)
+    """Its first turn after `now`, in seconds of the steady clock."""
+    interval = probe.interval_s
+    offset = phase(probe) * interval
+    at = (math.floor((now - offset) / interval) + 1) * interval + offset
+    return at if at > now else at + interval
 
 
 def first_wait(probe: Probe) -> float:
     """A new probe is run soon, but not all of them at the same moment."""
-    return phase(probe.id % OF_RULE) * min(FIRST_ROUND_S, probe.interval_s)
+    return phase(probe) * min(FIRST_ROUND_S, probe.interval_s)
 
 
 def spread_s(probe: Probe) -> float:

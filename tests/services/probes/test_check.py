@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_console.kernel.errors import Invalid
+from noc_console.services.probes.check import check, check_target, is_host
 from noc_console.services.probes.model import Probe, ProbeId, Thresholds
-from noc_console.services.probes.rules.check import check, check_target, is_host
 from noc_console.services.probes.settings import (
     HttpSettings,
     PingSettings,

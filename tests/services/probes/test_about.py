@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from noc_console.services.alarms.model import NO_DEVICE, AlarmObject
 from noc_console.services.inventory.model import Device, DeviceId
+from noc_console.services.probes.about import about, probe_of
 from noc_console.services.probes.model import OF_RULE, Probe, ProbeId
-from noc_console.services.probes.rules.about import about, probe_of
 from noc_console.services.probes.settings import ProbeKind
 
 CORE = Device(DeviceId(7), "core-1", "192.0.2.7", 161)
