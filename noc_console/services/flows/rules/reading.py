@@ -16,7 +16,6 @@ from noc_console.services.flows.rules.grouping import (
     COUNTS,
     Columns,
     digest,
-    grouped,
     joined,
     length,
     taken,
@@ -64,23 +63,43 @@ def answer(tables: Sequence[tuple[Place, Columns]], question: Question) -> Answe
     if not length(rows):
         nothing = np.zeros((1, steps))
         return Answer((), (), Traffic(*total(rows)), untold, steps, nothing)
-    named = taken(rows, rows["rest"] == 0)
-    groups = grouped(named, question.key)
+    groups = _groups(rows, question)
     # Equal sums in a stable order: by the key, so that a reload does not shuffle them.
-    order = np.lexsort((*[groups[name] for name in question.key], ~groups["bytes"]))
-    top = taken(groups, order[: question.limit])
+    keys = [rows[name][groups.first] for name in question.key]
+    order = np.lexsort((*keys, -groups.sums[0]))[: question.limit]
+    top = groups.first[order]
     return Answer(
-        keys=tuple(
-            {name: int(top[name][place]) for name in question.key} for place in range(length(top))
-        ),
-        traffic=tuple(
-            Traffic(*(int(top[name][place]) for name in COUNTS)) for place in range(length(top))
-        ),
+        keys=tuple({name: int(rows[name][place]) for name in question.key} for place in top),
+        traffic=tuple(Traffic(*(int(groups.sums[at][one]) for at in range(3))) for one in order),
         total=Traffic(*total(rows)),
         untold=untold,
         steps=steps,
-        bytes_per_step=_course(rows, top, question, steps),
+        bytes_per_step=_course(rows, groups, order, question, steps),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Groups:
+    """Talkers: the place of a row of each, whose each row is, and the sums of the counts."""
+
+    first: NDArray[np.intp]
+    whose: NDArray[np.intp]
+    """Per row the number of its group; rest rows belong to one past the last."""
+    sums: tuple[NDArray[Any], ...]
+
+
+def _groups(rows: Columns, question: Question) -> _Groups:
+    """Sorted once; everything else is counting."""
+    named = np.flatnonzero(rows["rest"] == 0)
+    marks = digest({name: rows[name][named] for name in (*question.key, "bytes")}, question.key)
+    _, first, inverse = np.unique(marks, return_index=True, return_inverse=True)
+    whose = np.full(length(rows), len(first), np.intp)
+    whose[named] = inverse
+    sums = tuple(
+        np.bincount(inverse, rows[name][named].astype(np.float64), minlength=len(first))
+        for name in COUNTS
+    )
+    return _Groups(named[first], whose, sums)
 
 
 def _fitting(
@@ -118,21 +137,20 @@ def _fitting(
     return joined(parts, (*names, "step", "span")), untold
 
 
-def _course(rows: Columns, top: Columns, question: Question, steps: int) -> NDArray[Any]:
+def _course(
+    rows: Columns, groups: _Groups, top: NDArray[Any], question: Question, steps: int
+) -> NDArray[Any]:
     """Bytes per step of each talker, then of all others; a coarse block is spread evenly."""
-    marks = digest(rows, question.key)
-    wanted = digest(top, question.key)
-    order = np.argsort(wanted)
-    place = np.searchsorted(wanted[order], marks)
-    place[place == len(wanted)] = 0
-    is_top = (wanted[order][place] == marks) & (rows["rest"] == 0)
-    line = np.where(is_top, order[place], len(wanted))
-    found = np.zeros((len(wanted) + 1, steps))
+    lines = len(top) + 1
+    line_of = np.full(len(groups.first) + 1, len(top), np.intp)
+    line_of[top] = np.arange(len(top))
+    line = line_of[groups.whose] * steps
+    found = np.zeros(lines * steps)
     for span in np.unique(rows["span"]):
-        some = rows["span"] == span
+        some = np.flatnonzero(rows["span"] == span)
         wide = max(1, int(span) // question.step)
         share = rows["bytes"][some].astype(np.float64) / wide
         for shift in range(wide):
-            at = np.minimum(rows["step"][some] + shift, steps - 1)
-            np.add.at(found, (line[some], at), share)
-    return found
+            at = np.minimum(rows["step"][some].astype(np.intp) + shift, steps - 1)
+            found += np.bincount(line[some] + at, share, minlength=lines * steps)
+    return found.reshape(lines, steps)
