@@ -16,6 +16,7 @@ from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Row, Rows, S
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.heartbeat import beat
+from noc_console.kernel.trace import span
 from noc_console.services.alarms.model import AlarmReport, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import OperStatus, Reachability
@@ -99,7 +100,8 @@ class Outbox:
         """
         batch, self._waiting = self._waiting, _Waiting()
         try:
-            await self._write(batch)
+            with span("write", polls=len(batch.polls), alarms=len(batch.reports)):
+                await self._write(batch)
         except BaseException:
             self._put_back(batch)
             raise

@@ -21,6 +21,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.heartbeat import beat
+from noc_console.kernel.trace import span
 from noc_console.services.alarms.model import AlarmReport, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.credentials.service import CredentialService
@@ -250,7 +251,8 @@ class Poller:
                 if self._fleet.mine(device_id):
                     self._asking.add(device_id)
                     self._begin(ward)
-                    again = await self._ask(ward, seat)
+                    with span("poll", device=device_id):
+                        again = await self._ask(ward, seat)
                 elif self._fleet.wards.get(device_id) is ward:
                     self._fleet.drop([device_id])
         except Exception as error:  # noqa: BLE001 - one odd device must not stop the others
