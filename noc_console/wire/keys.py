@@ -10,6 +10,7 @@ import hmac
 import os
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
@@ -247,3 +248,9 @@ class Localized:
             raise Malformed("this user has no privacy")
         iv = bytes(a ^ b for a, b in zip(self._iv, salt, strict=True))
         return Cipher(self._des, modes.CBC(iv))
+
+
+@lru_cache(maxsize=20_000)
+def localized(user: User, engine_id: bytes) -> Localized:
+    """The user at an engine, made once for all who ask that engine as this user."""
+    return Localized(user, engine_id)

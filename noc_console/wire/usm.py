@@ -20,6 +20,7 @@ from noc_console.wire.keys import (
     User,
     localize,
     localize_privacy,
+    localized,
     make_user,
     master_key,
 )
@@ -145,6 +146,25 @@ class Session:
         self._parameters = b""
         self._form: Form | None = None
 
+    @property
+    def clock(self) -> tuple[int, int, float]:
+        """Boots and time of the engine, and when (in our seconds) its time was that."""
+        return self._boots, self._time, self._at
+
+    def resume(self, engine_id: bytes, boots: int, time: int, now: float) -> None:
+        """Go on with an engine met before; what its first answer proves counts more."""
+        self.forget()
+        self._meet(engine_id)
+        self._boots, self._time, self._at = boots, time, now
+
+    def _meet(self, engine_id: bytes) -> None:
+        self.engine_id = engine_id
+        self._keys = localized(self._user, engine_id)
+        self._authentic = False
+        self._scope = ber.octets(engine_id) + ber.octets(self._context)
+        self._clock = (-1, -1)
+        self._form = None
+
     def discovery(self, message_id: int) -> bytes:
         """The empty question every engine answers with its id (RFC 3414 §4)."""
         pdu = encode_pdu(Pdu(0xA0, message_id))
@@ -258,12 +278,7 @@ class Session:
         if not 5 <= len(message.engine_id) <= 32:
             raise Malformed("an engine id has 5 to 32 octets")
         if message.engine_id != self.engine_id or self._keys is None:
-            self.engine_id = message.engine_id
-            self._keys = Localized(self._user, message.engine_id)
-            self._authentic = False
-            self._scope = ber.octets(self.engine_id) + ber.octets(self._context)
-            self._clock = (-1, -1)
-            self._form = None
+            self._meet(message.engine_id)
         if not self._authentic:
             self._boots, self._time, self._at = message.boots, message.time, now
 

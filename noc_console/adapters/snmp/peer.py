@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from noc_console.adapters.snmp.engines import Engine, Engines
 from noc_console.adapters.snmp.transport import (
     Address,
     Exchange,
@@ -28,6 +29,7 @@ from noc_console.wire.snmp import (
     open_answer,
     open_response,
 )
+from noc_console.wire.v3 import MAX_BOOTS
 
 Parse = Callable[[bytes, int, int, int, int], Any]
 """Makes the result of an answer: its bytes, where varbinds begin and end, error status, index."""
@@ -162,6 +164,8 @@ class Peer:
         "_address",
         "_deviation_s",
         "_doubted",
+        "_engines",
+        "_noted",
         "_round_trip_s",
         "_slots",
         "_target",
@@ -174,7 +178,12 @@ class Peer:
     )
 
     def __init__(
-        self, transport: Transport, target: SnmpTarget, address: Address, user: usm.User | None
+        self,
+        transport: Transport,
+        target: SnmpTarget,
+        address: Address,
+        user: usm.User | None,
+        engines: Engines | None = None,
     ) -> None:
         credential = target.credential
         self.version = _VERSIONS[credential.kind]
@@ -193,6 +202,9 @@ class Peer:
         self._round_trip_s: float | None = None
         self._deviation_s = 0.0
         self._doubted = 0
+        self._engines = engines
+        self._noted = (b"", 0)
+        self._resume()
 
     async def ask(
         self, kind: int, names: Sequence[bytes], first: int, second: int, parse: Parse
@@ -244,6 +256,7 @@ class Peer:
                 session.forget()
                 continue
             if complaint is None:
+                self._note(session)
                 return
             self.transport.statistics.reports += 1
             if complaint in _COMPLAINTS:
@@ -252,6 +265,26 @@ class Peer:
             answers = talk.answers
             if complaints == _ROUNDS:
                 raise self._rejected("time window")
+
+    def _resume(self) -> None:
+        """With the engine that answered here last time, if there was one."""
+        engine = self._engines.get(str(self)) if self._engines and self.session else None
+        if engine is not None and self.session is not None:
+            age = max(0, int(time.time() - engine.started))
+            self.session.resume(engine.id, engine.boots, min(age, MAX_BOOTS), time.monotonic())
+
+    def _note(self, session: usm.Session) -> None:
+        """Remember the engine that just proved itself, when it is not the one we knew."""
+        boots, seconds, at = session.clock
+        if self._noted != (session.engine_id, boots) and self._engines is not None:
+            self._noted = (session.engine_id, boots)
+            started = time.time() - (time.monotonic() - at) - seconds
+            engine = Engine(session.engine_id, boots, started)
+            known = self._engines.note(str(self), engine)
+            if known is not None and engine.is_successor_of(known):
+                self.transport.statistics.engines_restarted += 1
+            elif known is not None:
+                self.transport.statistics.engines_changed += 1
 
     def unwrap(self, data: bytes) -> usm.Unwrapped:
         """What a v3 answer holds, proved genuine."""

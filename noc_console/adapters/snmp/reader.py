@@ -14,8 +14,10 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
+from noc_console.adapters.snmp.engines import Engines
 from noc_console.adapters.snmp.peer import Peer, Question
 from noc_console.adapters.snmp.polled import Polled
 from noc_console.adapters.snmp.statistics import Statistics
@@ -67,8 +69,16 @@ Answer = tuple[int, int, list[Varbind]]
 class FastReader:
     """The `SnmpReader` of telemetry and discovery, and `poll` for the hot path."""
 
-    def __init__(self, transport: Transport, *, max_walk_s: float = MAX_WALK_S) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        max_walk_s: float = MAX_WALK_S,
+        engines: Engines | None = None,
+    ) -> None:
         self._transport = transport
+        self.engines = engines or Engines()
+        """The SNMPv3 engines met; its `observer` may be set at any time."""
         self._max_walk_s = max_walk_s
         self._peers: OrderedDict[SnmpTarget, Peer] = OrderedDict()
         self._users: OrderedDict[SnmpCredential, usm.User] = OrderedDict()
@@ -283,7 +293,9 @@ class FastReader:
         if peer is None:
             address = await _resolve(target)
             user = await self._user(target.credential)
-            peer = self._peers.setdefault(target, Peer(self._transport, target, address, user))
+            peer = self._peers.setdefault(
+                target, Peer(self._transport, target, address, user, self.engines)
+            )
             if len(self._peers) > MAX_PEERS:
                 self._peers.popitem(last=False)
         return peer
@@ -414,11 +426,18 @@ async def open_reader(
     bind6: str = "::",
     max_sockets: int = 8,
     max_walk_s: float = MAX_WALK_S,
+    engines_file: Path | None = None,
 ) -> AsyncIterator[FastReader]:
-    """A reader on the running loop; its sockets close with the block."""
+    """A reader on the running loop; its sockets close with the block.
+
+    `engines_file` keeps the SNMPv3 engines that were met for the next reader.
+    """
     transport = Transport(bind=bind, bind6=bind6, max_sockets=max_sockets)
+    engines = Engines(engines_file)
+    await asyncio.to_thread(engines.load)
     try:
         await transport.open()
-        yield FastReader(transport, max_walk_s=max_walk_s)
+        yield FastReader(transport, max_walk_s=max_walk_s, engines=engines)
     finally:
         transport.close()
+        await engines.close()

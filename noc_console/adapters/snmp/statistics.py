@@ -37,3 +37,7 @@ class Statistics:
     """Single values left out because their bytes mean nothing."""
     broken_columns: int = 0
     """Columns an agent failed to deliver, asked alone and for one row."""
+    engines_changed: int = 0
+    """v3 peers that came back as another engine, or with fewer boots than before."""
+    engines_restarted: int = 0
+    """v3 peers that came back with more boots."""
