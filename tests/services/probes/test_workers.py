@@ -44,7 +44,7 @@ def runner(probes, alarms, samples, prober, bus, clock, collector, steady) -> Pr
         bus=bus,
         clock=clock,
         actor=collector,
-        name="c1",
+        name=lambda: "c1",
         steady=steady,
     )
 
@@ -156,7 +156,7 @@ async def test_a_restarted_collector_knows_what_stands(
         bus=bus,
         clock=clock,
         actor=collector,
-        name="c2",
+        name=lambda: "c2",
         steady=steady,
     )
     await again.reconcile()
@@ -194,7 +194,12 @@ async def test_only_what_is_ours_is_run(probes, runner, steady, clock, prober, o
             return lambda: None
 
     runner._shares = Some()
-    runner._in_zone = lambda zone, number: zone == "pop-7"
+
+    async def zones():
+        return {"pop-7": 7, "pop-8": 8}
+
+    runner._zones_now = zones
+    runner._holds = lambda zone, number: zone == 7
     for device in devices:
         await probes.add(operator, device=device.name)
     for target, origin in (
@@ -203,6 +208,7 @@ async def test_only_what_is_ours_is_run(probes, runner, steady, clock, prober, o
         ("192.0.2.3", "collector:c2"),
         ("192.0.2.4", "zone:pop-7"),
         ("192.0.2.5", "zone:pop-8"),
+        ("192.0.2.6", "zone:no-such"),
     ):
         await probes.add(operator, target=target, origin=origin)
     await runner.reconcile()
@@ -290,7 +296,7 @@ async def test_a_new_probe_is_run_soon_and_an_event_is_enough(
     probes, alarms, samples, prober, bus, clock, collector, operator
 ):
     runner = ProbeRunner(
-        probes, alarms, samples, prober, bus=bus, clock=clock, actor=collector, name="c1"
+        probes, alarms, samples, prober, bus=bus, clock=clock, actor=collector, name=lambda: "c1"
     )
     async with running(runner):
         await asyncio.sleep(0.1)
