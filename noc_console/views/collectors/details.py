@@ -142,7 +142,7 @@ class CollectorDetails(QTabWidget):
             desk, "collector-workers", worker_columns(), lambda worker: worker.name, on_error
         )
         self.addTab(self._schedule_tab(), "Schedule")
-        self.addTab(self.troubled, "Slow and silent")
+        self.addTab(self.troubled, "Slowest devices")
         self.addTab(self.tiers, "Classes")
         self.addTab(self._process_tab(), "Workers")
         self.troubled.opened.connect(lambda d: self.device_opened.emit(int(d.device_id)))
@@ -159,8 +159,8 @@ class CollectorDetails(QTabWidget):
         self.tiers.show_rows(now.tiers)
         self.troubled.show_rows(now.troubled)
         self.workers.show_rows(row.health.workers if row is not None and row.health else ())
-        count = len(now.troubled)
-        self.setTabText(1, f"Slow and silent  {count}" if count else "Slow and silent")
+        sick = sum(one.lane is not Lane.FAST or one.misses > 0 for one in now.troubled)
+        self.setTabText(1, f"Slowest devices  {sick} sick" if sick else "Slowest devices")
 
     def _show_bars(self, now: ScheduleNow) -> None:
         ranked = sorted(now.failures.items(), key=lambda pair: -pair[1])

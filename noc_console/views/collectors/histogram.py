@@ -13,6 +13,8 @@ from noc_console.views.kit.label import plain_tip
 from noc_console.views.kit.theme import look
 
 AXIS_H = 20
+BAD_S = 10.0
+"""Lateness that somebody should look into, whatever the interval."""
 GAP = 3
 
 
@@ -33,6 +35,7 @@ class Histogram(QWidget):
         self.lateness = Lateness()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(90)
+        self.setMaximumHeight(230)
         look().changed.connect(self.update)
 
     def show_lateness(self, lateness: Lateness) -> None:
@@ -80,7 +83,8 @@ class Histogram(QWidget):
                 bar = (
                     room if room.height() >= 2 else QRectF(room.left(), floor - 2, room.width(), 2)
                 )
-                painter.fillRect(bar, look().color("load.medium"))
+                ink = "attention.plain" if edge > BAD_S else "load.low"
+                painter.fillRect(bar, look().color(ink))
                 painter.setPen(look().color("text.plain"))
                 above = QRectF(room.left() - 8, bar.top() - 16, room.width() + 16, 15)
                 painter.drawText(above, int(center), _short(count))

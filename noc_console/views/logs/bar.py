@@ -18,7 +18,8 @@ from noc_console.views.kit.times import Times
 from noc_console.views.logs.asked import SEVERITIES, SPANS, Asked, facility_word
 
 PAUSE_MS = 250
-SHOWN_SEVERITIES = (0, 2, 3, 4, 5, 6)
+LINE_HEIGHT = 28
+SHOWN_SEVERITIES = (0, 2, 3, 4, 5)
 
 
 class SearchBar(QWidget):
@@ -35,7 +36,7 @@ class SearchBar(QWidget):
         self.line.setPlaceholderText('Search   bgp   xe-0/0/1   "lost carrier"   -debug')
         self.line.setAccessibleName("Search in traps and log lines")
         self.line.setClearButtonEnabled(True)
-        self.line.setMinimumWidth(160)
+        self.line.setMinimumWidth(290)
         self._glass = self.line.addAction(
             icon("search", "icon.dim"), QLineEdit.ActionPosition.LeadingPosition
         )
@@ -43,7 +44,9 @@ class SearchBar(QWidget):
         self.span.setAccessibleName("Span of time")
         for words, seconds in SPANS:
             self.span.addItem(words, seconds)
+        self.span.setFixedHeight(LINE_HEIGHT)
         self.severity = QComboBox()
+        self.severity.setFixedHeight(LINE_HEIGHT)
         self.severity.setAccessibleName("Least severity")
         self.severity.addItem("Any severity", None)
         for number in SHOWN_SEVERITIES:

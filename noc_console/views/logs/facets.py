@@ -16,7 +16,7 @@ from noc_console.views.logs.asked import facility_word, severity_word
 from noc_console.views.logs.columns import KINDS, device_of
 
 MOST_DEVICES = 12
-WIDTH = 300
+WIDTH = 250
 
 
 class Facets(QScrollArea):

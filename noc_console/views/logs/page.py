@@ -167,14 +167,10 @@ class LogsPage(Page):
         self._teach(found)
 
     def _teach(self, found: LinesFound) -> None:
-        nothing = not found.lines
-        if not nothing:
-            self.show_empty(None)
-        elif self.bar.asked.is_narrow or self.bar.asked.span_s is not None:
-            # The search stays in reach: only the lines are missing, and the status says so.
-            self.show_empty(None)
-        else:
-            self.show_empty(Empty(what="Nothing heard yet", why=SYSLOG_HELP, icon="logs"))
+        """Only when nothing was ever heard: otherwise the search has to stay in reach."""
+        nothing = not found.lines and self._newest <= 0
+        empty = Empty(what="Nothing heard yet", why=SYSLOG_HELP, icon="logs")
+        self.show_empty(empty if nothing else None)
 
     def _tell(self) -> None:
         found = self._found

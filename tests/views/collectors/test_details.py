@@ -77,7 +77,7 @@ def test_a_collector_is_shown_in_full(details: CollectorDetails) -> None:
     assert facts["Worst"] == "1 min 11 s late"
     assert [bar.name for bar in details.reasons.bars] == ["No answer", "Access denied"]
     assert [(bar.name, bar.share, bar.key) for bar in details.spent.bars] == [("core-1", 0.75, 7)]
-    assert details.tabText(1) == "Slow and silent  1"
+    assert details.tabText(1) == "Slowest devices  1 sick"
     assert len(details.tiers.rows.rows()) == 2
     assert [worker.name for worker in details.workers.rows.rows()] == ["poller", "traps"]
     assert details.process.texts()["Metrics"] == "http://127.0.0.1:9464/metrics"

@@ -26,13 +26,13 @@ def test_a_few_late_ones_can_be_seen_beside_many() -> None:
     shown(chart, 300, 130)
     chart.show_lateness(SOME)
     image = chart.grab().toImage()
-    ink = look().color("load.medium").name()
 
-    def inked(x: int) -> int:
+    def inked(x: int, token: str) -> int:
+        ink = look().color(token).name()
         return sum(image.pixelColor(x, y).name() == ink for y in range(image.height()))
 
-    assert inked(50) > inked(250) >= 2
-    assert inked(150) == 0
+    assert inked(50, "load.low") > inked(250, "attention.plain") >= 2
+    assert inked(150, "load.low") == 0
     assert chart.accessibleDescription() == "up to 20 ms: 1,000, up to more: 5"
 
 
