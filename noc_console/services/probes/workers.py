@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -23,7 +23,6 @@ from noc_console.services.alarms.model import (
     Severity,
 )
 from noc_console.services.alarms.service import AlarmService
-from noc_console.services.collectors.model import ZoneId, ZonesChanged
 from noc_console.services.inventory.model import Device, DeviceChanged
 from noc_console.services.probes.about import about, probe_of
 from noc_console.services.probes.model import (
@@ -53,15 +52,8 @@ LONGEST_SLEEP_S = 1.0
 MOST_WAITING = 50_000
 """Rounds that may wait for a store that does not answer."""
 
-Zones = Callable[[], Awaitable[Mapping[str, ZoneId]]]
-"""The zones there are, by name."""
-Holds = Callable[[ZoneId, int], bool]
-"""Whether the collector holds the share of that zone that a number belongs to, at this moment."""
-
-
-async def no_zones() -> Mapping[str, ZoneId]:
-    """Of a collector that is the only one."""
-    return {}
+InZone = Callable[[str, int], bool]
+"""Whether the collector holds the share of that zone (by name) that a number falls into."""
 
 
 @dataclass(slots=True)
@@ -91,8 +83,7 @@ class ProbeRunner:
         actor: Actor,
         name: Callable[[], str],
         shares: Shares | None = None,
-        zones: Zones = no_zones,
-        holds: Holds = lambda zone, number: False,
+        in_zone: InZone = lambda zone, number: False,
         steady: Callable[[], float] = steady_s,
     ) -> None:
         self._service, self._alarms, self._samples = service, alarms, samples
@@ -100,8 +91,7 @@ class ProbeRunner:
         self._bus, self._clock, self._actor = bus, clock, actor
         self._name = name
         self._shares = shares or AllMine()
-        self._zones_now, self._holds = zones, holds
-        self._zones: Mapping[str, ZoneId] = {}
+        self._in_zone = in_zone
         self._steady = steady
         self._known: dict[int, _Known] = {}
         self._turns: list[tuple[float, int]] = []
@@ -153,7 +143,6 @@ class ProbeRunner:
         """Read which probes there are; those that stay keep their memory and their turn."""
         self._plan_is_old.clear()
         plan = await self._service.plan(self._actor)
-        self._zones = await self._zones_now()
         now = self._steady()
         before, self._known = self._known, {}
         for probe, device in plan:
@@ -190,7 +179,7 @@ class ProbeRunner:
 
     def _hear(self, events: Sequence[Event]) -> None:
         for event in events:
-            if isinstance(event, PingRuleChanged | DeviceChanged | ZonesChanged) or (
+            if isinstance(event, PingRuleChanged | DeviceChanged) or (
                 isinstance(event, ProbeChanged) and event.what != "told"
             ):
                 self._plan_is_old.set()
@@ -234,10 +223,6 @@ class ProbeRunner:
         return share.is_mine(
             probe, collector=self._name(), leased=self._shares.mine, in_zone=self._in_zone
         )
-
-    def _in_zone(self, zone: str, number: int) -> bool:
-        known = self._zones.get(zone)
-        return known is not None and self._holds(known, number)
 
     # Running
 

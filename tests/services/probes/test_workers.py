@@ -194,12 +194,7 @@ async def test_only_what_is_ours_is_run(probes, runner, steady, clock, prober, o
             return lambda: None
 
     runner._shares = Some()
-
-    async def zones():
-        return {"pop-7": 7, "pop-8": 8}
-
-    runner._zones_now = zones
-    runner._holds = lambda zone, number: zone == 7
+    runner._in_zone = lambda zone, number: zone == "pop-7"
     for device in devices:
         await probes.add(operator, device=device.name)
     for target, origin in (
