@@ -116,13 +116,18 @@ def _where(ask: Search, wanted: Wanted, find: str) -> tuple[str, list[Any]]:
 
 
 def _any(terms: Sequence[Term], find: str, parameters: list[Any]) -> str:
-    needles = [needle for term in terms for needle in _needles(term)]
-    parameters.extend(needles)
-    return "(" + " OR ".join([f"{find}(words, ?) > 0"] * len(needles)) + ")"
+    return "(" + " OR ".join(_one(term, find, parameters) for term in terms) + ")"
 
 
-def _needles(term: Term) -> list[str]:
+def _one(term: Term, find: str, parameters: list[Any]) -> str:
+    """How the word begins decides for nearly every row; how it goes on is asked of few."""
+    if term.is_exact:
+        parameters.append(f" {term.word} ")
+        return f"{find}(words, ?) > 0"
+    parameters.append(f" {term.word}")
     if term.goes_on == "*":
-        return [f" {term.word}"]
-    ends = [" ", *BOUNDARY] if term.goes_on else [" "]
-    return [f" {term.word}{end}" for end in ends]
+        return f"{find}(words, ?) > 0"
+    ends = [f" {term.word}{end}" for end in (" ", *BOUNDARY)]
+    parameters.extend(ends)
+    further = " OR ".join([f"{find}(words, ?) > 0"] * len(ends))
+    return f"({find}(words, ?) > 0 AND ({further}))"

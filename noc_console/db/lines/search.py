@@ -6,12 +6,22 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from noc_console.db.lines import head
-from noc_console.db.lines.chunk import PART, SIZE, Block, Columns, columns_of, lines_of, pattern_of
+from noc_console.db.lines.chunk import (
+    PART,
+    SIZE,
+    Block,
+    Columns,
+    Places,
+    columns_of,
+    lines_of,
+    pattern_of,
+)
 from noc_console.db.lines.values import Found, Line, Search
 from noc_console.db.lines.words import (
     Term,
@@ -292,11 +302,17 @@ def _where(session: Session, group: Sequence[Term], chunks: Iterable[int]) -> di
     wanted = sorted(chunks)
     found: dict[int, Mask] = {}
 
-    def note(chunk: int, stands: npt.NDArray[np.bool_] | npt.NDArray[np.uint16]) -> None:
+    def note(chunk: int, stands: Mask | Places) -> None:
         mask = found.get(chunk)
+        if mask is None and stands.dtype == np.bool_:
+            found[chunk] = cast(Mask, stands)
+            return
         if mask is None:
             mask = found[chunk] = np.zeros(SIZE, np.bool_)
-        mask[stands] = True  # numbers of lines, or a mask itself
+        if stands.dtype == np.bool_:
+            np.logical_or(mask, stands, out=mask)
+        else:
+            mask[stands] = True
 
     for term in group:
         word = term.word.encode("utf-8", "replace")
