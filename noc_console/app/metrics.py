@@ -37,7 +37,7 @@ Source = Callable[[], Mapping[str, Any]]
 
 MOST_LABELS = 40
 OTHER = "other"
-_LABEL = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,39}")
+_LABEL = re.compile(r"[a-z0-9][a-z0-9 :._-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ CATALOGUE = (
         is_counter=True,
     ),
     Entry("due_late_s", "noc_poll_late_seconds", "How late the latest turn of the last round was."),
+    Entry("polls_written", "noc_polls_written", "Polls stored.", is_counter=True),
     Entry("samples_written", "noc_samples_written", "Values stored.", is_counter=True),
-    Entry("waiting_polls", "noc_polls_unwritten", "Measurements waiting for the store."),
+    Entry("polls_unwritten", "noc_polls_unwritten", "Polls waiting for the store."),
     Entry("schedule.lateness.late", "noc_polls_late_recently", "Late turns of ten minutes."),
     Entry("schedule.lateness.p95_s", "noc_poll_late_p95_seconds", "Lateness, of ten minutes."),
     Entry(
@@ -87,24 +88,23 @@ CATALOGUE = (
     ),
     Entry("traps", "noc_traps", "Notifications heard.", is_counter=True),
     Entry("syslog", "noc_syslog_lines", "Log lines heard.", is_counter=True),
-    Entry("flows", "noc_flow_records", "Flow records heard.", is_counter=True),
-    Entry(
-        "dropped",
-        "noc_intake_dropped",
-        "Notifications and lines lost.",
-        is_counter=True,
-        label="reason",
-    ),
     Entry(
         "drops",
-        "noc_listener_dropped",
-        "Datagrams lost, by reason.",
+        "noc_intake_dropped",
+        "Notifications and lines lost, by listener and reason.",
         is_counter=True,
         label="reason",
     ),
     Entry("queued", "noc_intake_queued", "Notifications and lines waiting to be stored."),
-    Entry("probes", "noc_probe_rounds", "Rounds of probes done.", is_counter=True),
-    Entry("shares", "noc_shares_held", "Shares of the devices this collector holds."),
+    Entry("flow_datagrams", "noc_flow_datagrams", "Export datagrams heard.", is_counter=True),
+    Entry("flows", "noc_flows", "Flow records heard.", is_counter=True),
+    Entry("flows_dropped", "noc_flows_dropped", "Flow records lost.", is_counter=True),
+    Entry("flows_malformed", "noc_flows_malformed", "Datagrams not understood.", is_counter=True),
+    Entry("probes", "noc_probes", "Probes this collector makes."),
+    Entry("probe_rounds", "noc_probe_rounds", "Rounds of probes done.", is_counter=True),
+    Entry("shards", "noc_shards_held", "Parts of the devices this collector holds leases of."),
+    Entry("lease_left_s", "noc_lease_left_seconds", "Until the leases end unless renewed."),
+    Entry("lease_failures", "noc_lease_failures", "Leases not renewed in time.", is_counter=True),
     Entry(
         "snmp",
         "noc_snmp_events",

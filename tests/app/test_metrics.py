@@ -68,7 +68,7 @@ def test_what_nobody_told_and_what_is_no_number_is_absent() -> None:
 
 def test_no_name_of_a_device_and_no_secret_becomes_a_label() -> None:
     reasons: dict[str, Any] = {"timeout": 3, "core-1\nnoc_evil 1": 2, "public" * 20: 1, "x": "y"}
-    found = told_by(lambda: {"dropped": reasons})
+    found = told_by(lambda: {"drops": reasons})
     dropped = {
         key[1]: value for key, value in found.items() if key[0] == "noc_intake_dropped_total"
     }
@@ -76,7 +76,7 @@ def test_no_name_of_a_device_and_no_secret_becomes_a_label() -> None:
 
 
 def test_labels_are_few_and_nothing_is_lost_from_their_sum() -> None:
-    (family,) = figures({"dropped": {f"reason-{number}": 1 for number in range(1_000)}})
+    (family,) = figures({"drops": {f"reason-{number}": 1 for number in range(1_000)}})
     assert len(family.samples) <= MOST_LABELS + 1
     assert sum(sample.value for sample in family.samples) == 1_000
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from typing import Protocol
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.heartbeat import beat, rest
@@ -24,6 +25,16 @@ MANY = 2
 LOOK_EVERY_S = 60.0
 MOST_PEERS = 10_000
 """Peers remembered; the longest silent is forgotten first."""
+
+
+class Engine(Protocol):
+    """Who answers at an address: its id, and how often it has started."""
+
+    @property
+    def id(self) -> bytes: ...
+
+    @property
+    def boots(self) -> int: ...
 
 
 class EngineWatch:
@@ -47,8 +58,13 @@ class EngineWatch:
         """Devices with an alarm, and when their engine changed last."""
         self._heard = asyncio.Event()
 
-    def changed(self, peer: str, old: bytes, new: bytes) -> None:
-        """What the reader calls, on the loop of `run`: `peer` (address:port) has a new engine."""
+    def changed(self, peer: str, old: Engine, new: Engine) -> None:
+        """What the reader calls, on the loop of `run`: `peer` (address:port) has a new engine.
+
+        The same one with more boots has restarted, which its uptime tells better.
+        """
+        if new.id == old.id and new.boots >= old.boots:
+            return
         now = self._steady()
         changes = self._changes.pop(peer, None) or deque()
         changes.append((now, f"{_short(old)} → {_short(new)}"))
@@ -112,7 +128,8 @@ def _peer(address: str, port: int | None) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _short(engine: bytes) -> str:
+def _short(engine: Engine) -> str:
     """Engine ids are up to 32 octets (RFC 3411); their ends tell them apart."""
-    text = engine.hex()
-    return text if len(text) <= 24 else f"{text[:10]}…{text[-12:]}"
+    text = engine.id.hex()
+    shown = text if len(text) <= 24 else f"{text[:10]}…{text[-12:]}"
+    return f"{shown} (boots {engine.boots})"

@@ -62,10 +62,17 @@ class Outbox:
         self._standing: dict[int, dict[tuple[str, Condition], Severity]] = {}
         self.dropped = 0
         """Polls that could not be kept any longer."""
+        self.written = 0
+        """Polls that are in the store."""
 
     def standing_of(self, device_id: int) -> Standing:
         """Alarms of a device that stand, with what waits to be written already counted in."""
         return self._standing.get(device_id, NOTHING_STANDS)
+
+    @property
+    def unwritten(self) -> int:
+        """Polls that wait for the store."""
+        return len(self._waiting.polls)
 
     def keep(self, device_id: int, at_ms: int, outcome: Outcome) -> None:
         """Take what a reading amounted to."""
@@ -109,6 +116,7 @@ class Outbox:
     async def _write(self, batch: _Waiting) -> None:
         if batch.polls:
             await self._samples.append(batch.polls)
+            self.written += len(batch.polls)
             batch.polls = []
         if batch.reachability:
             await self._inventory.set_reachabilities(self._actor, found=batch.reachability)

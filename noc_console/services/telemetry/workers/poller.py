@@ -145,6 +145,8 @@ class Poller:
             "polls": self.figures.polls,
             "failures": self.figures.failures,
             "dropped_polls": self._outbox.dropped,
+            "polls_written": self._outbox.written,
+            "polls_unwritten": self._outbox.unwritten,
             "schedule": self._told,
         }
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -14,7 +15,15 @@ from noc_console.services.telemetry.workers.engines import EngineWatch
 from tests.conftest import FakeClock
 from tests.services.telemetry.conftest import Known
 
-OLD, NEW = b"\x80\x00\x1f\x88\x04old", b"\x80\x00\x1f\x88\x04" + b"n" * 27
+
+@dataclass(frozen=True)
+class Engine:
+    id: bytes
+    boots: int
+
+
+OLD = Engine(b"\x80\x00\x1f\x88\x04old", 7)
+NEW = Engine(b"\x80\x00\x1f\x88\x04" + b"n" * 27, 1)
 
 
 class Bench:
@@ -57,12 +66,26 @@ async def test_an_engine_that_changes_once_is_no_alarm_and_again_within_an_hour_
         int(known.device.id),
     )
     assert alarm.text == (
-        "SNMPv3 engine changed 2 times within an hour, last 80001f8804…6e6e6e6e6e6e"
-        " → 80001f88046f6c64"
+        "SNMPv3 engine changed 2 times within an hour, last"
+        " 80001f8804…6e6e6e6e6e6e (boots 1) → 80001f88046f6c64 (boots 7)"
     )
     bench.now += 3_601
     await bench.watch.look()
     assert await bench.standing() == []
+
+
+async def test_a_box_that_restarts_is_the_same_engine_and_one_whose_boots_fall_back_is_not(
+    bench: Bench, known: Known
+) -> None:
+    for boots in range(8, 12):
+        bench.watch.changed(peer_of(known), OLD, replace(OLD, boots=boots))
+    await bench.watch.look()
+    assert await bench.standing() == []
+    for _ in range(2):
+        bench.watch.changed(peer_of(known), OLD, replace(OLD, boots=1))
+    await bench.watch.look()
+    (alarm,) = await bench.standing()
+    assert "(boots 7) → 80001f88046f6c64 (boots 1)" in alarm.text
 
 
 async def test_changes_far_apart_and_of_strangers_are_nobodys_alarm(
