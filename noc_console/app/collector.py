@@ -156,7 +156,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("desk", desk.run, patience_s=PATIENCE_S)
     keeper.start("zones", zones.run, patience_s=PATIENCE_S)
     keeper.start("samples", tidying.run, is_endless=True)
-    keeper.start("probes", lambda: _probe(services, actor), patience_s=PATIENCE_S)
+    keeper.start("probes", lambda: _probe(services, actor, leases), patience_s=PATIENCE_S)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
     if config.metrics:
@@ -171,8 +171,8 @@ def _counted(services: Services) -> Mapping[str, Any]:
     return {} if counted is None else {"snmp": asdict(counted)}
 
 
-async def _probe(services: Services, actor: Actor) -> None:
-    """Run probes; their sockets live as long as the worker."""
+async def _probe(services: Services, actor: Actor, leases: LeaseKeeper) -> None:
+    """Run probes of our share; their sockets live as long as the worker."""
     async with open_prober(services.resolver) as prober:
         runner = ProbeRunner(
             services.probes,
@@ -182,6 +182,7 @@ async def _probe(services: Services, actor: Actor) -> None:
             bus=services.bus,
             clock=services.clock,
             actor=actor,
-            name=services.config.name,
+            name=lambda: leases.label,
+            shares=leases,
         )
         await runner.run()
