@@ -10,7 +10,7 @@ from noc_console.services.intake.model import IntakeLine, LineKind
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.rows import Align, Column
 from noc_console.views.kit.theme import look
-from noc_console.views.kit.times import iso
+from noc_console.views.kit.times import Times, iso
 from noc_console.views.logs.asked import facility_word, severity_word
 
 ERROR, NOTICE = 3, 5
@@ -38,15 +38,21 @@ def origin(line: IntakeLine) -> str:
     return f"{line.app}[{line.process}]" if line.app and line.process else line.app
 
 
+def moment(times: Times, line: IntakeLine) -> str:
+    """To the second: only the time today, with the day before that."""
+    at, now = (when.astimezone(times.zone()) for when in (line.at, times.clock.now()))
+    return at.strftime("%H:%M:%S" if at.date() == now.date() else "%d %b %H:%M:%S")
+
+
 def line_columns(desk: Desk, names: Mapping[int, str]) -> tuple[Column[IntakeLine], ...]:
     """`names` by device id; the page fills it as it learns them."""
     times = desk.times
     return (
         Column(
             "Time",
-            lambda line: times.absolute(line.at),
+            lambda line: moment(times, line),
             sort=lambda line: (line.at, line.id),
-            width=152,
+            width=118,
             tip=lambda line: times.both(line.at),
             export=lambda line: iso(line.at),
         ),
@@ -54,15 +60,15 @@ def line_columns(desk: Desk, names: Mapping[int, str]) -> tuple[Column[IntakeLin
             "Severity",
             lambda line: severity_word(line.severity),
             sort=lambda line: line.severity,
-            width=92,
+            width=84,
             color=ink,
         ),
-        Column("Device", lambda line: device_of(line, names), width=150),
-        Column("From", origin, width=130, dim=True, id="from", tip=origin),
+        Column("Device", lambda line: device_of(line, names), width=130),
+        Column("From", origin, width=112, dim=True, id="from", tip=origin),
         Column(
             "Message",
             lambda line: line.text,
-            width=420,
+            width=320,
             color=lambda line: look().color("text.dim") if line.severity > NOTICE else None,
             tip=lambda line: line.text,
             stretch=True,
@@ -71,11 +77,11 @@ def line_columns(desk: Desk, names: Mapping[int, str]) -> tuple[Column[IntakeLin
             "Count",
             lambda line: f"× {line.count:,}" if line.count > 1 else "",
             sort=lambda line: line.count,
-            width=58,
+            width=52,
             align=Align.RIGHT,
             export=lambda line: str(line.count),
         ),
-        Column("Kind", lambda line: KINDS[line.kind], width=64, dim=True),
+        Column("Kind", lambda line: KINDS[line.kind], width=62, dim=True),
         Column(
             "Facility", lambda line: facility_word(line.facility), width=74, dim=True, hidden=True
         ),

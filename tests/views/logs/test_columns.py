@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from noc_console.services.intake.model import IntakeLine, LineKind
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.theme import look
-from noc_console.views.logs.columns import device_of, ink, line_columns, origin
+from noc_console.views.logs.columns import device_of, ink, line_columns, moment, origin
 
 LINE = IntakeLine(
     at=datetime(2026, 11, 21, 3, tzinfo=UTC),
@@ -56,3 +56,11 @@ def test_only_what_sounds_bad_has_a_colour(dark: None) -> None:
     assert ink(LINE) == look().color("attention.plain")
     assert ink(replace(LINE, severity=5)) is None
     assert ink(replace(LINE, severity=7)) == look().color("text.dim")
+
+
+def test_a_moment_is_told_to_the_second(desk: Desk) -> None:
+    desk.times.toggle_utc()
+    now = desk.clock.now()
+    assert moment(desk.times, replace(LINE, at=now)) == f"{now:%H:%M:%S}"
+    before = now - timedelta(days=40)
+    assert moment(desk.times, replace(LINE, at=before)) == f"{before:%d %b %H:%M:%S}"
