@@ -52,6 +52,7 @@ def main(config: Config, rest: Sequence[str]) -> int:
     for option, port in (
         ("--trap-to", config.trap_port_fallback),
         ("--syslog-to", config.syslog_port_fallback),
+        ("--flows-to", config.netflow_port),
     ):
         if port:
             words = [option, f"127.0.0.1:{port}", *words]  # what was typed comes later and wins

@@ -23,6 +23,7 @@ from noc_console.lab.run import SNMP_PORT, SSH_PORT, Lab, Options, Peer, open_la
 
 TRAP_TO = "127.0.0.1:11162"
 SYSLOG_TO = "127.0.0.1:11514"
+FLOWS_TO = "127.0.0.1:2055"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def read(argv: Sequence[str]) -> Settings:
         ssh_port=None if given.replay or given.no_ssh else given.ssh_port,
         trap_to=_peer(given.trap_to, "trap-to"),
         syslog_to=_peer(given.syslog_to, "syslog-to"),
+        flows_to=_peer(given.flows_to, "flows-to"),
         speed=given.speed,
         state_file=state_file,
         own_addresses=False if given.one_address else None,
@@ -116,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     add("--one-address", action="store_true", help="all on 127.0.0.1, each with its own ports")
     add("--trap-to", default=TRAP_TO, help="where traps go, or none (default %(default)s)")
     add("--syslog-to", default=SYSLOG_TO, help="where syslog goes, or none (default %(default)s)")
+    add("--flows-to", default=FLOWS_TO, help="where flows go, or none (default %(default)s)")
     add("--control", default=str(default_control()), help="file that says how to reach this lab")
     add("--fresh", action="store_true", help="forget what was broken before")
     add("--seed", type=int, default=plan.DEFAULT_SEED, help="another seed, another network")

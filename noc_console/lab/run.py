@@ -22,6 +22,7 @@ from noc_console.lab import mib, replay, state, traps
 from noc_console.lab.agent import Agent
 from noc_console.lab.clock import LabClock, ManualClock, WallClock
 from noc_console.lab.faults import CATALOGUE, Faults
+from noc_console.lab.flows import EVERY_S, Exporter
 from noc_console.lab.model import Device, Plan
 from noc_console.lab.notices import Notice
 from noc_console.lab.shell import Shells
@@ -57,6 +58,7 @@ class Options:
     ssh_port: int | None = SSH_PORT
     trap_to: Peer | None = None
     syslog_to: Peer | None = None
+    flows_to: Peer | None = None
     speed: float = 1.0
     state_file: Path | None = None
     clock: LabClock = field(default_factory=WallClock)
@@ -84,6 +86,8 @@ class Lab:
         self._trees: dict[str, Tree] = {}
         self._library = replay.Library(self.clock)
         self._timer: asyncio.TimerHandle | None = None
+        self._exporters: dict[str, Exporter] = {}
+        self._export_timer: asyncio.TimerHandle | None = None
         self._request_ids = count(1)
 
     # -- life ----------------------------------------------------------------------------
@@ -108,6 +112,12 @@ class Lab:
         self.world.listeners.append(self._report)
         self.world.agenda.on_change = self._set_timer
         self._set_timer()
+        if self.options.flows_to is not None:
+            at = self.clock.now()
+            for device in self.plan.devices.values():
+                if device.is_router and not isinstance(device.character, replay.Recorded):
+                    self._exporters[device.name] = Exporter(self.world, device, at)
+            self._export_later()
 
     def _resume(self) -> None:
         if self.options.state_file is None:
@@ -120,8 +130,9 @@ class Lab:
 
     async def close(self) -> None:
         """Close every socket; what was broken is remembered in the state file."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._export_timer):
+            if timer is not None:
+                timer.cancel()
         self.world.agenda.on_change = lambda: None
         self._remember()
         for transport in self._transports.values():
@@ -264,6 +275,18 @@ class Lab:
         if line is not None:
             transport.sendto(line, self.options.syslog_to)
             self.syslog_sent += 1
+
+    def _export_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._export_timer = loop.call_later(EVERY_S, self._export)
+
+    def _export(self) -> None:
+        """Send the flows of every router from its own address."""
+        at = self.clock.now()
+        for name, exporter in self._exporters.items():
+            for data in exporter.datagrams(at):
+                self._transports[name].sendto(data, self.options.flows_to)
+        self._export_later()
 
 
 class _Endpoint(asyncio.DatagramProtocol):
