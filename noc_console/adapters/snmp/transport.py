@@ -101,6 +101,14 @@ class Exchange:
         return FOLLOWED
 
 
+def is_from(source: Address, asked: Address) -> bool:
+    """Whether an answer came from where the question went. A link-local address (RFC 4007) is
+    somebody else on another link.
+    """
+    same_link = len(asked) == 2 or len(source) == 2 or asked[3] in (0, source[3])
+    return source[:2] == asked[:2] and same_link
+
+
 def _refuse(data: bytes) -> object:
     raise Malformed("nobody waits for this")
 
@@ -409,7 +417,7 @@ class Transport:
             return
         if exchange is None:
             statistics.late += 1
-        elif exchange.address[:2] != address[:2]:
+        elif exchange.address != address and not is_from(address, exchange.address):
             statistics.wrong_source += 1
         else:
             self._decode(exchange, data)
