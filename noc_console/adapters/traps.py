@@ -20,7 +20,7 @@ from noc_console.adapters.udp import Listener, Rate, open_listener
 from noc_console.kernel.clock import Clock
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential
 from noc_console.services.intake.model import Trap
-from noc_console.wire import ber, oid, snmp, usm
+from noc_console.wire import ber, decoder, oid, snmp, usm
 from noc_console.wire.ber import Malformed
 from noc_console.wire.snmp import Pdu, Value, Varbind
 
@@ -141,6 +141,10 @@ class TrapReceiver:
 
     def _receive_v2c(self, data: bytes, source: str, community: bytes, pos: int) -> bytes | None:
         self._check(community)
+        told = decoder.decode_notification_pdu(data, pos, len(data))
+        if told.kind == snmp.TRAP_V2:
+            self._tell("v2c", source, told.trap_oid, told.uptime, told.varbinds)
+            return None
         kind, request_id, _, _, varbinds = snmp.parse_pdu(data, pos, len(data))
         if not self._take(kind, request_id, varbinds, "v2c", source):
             return None

@@ -63,6 +63,8 @@ class IntakeWorker:
         self._urgent: deque[Trap | LogLine] = deque()
         self._others: deque[Trap | LogLine] = deque()
         self._held: deque[tuple[float, Trap | LogLine, int]] = deque()
+        self._unwritten: list[IntakeLine] = []
+        """Lines on their way into the store; they stay here while it does not answer."""
         self._strangers: dict[str, IntakeLine] = {}
         self._arrived = asyncio.Event()
         self._untold = 0
@@ -87,7 +89,10 @@ class IntakeWorker:
             "traps": self.traps,
             "syslog": self.syslog,
             "dropped": self.dropped.total(),
-            "queued": len(self._urgent) + len(self._others) + len(self._held),
+            "queued": len(self._urgent)
+            + len(self._others)
+            + len(self._held)
+            + len(self._unwritten),
             "drops": dict(self.dropped),
         }
 
@@ -102,6 +107,7 @@ class IntakeWorker:
                 beat()
                 await self._senders.refresh(loop.time(), stranger_spoke=bool(self._held))
                 await self._settle(loop.time())
+                await self._flush()
                 await self._write()
                 now = loop.time()
                 if self._strangers and now - quarantined >= QUARANTINE_EVERY_S:
@@ -130,7 +136,7 @@ class IntakeWorker:
         urgent = rules.is_urgent(item)
         queue = self._urgent if urgent else self._others
         if len(queue) >= WAITING:
-            self.dropped["queue full, urgent" if urgent else "queue full"] += 1
+            self.dropped["queue full urgent" if urgent else "queue full"] += 1
             return
         queue.append(item)
         self._arrived.set()
@@ -163,11 +169,17 @@ class IntakeWorker:
                 lines.append(self._line(item, device_id, count))
                 if device_id is not None and isinstance(item, Trap) and rules.meaning(item).look:
                     looks[device_id] = item.received_at
+        self._unwritten += lines
         if looks:
             await self._hint(tuple(looks), max(looks.values()))
-        if lines:
-            await self._intake.keep(self._actor, lines=tuple(lines))
-            self._untold += sum(line.count for line in lines)
+        await self._flush()
+
+    async def _flush(self) -> None:
+        """Write what is ready. What cannot be written stays, and is tried again."""
+        while some := tuple(self._unwritten[:BATCH]):
+            await self._intake.keep(self._actor, lines=some)
+            del self._unwritten[: len(some)]
+            self._untold += sum(line.count for line in some)
 
     async def _settle(self, now: float) -> None:
         """What strangers said: theirs when they are known by now, quarantined when time is up."""
@@ -194,8 +206,9 @@ class IntakeWorker:
         self._strangers[item.source] = replace(line, count=line.count + more)
 
     async def _quarantine(self) -> None:
-        strangers, self._strangers = tuple(self._strangers.values()), {}
+        strangers = tuple(self._strangers.values())
         await self._intake.keep(self._actor, lines=(), strangers=strangers)
+        self._strangers.clear()  # nobody but this task notes more of them
 
     def _line(self, item: Trap | LogLine, device_id: int | None, count: int) -> IntakeLine:
         if isinstance(item, Trap):

@@ -14,6 +14,7 @@ from noc_console.adapters.syslog import open_syslog_receiver
 from noc_console.adapters.traps import open_trap_receiver
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.events import Event, EventBus
 from noc_console.services.intake import workers
 from noc_console.services.intake.model import IntakeLine, LineKind, LinesArrived, LogLine, Trap
@@ -250,3 +251,30 @@ async def test_lines_are_packed_beside_whoever_writes_them(
             await asyncio.sleep(0.02)
         task.cancel()
     assert (await intake.search(collector, text="n*")).matches == 120
+
+
+async def test_a_store_that_does_not_answer_costs_no_line(
+    intake: IntakeService,
+    inventory: InventoryService,
+    collector: Actor,
+    clock: FakeClock,
+    bus: EventBus,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]))
+    worker.take_line(LogLine("127.20.9.1", clock.now(), 1, 6, "once"))
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unreachable("the store is away", peer="store")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake._lines, "append", away)
+        with pytest.raises(Unreachable):
+            await worker.run()
+    assert worker.health()["queued"] == 1
+    async with running(worker):  # as the supervisor starts it again
+        while not await intake.recent(collector):
+            await asyncio.sleep(0.02)
+    assert [line.text for line in await intake.recent(collector)] == ["once"]
+    assert worker.health()["queued"] == 0
