@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from noc_console.adapters.flows import open_flow_receiver
+from noc_console.adapters.udp import Listener
 from noc_console.app.compose import Services
-from noc_console.app.supervise import PATIENCE_S, Supervisor, Work
+from noc_console.app.supervise import Supervisor, Work
 from noc_console.services.flows.workers import FlowWorker
 
 
@@ -23,20 +24,31 @@ def start_flows(services: Services, keeper: Supervisor) -> Callable[[], Mapping[
         actor=services.identity.program(f"collector {config.name}"),
         name=config.name,
     )
-    keeper.start("flows", worker.run, patience_s=PATIENCE_S)
+    listeners: dict[str, Listener] = {}
+
+    def hearing(name: str, port: int) -> Work:
+        async def hear() -> None:
+            async with open_flow_receiver(worker.take, port=port, bind=config.listen) as listeners[
+                name
+            ]:
+                await asyncio.Event().wait()
+
+        return hear
+
+    def health() -> Mapping[str, int]:
+        """What was heard, and what was lost before: by the kernel, or by the guard."""
+        return {
+            **worker.health(),
+            "flow_datagrams_lost": sum(one.lost for one in listeners.values()),
+            "flow_datagrams_throttled": sum(one.throttled for one in listeners.values()),
+        }
+
+    keeper.start("flows", worker.run, is_endless=True)
     for name, port in (
         ("netflow", config.netflow_port),
         ("ipfix", config.ipfix_port),
         ("sflow", config.sflow_port),
     ):
         if port:
-            keeper.start(name, _hearing(worker, config.listen, port), is_endless=True)
-    return worker.health
-
-
-def _hearing(worker: FlowWorker, bind: str, port: int) -> Work:
-    async def hear() -> None:
-        async with open_flow_receiver(worker.take, port=port, bind=bind):
-            await asyncio.Event().wait()
-
-    return hear
+            keeper.start(name, hearing(name, port), is_endless=True)
+    return health

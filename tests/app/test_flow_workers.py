@@ -36,6 +36,7 @@ async def test_flows_of_a_real_exporter_are_in_the_store_when_the_collector_ends
                 await asyncio.to_thread(
                     softflowd.export, capture, version=9, port=config.netflow_port
                 )
+            assert health()["flow_datagrams_lost"] == health()["flow_datagrams_throttled"] == 0
             assert list(keeper.health) == ["flows", "netflow"], "a port of 0 is not listened on"
         clock.tick(minutes=1)
         top = await services.flows.top(me)

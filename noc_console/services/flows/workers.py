@@ -123,6 +123,7 @@ class FlowWorker:
             "flows_cut_off": self.cut_off,
             "flows_malformed": self.malformed,
             "flow_strangers": self.strangers,
+            "flow_sets_given_up": self._decoder.templates.given_up,
         }
 
     async def run(self) -> None:
