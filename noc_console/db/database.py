@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import event as on
 from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import DBAPIError
 
 from noc_console.db.lanes import Lane, Lanes
 from noc_console.db.types import UtcDateTime
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+OUT_OF_ROOM = "53"
+"""PostgreSQL's class of errors: disk full, out of memory, too many connections."""
 
 READERS = 4
 """Reading transactions at a time; a page needs one for a few milliseconds."""
@@ -234,8 +239,10 @@ class Database:
                     raise Broken("a transaction wrote without recording why")
                 now = self._clock.now()
                 await lane.run(lambda c: self._commit(c, tx, now))
-            except BaseException:
+            except BaseException as error:
                 await _undo(lane)
+                if (told := _out_of_room(error)) is not None:
+                    raise told from error
                 raise
         self._bus.publish(tuple(tx.recorded))
 
@@ -259,8 +266,10 @@ class Database:
                 await lane.run(_start_writing)
                 done = await lane.run(work)
                 await lane.run(_end)
-            except BaseException:
+            except BaseException as error:
                 await _undo(lane)
+                if (told := _out_of_room(error)) is not None:
+                    raise told from error
                 raise
             return done
 
@@ -309,6 +318,20 @@ def settled(engine: Engine) -> tuple[ColumnElement[bool], ...]:
         "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     )
     return (journal.c.txid < horizon,)
+
+
+def _out_of_room(error: BaseException) -> Broken | None:
+    """A full disk is no bug: reading goes on, and writing when there is room again."""
+    if not isinstance(error, DBAPIError):
+        return None
+    said: Any = error.orig
+    full = (getattr(said, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_FULL
+    if not full and not (getattr(said, "sqlstate", None) or "").startswith(OUT_OF_ROOM):
+        return None
+    return Broken(
+        f"nothing can be written, the store has no room: {said}. What is there can be read; "
+        "writing goes on when there is room again"
+    )
 
 
 def _start_writing(connection: Connection) -> None:

@@ -24,6 +24,7 @@ from noc_console.views.kit import clip
 from noc_console.views.kit.column_layout import ColumnLayout
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.dialogs import ask_save_path
+from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.icons import IconButton, icon
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.rows import Column, Key, RowsModel
@@ -315,7 +316,7 @@ def _write_csv(
     path: Path, columns: Sequence[Column[R]], rows: Sequence[R], notes: Sequence[str]
 ) -> None:
     # utf-8-sig: spreadsheets on Windows take a file without it for the local code page.
-    path.write_text(clip.as_csv(columns, rows, notes), encoding="utf-8-sig", newline="")
+    write_whole(path, clip.as_csv(columns, rows, notes).encode("utf-8-sig"))
 
 
 def _below(button: QToolButton) -> QPoint:

@@ -47,6 +47,7 @@ from noc_console.views.kit.dialogs import (
     confirm,
     open_dialog,
 )
+from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.rows import Curve
@@ -422,7 +423,7 @@ class ProbesPage(Page):
         path = await ask_save_path(self.window(), "Export probes", "probes.csv", "CSV (*.csv)")
         if path is not None:
             text = await self._probes.export(self.desk.actor)
-            await asyncio.to_thread(path.write_text, text, encoding="utf-8", newline="")
+            await asyncio.to_thread(write_whole, path, text.encode())
             self.desk.notice(f"probes written to {path.name}")
 
     # --- how it is made ----------------------------------------------------------------------

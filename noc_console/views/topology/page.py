@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QCursor, QGuiApplication, QHideEvent, QShowEvent, QUndoStack
+from PySide6.QtCore import QBuffer, QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QCursor, QGuiApplication, QHideEvent, QImage, QShowEvent, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QWidget
 
 from noc_console.kernel.text import plural
@@ -36,6 +36,7 @@ from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route, Tone
 from noc_console.views.kit.dialogs import ask_save_path
+from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.page import Page
@@ -442,11 +443,10 @@ class MapPage(Page):
     async def write_picture(self, path: Path, size: QSize = PICTURE) -> None:
         """Write the map; the suffix says whether as SVG or PNG."""
         if path.suffix.lower() == ".svg":
-            text = self.svg(size)
-            await asyncio.to_thread(path.write_text, text, encoding="utf-8")
+            content = self.svg(size).encode()
         else:
-            image = self.canvas.picture(size)
-            await asyncio.to_thread(image.save, str(path))
+            content = await asyncio.to_thread(_as_png, self.canvas.picture(size))
+        await asyncio.to_thread(write_whole, path, content)
 
     # --- building ------------------------------------------------------------------------------
 
@@ -531,3 +531,10 @@ def _timer(
     timer.setSingleShot(single)
     timer.timeout.connect(then)
     return timer
+
+
+def _as_png(picture: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know no QBuffer
+    return bytes(buffer.data().data())
