@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from noc_console.adapters.probes.probers import open_prober
+from noc_console.adapters.snmp import FastReader
 from noc_console.app import logs
 from noc_console.app.children import NOT_NEEDED, leave_with_parent
 from noc_console.app.compose import Services, open_services
@@ -23,6 +24,7 @@ from noc_console.app.metrics import Metrics
 from noc_console.app.metrics_server import MetricsServer
 from noc_console.app.only_one import only_one_of
 from noc_console.app.supervise import PATIENCE_S, Supervisor, supervisor, tune
+from noc_console.app.tracing import tracing
 from noc_console.app.vitals import Vitals
 from noc_console.db.tail import Tail
 from noc_console.kernel.actor import Actor
@@ -32,8 +34,10 @@ from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.collectors.model import Duty
 from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
 from noc_console.services.probes.workers import ProbeRunner
+from noc_console.services.telemetry.workers.engines import EngineWatch
 from noc_console.services.telemetry.workers.poller import Poller
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
+from noc_console.wire.decoder import KIND
 
 _log = structlog.get_logger("collector")
 
@@ -75,6 +79,7 @@ async def _run(config: Config, *, child: bool) -> None:
             pass
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(config, bus=EventBus()))
+        stack.enter_context(tracing(config.traces, name=config.name))
         keeper = await stack.enter_async_context(supervisor())
         await start_workers(services, keeper, child=child)
         if child:
@@ -151,6 +156,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("leases", leases.run, patience_s=PATIENCE_S)
     keeper.start("poller", poller.run, patience_s=PATIENCE_S)
     keeper.start("discovery", services.discovery_worker(actor).run, patience_s=PATIENCE_S)
+    keeper.start("engines", _watching_engines(services, actor).run, patience_s=PATIENCE_S)
     keeper.start("listener", ear.child.run, is_endless=True)
     keeper.start("ear", ear.follow, patience_s=PATIENCE_S)
     keeper.start("desk", desk.run, patience_s=PATIENCE_S)
@@ -160,9 +166,17 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
     if config.metrics:
-        figures = Metrics(vitals, (*sources, lambda: _counted(services)))
+        counted = (*sources, lambda: _counted(services))
+        figures = Metrics(vitals, counted, decoder=KIND)
         server = MetricsServer(config.metrics, vitals, figures)
         keeper.start("metrics", server.run, is_endless=True)
+
+
+def _watching_engines(services: Services, actor: Actor) -> EngineWatch:
+    watch = EngineWatch(services.inventory, services.alarms, actor=actor)
+    if isinstance(services.reader, FastReader):
+        services.reader.engines.observer = watch.changed
+    return watch
 
 
 def _counted(services: Services) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from noc_console.lab.run import Options, open_lab
 from tests.lab.snmpd import free_udp_port
 
 WORKERS = {"tail", "poller", "discovery", "listener", "ear", "desk", "samples", "pulse"}
-WORKERS |= {"vitals", "metrics", "probes", "leases", "zones"}
+WORKERS |= {"vitals", "metrics", "probes", "leases", "zones", "engines"}
 
 
 @pytest.fixture
