@@ -47,6 +47,8 @@ class Beat:
     surplus: frozenset[Share] = frozenset()
     zones: frozenset[ZoneId] = frozenset()
     """What it is to poll of: those it reaches and takes part in."""
+    zone_names: Mapping[str, ZoneId] = field(default_factory=dict)
+    """Every zone there is."""
     buried: tuple[str, ...] = ()
     silent: Mapping[str, datetime] = field(default_factory=dict)
     """Those whose connection ended, with the time of their last renewal."""
@@ -78,6 +80,7 @@ def one_heartbeat(connection: Connection, me: Me, wish: Wish) -> Beat:
         held=held,
         surplus=rules.surplus(held, fair),
         zones=frozenset(fair.shards),
+        zone_names={zone.name: zone.id for zone in store.all_zones(connection, me.tenant)},
         buried=buried,
         silent={} if is_sole else _silent(connection, me, alive),
         next_end_s=None if is_sole else _next_end(connection, me),

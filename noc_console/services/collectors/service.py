@@ -176,7 +176,14 @@ class CollectorService:
 
     # For workers
 
-    async def zones_of(self, actor: Actor) -> Mapping[int, ZoneId]:
+    async def zone_ids(self, actor: Actor, /) -> Mapping[str, int]:
+        """Every zone by name, the common one not among them."""
+        actor.require("collectors.see")
+        async with self._db.read(actor) as tx:
+            found = await tx.work(lambda c: store.all_zones(c, actor.tenant), writes=False)
+        return {zone.name: zone.id for zone in found}
+
+    async def zones_of(self, actor: Actor, /) -> Mapping[int, ZoneId]:
         """The zones of devices that are not in the common one, by device."""
         actor.require("collectors.see")
         async with self._db.read(actor) as tx:

@@ -27,7 +27,7 @@ from noc_console.services.discovery.model import (
     Target,
     TargetState,
 )
-from noc_console.services.discovery.ports import Resolver
+from noc_console.services.discovery.ports import Resolver, Zones
 from noc_console.services.discovery.probe import Key, Opened, Probe
 from noc_console.services.discovery.rules import follow, seeds
 from noc_console.services.discovery.service import DiscoveryService
@@ -69,6 +69,7 @@ class Tools:
     resolver: Resolver
     rules: Rules
     clock: Clock
+    zones: Zones | None = None
 
 
 class Crawl:
@@ -315,6 +316,7 @@ class Crawl:
             at=self._tools.clock.now(),
         )
         device_id = int(await self._tools.inventory.record(self._actor, inspected=seen))
+        await self._place(device_id, seen)
         self._note_device(target, seen, device_id)
         seconds = asyncio.get_running_loop().time() - begun
         is_new = device_id not in self._devices
@@ -329,6 +331,15 @@ class Crawl:
             seconds=round(seconds, 3),
             device_id=device_id,
         )
+
+    async def _place(self, device_id: int, seen: Inspected) -> None:
+        """What a zone's search meets for the first time is in that zone."""
+        zone, zones = self._run.scope.zone, self._tools.zones
+        if not zone or zones is None:
+            return
+        known = await self._tools.inventory.device(self._actor, device_id=device_id)
+        if known.first_seen == seen.at:
+            await zones.place_devices(self._actor, device_ids=(device_id,), zone=zone)
 
     def _note_device(self, target: Target, seen: Inspected, device_id: int) -> None:
         self._owners[seen.address, target.port] = device_id

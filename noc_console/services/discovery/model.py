@@ -49,6 +49,8 @@ class Scope:
     """Budget per device, after a burst to begin with."""
     within: tuple[str, ...] = ()
     """Prefixes the search does not leave; empty means anywhere but other people's routers."""
+    zone: str = ""
+    """Only a collector that reaches this zone searches, and what it finds new is in it."""
 
 
 @dataclass(frozen=True, slots=True)

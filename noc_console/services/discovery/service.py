@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -26,7 +27,9 @@ from noc_console.services.discovery.model import (
     Target,
     TargetState,
 )
+from noc_console.services.discovery.ports import Zones
 from noc_console.services.discovery.rules import seeds
+from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 
 DEEPEST = 64
@@ -45,8 +48,10 @@ class DiscoveryService:
         clock: Clock,
         credentials: CredentialService,
         inventory: InventoryService,
+        zones: Zones | None = None,
     ) -> None:
         self._db = db
+        self._zones = zones
         self._clock = clock
         self._credentials = credentials
         self._inventory = inventory
@@ -68,13 +73,17 @@ class DiscoveryService:
         exclude: tuple[str, ...] = (),
         within: tuple[str, ...] = (),
         requests_per_second: float = 25.0,
+        zone: str = "",
     ) -> Run:
         """Start a search for devices from seeds: addresses, names or prefixes, with :PORT or not.
 
         Credentials given here are kept and tried first; without any, all that are kept are
         tried, and `public` when there are none. Neighbours are asked at the port given by
-        `port`, or at the seed's when all seeds name the same one.
+        `port`, or at the seed's when all seeds name the same one. With a zone, a collector that
+        reaches it does the search, and what it finds new belongs to it.
         """
+        if zone and zone not in await self._zone_ids(actor):
+            raise NotFound(f"there is no zone {zone}")
         expanded = seeds.expand(seed, port=port)
         if refusal := seeds.fence(exclude, within).keeps_out_all(expanded):
             raise Invalid(refusal, field="exclude")
@@ -113,27 +122,27 @@ class DiscoveryService:
             within=tuple(within),
             credential_ids=tuple(int(each.id) for each in given),
             requests_per_second=requests_per_second,
+            zone=zone,
         )
         return await self._begin(actor, scope, expanded)
 
     @operation("discovery.rediscover", right="discovery.start")
     async def rediscover(self, actor: Actor) -> Run:
-        """Look the known network over again: every managed device, and whom they know."""
+        """Look the known network over again: every managed device, and whom they know.
+
+        Each zone is a search of its own; the answer is the common one, or the first.
+        """
         async with self._db.read(actor) as tx:
             last = await store.get_run(tx)
         managed = [one for one in await self._inventory.devices(actor) if one.is_managed]
-        known = tuple(seeds.Seed(device.address, device.port) for device in managed)
-        if not known:
+        if not managed:
             raise Invalid("nothing is known yet: start a search from a seed", field="seed")
-        scope = Scope(
-            seeds=tuple(f"{device.name}" for device in managed[:50]),
-            port=last.scope.port if last else known[0].port,
-            depth=last.scope.depth if last else Scope(()).depth,
-            exclude=last.scope.exclude if last else (),
-            within=last.scope.within if last else (),
-            requests_per_second=Scope(()).requests_per_second,
-        )
-        return await self._begin(actor, scope, known)
+        before = last.scope if last else Scope((), port=managed[0].port)
+        by_zone = await self._by_zone(actor, managed)
+        begun = [
+            await self._look_over(actor, before, zone, by_zone[zone]) for zone in sorted(by_zone)
+        ]
+        return begun[0]
 
     @operation("discovery.status", right="discovery.read")
     async def status(self, actor: Actor, *, run_id: int | None = None) -> Run:
@@ -191,9 +200,8 @@ class DiscoveryService:
     async def waiting(self, actor: Actor) -> tuple[int, ...]:
         """Runs that nobody works on."""
         actor.require("discovery.work")
-        now = self._clock.now()
         async with self._db.read(actor) as tx:
-            return await tx.work(lambda c: store.claimable(c, actor.tenant, now), writes=False)
+            return await tx.work(lambda c: store.claimable(c, actor.tenant), writes=False)
 
     async def is_due(self, actor: Actor) -> bool:
         """Whether the policy wants the network looked over again now."""
@@ -210,11 +218,8 @@ class DiscoveryService:
     async def claim(self, actor: Actor, *, run_id: int, owner: str) -> bool:
         """Take a run's lease or renew it; False when it has ended or another worker has it."""
         actor.require("discovery.work")
-        now = self._clock.now()
-        until = now + timedelta(seconds=LEASE_S)
-        return await self._db.keep(
-            lambda c: store.claim(c, actor.tenant, run_id, owner, now, until)
-        )
+        lease = timedelta(seconds=LEASE_S)
+        return await self._db.keep(lambda c: store.claim(c, actor.tenant, run_id, owner, lease))
 
     async def release(self, actor: Actor, *, run_id: int, owner: str) -> None:
         """Give a run's lease back at once, so that another worker need not wait it out."""
@@ -273,6 +278,32 @@ class DiscoveryService:
                 )
 
     # Private
+
+    async def _zone_ids(self, actor: Actor) -> Mapping[str, int]:
+        return {} if self._zones is None else await self._zones.zone_ids(actor)
+
+    async def _by_zone(self, actor: Actor, managed: Sequence[Device]) -> dict[str, list[Device]]:
+        """Devices by the name of their zone; the common one has none."""
+        found: dict[str, list[Device]] = defaultdict(list)
+        zone_of = {} if self._zones is None else await self._zones.zones_of(actor)
+        names = {number: name for name, number in (await self._zone_ids(actor)).items()}
+        for device in managed:
+            found[names.get(zone_of.get(int(device.id), 0), "")].append(device)
+        return found
+
+    async def _look_over(
+        self, actor: Actor, before: Scope, zone: str, managed: Sequence[Device]
+    ) -> Run:
+        scope = Scope(
+            seeds=tuple(device.name for device in managed[:50]),
+            port=before.port,
+            depth=before.depth,
+            exclude=before.exclude,
+            within=before.within,
+            zone=zone,
+        )
+        known = tuple(seeds.Seed(device.address, device.port) for device in managed)
+        return await self._begin(actor, scope, known)
 
     async def _begin(self, actor: Actor, scope: Scope, found: tuple[seeds.Seed, ...]) -> Run:
         now = self._clock.now()

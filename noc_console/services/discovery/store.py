@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from noc_console.db.database import BigId, Tx, metadata
-from noc_console.db.types import UtcDateTime
+from noc_console.db.types import StoreNow, UtcDateTime
 from noc_console.services.discovery.model import (
     DiscoveryPolicy,
     LedgerEntry,
@@ -186,19 +186,26 @@ async def put_policy(tx: Tx, policy: DiscoveryPolicy) -> None:
 # On a connection: housekeeping of workers, and bulk writing
 
 
-def claim(
-    connection: Connection, tenant: str, run_id: int, owner: str, now: datetime, until: datetime
-) -> bool:
-    """Take or renew the lease of a living run; False when another worker holds it."""
+def claim(connection: Connection, tenant: str, run_id: int, owner: str, lease: timedelta) -> bool:
+    """Take or renew the lease of a living run; False when another worker holds it.
+
+    By the database's clock: those of the workers' machines differ.
+    """
+    now = connection.scalar(select(StoreNow()))
+    assert now is not None
     done = connection.execute(
         runs.update()
         .where(
             runs.c.tenant == tenant,
             runs.c.id == run_id,
             runs.c.state.in_(_LIVE),
-            or_(runs.c.owner == owner, runs.c.lease_until.is_(None), runs.c.lease_until < now),
+            or_(
+                runs.c.owner == owner,
+                runs.c.lease_until.is_(None),
+                runs.c.lease_until < StoreNow(),
+            ),
         )
-        .values(owner=owner, lease_until=until, state=RunState.RUNNING)
+        .values(owner=owner, lease_until=now + lease, state=RunState.RUNNING)
     )
     return done.rowcount == 1
 
@@ -212,14 +219,14 @@ def release(connection: Connection, tenant: str, run_id: int, owner: str) -> Non
     )
 
 
-def claimable(connection: Connection, tenant: str, now: datetime) -> tuple[int, ...]:
+def claimable(connection: Connection, tenant: str) -> tuple[int, ...]:
     """Living runs nobody works on, oldest first."""
     rows = connection.execute(
         select(runs.c.id)
         .where(
             runs.c.tenant == tenant,
             runs.c.state.in_(_LIVE),
-            or_(runs.c.lease_until.is_(None), runs.c.lease_until < now),
+            or_(runs.c.lease_until.is_(None), runs.c.lease_until < StoreNow()),
         )
         .order_by(runs.c.id)
     )
@@ -353,6 +360,7 @@ def _scope_values(scope: Scope) -> dict[str, Any]:
         "credential_ids": list(scope.credential_ids),
         "requests_per_second": scope.requests_per_second,
         "within": list(scope.within),
+        "zone": scope.zone,
     }
 
 
@@ -365,4 +373,5 @@ def _scope(values: dict[str, Any]) -> Scope:
         credential_ids=tuple(values["credential_ids"]),
         requests_per_second=values["requests_per_second"],
         within=tuple(values.get("within", ())),
+        zone=values.get("zone", ""),
     )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from uuid import uuid4
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.kernel.heartbeat import beat
+from noc_console.kernel.trace import span
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.crawl import Crawl, Tools
 from noc_console.services.discovery.model import Run, RunState
-from noc_console.services.discovery.ports import Resolver
+from noc_console.services.discovery.ports import Resolver, Zones
 from noc_console.services.discovery.service import LIVE, DiscoveryService
 from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inventory.service import InventoryService
@@ -43,7 +45,13 @@ class DiscoveryWorker:
         rules: Rules,
         clock: Clock | None = None,
         look_s: float = LOOK_S,
+        zones: Zones | None = None,
+        serves: Callable[[str], bool] = lambda zone: not zone,
+        begins: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`serves` tells whether we reach a zone by its name ("" is the common one), `begins`
+        whether it is for us to start the regular look over the network.
+        """
         self._discovery = discovery
         self._credentials = credentials
         self._tools = Tools(
@@ -54,7 +62,10 @@ class DiscoveryWorker:
             resolver=resolver,
             rules=rules,
             clock=clock or SystemClock(),
+            zones=zones,
         )
+        self._serves = serves
+        self._begins = begins
         self._actor = actor
         self._owner = uuid4().hex
         self._look_s = look_s
@@ -73,7 +84,7 @@ class DiscoveryWorker:
 
     async def look_again(self) -> bool:
         """Begin a search over what is known when the policy wants it; whether it did."""
-        if not await self._discovery.is_due(self._actor):
+        if not self._begins() or not await self._discovery.is_due(self._actor):
             return False
         due = await self._discovery.rediscover(self._actor)
         _log.info("looking the network over again: run %d", due.id)
@@ -83,7 +94,8 @@ class DiscoveryWorker:
         """Do all that waits now; how many runs that was."""
         done = 0
         for run_id in await self._discovery.waiting(self._actor):
-            if await self._do(run_id):
+            run = await self._discovery.status(self._actor, run_id=run_id)
+            if self._serves(run.scope.zone) and await self._do(run_id):
                 done += 1
         return done
 
@@ -96,7 +108,7 @@ class DiscoveryWorker:
             run = await self._discovery.status(self._actor, run_id=run_id)
             if run.state not in LIVE:
                 return run
-            if not await self._do(run_id):
+            if not self._serves(run.scope.zone) or not await self._do(run_id):
                 await asyncio.sleep(WAIT_S)
 
     async def _do(self, run_id: int) -> bool:
@@ -108,7 +120,9 @@ class DiscoveryWorker:
             run = await discovery.status(actor, run_id=run_id)
             keys = await self._credentials.opened(actor, credential_ids=run.scope.credential_ids)
             crawl = Crawl(run, self._tools, actor, owner=self._owner, keys=keys)
-            if await crawl.work():
+            with span("discovery", run=run_id):
+                is_done = await crawl.work()
+            if is_done:
                 await discovery.end(actor, run_id=run_id, state=RunState.DONE)
         finally:
             # Also when cancelled while claiming: a lease that is not ours stays as it is.

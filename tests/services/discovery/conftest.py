@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.keyring import KeyFile
@@ -13,6 +15,7 @@ from noc_console.adapters.snmp import FastReader
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.discovery import store
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.inspection.platforms.identify import Rules
@@ -69,3 +72,8 @@ def new_worker(
 @pytest.fixture
 def worker(new_worker: Callable[[], DiscoveryWorker]) -> DiscoveryWorker:
     return new_worker()
+
+
+def ended_leases(connection: Connection) -> None:
+    """As if every worker had been silent for as long as a lease lasts."""
+    connection.execute(store.runs.update().values(lease_until=datetime(2026, 1, 1, tzinfo=UTC)))

@@ -89,7 +89,7 @@ async def test_another_tenants_runs_are_not_seen(
     async with db.read(stranger) as tx:
         assert await store.get_run(tx, run_id) is None
         assert await store.all_runs(tx, 10) == ()
-    assert await db.keep(lambda c: store.claimable(c, "other", clock.now())) == ()
+    assert await db.keep(lambda c: store.claimable(c, "other")) == ()
 
 
 async def test_the_policy_is_kept_by_tenant(db: Database, operator: Actor) -> None:

@@ -8,16 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from noc_console.adapters.dns import DnsResolver
+from noc_console.adapters.snmp import FastReader
+from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.lab import plan
 from noc_console.lab.run import Lab, Options, open_lab
+from noc_console.services.collectors.service import CollectorService
+from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.model import RunState, TargetState
-from noc_console.services.discovery.service import LEASE_S, DiscoveryService
+from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
+from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inventory.model import EvidenceKind, Interface
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
 from tests.lab.snmpd import snmpd
+from tests.services.discovery.conftest import ended_leases
 
 QUIET = Options(snmp_port=0, ssh_port=None)
 
@@ -192,7 +199,7 @@ async def test_a_run_whose_worker_was_killed_is_finished_by_another(
     inventory: InventoryService,
     new_worker: Callable[[], DiscoveryWorker],
     operator: Actor,
-    clock: FakeClock,
+    db: Database,
     town: Lab,
 ) -> None:
     seeds = (*town.seeds[:1], "127.99.0.1:9")  # nobody there: it keeps the run going for a while
@@ -210,7 +217,7 @@ async def test_a_run_whose_worker_was_killed_is_finished_by_another(
     assert await discovery.claim(operator, run_id=run.id, owner="killed")
     second = new_worker()
     assert await second.once() == 0
-    clock.tick(seconds=LEASE_S + 1)
+    await db.keep(ended_leases)
     assert await second.once() == 1
     after = await discovery.status(operator)
     assert (after.state, after.left) == (RunState.DONE, 0)
@@ -270,3 +277,72 @@ async def test_a_seed_by_name_is_resolved_and_pinned(
         "127.0.0.1",
         "no-such-host.invalid",
     }
+
+
+async def test_a_zone_is_searched_by_who_reaches_it_and_keeps_what_is_found(
+    discovery: DiscoveryService,
+    inventory: InventoryService,
+    credentials: CredentialService,
+    reader: FastReader,
+    rules: Rules,
+    db: Database,
+    clock: FakeClock,
+    operator: Actor,
+    town: Lab,
+) -> None:
+    zones = CollectorService(db, inventory=inventory)
+    zone = await zones.add_zone(operator, name="POP 1")
+    searched = DiscoveryService(
+        db, clock=clock, credentials=credentials, inventory=inventory, zones=zones
+    )
+
+    def worker(*names: str) -> DiscoveryWorker:
+        return DiscoveryWorker(
+            searched,
+            inventory,
+            credentials,
+            reader,
+            actor=operator,
+            resolver=DnsResolver(),
+            rules=rules,
+            clock=clock,
+            zones=zones,
+            serves=names.__contains__,
+        )
+
+    await searched.start(
+        operator, seed=town.seeds[:1], depth=0, requests_per_second=1000, zone="POP 1"
+    )
+    assert await worker("").once() == 0
+    assert await worker("POP 1").once() == 1
+    [found] = await inventory.places(operator)  # neighbours it only heard of are not placed
+    assert await zones.zones_of(operator) == {found: zone.id}
+
+
+async def test_the_regular_look_is_begun_by_one_of_several(
+    discovery: DiscoveryService,
+    inventory: InventoryService,
+    credentials: CredentialService,
+    reader: FastReader,
+    rules: Rules,
+    worker: DiscoveryWorker,
+    clock: FakeClock,
+    operator: Actor,
+    town: Lab,
+) -> None:
+    run = await discovery.start(operator, seed=town.seeds[:1], depth=0, requests_per_second=1000)
+    await worker.work(run.id)
+    clock.tick(hours=7)
+    other = DiscoveryWorker(
+        discovery,
+        inventory,
+        credentials,
+        reader,
+        actor=operator,
+        resolver=DnsResolver(),
+        rules=rules,
+        clock=clock,
+        begins=lambda: False,
+    )
+    assert not await other.look_again()
+    assert await worker.look_again()

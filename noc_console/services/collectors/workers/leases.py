@@ -124,6 +124,7 @@ class LeaseKeeper:
         self._leaving: frozenset[Share] = frozenset()
         self._shards: frozenset[tuple[int, int]] = frozenset()
         self._zones: frozenset[ZoneId] = frozenset()
+        self._zone_ids: Mapping[str, ZoneId] = {}
         self._zone_of: Mapping[int, ZoneId] = {}
         """Of devices that are in a zone of their own or of their site's."""
         self._settling: dict[int, float] = {}
@@ -161,9 +162,14 @@ class LeaseKeeper:
         share = Share(COMMON, duty)
         return share in self._held and share not in self._leaving and self._is_sure
 
-    def serves(self, zone: ZoneId) -> bool:
-        """Whether it takes part in a zone, at this moment."""
-        return zone in self._zones and self._is_sure
+    def serves(self, zone: str) -> bool:
+        """Whether it takes part in a zone, by its name ("" is the common one), at this moment."""
+        return self._zone_ids.get(zone) in self._zones and self._is_sure
+
+    def in_zone(self, zone: str, number: int) -> bool:
+        """Whether it holds the shard of that zone which `number` falls into, at this moment."""
+        place = (self._zone_ids.get(zone, -1), shard_of(number))
+        return place in self._shards and self._is_sure
 
     def listen(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Be told when `mine` may answer otherwise; returns how to end that."""
@@ -263,6 +269,7 @@ class LeaseKeeper:
             _log.warning("lease lost and taken anew", name=self.label)
         self._label = done.label
         self._held, self._leaving, self._zones = done.held, done.surplus, done.zones
+        self._zone_ids = {"": COMMON, "common": COMMON, **done.zone_names}
         self._next_end_s = done.next_end_s
         self._silent = {
             instance: self._since(instance, renewed_at)

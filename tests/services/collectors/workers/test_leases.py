@@ -243,8 +243,10 @@ async def test_a_zone_is_polled_by_those_who_reach_it_only(team: Team) -> None:
     await until(lambda: pop.keeper.mine(device))
     assert not general.keeper.mine(device)
     await until(lambda: general.shards() == ALL)
-    assert pop.keeper.serves(zone.id) and not pop.keeper.serves(COMMON)
-    assert general.keeper.serves(COMMON) and not general.keeper.serves(zone.id)
+    assert pop.keeper.serves(zone.name) and not pop.keeper.serves("")
+    assert general.keeper.serves("") and not general.keeper.serves(zone.name)
+    assert pop.keeper.in_zone(zone.name, 5) and not general.keeper.in_zone(zone.name, 5)
+    assert general.keeper.in_zone("", 5) and not general.keeper.in_zone("nowhere", 5)
 
 
 @pytest.mark.postgres
