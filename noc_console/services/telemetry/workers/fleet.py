@@ -68,6 +68,10 @@ class Fleet:
         self._check = True
         self._policy_changed = True
         self._replan = asyncio.Event()
+        self._has_begun = False
+        """The first round is over: what comes now is new, or was another collector's."""
+        self._caught_up = 0.0
+        """When the last of the overdue has its turn: they come one after the other."""
 
     def mine(self, device_id: int) -> bool:
         """Whether we may ask this device at this moment."""
@@ -91,6 +95,7 @@ class Fleet:
         """Take on what there is and follow every change, until cancelled."""
         self.drop(list(self.wards))
         self._known.clear()
+        self._has_begun = False
         self._everything = self._policy_changed = True
         self._replan.set()
         stop = self._shares.listen(self._shares_changed)
@@ -137,6 +142,7 @@ class Fleet:
             if adopt:
                 self._adopt(await self._telemetry.policy(self._actor))
             await self._read(changed, everything=everything, check=check)
+            self._has_begun |= bool(self.wards)
         except BaseException:
             self._changed |= changed
             self._everything |= everything
@@ -185,20 +191,31 @@ class Fleet:
             await self._take_on(fresh)
 
     async def _take_on(self, subjects: Mapping[int, Subject]) -> None:
-        """New devices, with what the store remembers of them: a restart loses no rate."""
+        """New devices, with what the store remembers of them: a restart loses no rate.
+
+        Those we take over from another collector go on at their places in the interval; who
+        is overdue, because the other one fell, is asked at once, the longest waiting first.
+        """
         memory = await self._remember(subjects.values())
         now = self._steady()
         within = max(FIRST_ROUND_S, len(self._known) / FIRST_PACE)
+        spreads = not self._has_begun and self.is_small()
+        overdue: list[tuple[float, int]] = []
         for number, subject in subjects.items():
             if not self._shares.mine(number):
                 continue
             ward = self.wards[number] = Ward(subject, self.policy)
             memory.restore(ward, self._standing_of(number))
             age = memory.age_s(number)
-            if age is not None and age < ward.interval and not self.is_small():
-                self.schedule.join(number, interval=ward.interval, now=now)
-            else:
+            if age is None or spreads:
                 self.schedule.add(number, interval=ward.interval, now=now, within=within)
+                continue
+            self.schedule.join(number, interval=ward.interval, now=now)
+            if age >= ward.interval:
+                overdue.append((age, number))
+        for _, number in sorted(overdue, reverse=True):
+            self._caught_up = max(self._caught_up, now) + 1 / FIRST_PACE
+            self.schedule.hasten(number, self._caught_up)
         self.awake.set()
 
     async def _remember(self, subjects: Collection[Subject]) -> Memory:
