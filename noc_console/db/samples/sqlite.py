@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -180,8 +179,6 @@ def _damage(path: Path, what: str) -> str | None:
     """What is wrong with the file, or None. Files too large for a full check get a short one."""
     try:
         with closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:
-            # What is wrong may quote the damaged bytes themselves.
-            connection.text_factory = partial(str, encoding="utf-8", errors="backslashreplace")
             if path.stat().st_size <= THOROUGH_BYTES:
                 found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
                 return None if found == "ok" else str(found)[:200]
@@ -189,6 +186,9 @@ def _damage(path: Path, what: str) -> str | None:
             for (name,) in tables.fetchall():
                 connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchone()  # noqa: S608
             return None
+    except UnicodeDecodeError:
+        # SQLite quotes the damaged bytes in what it says of them.
+        return "it names things in what is no text"
     except sqlite3.DatabaseError as error:
         if _primary(error) in _RUINED:
             return str(error)
