@@ -37,11 +37,15 @@ def user_name(auth: str, priv: str) -> str:
     return f"{auth}-{priv}".lower()
 
 
-def free_udp_port() -> int:
-    """A port of 127.0.0.1 nobody used a moment ago."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
+def free_udp_port(address: str = "127.0.0.1") -> int:
+    """A port of the loopback nobody used a moment ago."""
+    with socket.socket(_family(address), socket.SOCK_DGRAM) as sock:
+        sock.bind((address, 0))
         return int(sock.getsockname()[1])
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 @dataclass
@@ -83,6 +87,7 @@ class Agent:
 def _configuration(auth_and_priv: list[tuple[str, str]], extra: str) -> str:
     lines = [
         "rocommunity public 127.0.0.1",
+        "rocommunity6 public ::1",
         "sysDescr NOC Console test agent",
         "sysName lab-snmpd",
         "sysLocation Test bench",
@@ -113,16 +118,22 @@ def snmpd(
     extra: str = "",
     port: int | None = None,
     engine_id: str = "",
+    address: str = "127.0.0.1",
 ) -> Iterator[Agent]:
     """Start snmpd with its state in `home` and wait until it answers.
 
+    `address` may be "::1"; skips where there is no IPv6.
     `extra` are further lines of snmpd.conf; `engine_id` is the text its engine id is made of.
     The same `home` again means the same engine, one boot later.
     """
     program = shutil.which("snmpd") or shutil.which("snmpd", path="/usr/sbin:/sbin")
     if program is None:
         pytest.skip("snmpd is not installed")
-    port = port or free_udp_port()
+    try:
+        port = port or free_udp_port(address)
+    except OSError as error:
+        pytest.skip(f"{address} cannot be bound: {error}")
+    listens = f"udp6:[{address}]:{port}" if ":" in address else f"udp:{address}:{port}"
     home.mkdir(parents=True, exist_ok=True)
     configuration = home / "agent.conf"
     if engine_id:
@@ -145,15 +156,15 @@ def snmpd(
                 str(configuration),
                 "-I",
                 "-smux",
-                f"udp:127.0.0.1:{port}",
+                listens,
             ],
             stdout=log,
             stderr=log,
             env=environment,
         )
     try:
-        _wait_until_it_answers(process, port, home / "log")
-        yield Agent(port, home, process)
+        _wait_until_it_answers(process, (address, port), home / "log")
+        yield Agent(port, home, process, address)
     finally:
         process.terminate()
         try:
@@ -163,14 +174,16 @@ def snmpd(
             process.wait()
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_it_answers(
+    process: subprocess.Popen[bytes], where: tuple[str, int], log: Path
+) -> None:
     question = snmp.encode_message(
         1, b"public", snmp.Pdu(snmp.GETNEXT, 1, varbinds=[(b"\x2b\x06", 5, b"")])
     )
     give_up = time.monotonic() + 20
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    with socket.socket(_family(where[0]), socket.SOCK_DGRAM) as sock:
         sock.settimeout(0.1)
-        sock.connect(("127.0.0.1", port))
+        sock.connect(where)
         while time.monotonic() < give_up and process.poll() is None:
             try:
                 sock.send(question)

@@ -291,7 +291,7 @@ class FastReader:
     async def _peer(self, target: SnmpTarget) -> Peer:
         peer = self._peers.get(target)
         if peer is None:
-            address = await _resolve(target)
+            address = await resolve(target)
             user = await self._user(target.credential)
             peer = self._peers.setdefault(
                 target, Peer(self._transport, target, address, user, self.engines)
@@ -400,7 +400,7 @@ def _index_order(index: bytes) -> tuple[int, ...]:
         return ()
 
 
-async def _resolve(target: SnmpTarget) -> Address:
+async def resolve(target: SnmpTarget) -> Address:
     """The socket address; names are resolved once and stay where they pointed."""
     try:
         socket.inet_pton(socket.AF_INET, target.address)

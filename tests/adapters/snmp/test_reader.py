@@ -1,8 +1,10 @@
 import asyncio
 import inspect
+import json
 import os
 import random
 import shutil
+import socket
 import subprocess
 import time
 from dataclasses import replace
@@ -10,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from noc_console.adapters.snmp import FastReader, open_reader
+from noc_console.adapters.snmp.reader import resolve
 from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
@@ -280,6 +283,29 @@ async def test_a_name_that_is_no_address_is_unreachable(reader):
     assert caught.value.reason == "dns"
 
 
+# ── IPv6 ──
+
+
+@pytest.mark.parametrize("kind", [V1, V2C, V3])
+async def test_a_device_with_an_ipv6_address_is_asked_like_any_other(tmp_path, reader, kind):
+    with snmpd(tmp_path, address="::1") as agent:
+        target = agent.target_v3() if kind is V3 else agent.target(kind)
+        assert await reader.get(target, [SYS_DESCR]) == {SYS_DESCR: b"NOC Console test agent"}
+        polled = await reader.poll(target, COLUMNS)
+        walked = await reader.walk(target, f"{IF}.1")
+    assert polled.indexes and len(walked) == len(polled.indexes)
+    assert target.peer == f"[::1]:{agent.port}"
+
+
+async def test_a_link_local_address_keeps_its_link():
+    credential = SnmpCredential(kind=V2C, community=Secret("public"))
+    name = socket.if_indextoname(1)
+    found = await resolve(SnmpTarget(f"fe80::7%{name}", 161, credential))
+    assert found == ("fe80::7", 161, 0, 1)
+    with pytest.raises(Unreachable):
+        await resolve(SnmpTarget("fe80::7%nowhere", 161, credential))
+
+
 # ── v3 engines that change ──
 
 
@@ -298,6 +324,59 @@ async def test_another_engine_on_the_same_address_is_discovered_once(tmp_path, r
     with snmpd(tmp_path / "two", port=port, engine_id="two") as agent:
         assert await reader.get(agent.target_v3(), [SYS_DESCR])
     assert reader.statistics.reports == 1
+
+
+async def test_n9_a_changed_engine_is_rediscovered_once_counted_and_told(tmp_path, reader):
+    """N9: the real snmpd comes back with another engine id, then with its boots reset."""
+    told = []
+    reader.engines.observer = lambda peer, old, new: told.append((peer, old, new))
+    port = free_udp_port()
+    for home, name in (("one", "one"), ("two", "two"), ("one again", "one")):
+        with snmpd(tmp_path / home, port=port, engine_id=name) as agent:
+            for _ in range(3):
+                assert await reader.get(agent.target_v3(), [SYS_DESCR])
+    # The third is the first engine without its memory: boots begin at 1 again, as they were.
+    assert [(old.id[-3:], new.id[-3:]) for _, old, new in told] == [
+        (b"one", b"two"),
+        (b"two", b"one"),
+    ]
+    assert {peer for peer, _, _ in told} == {f"127.0.0.1:{port}"}
+    assert reader.statistics.engines_changed == 2
+    assert reader.statistics.reports == 2  # one complaint for each change, none for later questions
+
+
+async def test_n9_boots_that_count_up_are_a_restart(tmp_path, reader):
+    """N9: an agent that keeps its memory says so by its boots."""
+    port = free_udp_port()
+    for boots in (4, 5):
+        kept = f"engineBoots {boots}\noldEngineID 0x80001f880473616d65"  # of "same"
+        with snmpd(tmp_path, port=port, engine_id="same", extra=kept) as agent:
+            assert await reader.get(agent.target_v3(), [SYS_DESCR])
+    assert reader.statistics.engines_restarted == 1
+    assert reader.statistics.engines_changed == 0
+
+
+async def test_an_engine_met_in_an_earlier_run_is_not_discovered_again(tmp_path):
+    file = tmp_path / "engines.json"
+    sent = []
+    with snmpd(tmp_path / "agent") as agent:
+        for _ in range(2):
+            async with open_reader(bind="127.0.0.1", engines_file=file) as opened:
+                assert await opened.get(agent.target_v3(), [SYS_DESCR])
+                sent.append(opened.statistics.sent)
+    assert sent[1] == 1 < sent[0]
+    assert "lab" not in file.read_text()  # neither names nor keys
+
+
+async def test_an_engine_remembered_wrongly_is_learned_anew(tmp_path):
+    file = tmp_path / "engines.json"
+    with snmpd(tmp_path / "agent") as agent:
+        target = agent.target_v3()
+        for remembered in (["80001f8801aabbccdd", 7, 5], ["80001f8801aabbccdd", 0, 10**12]):
+            file.write_text(json.dumps({target.peer: remembered}))
+            async with open_reader(bind="127.0.0.1", engines_file=file) as opened:
+                assert await opened.get(target, [SYS_DESCR])
+                assert opened.statistics.engines_changed == 1
 
 
 class Secured(RudeAgent):
@@ -336,6 +415,7 @@ async def test_an_engine_whose_boots_went_back_is_discovered_once(reader):
         agent.boot(2)  # its memory was replaced: strictly taken, everything it says is old
         assert await reader.get(agent.target_v3(), [SYS_DESCR]) == {SYS_DESCR: b"x"}
         assert reader.statistics.unauthenticated > 0
+        assert reader.statistics.engines_changed == 1
         before = reader.statistics.sent
         assert await reader.get(agent.target_v3(), [SYS_DESCR])
         assert reader.statistics.sent == before + 1

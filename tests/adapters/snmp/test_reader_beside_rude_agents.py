@@ -13,6 +13,7 @@ from noc_console.services.credentials.model import CredentialKind
 from noc_console.wire import ber, oid, snmp
 from tests.lab.rude_agent import RudeAgent, interface_table, rude_agent, running, varbind
 from tests.lab.snmpd import snmpd
+from tests.wire.decoders import broken
 
 V1, V2C, V3 = CredentialKind.SNMP_V1, CredentialKind.SNMP_V2C, CredentialKind.SNMP_V3
 SYS_DESCR = "1.3.6.1.2.1.1.1.0"
@@ -340,7 +341,8 @@ def _resident_kib() -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-async def test_a_flood_of_rubbish_neither_stops_the_reader_nor_fills_its_memory(agent, reader):
+async def test_n5_a_flood_of_rubbish_neither_stops_the_reader_nor_fills_its_memory(agent, reader):
+    """N5: 50,000 packets: broken answers, lengths beyond all measure, SEQUENCEs in SEQUENCEs."""
     rng = random.Random(20261121)
     target = agent.target()
     whole = await reader.walk(target, "1.3.6.1.2.1.1.9")
@@ -348,10 +350,12 @@ async def test_a_flood_of_rubbish_neither_stops_the_reader_nor_fills_its_memory(
     seed = snmp.encode_message(
         1, b"public", snmp.Pdu(snmp.RESPONSE, 77, varbinds=interface_table(9))
     )
+    rubbish = [rng.randbytes(rng.randint(0, 1400)) for _ in range(200)]
+    rubbish += [b"\x30\x80" * 700, b"\x30\x84\xff\xff\xff\xff" * 200, b"\x30\x83\x00\x05" * 300]
     before = _resident_kib()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as enemy:
-        for n in range(20_000):
-            data = bytearray(seed if n % 3 else rng.randbytes(rng.randint(0, 1400)))
+        for n in range(50_000):
+            data = bytearray(seed if n % 3 else rng.choice(rubbish))
             for _ in range(rng.randint(0, 3)):
                 if data:
                     data[rng.randrange(len(data))] = rng.choice(
@@ -360,10 +364,63 @@ async def test_a_flood_of_rubbish_neither_stops_the_reader_nor_fills_its_memory(
             enemy.sendto(bytes(data), ("127.0.0.1", port))
             if n % 50 == 0:
                 await asyncio.sleep(0)
-            if n % 2000 == 0:
+            if n % 5000 == 0:
                 walked = await reader.walk(target, "1.3.6.1.2.1.1.9")
                 assert [name for name, _ in walked] == [name for name, _ in whole]
     counted = reader.statistics
-    assert counted.malformed + counted.late + counted.wrong_source > 15_000
+    assert counted.malformed + counted.late + counted.wrong_source > 35_000
     assert counted.timeouts == 0
     assert _resident_kib() - before < 20_000
+
+
+class Mangling(RudeAgent):
+    """Sends every answer broken three times over, under the right id, before the whole one."""
+
+    def __init__(self, varbinds, rng):
+        super().__init__(varbinds)
+        self.rng = rng
+
+    def transmit(self, data, request):
+        at = data.index(b"\x02\x01\x00\x02\x01\x00")
+        return [*(data[:at] + broken(self.rng, data[at:]) for _ in range(3)), data]
+
+
+async def test_n5_broken_answers_to_what_was_asked_are_passed_over_or_read_as_far_as_legal(reader):
+    """N5: each question meets answers with its own id and source, and octets changed behind it."""
+    async with running(Mangling(interface_table(6), random.Random(5))) as agent:
+        for _ in range(300):
+            polled = await reader.poll(agent.target(timeout_s=1.0), COLUMNS)
+            assert len(polled.numbers) == 4 * len(polled.indexes)
+    assert reader.statistics.malformed > 200
+
+
+LOOPS = """
+import sys
+went = 0
+while line := sys.stdin.readline():
+    if line == "PING\\n":
+        print("PONG", flush=True)
+        continue
+    asked = sys.stdin.readline().strip()
+    went = went % CYCLE + 1
+    print(f".1.3.6.1.4.1.9999.1.{went}\\ninteger\\n{went}", flush=True)
+"""
+
+
+@pytest.mark.parametrize("cycle", [5, 10**9])
+async def test_n6_a_walk_that_never_ends_is_left(tmp_path, cycle):
+    """N6: the real snmpd with a script behind `pass_persist` that goes round, or on for ever."""
+    script = tmp_path / "loops.py"
+    script.write_text(LOOPS.replace("CYCLE", str(cycle)))
+    extra = f"pass_persist .1.3.6.1.4.1.9999 {sys.executable} {script}"
+    with snmpd(tmp_path / "agent", extra=extra) as agent:
+        async with open_reader(bind="127.0.0.1") as reader:
+            found = await reader.walk(agent.target(), "1.3.6.1.4.1.9999", limit=400)
+            assert 0 < len(found) <= 400
+            assert reader.statistics.truncated + reader.statistics.not_increasing <= 1
+            if cycle > 400:
+                assert len(found) == 400 and reader.statistics.truncated == 1
+            polled = await reader.poll(
+                agent.target(), (oid.encode("1.3.6.1.4.1.9999.1"),), limit_rows=100
+            )
+            assert len(polled.indexes) <= 100 + 25
