@@ -123,6 +123,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         clock=clock,
         actor=actor,
         shares=leases,
+        budget=services.budget,
     )
     ear = Ear(config, services.samples, clock=clock)
     vitals = Vitals(
@@ -155,7 +156,10 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("tail", Tail(services.db, services.bus).run, patience_s=PATIENCE_S)
     keeper.start("leases", leases.run, patience_s=PATIENCE_S)
     keeper.start("poller", poller.run, patience_s=PATIENCE_S)
-    keeper.start("discovery", services.discovery_worker(actor).run, patience_s=PATIENCE_S)
+    searching = services.discovery_worker(
+        actor, serves=leases.serves, begins=lambda: leases.has(Duty.DISCOVERY)
+    )
+    keeper.start("discovery", searching.run, patience_s=PATIENCE_S)
     keeper.start("engines", _watching_engines(services, actor).run, patience_s=PATIENCE_S)
     keeper.start("listener", ear.child.run, is_endless=True)
     keeper.start("ear", ear.follow, patience_s=PATIENCE_S)
@@ -198,5 +202,6 @@ async def _probe(services: Services, actor: Actor, leases: LeaseKeeper) -> None:
             actor=actor,
             name=lambda: leases.label,
             shares=leases,
+            in_zone=leases.in_zone,
         )
         await runner.run()
