@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from noc_console.adapters.browser import PysnmpBrowser
 from noc_console.adapters.dns import DnsResolver
+from noc_console.adapters.frugal import FrugalBrowser, FrugalReader
 from noc_console.adapters.keyring import KeyFile, SystemSafe
 from noc_console.adapters.lab import LabClient
 from noc_console.adapters.mibs import PysmiCompiler, Shelf, SqliteMibIndex
@@ -52,6 +53,7 @@ from noc_console.services.recordings.service import RecordingService
 from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.snmp.service import SnmpService
+from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import PollPolicy
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.service import TopologyService
@@ -64,8 +66,10 @@ Door = tuple[Operation, Callable[..., Any]]
 
 LOOPBACK = ("127.0.0.1", "::1")
 """Beside the lab, SNMP questions leave from the loopback only."""
+ENGINES = "snmp-engines.json"
+"""In the data folder: the SNMPv3 engines met, without keys."""
 
-_PARTS = {"config", "clock", "bus", "db", "samples", "flow_store", "reader", "resolver"}
+_PARTS = {"config", "clock", "bus", "db", "samples", "flow_store", "reader", "resolver", "budget"}
 """Fields of `Services` that are no service."""
 
 
@@ -81,6 +85,7 @@ class Services:
     flow_store: FlowStore
     reader: Reader
     resolver: DnsResolver
+    budget: Budget
     identity: IdentityService
     secrets: SecretService
     credentials: CredentialService
@@ -117,17 +122,26 @@ class Services:
             return f"SQLite {Path(str(url.database)).name}"
         return f"PostgreSQL {url.host or 'local'}/{url.database}"
 
-    def discovery_worker(self, actor: Actor) -> DiscoveryWorker:
-        """Does discovery runs; the collector's and the command line's."""
+    def discovery_worker(
+        self,
+        actor: Actor,
+        *,
+        serves: Callable[[str], bool] = lambda zone: not zone,
+        begins: Callable[[], bool] = lambda: True,
+    ) -> DiscoveryWorker:
+        """Does discovery runs; the collector's and the command line's, which has no zones."""
         return DiscoveryWorker(
             self.discovery,
             self.inventory,
             self.credentials,
-            self.reader,
+            FrugalReader(self.reader, self.budget),
             actor=actor,
             resolver=self.resolver,
             rules=load(paths.resources() / "platforms"),
             clock=self.clock,
+            zones=self.collectors,
+            serves=serves,
+            begins=begins,
         )
 
 
@@ -174,10 +188,14 @@ async def open_services(
             inventory=inventory,
             default=PollPolicy(interval_s=config.poll_interval_s),
         )
-        discovery = DiscoveryService(db, clock=clock, credentials=credentials, inventory=inventory)
+        collectors = CollectorService(db, inventory=inventory, me=config.name)
+        discovery = DiscoveryService(
+            db, clock=clock, credentials=credentials, inventory=inventory, zones=collectors
+        )
         intake = IntakeService(db, lines, clock=clock)
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
+        budget = Budget(samples, clock=clock, name=config.name)
         browser = _browser(config, recording)
         stack.callback(browser.close)
         shelf = Shelf(paths.resources() / "mibs", config.data / "mibs")
@@ -186,7 +204,7 @@ async def open_services(
         mibs = MibService(db, index, PysmiCompiler(shelf))
         browse = SnmpService(
             db,
-            browser,
+            FrugalBrowser(browser, budget),
             credentials=credentials,
             inventory=inventory,
             resolver=resolver,
@@ -201,13 +219,14 @@ async def open_services(
             flow_store=flow_store,
             reader=reader,
             resolver=resolver,
+            budget=budget,
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
             inventory=inventory,
             alarms=alarms,
             telemetry=telemetry,
-            collectors=CollectorService(db, inventory=inventory, me=config.name),
+            collectors=collectors,
             discovery=discovery,
             intake=intake,
             flows=FlowService(db, flow_store, clock=clock, inventory=inventory),
@@ -277,5 +296,5 @@ def _open_prober(resolver: DnsResolver) -> AbstractAsyncContextManager[Prober]:
 def _open_reader(config: Config) -> AbstractAsyncContextManager[FastReader]:
     if config.lab:
         bind, bind6 = LOOPBACK
-        return open_reader(bind=bind, bind6=bind6)
-    return open_reader()
+        return open_reader(bind=bind, bind6=bind6, engines_file=config.data / ENGINES)
+    return open_reader(engines_file=config.data / ENGINES)

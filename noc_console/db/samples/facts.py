@@ -20,6 +20,7 @@ LONGEST_NAME = 128
 LARGEST_HEALTH = 64 << 10
 PULSES_KEPT_MS = 7 * 86_400_000
 HINTS_KEPT_MS = 600_000
+SPENT_KEPT_MS = 600_000
 
 
 def wish(
@@ -90,6 +91,27 @@ def hints(session: Session, since: int) -> dict[int, datetime]:
     """Devices that spoke since then, `since` included, with the moment of their last word."""
     rows = session.rows("SELECT device, at FROM samples_hint WHERE at >= ?", (since,))
     return {device: from_ms(at) for device, at in rows}
+
+
+def spend(session: Session, who: str, totals: Mapping[str, int], *, at: int) -> None:
+    """Note how many requests `who` has sent to each peer since it started."""
+    _named(who, "who")
+    with session.transaction():
+        session.run("DELETE FROM samples_spent WHERE at < ?", (at - SPENT_KEPT_MS,))
+        session.put(
+            layout.SPENT, [(peer, who, at, total) for peer, total in sorted(totals.items())]
+        )
+
+
+def spent(session: Session, since: int, *, but: str) -> dict[tuple[str, str], int]:
+    """By peer and process: requests since each of these started, where it sent some since then.
+
+    `but` is left out: who asks knows what it did itself.
+    """
+    rows = session.rows(
+        "SELECT peer, who, total FROM samples_spent WHERE at >= ? AND who <> ?", (since, but)
+    )
+    return {(peer, who): total for peer, who, total in rows}
 
 
 def _health(name: str, told: str) -> Mapping[str, Any]:

@@ -95,9 +95,10 @@ HINT = _table(
     narrow=True,
     conflict="DO UPDATE SET at = excluded.at WHERE excluded.at >= samples_hint.at",
 )
+SPENT = _table("spent", "peer:text who:text at:int total:int", "peer who")
 MARK = _table("mark", "name:text value:int", "name", narrow=True)
 
-TABLES = (HEAD, BLOCK, FIVE, DAY, SUBJECT, LATEST, TOTAL, KIND, WISH, PULSE, HINT, MARK)
+TABLES = (HEAD, BLOCK, FIVE, DAY, SUBJECT, LATEST, TOTAL, KIND, WISH, PULSE, HINT, SPENT, MARK)
 
 
 def create(table: Table, types: dict[str, str], *, key: str, suffix: str = "") -> str:

@@ -213,6 +213,17 @@ class Samples:
         """Devices to look at: who spoke since then (included), and when last."""
         return await self._threads.read(partial(facts.hints, since=to_ms(since)))
 
+    async def spend(self, who: str, totals: Mapping[str, int], at: datetime) -> None:
+        """Tell the others how many requests this process has sent to each peer by now."""
+        if totals:
+            await self._threads.write(
+                partial(facts.spend, who=who, totals=dict(totals), at=to_ms(at))
+            )
+
+    async def spent(self, since: datetime, *, but: str) -> dict[tuple[str, str], int]:
+        """Requests the others have sent, by peer and process, as running totals."""
+        return await self._threads.read(partial(facts.spent, since=to_ms(since), but=but))
+
 
 @asynccontextmanager
 async def open_samples(

@@ -48,7 +48,10 @@ class PollPolicy:
     watched_interval_s: float = 1.0
     """For what an operator is looking at."""
     watched_budget: float = 4.0
-    """Requests a second one device may get from all of us together, whoever asks."""
+    """Requests a second one device may get because someone is looking.
+
+    What others of ours ask it (browsing, inspections) counts; see `budget`.
+    """
     down_after: int = 2
     """Missed polls in a row before a device counts as unreachable."""
     wish_s: float = 10.0

@@ -110,3 +110,24 @@ async def test_a_store_of_an_earlier_version_gets_the_table_of_hints(store_url, 
     async with open_samples(store_url, clock=clock) as new:
         await new.hint([1], clock.now())
         assert len(await new.pulses()) == 1
+
+
+async def test_what_was_sent_is_told_as_running_totals_by_process(samples, store_url, clock):
+    start = clock.now()
+    await samples.spend("noc-1", {"192.0.2.1:161": 5, "192.0.2.2:161": 1}, start)
+    await samples.spend("noc-1", {}, start)
+    clock.tick(seconds=5)
+    async with open_samples(store_url, clock=clock) as other:
+        await other.spend("noc-2", {"192.0.2.1:161": 3}, clock.now())
+        assert await other.spent(start, but="noc-2") == {
+            ("192.0.2.1:161", "noc-1"): 5,
+            ("192.0.2.2:161", "noc-1"): 1,
+        }
+    await samples.spend("noc-1", {"192.0.2.1:161": 9}, clock.now())
+    assert await samples.spent(clock.now(), but="") == {
+        ("192.0.2.1:161", "noc-1"): 9,
+        ("192.0.2.1:161", "noc-2"): 3,
+    }
+    clock.tick(seconds=700)
+    await samples.spend("noc-3", {"192.0.2.9:161": 1}, clock.now())
+    assert list(await samples.spent(start, but="")) == [("192.0.2.9:161", "noc-3")]

@@ -150,9 +150,9 @@ class Bucket:
 
     __slots__ = ("_at", "_most", "_rate", "_tokens")
 
-    def __init__(self, per_second: float, *, now: float) -> None:
+    def __init__(self, per_second: float, *, now: float, burst_s: float = 1.0) -> None:
         self._rate = per_second
-        self._most = max(1.0, per_second)
+        self._most = max(1.0, per_second * burst_s)
         self._tokens = self._most
         self._at = now
 
@@ -160,6 +160,11 @@ class Bucket:
         """Somebody has spent so many: they are gone, into debt if need be."""
         self._fill(now)
         self._tokens = max(-MOST_DEBT_S * self._rate, self._tokens - tokens)
+
+    def debt_s(self, *, now: float) -> float:
+        """How long until what was spent is paid for."""
+        self._fill(now)
+        return max(0.0, -self._tokens / self._rate)
 
     def take(self, tokens: float, *, now: float) -> bool:
         """Spend so many; a request larger than the bucket waits until it is full, and empties it

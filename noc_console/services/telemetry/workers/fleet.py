@@ -15,7 +15,7 @@ from noc_console.services.credentials.model import CredentialChanged
 from noc_console.services.inventory.model import DeviceChanged, LinksChanged, SensorKind
 from noc_console.services.telemetry.model import PollPolicy, PollPolicyChanged, Subject
 from noc_console.services.telemetry.ports import Shares
-from noc_console.services.telemetry.rules.schedule import FIRST_ROUND_S, Schedule
+from noc_console.services.telemetry.rules.schedule import FIRST_ROUND_S, Schedule, next_turn
 from noc_console.services.telemetry.rules.tracker import Standing
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.telemetry.workers.asking import Steady
@@ -211,7 +211,9 @@ class Fleet:
                 self.schedule.add(number, interval=ward.interval, now=now, within=within)
                 continue
             self.schedule.join(number, interval=ward.interval, now=now)
-            if age >= ward.interval:
+            begun = next_turn(number, interval=ward.interval, now=now) - ward.interval
+            # Polls are late at times, never early: the one before this turn is well before it.
+            if memory.steady - age < begun - ward.interval / 10:
                 overdue.append((age, number))
         for _, number in sorted(overdue, reverse=True):
             self._caught_up = max(self._caught_up, now) + 1 / FIRST_PACE

@@ -10,6 +10,7 @@ import numpy as np
 
 from noc_console.db.samples import INTERFACE, Samples
 from noc_console.kernel.clock import Clock
+from noc_console.services.telemetry.budget import SYNC_EVERY_S, Budget
 from noc_console.services.telemetry.model import Ints, Ports
 from noc_console.services.telemetry.rules.ledger import Ledger
 from noc_console.services.telemetry.rules.schedule import Bucket
@@ -30,6 +31,7 @@ class Looks:
         fleet: Fleet,
         samples: Samples,
         *,
+        budget: Budget,
         ledger: Ledger,
         clock: Clock,
         steady: Steady,
@@ -37,24 +39,47 @@ class Looks:
     ) -> None:
         self._fleet = fleet
         self._samples = samples
+        self._budget = budget
         self._ledger = ledger
         self._clock = clock
         self._steady = steady
         self._look = look
         self._heard: dict[int, datetime] = {}
-        self._spent: dict[int, int] = {}
+        self._shared_at = float("-inf")
 
     async def run(self, group: asyncio.TaskGroup) -> None:
         """Forever, until cancelled; looks are tasks of the group."""
         self._heard_since = self._clock.now()
 
         async def serve() -> None:
+            await self._share_budgets()
             await self._follow_hints()
             await self._serve_wishes(group)
 
         while True:
             await insist("wishes", serve, strand="looks")
             await asyncio.sleep(min(0.25, self._fleet.policy.watched_interval_s / 4))
+
+    async def _share_budgets(self) -> None:
+        """What others of ours asked a device leaves less for looks at it."""
+        now = self._steady()
+        if now - self._shared_at < SYNC_EVERY_S:
+            return
+        self._shared_at = now
+        await self._budget.sync()
+        taken = self._budget.taken_beside()
+        if not taken:
+            return
+        for ward in self._fleet.wards.values():
+            if requests := taken.get(ward.subject.target.peer, 0):
+                self._bucket(ward, now).spend(requests, now=now)
+                self._ledger.requests("others", requests, now=now)
+
+    def _bucket(self, ward: Ward, now: float) -> Bucket:
+        """Devices have one from the moment somebody beside the schedule asks them."""
+        if ward.bucket is None:
+            ward.bucket = Bucket(self._fleet.policy.watched_budget, now=now)
+        return ward.bucket
 
     # Hints
 
@@ -118,13 +143,12 @@ class Looks:
         now, policy = self._steady(), self._fleet.policy
         if ward.busy or ward.down or now - ward.watched_at < policy.watched_interval_s:
             return False
-        if ward.bucket is None:
-            ward.bucket = Bucket(policy.watched_budget, now=now)
         cost = min(cost_of(ward.subject.ports, rows), ward.asked.requests)
-        if not ward.bucket.take(cost, now=now):
+        if not self._bucket(ward, now).take(cost, now=now):
             self._ledger.refused(now=now)
             return False
         self._ledger.requests("watching", cost, now=now)
+        self._budget.spend(ward.subject.target.peer, cost, polling=True)
         ward.watched_at = now
         return True
 

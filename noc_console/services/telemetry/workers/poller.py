@@ -27,6 +27,7 @@ from noc_console.services.alarms.service import AlarmService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.inventory.model import DeviceId, Reachability
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.budget import PER_SECOND, Budget
 from noc_console.services.telemetry.model import (
     BudgetUse,
     Ints,
@@ -90,6 +91,7 @@ class Poller:
         actor: Actor,
         steady: Steady = steady_s,
         shares: Shares | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._clock = clock
         self._steady = steady
@@ -107,9 +109,11 @@ class Poller:
             steady=steady,
         )
         self._ledger = Ledger()
+        self._shared = budget or Budget(samples, clock=clock, steady=steady)
         self._looks = Looks(
             self._fleet,
             samples,
+            budget=self._shared,
             ledger=self._ledger,
             clock=clock,
             steady=steady,
@@ -177,7 +181,7 @@ class Poller:
     def _budget(self, now: float) -> BudgetUse:
         busiest = heapq.nlargest(10, self._fleet.wards.items(), key=lambda item: item[1].requests)
         return replace(
-            self._ledger.budget(self._fleet.policy.watched_budget, now),
+            self._ledger.budget(PER_SECOND, now),
             spent_most=tuple(
                 (DeviceId(number), round(ward.requests / 60, 3)) for number, ward in busiest
             ),
@@ -302,6 +306,8 @@ class Poller:
         sensors = ward.turns.next(ward.began)
         requests = ward.cost(len(sensors))
         ward.charge(requests, now=ward.began)
+        if ward.bucket is not None:  # somebody beside us asks it: let them know
+            self._shared.spend(ward.subject.target.peer, requests, polling=True)
         self._ledger.requests("polling", requests, now=ward.began)
         try:
             reading = await self._asker.read(ward.subject, ward.asked, sensors)
