@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,12 @@ from noc_console.services.probes.model import (
 )
 from noc_console.services.probes.rules.measure import row
 from noc_console.services.probes.settings import PingSettings, ProbeKind, TcpSettings
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """Which database it is does not matter here: `test_store.py` asks both."""
+    return f"sqlite:///{tmp_path}/noc.db"
 
 
 async def test_a_probe_is_added_changed_and_removed(probes, operator, bus):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,13 @@ from noc_console.services.probes.model import ProbeState, Round
 from noc_console.services.probes.settings import ProbeKind
 from noc_console.services.probes.workers import ProbeRunner
 from tests.services.probes.conftest import WELL
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """Which database it is does not matter here: `test_store.py` asks both."""
+    return f"sqlite:///{tmp_path}/noc.db"
+
 
 SILENT = Round(ProbeState.SILENT, 4, error="no answer within 2 s", reason="timeout")
 
