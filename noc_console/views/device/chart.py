@@ -39,6 +39,16 @@ MOST = 6
 """Subjects laid over each other; more is a ball of wool."""
 
 
+class Bounds(Protocol):
+    """The least and the greatest behind each mean of a rolled-up series."""
+
+    @property
+    def least(self) -> Floats: ...
+
+    @property
+    def greatest(self) -> Floats: ...
+
+
 class Told(Protocol):
     """What a series holds, as the service hands it out."""
 
@@ -47,6 +57,9 @@ class Told(Protocol):
 
     @property
     def values(self) -> Mapping[str, Floats]: ...
+
+    @property
+    def bands(self) -> Mapping[str, Bounds]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,7 @@ def curves(
         directions = (metric.up, metric.down) if metric.down else (metric.up,)
         for turn, column in enumerate(directions):
             values = told.values[column] * metric.factor
+            bounds = told.bands.get(column)
             drawn.append(
                 Curve(
                     name=f"{subject.name} {('in', 'out')[turn]}" if metric.down else subject.name,
@@ -142,6 +156,9 @@ def curves(
                     below=turn == 1,
                     key="" if alone else subject.name,
                     p95=percentile95(values) if metric.has_p95 and alone else None,
+                    band=(bounds.least * metric.factor, bounds.greatest * metric.factor)
+                    if bounds is not None and alone
+                    else None,
                 )
             )
     return tuple(drawn)

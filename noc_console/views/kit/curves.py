@@ -38,6 +38,8 @@ class Curve:
     """A dashed line: 95 % of the time it was lower."""
     key: str = ""
     """Curves with the same key share one entry of the legend; empty is the name."""
+    band: tuple[Floats, Floats] | None = None
+    """The least and the greatest behind each value, where that is a mean of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,16 @@ def in_view(curve: Curve, span: Span) -> tuple[Floats, Floats]:
     return curve.times[first:last], curve.values[first:last]
 
 
+def band_in_view(curve: Curve, span: Span) -> tuple[Floats, Floats, Floats] | None:
+    """Times, least and greatest of the part inside a span; None for a curve without a band."""
+    if curve.band is None:
+        return None
+    first = max(0, int(np.searchsorted(curve.times, span.start)) - 1)
+    last = int(np.searchsorted(curve.times, span.end, side="right")) + 1
+    least, greatest = curve.band
+    return curve.times[first:last], least[first:last], greatest[first:last]
+
+
 def percentile95(values: Floats) -> float | None:
     """The value not exceeded 95 % of the time; None when nothing is known."""
     finite = values[np.isfinite(values)]
@@ -112,6 +124,7 @@ def as_csv(curves: Sequence[Curve], span: Span) -> str:
     """The curves in view as CSV: ISO time in UTC, then a column per curve."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
+    curves = [each for curve in curves for each in (curve, *_bounds(curve))]
     writer.writerow(["time", *(guarded(visible(curve.name)) for curve in curves)])
     parts = [in_view(curve, span) for curve in curves]
     moments = np.unique(np.concatenate([times for times, _ in parts])) if parts else np.empty(0)
@@ -121,3 +134,13 @@ def as_csv(curves: Sequence[Curve], span: Span) -> str:
         told = ["" if math.isnan(cell) else f"{cell:.6g}" for cell in cells]
         writer.writerow([iso(datetime.fromtimestamp(moment, UTC)), *told])
     return out.getvalue()
+
+
+def _bounds(curve: Curve) -> list[Curve]:
+    """The band's edges as curves of their own."""
+    if curve.band is None:
+        return []
+    return [
+        Curve(f"{curve.name} {word}", curve.times, values)
+        for word, values in zip(("least", "greatest"), curve.band, strict=True)
+    ]

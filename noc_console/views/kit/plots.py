@@ -35,6 +35,7 @@ from noc_console.views.kit.curves import (
     Span,
     Writer,
     as_csv,
+    band_in_view,
     in_view,
     thinned,
     value_at,
@@ -150,6 +151,8 @@ class Plot(QWidget):
 
     def draw_inside(self, painter: QPainter) -> None:
         """What is between the axes; the painter is clipped to it."""
+        for curve in self.curves:
+            self._draw_band(painter, curve)
         for curve, (times, values) in zip(self.curves, self._parts, strict=True):
             self._draw_curve(painter, curve, times, values)
 
@@ -157,6 +160,9 @@ class Plot(QWidget):
         """The range of values: zero is always in it."""
         low = high = 0.0
         for curve, (_, values) in zip(self.curves, self._parts, strict=True):
+            band = band_in_view(curve, self.span)
+            if band is not None:
+                values = np.concatenate([values, *band[1:]])
             finite = values[np.isfinite(values)]
             if finite.size:
                 ends = (float(finite.min()), float(finite.max()))
@@ -213,6 +219,25 @@ class Plot(QWidget):
             painter.drawPolyline(run)
         if curve.p95 is not None:
             self._draw_mark(painter, -curve.p95 if curve.below else curve.p95, color)
+
+    def _draw_band(self, painter: QPainter, curve: Curve) -> None:
+        """From the least to the greatest: a mean alone hides a short peak."""
+        part = band_in_view(curve, self.span)
+        if part is None:
+            return
+        times, least, greatest = part
+        turn = -1.0 if curve.below else 1.0
+        x, low, high = self.x_of(times), self.y_of(turn * least), self.y_of(turn * greatest)
+        soft = QColor(look().color(curve.tint))
+        soft.setAlpha(52)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(soft)
+        for first, last in _runs(low + high):
+            there, back = slice(first, last), slice(last - 1, first - 1 if first else None, -1)
+            edge: QPolygonF = arrayToQPolygonF(
+                np.concatenate([x[there], x[back]]), np.concatenate([high[there], low[back]])
+            )
+            painter.drawPolygon(edge)
 
     def _draw_mark(self, painter: QPainter, value: float, color: QColor) -> None:
         """The dashed line of a percentile."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
@@ -16,6 +16,13 @@ from noc_console.views.kit.desk import Desk
 class Told:
     times_ms: np.ndarray
     values: dict[str, np.ndarray]
+    bands: dict[str, Bounds] = field(default_factory=dict)
+
+
+@dataclass
+class Bounds:
+    least: np.ndarray
+    greatest: np.ndarray
 
 
 TRAFFIC = METRICS["interface"][0]
@@ -43,6 +50,15 @@ def test_several_interfaces_have_a_colour_each_and_no_percentile() -> None:
     assert [curve.key for curve in drawn] == ["xe1", "xe1", "xe2", "xe2"]
     assert drawn[0].tint == drawn[1].tint != drawn[2].tint
     assert all(curve.p95 is None for curve in drawn)
+
+
+def test_a_rolled_up_series_keeps_its_peaks_in_sight() -> None:
+    rolled = told()
+    rolled.bands["in_octets"] = Bounds(np.full(10, 1e5), np.full(10, 9e6))
+    into, out = curves(TRAFFIC, [port(1)], {1: rolled})
+    assert into.band is not None and out.band is None
+    assert (into.band[0][0], into.band[1][0]) == (8e5, 72e6)
+    assert all(curve.band is None for curve in curves(TRAFFIC, [port(1), port(2)], {1: rolled}))
 
 
 def test_what_was_not_answered_is_left_out() -> None:

@@ -72,6 +72,26 @@ def test_a_gap_is_not_drawn_over(graph: Graph) -> None:
     assert _runs(np.array([np.nan, 1, 2, np.nan, 3])) == [(1, 3), (4, 5)]
 
 
+def test_the_band_behind_a_mean_is_drawn_and_fits_but_not_across_a_gap(graph: Graph) -> None:
+    times = np.linspace(SPAN.start, SPAN.end, 61)
+    mean, least, greatest = np.full(61, 50.0), np.full(61, 5.0), np.full(61, 400.0)
+    mean[20:40] = least[20:40] = greatest[20:40] = np.nan
+    graph.show_curves([Curve("in", times, mean)], SPAN, write=str)
+    QApplication.processEvents()
+    before = graph.plot.grab().toImage()
+    graph.show_curves([Curve("in", times, mean, band=(least, greatest))], SPAN, write=str)
+    QApplication.processEvents()
+    after = graph.plot.grab().toImage()
+    assert graph.plot.fit()[1] >= 400
+    inside = graph.plot.room()
+    y = round(float(graph.plot.y_of(200.0))) + 2
+    known, gap = round(inside.left() + inside.width() * 0.1), round(inside.center().x())
+    assert after.pixelColor(known, y) != after.pixelColor(gap, y)
+    assert before.pixelColor(gap, y) == after.pixelColor(gap, y)
+    header = graph.csv().splitlines()[0]
+    assert header == "time,in,in least,in greatest"
+
+
 def test_the_crosshair_tells_moment_and_value(graph: Graph) -> None:
     heard: list[Reading | None] = []
     graph.read.connect(heard.append)
