@@ -440,6 +440,68 @@ static PyObject *walked(PyObject *module, PyObject *const *args, Py_ssize_t coun
     return Py_BuildValue("(Ny#nn)", found, (const char *)after.at, size_of(after), rest, bad);
 }
 
+/* An INTEGER of one to four octets. */
+static int next_integer(span *from, int64_t *found) {
+    span content;
+    if (next(from, &content) != INTEGER || size_of(content) < 1 || size_of(content) > 4) return 0;
+    *found = signed_of(content);
+    return 1;
+}
+
+/* `snmp.peek`: the id an answer claims, without checking more than its own place. */
+static PyObject *peek(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    span data;
+    if (!has(count, 1) || bytes_span(args[0], &data)) return NULL;
+    const uint8_t *at = data.at;
+    size_t size = (size_t)size_of(data), pos;
+#define NEED(n) if (size < (n)) return malformed(module, "cut short")
+    NEED(2);
+    pos = at[1] < 128 ? 2 : 2 + (at[1] & 127);
+    NEED(pos + 3);
+    if (at[0] != SEQUENCE || at[pos] != INTEGER || at[pos + 1] != 1)
+        return malformed(module, "no SNMP message");
+    uint8_t version = at[pos + 2];
+    pos += 3;
+    NEED(pos + 2);
+    if (version != 3) {
+        if (at[pos] != OCTETS || at[pos + 1] > 127) return malformed(module, "no community");
+        pos += 2 + at[pos + 1];
+        NEED(pos + 2);
+    }
+    pos += at[pos + 1] < 128 ? 2 : 2 + (at[pos + 1] & 127);
+    NEED(pos + 2);
+    size_t n = at[pos + 1];
+    if (at[pos] != INTEGER || n < 1 || n > 4) return malformed(module, "no id");
+    NEED(pos + 2 + n);
+#undef NEED
+    return PyLong_FromLongLong(signed_of((span){at + pos + 2, at + pos + 2 + n}));
+}
+
+/* `snmp.open_answer`: error status, error index, and where the varbinds begin. */
+static PyObject *open_answer(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    span data, head, message, version, community, pdu, list;
+    int64_t request_id, status, index;
+    if (!has(count, 3) || bytes_span(args[0], &data) || bytes_span(args[1], &head)) return NULL;
+    long long wanted = PyLong_AsLongLong(args[2]);
+    if (wanted == -1 && PyErr_Occurred()) return NULL;
+    const uint8_t *began = data.at;
+    if (next(&data, &message) != SEQUENCE || data.at != data.end)
+        return malformed(module, "no SNMP message, or not as long");
+    if (size_of(head) < 3 || size_of(message) < 3 || memcmp(message.at, head.at, 3))
+        return malformed(module, "answered in another version");
+    if (next(&message, &version) != INTEGER || next(&message, &community) != OCTETS)
+        return malformed(module, "no community");
+    if (next(&message, &pdu) != RESPONSE || message.at != message.end)
+        return malformed(module, "no answer, or not as long");
+    if (!next_integer(&pdu, &request_id) || request_id != wanted)
+        return malformed(module, "not the answer to our question");
+    if (!next_integer(&pdu, &status) || !next_integer(&pdu, &index) ||
+        next(&pdu, &list) != SEQUENCE || pdu.at != pdu.end)
+        return malformed(module, "not what belongs into a PDU");
+    return Py_BuildValue("(LLn)", (long long)status, (long long)index,
+                         (Py_ssize_t)(list.at - began));
+}
+
 /* ── notifications ── */
 
 static const uint8_t UPTIME[] = {43, 6, 1, 2, 1, 1, 3, 0};
@@ -447,14 +509,6 @@ static const uint8_t TRAP_OID[] = {43, 6, 1, 6, 3, 1, 1, 4, 1, 0};
 
 static int is_name(span name, const uint8_t *wanted, Py_ssize_t size) {
     return size_of(name) == size && !memcmp(name.at, wanted, size);
-}
-
-/* An INTEGER of one to four octets. */
-static int next_integer(span *from, int64_t *found) {
-    span content;
-    if (next(from, &content) != INTEGER || size_of(content) < 1 || size_of(content) > 4) return 0;
-    *found = signed_of(content);
-    return 1;
 }
 
 /* What follows the first two varbinds, as a tuple of pairs. */
@@ -513,6 +567,8 @@ static PyMethodDef methods[] = {
     {"parse_varbinds", (PyCFunction)(void (*)(void))parse_varbinds, METH_FASTCALL, NULL},
     {"rows", (PyCFunction)(void (*)(void))rows, METH_FASTCALL, NULL},
     {"walked", (PyCFunction)(void (*)(void))walked, METH_FASTCALL, NULL},
+    {"peek", (PyCFunction)(void (*)(void))peek, METH_FASTCALL, NULL},
+    {"open_answer", (PyCFunction)(void (*)(void))open_answer, METH_FASTCALL, NULL},
     {"notification", (PyCFunction)(void (*)(void))notification, METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -20,7 +20,9 @@ __all__ = [
     "Walked",
     "decode_notification",
     "decode_notification_pdu",
+    "open_answer",
     "parse_varbinds",
+    "peek",
     "rows",
     "walked",
 ]
@@ -28,6 +30,8 @@ __all__ = [
 KIND = "pure"
 """Which one this process uses: "compiled" or "pure"."""
 
+peek = snmp.peek
+open_answer = snmp.open_answer
 parse_varbinds = snmp.parse_varbinds
 rows = pure.rows
 walked = pure.walked
@@ -40,6 +44,8 @@ if os.environ.get("NOC_PURE", "") in ("", "0"):
         pass
     else:
         KIND = "compiled"
+        peek = _decoder.peek
+        open_answer = _decoder.open_answer
         parse_varbinds = _decoder.parse_varbinds
         rows = _decoder.rows
         walked = _decoder.walked

@@ -17,6 +17,7 @@ from noc_console.adapters.snmp.transport import (
 from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.services.credentials.model import CredentialKind, SnmpTarget
 from noc_console.wire import ber, usm
+from noc_console.wire.decoder import open_answer
 from noc_console.wire.snmp import (
     AUTHORIZATION_ERROR,
     NO_ACCESS,
@@ -26,7 +27,6 @@ from noc_console.wire.snmp import (
     encode_names,
     encode_open_question,
     encode_question,
-    open_answer,
     open_response,
 )
 from noc_console.wire.v3 import MAX_BOOTS

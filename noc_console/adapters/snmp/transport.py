@@ -19,7 +19,7 @@ from noc_console.adapters.snmp.statistics import Statistics
 from noc_console.adapters.udp import BUDGET, widen
 from noc_console.kernel.errors import NocError
 from noc_console.wire.ber import Malformed
-from noc_console.wire.snmp import peek
+from noc_console.wire.decoder import peek
 from noc_console.wire.usm import Unauthentic
 
 Address = tuple[str, int] | tuple[str, int, int, int]
