@@ -21,17 +21,15 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import Alarm, AlarmChanged, Condition, Severity
+from noc_console.services.alarms.model import AlarmChanged
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceChanged
-from noc_console.services.probes.about import probe_of
 from noc_console.services.probes.model import (
     Imported,
     PingRule,
     PingRuleChanged,
     Probe,
     ProbeChanged,
-    ProbeNow,
     Round,
     Secrets,
 )
@@ -56,7 +54,7 @@ from noc_console.views.kit.table import Table
 from noc_console.views.kit.theme import GRID
 from noc_console.views.probes.details import ProbeDetails
 from noc_console.views.probes.form import ProbeForm
-from noc_console.views.probes.rows import ProbeRow, is_stale, probe_columns
+from noc_console.views.probes.rows import ProbeRow, probe_columns, probe_rows
 from noc_console.views.probes.smoke import COLUMNS, NOTHING, Smoke, SmokeGraph, smoke_of
 
 RANGES = (
@@ -150,24 +148,24 @@ class ProbesPage(Page):
     def repaint_times(self) -> None:
         self.details.refresh()
 
-    async def _look(self) -> tuple[tuple[ProbeNow, ...], tuple[Alarm, ...], PingRule]:
+    async def _look(self) -> tuple[list[ProbeRow], PingRule]:
         actor = self.desk.actor
         async with asyncio.TaskGroup() as group:
             probes = group.create_task(self._probes.now(actor))
             alarms = group.create_task(self._alarms.active(actor))
             rule = group.create_task(self._probes.rule(actor))
-        return probes.result(), alarms.result(), rule.result()
+        rows = await asyncio.to_thread(
+            probe_rows,
+            probes.result(),
+            alarms.result(),
+            self._curves,
+            self.table.rows.all_rows(),
+            now=self.desk.clock.now(),
+        )
+        return rows, rule.result()
 
-    def _show(self, told: tuple[tuple[ProbeNow, ...], tuple[Alarm, ...], PingRule]) -> None:
-        probes, alarms, self.rule = told
-        worst = _worst(alarms)
-        clock = self.desk.clock.now()
-        rows = []
-        for now in probes:
-            severity, trouble = worst.get(int(now.probe.id), (Severity.CLEARED, None))
-            stale = now.at is not None and is_stale(now, clock - now.at)
-            curve = self._curves.get(int(now.probe.id))
-            rows.append(ProbeRow(now, severity, trouble, stale, curve))
+    def _show(self, told: tuple[list[ProbeRow], PingRule]) -> None:
+        rows, self.rule = told
         self.table.show_rows(rows)
         self.rule_chip.setChecked(self.rule.is_on)
         self.show_empty(None if rows else self._nothing_yet())
@@ -489,18 +487,6 @@ class ProbesPage(Page):
         line.addStretch()
         self.chips[self.range].setChecked(True)
         return tools
-
-
-def _worst(alarms: tuple[Alarm, ...]) -> dict[int, tuple[Severity, Condition]]:
-    """The worst standing alarm of each probe."""
-    found: dict[int, tuple[Severity, Condition]] = {}
-    for alarm in alarms:
-        probe_id = probe_of(alarm.about)
-        if probe_id is not None and alarm.is_active:
-            known = found.get(probe_id)
-            if known is None or alarm.severity > known[0]:
-                found[probe_id] = alarm.severity, alarm.condition
-    return found
 
 
 def _read(path: Path) -> str:

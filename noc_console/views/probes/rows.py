@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from PySide6.QtGui import QColor, QIcon
 
-from noc_console.services.alarms.model import Condition, Severity
+from noc_console.services.alarms.model import Alarm, Condition, Severity
 from noc_console.services.inventory.model import Reachability
+from noc_console.services.probes.about import probe_of
 from noc_console.services.probes.model import ProbeNow, ProbeState
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.icons import icon
@@ -39,6 +41,8 @@ class ProbeRow:
 
     def __eq__(self, other: object) -> bool:
         """Curves are compared by identity: they are swapped as a whole."""
+        if self is other:
+            return True
         if not isinstance(other, ProbeRow):
             return NotImplemented
         mine = (self.now, self.worst, self.trouble, self.is_stale)
@@ -47,6 +51,43 @@ class ProbeRow:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+
+def probe_rows(
+    probes: Sequence[ProbeNow],
+    alarms: Sequence[Alarm],
+    curves: Mapping[int, Curve],
+    before: Sequence[ProbeRow],
+    *,
+    now: datetime,
+) -> list[ProbeRow]:
+    """The rows of the list. Those that did not change are the same objects as `before`.
+
+    For a thread: ten thousand rows take a tenth of a second, which a window must not stand still.
+    """
+    worst = _worst(alarms)
+    old = {row.id: row for row in before}
+    rows = []
+    for each in probes:
+        number = int(each.probe.id)
+        severity, trouble = worst.get(number, (Severity.CLEARED, None))
+        stale = each.at is not None and is_stale(each, now - each.at)
+        row = ProbeRow(each, severity, trouble, stale, curves.get(number))
+        known = old.get(number)
+        rows.append(known if known is not None and known == row else row)
+    return rows
+
+
+def _worst(alarms: Sequence[Alarm]) -> dict[int, tuple[Severity, Condition]]:
+    """The worst standing alarm of each probe."""
+    found: dict[int, tuple[Severity, Condition]] = {}
+    for alarm in alarms:
+        probe_id = probe_of(alarm.about)
+        if probe_id is not None and alarm.is_active:
+            known = found.get(probe_id)
+            if known is None or alarm.severity > known[0]:
+                found[probe_id] = alarm.severity, alarm.condition
+    return found
 
 
 _WORDS = {
@@ -75,7 +116,7 @@ def state_word(row: ProbeRow) -> str:
     if row.now.probe.is_paused:
         return "Paused"
     if row.is_stale:
-        return "Not asked"
+        return "Stale"
     if row.now.state == ProbeState.WELL and row.trouble in _TROUBLES:
         return _TROUBLES[row.trouble]
     return _WORDS[row.now.state]

@@ -175,11 +175,11 @@ class SmokePlot(Plot):
         left = self.x_of(near.times - np.minimum(before, widest))
         right = self.x_of(near.times + np.minimum(after, widest))
         for low, high, opacity in BANDS:
-            self._draw_band(painter, left, right, near.levels[low], near.levels[high], opacity)
+            self._draw_smoke(painter, left, right, near.levels[low], near.levels[high], opacity)
         self._draw_losses(painter, left, right)
         self._draw_medians(painter, left, right)
 
-    def _draw_band(
+    def _draw_smoke(
         self,
         painter: QPainter,
         left: Floats,

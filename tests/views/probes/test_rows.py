@@ -8,7 +8,14 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from noc_console.services.alarms.model import Condition, Severity
+from noc_console.services.alarms.model import (
+    NO_DEVICE,
+    Alarm,
+    AlarmId,
+    AlarmObject,
+    Condition,
+    Severity,
+)
 from noc_console.services.probes.model import Probe, ProbeId, ProbeNow, ProbeState
 from noc_console.services.probes.settings import ProbeKind
 from noc_console.views.kit.desk import Desk
@@ -18,6 +25,7 @@ from noc_console.views.probes.rows import (
     is_stale,
     origin_text,
     probe_columns,
+    probe_rows,
     row_icon,
     state_word,
 )
@@ -34,7 +42,7 @@ NOW = ProbeNow(PROBE, "192.0.2.1", "upstream", state=ProbeState.WELL, at=AT, sen
         (ProbeRow(replace(NOW, state=ProbeState.SILENT)), "Silent"),
         (ProbeRow(NOW, Severity.MINOR, Condition.PROBE_LOSS), "Lossy"),
         (ProbeRow(NOW, Severity.MINOR, Condition.CERTIFICATE_EXPIRY), "Expiring"),
-        (ProbeRow(NOW, is_stale=True), "Not asked"),
+        (ProbeRow(NOW, is_stale=True), "Stale"),
         (ProbeRow(replace(NOW, probe=replace(PROBE, is_paused=True))), "Paused"),
         (ProbeRow(ProbeNow(PROBE, "x", "x")), "Waiting"),
     ],
@@ -80,3 +88,24 @@ def test_a_row_differs_when_its_curve_does() -> None:
     assert ProbeRow(NOW, curve=curve) == ProbeRow(NOW, curve=curve)
     assert ProbeRow(NOW, curve=curve) != ProbeRow(NOW, curve=np.zeros(3))
     assert ProbeRow(NOW) != "row"
+
+
+def test_rows_carry_the_worst_alarm_and_what_did_not_change_stays_the_same_object() -> None:
+    def alarm(probe: int, severity: Severity, condition: Condition) -> Alarm:
+        about = AlarmObject(NO_DEVICE, other=f"probe:{probe}")
+        return Alarm(AlarmId(1), about, condition, severity, "x", AT, AT)
+
+    alarms = (
+        alarm(1, Severity.MINOR, Condition.PROBE_LOSS),
+        alarm(1, Severity.MAJOR, Condition.PROBE_FAILED),
+        alarm(1, Severity.CLEARED, Condition.CERTIFICATE_EXPIRY),
+        alarm(9, Severity.MAJOR, Condition.PROBE_FAILED),
+    )
+    other = replace(NOW, probe=replace(PROBE, id=ProbeId(2)))
+    first = probe_rows((NOW, other), alarms, {}, (), now=AT)
+    assert [(row.worst, row.trouble) for row in first] == [
+        (Severity.MAJOR, Condition.PROBE_FAILED),
+        (Severity.CLEARED, None),
+    ]
+    again = probe_rows((replace(NOW), replace(other, lost=2)), alarms, {}, first, now=AT)
+    assert again[0] is first[0] and again[1] is not first[1]
