@@ -234,6 +234,8 @@ class AlarmsPage(Page):
         if alarm := self.table.current() or self.details.alarm:
             about = alarm.about
             if about.device_id == NO_DEVICE:
+                # `collector:…` and `probe:…` have pages of those names.
+                self.desk.go(Route(f"{about.other.partition(':')[0]}s"))
                 return
             text = f"interface:{about.interface_id}" if about.interface_id is not None else ""
             self.desk.go(Route("device", id=about.device_id, text=text))

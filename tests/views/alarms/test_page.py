@@ -17,6 +17,7 @@ from noc_console.services.alarms.model import (
     AlarmState,
     Condition,
     Severity,
+    about_collector,
 )
 from noc_console.views.alarms.page import AlarmsPage, ShelveDialog
 from noc_console.views.kit.desk import Desk, Route, make_desk
@@ -175,6 +176,23 @@ async def test_an_alarm_of_a_port_leads_to_the_port(
     await press(page, Qt.Key.Key_G)
     assert went == [Route("device", id=device, text=f"interface:{port}")]
     await settled()
+
+
+async def test_an_alarm_about_a_collector_leads_to_the_collectors_and_to_no_device(
+    page: AlarmsPage, desk: Desk, world: World
+) -> None:
+    report = AlarmReport(
+        about_collector("ams-1"), Condition.CLOCK_SKEW, Severity.CRITICAL, "3600 s ahead"
+    )
+    await world.alarms.apply(desk.actor, reports=(report,))
+    await until(lambda: "collector ams-1" in names(page))
+    (row,) = [alarm for alarm in page.table.rows.rows() if alarm.about == report.about]
+    page.table.select(row.id)
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    page.device()
+    page.map()
+    assert went == [Route("collectors")]
 
 
 async def test_chips_filter_by_severity_and_owner(page: AlarmsPage) -> None:
