@@ -285,7 +285,10 @@ class ProbesPage(Page):
             for number, values in curves.items()
         }
         self.table.show_rows(
-            [replace(row, curve=self._curves.get(row.id)) for row in self.table.rows.all_rows()]
+            [
+                replace(row, curve=self._curves[row.id]) if row.id in self._curves else row
+                for row in self.table.rows.all_rows()
+            ]
         )
 
     # --- doing -------------------------------------------------------------------------------
