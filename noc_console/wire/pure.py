@@ -8,9 +8,9 @@ left to `wire.snmp`, which reads everything that is legal.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain, islice, takewhile
+from itertools import islice, takewhile
 from operator import lt
 
 from noc_console.wire import ber, oid
@@ -59,16 +59,16 @@ def rows(columns: tuple[bytes, ...], data: bytes, pos: int, end: int) -> Rows:
             break
         for is_signed in (False, True):
             match = _row_pattern(columns, size, is_signed).match
-            found: list[tuple[bytes, ...]] = []
+            cells: list[bytes] = []
             while (row := match(data, pos, end)) is not None:
-                index = row[1]
+                index, *values = row.groups()
                 if indexes and not _is_after(index, indexes[-1], first):
-                    numbers += _numbers(found, columns, size, is_signed)
+                    numbers += _numbers(cells, is_signed)
                     return indexes, numbers, pos
                 indexes.append(index)
-                found.append(row.groups())
+                cells += values
                 pos = row.end()
-            numbers += _numbers(found, columns, size, is_signed)
+            numbers += _numbers(cells, is_signed)
     return indexes, numbers, pos
 
 
@@ -78,52 +78,51 @@ def _is_after(index: bytes, other: bytes, column: bytes) -> bool:
     return oid.is_after(column + index, column + other)
 
 
-def _numbers(
-    found: list[tuple[bytes, ...]], columns: tuple[bytes, ...], size: int, is_signed: bool
-) -> Iterable[int]:
-    """What the matched rows hold, row by row. Read by columns: in each, all begin at one offset."""
-    if not found:
-        return ()
+def _numbers(cells: list[bytes], is_signed: bool) -> list[int]:
+    """What the values hold: tag, length, content."""
     number = int.from_bytes
-    _, *cells = zip(*found, strict=True)
-    read = []
-    for column, its in zip(columns, cells, strict=True):
-        at = len(column) + size + 5
-        if is_signed:
-            read.append([number(c[at:], signed=c[at - 2] == ber.INTEGER) for c in its])
-        else:
-            read.append([number(c[at:]) for c in its])
-    return chain.from_iterable(zip(*read, strict=True))
+    if is_signed:
+        return [number(cell[2:], signed=cell[0] == ber.INTEGER) for cell in cells]
+    return [number(cell[2:]) for cell in cells]
 
 
 @lru_cache(maxsize=1024)
 def _row_pattern(columns: tuple[bytes, ...], size: int, is_signed: bool) -> re.Pattern[bytes]:
     """Matches a whole row whose index has `size` octets, with or without negative numbers. Group 1
-    is the index, which every varbind repeats; each further group is a varbind from its length on.
+    is the index, which every varbind repeats; each further group is the TLV of a value.
+
+    Looking ahead, the length of a varbind and that of its value have to agree.
     """
     first = columns[0]
     name = re.escape(bytes((ber.OID, len(first) + size)) + first)
     text = rb"(?=\x30.%b(.{%d}[\x00-\x7f]))" % (name, size - 1)
+    values = b"|".join(_values(is_signed))
     for column in columns:
-        name = re.escape(bytes((ber.OID, len(column) + size)) + column)
-        shapes = b"|".join(
-            re.escape(bytes((len(column) + size + 4 + length,))) + name + rb"\1" + shape
-            for length, shape in _shapes(is_signed)
+        whole = len(column) + size
+        lengths = b"|".join(
+            b"%b.{%d}%b" % (_byte(whole + 4 + n), whole + 3, _byte(n)) for n in range(1, 10)
         )
-        text += rb"\x30(%b)" % shapes
+        name = re.escape(bytes((ber.OID, whole)) + column)
+        text += rb"\x30(?=%b).%b\1(%b)" % (lengths, name, values)
     return re.compile(text, re.DOTALL)
 
 
-def _shapes(is_signed: bool) -> Iterator[tuple[int, bytes]]:
-    """Tag, length and content of a number, by its octets; 5 and 9 need their leading zero."""
-    integer = b"." if is_signed else rb"[\x00-\x7f]"
-    for n in range(1, 5):
-        unsigned = rb"[\x41-\x43\x46\x47]\x%02x." % n
-        yield n, rb"(?:%b|\x02\x%02x%b).{%d}" % (unsigned, n, integer, n - 1)
-    yield 5, rb"(?:[\x41-\x43\x47]\x05\x00|\x46\x05.).{4}"
-    for n in range(6, 9):
-        yield n, rb"\x46\x%02x.{%d}" % (n, n)
-    yield 9, rb"\x46\x09\x00.{8}"
+def _byte(n: int) -> bytes:
+    return re.escape(bytes((n,)))
+
+
+def _values(is_signed: bool) -> Iterator[bytes]:
+    """Numbers by tag, length and content; five and nine octets need their leading zero."""
+    short = b"|".join(rb"\x%02x.{%d}" % (n, n) for n in range(1, 5))
+    yield rb"[\x41-\x43\x47](?:%b|\x05\x00.{4})" % short
+    long = b"|".join(rb"\x%02x.{%d}" % (n, n) for n in range(8, 4, -1))
+    yield rb"\x46(?:%b|%b|\x09\x00.{8})" % (long, short)
+    if is_signed:
+        yield rb"\x02(?:%b)" % short
+    else:
+        yield rb"\x02(?:%b)" % b"|".join(
+            rb"\x%02x[\x00-\x7f].{%d}" % (n, n - 1) for n in range(1, 5)
+        )
 
 
 # ── walks ──
