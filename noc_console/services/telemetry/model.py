@@ -252,6 +252,26 @@ class PollPolicyChanged(Event):
     down_after: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many days measurements of a kind of subject are kept, by how closely they are told."""
+
+    subject: str
+    raw_days: float
+    five_minutes_days: float
+    hourly_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionChanged(Event):
+    """Somebody decided how long measurements of a kind are kept."""
+
+    subject: str
+    raw_days: float
+    five_minutes_days: float
+    hourly_days: float
+
+
 class Lane(StrEnum):
     """Where a device waits for its turn: the sick have slots of their own."""
 

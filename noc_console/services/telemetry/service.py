@@ -14,7 +14,9 @@ from noc_console.db.database import Database, Tx
 from noc_console.db.samples import (
     DEVICE,
     INTERFACE,
+    PROBE,
     SENSOR,
+    Kind,
     Latest,
     LatestValues,
     Pulse,
@@ -32,8 +34,10 @@ from noc_console.services.telemetry.model import (
     CollectorHealth,
     DeviceNow,
     InterfaceNow,
+    Kept,
     PollPolicy,
     PollPolicyChanged,
+    RetentionChanged,
     ScheduleNow,
     Tier,
     WorkerHealth,
@@ -41,6 +45,8 @@ from noc_console.services.telemetry.model import (
 from noc_console.services.telemetry.rules import tiers, truth
 
 KINDS = {kind.name: kind for kind in (INTERFACE, DEVICE, SENSOR)}
+STORED = (INTERFACE, DEVICE, SENSOR, PROBE)
+"""What an operator may decide the keeping of."""
 
 STALE_AFTER = 2.5
 """Intervals after which a measurement is history and no longer 'now'."""
@@ -197,6 +203,47 @@ class TelemetryService:
         """Show how the collectors ask."""
         async with self._db.read(actor) as tx:
             return await store.policy(tx, self._default)
+
+    @operation("telemetry.retention", right="telemetry.see")
+    async def retention(self, actor: Actor) -> tuple[Kept, ...]:
+        """Show how long measurements are kept: raw, by five minutes and by the hour."""
+        return tuple([await self._kept(kind) for kind in STORED])
+
+    @operation("telemetry.set-retention")
+    async def set_retention(
+        self,
+        actor: Actor,
+        *,
+        subject: str,
+        raw_days: float | None = None,
+        five_minutes_days: float | None = None,
+        hourly_days: float | None = None,
+    ) -> Kept:
+        """Decide how long measurements of interfaces, devices, sensors or probes are kept.
+
+        What is not given stays as it is. What is older goes with the next day's tidying. An
+        engine of a fleet keeps its own time: this is about our own tables.
+        """
+        kind = next((kind for kind in STORED if kind.name == subject), None)
+        if kind is None:
+            known = ", ".join(kind.name for kind in STORED)
+            raise Invalid(f"a subject is one of {known}", field="subject")
+        given = {"raw": raw_days, "five_minutes": five_minutes_days, "hourly": hourly_days}
+        spans = {
+            name: timedelta(days=_within(days, f"{name}_days", 1 / 24, 3_660) or 0)
+            for name, days in given.items()
+            if days is not None
+        }
+        await self._samples.keep(kind, replace(await self._samples.retention(kind), **spans))
+        kept = await self._kept(kind)
+        async with self._db.begin(actor) as tx:
+            tx.record(RetentionChanged(**asdict(kept)))
+        return kept
+
+    async def _kept(self, kind: Kind) -> Kept:
+        found = await self._samples.retention(kind)
+        day = timedelta(days=1)
+        return Kept(kind.name, found.raw / day, found.five_minutes / day, found.hourly / day)
 
     @operation("telemetry.set-policy")
     async def set_policy(

@@ -12,8 +12,14 @@ import pytest
 from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Row, Samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotFound
+from noc_console.kernel.events import Event, EventBus
 from noc_console.services.inventory.model import DeviceType, OperStatus
-from noc_console.services.telemetry.model import ScheduleNow, Tier, WorkerHealth
+from noc_console.services.telemetry.model import (
+    RetentionChanged,
+    ScheduleNow,
+    Tier,
+    WorkerHealth,
+)
 from noc_console.services.telemetry.service import TelemetryService
 from tests.conftest import FakeClock
 from tests.services.telemetry.conftest import Known
@@ -225,3 +231,21 @@ async def test_the_schedule_is_what_the_collectors_say_of_it(
     await samples.pulse("noc-1", clock.now(), {"polls": 3, "schedule": {"devices": 7}})
     await samples.pulse("noc-2", clock.now(), {"polls": 3})
     assert await telemetry.schedule(operator) == (ScheduleNow("noc-1", clock.now(), devices=7),)
+
+
+async def test_operators_decide_how_long_measurements_are_kept(
+    telemetry: TelemetryService, operator: Actor, bus: EventBus
+) -> None:
+    heard: list[Event] = []
+    bus.listen(heard.extend)
+    before = {kept.subject: kept for kept in await telemetry.retention(operator)}
+    assert before["probe"].raw_days < before["interface"].raw_days
+    kept = await telemetry.set_retention(operator, subject="interface", raw_days=60)
+    assert (kept.raw_days, kept.hourly_days) == (60, before["interface"].hourly_days)
+    assert {k.subject: k for k in await telemetry.retention(operator)}["interface"] == kept
+    assert [type(event) for event in heard] == [RetentionChanged]
+    for senseless in ({"subject": "weather"}, {"subject": "sensor", "raw_days": 4_000}):
+        with pytest.raises(Invalid):
+            await telemetry.set_retention(operator, **senseless)
+    with pytest.raises(Invalid):
+        await telemetry.set_retention(operator, subject="sensor", hourly_days=1)
