@@ -62,9 +62,33 @@ def as_text(value: Any) -> str:
             return _table(shown)
         return "\n".join(_cell(row) for row in shown)
     if isinstance(shown, dict):
-        width = max((len(key) for key in shown), default=0)
-        return "\n".join(f"{key:<{width}}  {_cell(item, 400)}" for key, item in shown.items())
+        return _record(shown)
     return "" if shown is None else _cell(shown, 4000)
+
+
+def _record(shown: dict[str, Any]) -> str:
+    """A line for each field; below them, lists of records as tables of their own."""
+    lists = {key: item for key, item in shown.items() if _is_table(item)}
+    width = max((len(key) for key in shown), default=0)
+    lines = [
+        f"{key:<{width}}  {_cell(item, 400)}" for key, item in shown.items() if key not in lists
+    ]
+    for key, rows in lists.items():
+        lines += ["", f"{key}:", _table([_flat(row) for row in rows])]
+    return "\n".join(lines)
+
+
+def _is_table(item: Any) -> bool:
+    return isinstance(item, list) and bool(item) and all(isinstance(row, dict) for row in item)
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """A record within a record becomes columns of its own."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        inner = value if isinstance(value, dict) and not value.keys() & row.keys() else None
+        found |= {name: value} if inner is None else inner
+    return found
 
 
 def _table(rows: list[dict[str, Any]]) -> str:

@@ -65,11 +65,15 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     told = json.loads(done.stdout)
-    assert list(told["pages"]) == ["map", "devices", "device", "alarms", "discovery", "mibs", "lab"]
+    assert list(told["pages"]) == [
+        *("map", "devices", "device", "alarms", "logs", "probes", "flows", "discovery"),
+        *("mibs", "collectors", "lab"),
+    ]
     assert {page for _, page in told["pages"].values()} == {
         *("MapPage", "DevicesPage", "DevicePage", "AlarmsPage"),
+        *("LogsPage", "ProbesPage", "FlowsPage", "CollectorsPage"),
         *("DiscoveryPage", "MibsPage", "LabPage"),
     }
-    assert told["rail"] == ["map", "devices", "alarms", "discovery", "mibs", "lab"]
+    assert told["rail"] == [page for page in told["pages"] if page != "device"]
     assert told["who"] == "local operator"
     assert told["operations"] == told["all"] > 40

@@ -66,3 +66,34 @@ def test_one_record_is_lines_and_nothing_is_nothing() -> None:
 
 def test_device_text_cannot_drive_the_terminal() -> None:
     assert "\x1b" not in as_text((Row("a\x1b[2J", 1),))
+
+
+@dataclass(frozen=True)
+class Load:
+    bytes: int
+    packets: int
+
+
+@dataclass(frozen=True)
+class Top:
+    label: str
+    traffic: Load
+
+
+@dataclass(frozen=True)
+class Answer:
+    by: str
+    talkers: tuple[Top, ...]
+
+
+def test_a_list_of_records_within_a_record_is_a_table_below_it() -> None:
+    told = as_text(Answer("port", (Top("https", Load(700, 7)), Top("dns", Load(3, 1)))))
+    assert told.splitlines() == [
+        "by       port",
+        "",
+        "talkers:",
+        "LABEL  BYTES  PACKETS",
+        "https    700        7",
+        "dns        3        1",
+    ]
+    assert "talkers  []" in as_text(Answer("port", ()))
