@@ -169,6 +169,8 @@ class ProbesPage(Page):
         self.table.show_rows(rows)
         self.rule_chip.setChecked(self.rule.is_on)
         self.show_empty(None if rows else self._nothing_yet())
+        # Keys (N adds a probe) work where the focus is: on an empty page, at its button.
+        self.setFocusProxy(self.table if rows else self._empty.button)
         if self._wanted is not None and self.table.select(self._wanted):
             self._wanted = None
         if rows and self.table.current() is None and not self.table.filter_line.text():
@@ -177,6 +179,15 @@ class ProbesPage(Page):
         self._ask_curves()
 
     def _nothing_yet(self) -> Empty:
+        if self.rule.is_on:
+            return Empty(
+                what="No device to ping yet",
+                why="Every managed device is pinged as soon as there is one. Press N to add a"
+                " probe of any other target.",
+                verb="Discover devices",
+                act=lambda: self.desk.go(Route("discovery")),
+                icon="probe",
+            )
         return Empty(
             what="Nothing is probed yet",
             why="A probe asks what SNMP cannot tell: whether a target answers, how fast, how"

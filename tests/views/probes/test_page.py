@@ -64,6 +64,17 @@ async def test_an_empty_page_teaches_and_its_button_pings_every_device(
     assert (await probed.service.rule(operator)).is_on
 
 
+async def test_without_devices_the_rule_waits_and_says_so(
+    desk: Desk, probed: Probed, operator: Actor
+) -> None:
+    await probed.service.set_rule(Actor("ann", "empty", operator.rights), is_on=True)
+    page = open_page(make_desk(Actor("ann", "empty", operator.rights), desk.feed), probed)
+    await settled()
+    assert page.is_empty
+    assert page._empty.what.text() == "No device to ping yet"
+    assert page.focusProxy() is page._empty.button
+
+
 async def test_the_worst_is_on_top_and_its_word_tells_why(page: ProbesPage, probed: Probed) -> None:
     world = probed.world
     row = next(row for row in page.table.rows.rows() if row.now.name == "core-1")
