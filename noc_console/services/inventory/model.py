@@ -102,17 +102,6 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """An address, and the device that has it."""
-
-    address: str
-    device_id: DeviceId
-    device_name: str
-    answered: bool
-    """Whether the device answered there; else the address is one of its interfaces."""
-
-
-@dataclass(frozen=True, slots=True)
 class Interface:
     """One row of IF-MIB. Speed in bit/s; addresses as `192.0.2.1/24`.
 

@@ -36,13 +36,13 @@ from noc_console.services.inventory.model import (
     ReachabilityChanged,
     Section,
     SeenNeighbour,
-    Sender,
     Sensor,
     Site,
     Why,
 )
 from noc_console.services.inventory.recording import Recorded, clean
 from noc_console.services.inventory.rules import explain, identity, links, neighbours, terms
+from noc_console.services.inventory.senders import Sender, senders
 
 WIDEST_SEARCH = 2_000
 """Index entries looked at for one word of a question before the other words sift them."""
@@ -104,7 +104,7 @@ class InventoryService:
         """Who may speak from which address: every one a device is known to have."""
         actor.require("inventory.read")
         async with self._db.read(actor) as tx:
-            return await store.senders(tx)
+            return await senders(tx)
 
     async def interface(self, actor: Actor, *, interface_id: int) -> Interface:
         """The interface of that id."""

@@ -40,14 +40,12 @@ from noc_console.db.database import BigId, Tx, metadata
 from noc_console.db.types import UtcDateTime
 from noc_console.services.inventory.model import (
     Device,
-    DeviceId,
     Evidence,
     Found,
     Interface,
     Link,
     Reachability,
     Section,
-    Sender,
     Sensor,
     Site,
 )
@@ -313,19 +311,6 @@ async def get_device(tx: Tx, device_id: int) -> Device | None:
     return await tx.one(
         select(devices).where(devices.c.tenant == tx.actor.tenant, devices.c.id == device_id),
         device_of,
-    )
-
-
-async def senders(tx: Tx) -> tuple[Sender, ...]:
-    """Every address a device is known to have, with the device's name."""
-    held = addresses.c
-    statement = (
-        select(held.address, held.device_id, held.port, devices.c.name)
-        .join(devices, devices.c.id == held.device_id)
-        .where(held.tenant == tx.actor.tenant)
-    )
-    return await tx.rows(
-        statement, lambda row: Sender(row.address, DeviceId(row.device_id), row.name, row.port > 0)
     )
 
 
