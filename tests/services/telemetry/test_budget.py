@@ -1,8 +1,9 @@
-"""One budget per device, whoever asks; on both databases."""
+"""One budget per device, whoever asks."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,12 @@ class Time:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """SQLite only: what is asked of the stores is proved on both elsewhere."""
+    return f"sqlite:///{tmp_path}/noc.db"
 
 
 @pytest.fixture

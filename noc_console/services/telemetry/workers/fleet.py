@@ -25,6 +25,8 @@ from noc_console.services.telemetry.workers.ward import Memory, Ward
 
 CHECK_EVERY_S = 300.0
 """Between two looks whether the journal told of everything."""
+PAUSE_S = 1.0
+"""Between two readings of what changed, at least."""
 FIRST_PACE = 200.0
 """Devices a second in the first round: a collector that starts is no storm."""
 SMALL_FLEET = 1_000
@@ -81,8 +83,8 @@ class Fleet:
         """The journal: what it tells of is read anew, and nothing else."""
         for event in events:
             if isinstance(event, DeviceChanged | LinksChanged):
-                if isinstance(event, LinksChanged) or event.what != "seen":
-                    self._changed.add(event.device_id)
+                # "seen" as well: an inspection may have found interfaces and sensors.
+                self._changed.add(event.device_id)
             elif isinstance(event, CredentialChanged):
                 self._everything = True
             elif isinstance(event, PollPolicyChanged):
@@ -105,7 +107,7 @@ class Fleet:
                 began = self._steady()
                 await insist("plan", self._follow, strand="plan")
                 # Discovery changes many devices in a row: reading them must not become the work.
-                await asyncio.sleep(max(1.0, 4 * (self._steady() - began)))
+                await asyncio.sleep(max(PAUSE_S, 4 * (self._steady() - began)))
         finally:
             stop()
 
