@@ -235,7 +235,9 @@ class AlarmsPage(Page):
             about = alarm.about
             if about.device_id == NO_DEVICE:
                 # `collector:…` and `probe:…` have pages of those names.
-                self.desk.go(Route(f"{about.other.partition(':')[0]}s"))
+                kind, _, number = about.other.partition(":")
+                is_probe = kind == "probe" and number.isdigit()
+                self.desk.go(Route(f"{kind}s", id=int(number) if is_probe else None))
                 return
             text = f"interface:{about.interface_id}" if about.interface_id is not None else ""
             self.desk.go(Route("device", id=about.device_id, text=text))
