@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from noc_console.wire.decoder import KIND
+from tests.benchmarks import fleet
 from tests.benchmarks.snmp_agents import INTERFACES, compile_c, write_image
 
 Figure = Mapping[str, Any]
@@ -194,9 +195,15 @@ def skipped(name: str, reason: str) -> Figure:
 
 
 def bench() -> list[Figure]:
-    """Every figure of SNMP."""
+    """Every figure of SNMP, and a collector's with ten thousand agents."""
     with tempfile.TemporaryDirectory() as folder:
-        return [*_beside_net_snmp(Path(folder)), *_v3_first()]
+        figures = [*_beside_net_snmp(Path(folder)), *_v3_first()]
+    polls = (
+        one["peer_value"]
+        for one in figures
+        if str(one["peer"]).startswith("pysnmp v1arch") and "poll" in one["name"]
+    )
+    return [*figures, *fleet.figures(pysnmp_per_cpu_s=next(polls, None))]
 
 
 if __name__ == "__main__":
