@@ -27,6 +27,10 @@ OF_SAMPLES = 1 << 41
 poller: this plus the probe's id."""
 
 
+PHASES = ("name", "connect", "tls", "first_byte", "forward", "backward")
+"""Parts of a request's time, and the variation each way of TWAMP."""
+
+
 class ProbeState(IntEnum):
     """How the last round went; as it is stored with the samples."""
 

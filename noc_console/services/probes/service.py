@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from noc_console.db.database import Database, Tx
-from noc_console.db.samples import PROBE, LatestValues, Samples, Series
+from noc_console.db.samples import PROBE, Samples, Series
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Invalid, NotFound
@@ -30,14 +30,13 @@ from noc_console.services.probes.model import (
     ProbeFacts,
     ProbeId,
     ProbeNow,
-    ProbeState,
     Round,
     Secrets,
     Thresholds,
 )
+from noc_console.services.probes.newest import newest, target_of
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.rules import files, share
-from noc_console.services.probes.rules.measure import PHASES
 from noc_console.services.probes.settings import (
     PingSettings,
     ProbeKind,
@@ -82,8 +81,8 @@ class ProbeService:
         probes, devices, words = await self._known(actor)
         latest = await self._samples.latest(PROBE, [int(probe.id) for probe in probes])
         if len(probes) <= FEW:
-            return _now(probes, devices, words, latest)
-        return await asyncio.to_thread(_now, probes, devices, words, latest)
+            return newest(probes, devices, words, latest)
+        return await asyncio.to_thread(newest, probes, devices, words, latest)
 
     async def probe(self, actor: Actor, *, probe_id: int) -> Probe:
         """One probe, made by hand or by the rule."""
@@ -451,15 +450,11 @@ def aim_at(
     """Where a probe goes and how; a device's own address when it names no target."""
     return Aim(
         kind=probe.kind,
-        host=_target(probe, device),
+        host=target_of(probe, device),
         settings=probe.settings,
         within_s=0.0 if is_burst else share.spread_s(probe),
         secrets=secrets or Secrets(),
     )
-
-
-def _target(probe: Probe, device: Device | None) -> str:
-    return probe.target or (device.address if device is not None else "")
 
 
 def _refs(probe_id: int) -> tuple[SecretRef, SecretRef]:
@@ -501,59 +496,3 @@ def _pairs(given: Collection[str]) -> dict[str, str]:
             raise Invalid(f"settings are given as name=value, not {each!r}", field="set")
         pairs[name.strip()] = value
     return pairs
-
-
-def _now(
-    probes: Sequence[Probe],
-    devices: Mapping[int, Device],
-    words: Mapping[int, ProbeFacts],
-    latest: LatestValues,
-) -> tuple[ProbeNow, ...]:
-    columns = {name: latest.column(name).tolist() for name in PROBE.columns}
-    place = {number: at for at, number in enumerate(latest.ids.tolist())}
-    times = latest.at_ms.tolist()
-    found = []
-    for probe in probes:
-        at = place.get(probe.id)
-        device = devices.get(probe.device_id) if probe.device_id else None
-        said = words.get(probe.id)
-        target = _target(probe, device)
-        device_name = (device.name or device.address) if device else ""
-        one = ProbeNow(
-            probe=probe,
-            target=target,
-            name=probe.name or device_name or target,
-            device_name=device_name,
-            error=said.error if said else "",
-            facts=said.facts if said else (),
-            by=said.by if said else "",
-        )
-        if at is not None:
-            row = {name: values[at] for name, values in columns.items()}
-            moment = datetime.fromtimestamp(times[at] / 1000, UTC)
-            one = _measured(one, {n: v for n, v in row.items() if v == v}, moment)
-        found.append(one)
-    return tuple(found)
-
-
-def _measured(one: ProbeNow, row: Mapping[str, float], moment: datetime) -> ProbeNow:
-    def ms(name: str) -> float | None:
-        return row[f"{name}_us"] / 1000 if f"{name}_us" in row else None
-
-    state = int(row.get("state", 0))
-    ends = row.get("expires_s")
-    return replace(
-        one,
-        state=ProbeState(state) if state in ProbeState._value2member_map_ else ProbeState.UNKNOWN,
-        at=moment,
-        sent=int(row.get("sent", 0)),
-        lost=int(row.get("lost", 0)),
-        least_ms=ms("min"),
-        median_ms=ms("median"),
-        greatest_ms=ms("max"),
-        jitter_ms=ms("jitter"),
-        phases_ms={name: row[f"{name}_us"] / 1000 for name in PHASES if f"{name}_us" in row},
-        expires_at=None if ends is None else datetime.fromtimestamp(ends, UTC),
-        # Words are kept when they change; a round that went well needs none.
-        error="" if state == ProbeState.WELL else one.error,
-    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from noc_console.services.probes.model import Round
+from noc_console.services.probes.model import PHASES, Round
 from noc_console.services.probes.spread import jitter_us, percentile
 
 PERCENTILES = (0, 10, 25, 50, 75, 90, 100)
 """What the smoke is drawn of."""
-PHASES = ("name", "connect", "tls", "first_byte", "forward", "backward")
 
 
 def row(told: Round) -> tuple[int | None, ...]:
