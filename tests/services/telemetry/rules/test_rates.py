@@ -88,6 +88,7 @@ def test_the_first_reading_has_no_rate() -> None:
 
 
 def test_a_32_bit_counter_wraps_and_goes_on() -> None:
+    """N4: a wrap is no restart and no spike."""
     quiet = (0,) * 6
     before = Track(0.0, (2**32 - 1_000, 0, *quiet), 1)
     now = rates.follow(before, (500_000, 0, *quiet), OLD_100M, at=60.0, epoch=2)
@@ -98,6 +99,7 @@ def test_a_32_bit_counter_wraps_and_goes_on() -> None:
 
 
 def test_a_32_bit_counter_that_may_have_wrapped_twice_has_no_rate() -> None:
+    """N4: 32 bits at 10 Gbit/s."""
     before = track(1_000)
     now = rates.follow(before, reading(9_000), TEN_GIG_32, at=60.0, epoch=2)
     assert now.epoch == 2
@@ -124,6 +126,7 @@ def test_a_device_that_restarted_begins_a_new_epoch_even_when_counters_grew() ->
 
 
 def test_more_than_the_line_can_carry_is_a_spike_and_no_rate() -> None:
+    """N4: filtered by ifSpeed."""
     before = track(0)
     possible = int(1e9 / 8 * 60)
     assert rates.follow(before, reading(possible), GIGABIT, at=60.0, epoch=2).epoch == 1

@@ -63,6 +63,7 @@ def test_new_devices_are_asked_within_seconds_but_not_all_at_once() -> None:
 
 
 def test_after_a_sleep_everyone_is_asked_once_and_spread() -> None:
+    """S13: one catch-up round when a laptop wakes, spread."""
     plan = Schedule()
     for device_id in range(1, 121):
         plan.add(device_id, interval=60.0, now=0.0)

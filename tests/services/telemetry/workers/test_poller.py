@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -17,8 +18,8 @@ from noc_console.db.samples import INTERFACE
 from noc_console.lab import faults, plan
 from noc_console.lab.run import open_lab
 from noc_console.services.alarms.model import AlarmPolicy, Condition, Severity
-from noc_console.services.inventory.model import OperStatus, Reachability
-from noc_console.services.telemetry.model import PollPolicy
+from noc_console.services.inventory.model import Inspected, OperStatus, Reachability
+from noc_console.services.telemetry.model import Breaker, Lane, PollPolicy
 from noc_console.services.telemetry.workers import looks
 from noc_console.services.telemetry.workers import poller as module
 from tests.lab.impair import Impairment, Proxy, impaired
@@ -135,6 +136,7 @@ async def test_a_restart_of_the_poller_loses_no_rate_and_settles_what_was_mended
 
 
 async def test_twenty_per_cent_loss_is_no_outage_and_total_loss_is_one(tmp_path: Path) -> None:
+    """N2, N3: lost, doubled and reordered datagrams; certain within three intervals at 100 %."""
     lossy = Impairment(loss=0.2, duplicate=0.1, delay_s=(0.0, 0.02))
     async with AsyncExitStack() as stack:
         console = await stack.enter_async_context(open_console(tmp_path, policy=POLICY))
@@ -174,6 +176,50 @@ async def test_the_dead_do_not_delay_the_living(tmp_path: Path) -> None:
             answered = lab.agents["ams-core-1"].counters.requests
             await rounds(poller, 6)
             assert lab.agents["ams-core-1"].counters.requests > answered
+
+
+async def test_many_that_die_at_the_same_moment_make_no_healthy_one_late(tmp_path: Path) -> None:
+    """Real silence: sockets that never answer, ten times as many as there are fast slots."""
+    policy = replace(POLICY, interval_s=4.0, concurrency=8)
+    async with AsyncExitStack() as stack:
+        console = await stack.enter_async_context(open_console(tmp_path, policy=policy))
+        lab = await stack.enter_async_context(open_lab(plan.small()))
+        await console.discover(lab.seeds)
+        public = (await console.credentials.opened(ACTOR))[0][0]
+        for number in range(1, 81):
+            deaf = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            deaf.bind((f"127.30.0.{number}", 0))
+            address, port = deaf.getsockname()
+            seen = Inspected(
+                address=address,
+                port=port,
+                at=console.clock.now(),
+                name=f"deaf-{number}",
+                serial=f"D{number}",
+                credential_id=int(public.id),
+            )
+            await console.inventory.record(ACTOR, inspected=seen)
+        poller = await stack.enter_async_context(polling(console))
+        alive = [
+            int(device.id)
+            for device in await console.inventory.devices(ACTOR)
+            if not device.name.startswith("deaf")
+        ]
+        asked = {name: agent.counters.requests for name, agent in lab.agents.items()}
+        while poller.health()["unreachable"] < 80:
+            await asyncio.sleep(0.05)
+        found = poller.schedule_now()
+        assert all(agent.counters.requests > asked[name] for name, agent in lab.agents.items())
+        assert found.lanes[Lane.FAST] + found.lanes.get(Lane.SLOW, 0) == len(alive) == 6
+        assert (found.lanes[Lane.SILENT], found.breakers[Breaker.OPEN]) == (80, 80)
+        assert found.failures["timeout"] >= 80
+        assert {one.lane for one in found.troubled} == {Lane.SILENT}
+        down = [one for one in await console.alarms.active(ACTOR) if one.is_active]
+        while len(down) < 80:
+            await asyncio.sleep(0.1)
+            down = [one for one in await console.alarms.active(ACTOR) if one.is_active]
+        assert {one.condition for one in down} == {Condition.UNREACHABLE}
+        assert {one.device_name.split("-")[0] for one in down} == {"deaf"}
 
 
 async def test_what_is_looked_at_is_measured_faster_within_its_budget_and_then_no_more(
