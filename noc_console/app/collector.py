@@ -128,7 +128,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     ear = Ear(config, services.samples, clock=clock)
     vitals = Vitals(
         name=lambda: leases.label,
-        workers=lambda: keeper.health,
+        workers=lambda: {**keeper.health, **ear.workers()},
         db=services.db,
         alarms=services.alarms,
         clock=clock,

@@ -13,7 +13,8 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.heartbeat import beat
 from noc_console.kernel.secret import Secret
+from noc_console.services.telemetry.model import WorkerHealth
+from noc_console.services.telemetry.service import worker_from
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse
 
 _log = structlog.get_logger("listener")
@@ -99,13 +102,18 @@ async def start_listeners(services: Services, keeper: Supervisor) -> Hearing:
         services.samples,
         clock=services.clock,
         name=lambda: pulse_of(config.name),
-        sources=(flows, hearing.health, lambda: {PART_OF: config.name}),
+        sources=(flows, hearing.health, lambda: _of_this_process(config, keeper)),
     )
     keeper.start("tail", Tail(services.db, services.bus).run, patience_s=PATIENCE_S)
     keeper.start("loop watch", watch_the_loop, is_endless=True)
     hearing.start(keeper)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     return hearing
+
+
+def _of_this_process(config: Config, keeper: Supervisor) -> Mapping[str, Any]:
+    workers = [asdict(worker) for worker in keeper.health.values()]
+    return {PART_OF: config.name, "workers": workers}
 
 
 def pulse_of(collector: str) -> str:
@@ -121,6 +129,10 @@ class Ear:
         self._samples = samples
         self._clock = clock
         self._told: Mapping[str, Any] = {"hearing": {"listener": "starting"}}
+        self._workers: tuple[WorkerHealth, ...] = ()
+        self._pulse_at: datetime | None = None
+        self._missed = 0
+        """Looks in a row that found nothing new: a clock would blame it for our own sleep."""
         self.child = Child(
             "listener",
             [*(["--lab"] if config.lab else []), "listen", "--child"],
@@ -132,14 +144,33 @@ class Ear:
         """What the ear said last, for the collector's own pulse."""
         return self._told
 
+    def workers(self) -> Mapping[str, WorkerHealth]:
+        """How the parts of the listening process are, as `listener: traps` and so on.
+
+        When it says nothing new for a while they do not run.
+        """
+        is_silent = self._missed * LOOK_EVERY_S > SILENT_S
+        told = {}
+        for worker in self._workers:
+            if is_silent:
+                worker = replace(worker, running=False, error="its process says nothing")
+            name = f"listener: {worker.name}"
+            told[name] = replace(worker, name=name)
+        return told
+
     async def follow(self) -> None:
         """Forever, until cancelled."""
         while True:
             beat()
+            self._missed += 1
             for pulse in await self._samples.pulses():
                 if pulse.name != self._name:
                     continue
                 told = {key: value for key, value in pulse.health.items() if key != PART_OF}
+                workers = told.pop("workers", ())
+                if pulse.at != self._pulse_at:
+                    self._pulse_at, self._missed = pulse.at, 0
+                    self._workers = tuple(map(worker_from, workers))
                 silent_s = (self._clock.now() - pulse.at).total_seconds()
                 if silent_s > SILENT_S:
                     told["hearing"] = {"listener": f"silent for {silent_s:.0f} s"}

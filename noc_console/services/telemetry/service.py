@@ -386,8 +386,13 @@ def _health_of(pulse: Pulse) -> CollectorHealth:
     workers = told.pop("workers", ())
     return CollectorHealth(
         **told | {"name": pulse.name, "at": pulse.at},
-        workers=tuple(WorkerHealth(**_known(WorkerHealth, worker)) for worker in workers),
+        workers=tuple(map(worker_from, workers)),
     )
+
+
+def worker_from(told: Mapping[str, Any]) -> WorkerHealth:
+    """A worker as a process told of it in its pulse."""
+    return WorkerHealth(**_known(WorkerHealth, told))
 
 
 def _known(kind: type, told: Mapping[str, Any]) -> dict[str, Any]:
