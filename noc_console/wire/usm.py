@@ -97,6 +97,9 @@ class Unwrapped(NamedTuple):
     stop: int
 
 
+_Mould = tuple[bytes, bytes, bytes, bytes]
+
+
 class Session:
     """One user at one agent, seen from the asking side."""
 
@@ -104,13 +107,13 @@ class Session:
         "_at",
         "_authentic",
         "_boots",
-        "_clock",
         "_context",
         "_form",
         "_keys",
         "_level",
+        "_mould",
+        "_mould_of",
         "_name",
-        "_parameters",
         "_scope",
         "_time",
         "_user",
@@ -142,8 +145,8 @@ class Session:
         self._at = 0.0
         self._authentic = False
         self._scope = b""
-        self._clock = (-1, -1)
-        self._parameters = b""
+        self._mould: _Mould = (b"", b"", b"", b"")
+        self._mould_of = (-1, -1, -1)
         self._form: Form | None = None
 
     @property
@@ -162,7 +165,7 @@ class Session:
         self._keys = localized(self._user, engine_id)
         self._authentic = False
         self._scope = ber.octets(engine_id) + ber.octets(self._context)
-        self._clock = (-1, -1)
+        self._mould_of = (-1, -1, -1)
         self._form = None
 
     def discovery(self, message_id: int) -> bytes:
@@ -180,41 +183,58 @@ class Session:
         )
 
     def wrap(self, message_id: int, pdu: bytes, now: float) -> bytes:
-        """A request around an encoded PDU, at the user's full security level."""
+        """A request around an encoded PDU, at the user's full security level; `message_id` in
+        four octets, as `Transport.new_id` makes them.
+        """
         keys = self._keys
         assert keys is not None, "discover first"
         time = min(self._time + int(now - self._at), MAX_BOOTS)
-        tail = ber.tlv(ber.SEQUENCE, self._scope + pdu)
-        salt = b"\x04\x00"
+        key = (self._boots, time, len(pdu))
+        if self._mould_of != key:
+            self._mould_of = key
+            self._mould = self._make_mould(keys, *key)
+        start, before_salt, before_scoped, scope = self._mould
+        rest = scope + pdu
         if self._level & PRIV:
-            cipher_text, octets = keys.encrypt(tail, self._boots, time)
-            tail = ber.octets(cipher_text)
-            salt = b"\x04\x08" + octets
-        if self._clock != (self._boots, time):
-            self._clock = (self._boots, time)
-            self._parameters = (
-                ber.octets(self.engine_id)
-                + ber.integer(self._boots)
-                + ber.integer(time)
-                + ber.octets(self._name)
-                + b"\x04%c" % keys.digest_size
-            )
-        number = ber.integer(message_id)
-        size = keys.digest_size
-        inside = len(self._parameters) + size + len(salt)
-        parameters = b"\x30" + ber.length(inside) + self._parameters
-        head = b"\x02\x01\x03\x30%c%b\x02\x03\x00\xff\xe3\x04\x01%c\x02\x01\x03\x04%b%b" % (
-            11 + len(number),
-            number,
-            self._level | REPORTABLE,
-            ber.length(len(parameters) + size + len(salt)),
+            cipher_text, salt = keys.encrypt(rest, self._boots, time)
+            rest = b"\x04\x08" + salt + before_scoped + cipher_text
+        else:
+            rest = b"\x04\x00" + rest
+        head = start + message_id.to_bytes(4, "big") + before_salt
+        if not self._level:
+            return head + rest
+        return head + keys.sign(head + bytes(keys.digest_size) + rest) + rest
+
+    def _make_mould(self, keys: Localized, boots: int, time: int, size: int) -> _Mould:
+        """What stands around id, digest, salt and PDU in every request of that size now."""
+        scope = b"\x30" + ber.length(len(self._scope) + size) + self._scope
+        size += len(scope)
+        before_scoped, salt_size = b"", 2
+        if self._level & PRIV:
+            if self._user.priv_protocol is PrivProtocol.DES:
+                size += -size % 8
+            before_scoped, salt_size = b"\x04" + ber.length(size), 10
+        digest_size = keys.digest_size
+        parameters = (
+            ber.octets(self.engine_id)
+            + ber.integer(boots)
+            + ber.integer(time)
+            + ber.octets(self._name)
+            + b"\x04%c" % digest_size
+        )
+        inside = len(parameters) + digest_size + salt_size
+        parameters = b"\x30" + ber.length(inside) + parameters
+        inside = len(parameters) + digest_size + salt_size
+        flags = self._level | REPORTABLE
+        before_salt = b"\x02\x03\x00\xff\xe3\x04\x01%c\x02\x01\x03\x04%b%b" % (
+            flags,
+            ber.length(inside),
             parameters,
         )
-        rest = salt + tail
-        head = b"\x30" + ber.length(len(head) + size + len(rest)) + head
-        if not size:
-            return head + rest
-        return head + keys.sign(head + bytes(size) + rest) + rest
+        start = b"\x02\x01\x03\x30\x11\x02\x04"
+        whole = len(start) + 4 + len(before_salt) + digest_size + salt_size
+        whole += len(before_scoped) + size
+        return b"\x30" + ber.length(whole) + start, before_salt, before_scoped, scope
 
     def unwrap(self, data: bytes, now: float) -> Unwrapped:
         """Check everything that can be checked; `Unauthentic` or `Malformed` otherwise."""
