@@ -28,9 +28,10 @@ from noc_console.db.flows import FlowStore, open_flows
 from noc_console.db.lines import Keeping, open_lines
 from noc_console.db.migrate import migrate
 from noc_console.db.samples import Samples, open_samples
+from noc_console.db.samples.sqlite import damage
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
-from noc_console.kernel.errors import Unreachable
+from noc_console.kernel.errors import Broken, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.service import AlarmService
@@ -68,6 +69,9 @@ LOOPBACK = ("127.0.0.1", "::1")
 """Beside the lab, SNMP questions leave from the loopback only."""
 ENGINES = "snmp-engines.json"
 """In the data folder: the SNMPv3 engines met, without keys."""
+
+CHECKED_BYTES = 16 << 20
+"""Up to this size the whole store is checked at every start, some hundredths of a second."""
 
 _PARTS = {"config", "clock", "bus", "db", "samples", "flow_store", "reader", "resolver", "budget"}
 """Fields of `Services` that are no service."""
@@ -263,6 +267,7 @@ async def _open_database(config: Config, bus: EventBus, clock: Clock) -> Databas
     url = database_url(config.store)
     if url.drivername == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(_refuse_damaged, Path(url.database), config.data / "backups")
     engine = open_engine(config.store)
     try:
         saved = await asyncio.to_thread(
@@ -276,6 +281,21 @@ async def _open_database(config: Config, bus: EventBus, clock: Clock) -> Databas
     if saved:
         _log.info("store upgraded", backup=saved)
     return Database(engine, clock=clock, bus=bus)
+
+
+def _refuse_damaged(store: Path, backups: Path) -> None:
+    """A store that lost a page would lose more with every write: people decide."""
+    if not store.exists() or store.stat().st_size == 0:
+        return
+    found = damage(store, "contents", thorough_bytes=CHECKED_BYTES)
+    if found is None:
+        return
+    kept = max(backups.glob("*.db"), key=lambda one: one.stat().st_mtime, default=None)
+    rescue = f"put the backup {kept} in its place, or " if kept else ""
+    raise Broken(
+        f"the store {store} is damaged ({found}). Nothing was changed. Copy it aside, then "
+        f"{rescue}save what can be read: sqlite3 {store.name} .recover"
+    )
 
 
 def _keeping(config: Config) -> Keeping:

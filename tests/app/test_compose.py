@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import random
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,3 +88,21 @@ async def test_a_server_that_is_not_there_is_named_without_its_password(config: 
         async with open_services(away, bus=EventBus()):
             pytest.fail("there is no server")
     assert "S3CR3T" not in str(told.value)
+
+
+async def test_a_damaged_store_is_refused_with_a_way_out_and_left_as_it_is(
+    config: Config,
+) -> None:
+    """S9: writing on would cost more than what is damaged already."""
+    async with open_services(config, bus=EventBus()):
+        pass
+    store = config.data / "noc.db"
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(store.read_bytes())
+    content[4096:8192] = random.Random(9).randbytes(4096)
+    store.write_bytes(bytes(content))
+    with pytest.raises(Broken, match=r"is damaged .*\.recover"):
+        async with open_services(config, bus=EventBus()):
+            pass
+    assert store.read_bytes() == bytes(content)

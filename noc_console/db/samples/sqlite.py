@@ -155,9 +155,9 @@ def mend(path: Path, *, now: datetime, what: str = "measurements") -> tuple[str,
     before = _identity(path)
     if before is None:
         return ()
-    damage = _damage(path, what)
+    found = damage(path, what)
     # Another process may have found the same and been quicker: the file is a new one then.
-    if damage is None or _identity(path) != before:
+    if found is None or _identity(path) != before:
         return ()
     aside = Path(f"{path}.damaged-{now:%Y%m%dT%H%M%SZ}")
     try:
@@ -166,22 +166,22 @@ def mend(path: Path, *, now: datetime, what: str = "measurements") -> tuple[str,
                 part.rename(Path(f"{aside}{part.name.removeprefix(path.name)}"))
     except OSError as error:
         raise Broken(
-            f"the {what} in {path} are damaged ({damage}) and the file cannot be "
+            f"the {what} in {path} are damaged ({found}) and the file cannot be "
             f"moved aside: {error.strerror}"
         ) from error
     return (
-        f"The {what} in {path} were damaged ({damage}). The file was moved to "
+        f"The {what} in {path} were damaged ({found}). The file was moved to "
         f"{aside.name}; recording starts anew.",
     )
 
 
-def _damage(path: Path, what: str) -> str | None:
+def damage(path: Path, what: str, *, thorough_bytes: int = THOROUGH_BYTES) -> str | None:
     """What is wrong with the file, or None. Files too large for a full check get a short one."""
     try:
         with closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:
-            if path.stat().st_size <= THOROUGH_BYTES:
+            if path.stat().st_size <= thorough_bytes:
                 found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-                return None if found == "ok" else str(found)[:200]
+                return None if found == "ok" else " ".join(str(found).split())[:200]
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             for (name,) in tables.fetchall():
                 connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchone()  # noqa: S608

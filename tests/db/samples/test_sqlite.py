@@ -74,7 +74,7 @@ def test_a_damaged_file_is_moved_aside_with_a_clear_notice(path, ruin, thorough,
 
 def test_a_file_another_process_replaced_meanwhile_is_left_alone(path, monkeypatch):
     path.write_bytes(b"rubbish" * 1000)
-    found = sqlite._damage
+    found = sqlite.damage
 
     def and_somebody_mends_it(damaged: Path, what: str) -> str | None:
         said = found(damaged, what)
@@ -82,7 +82,7 @@ def test_a_file_another_process_replaced_meanwhile_is_left_alone(path, monkeypat
         filled(damaged)
         return said
 
-    monkeypatch.setattr(sqlite, "_damage", and_somebody_mends_it)
+    monkeypatch.setattr(sqlite, "damage", and_somebody_mends_it)
     assert mend(path, now=NOW) == ()
     assert path.exists()
 
