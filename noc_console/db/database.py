@@ -50,6 +50,10 @@ Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 OUT_OF_ROOM = "53"
 """PostgreSQL's class of errors: disk full, out of memory, too many connections."""
 
+SLEEPER_S = 10
+"""A process that stands still inside a transaction holds its locks no longer than this: others
+take its work over, and must be able to write."""
+
 READERS = 4
 """Reading transactions at a time; a page needs one for a few milliseconds."""
 
@@ -166,7 +170,8 @@ def open_engine(url: str) -> Engine:
         pool_size=READERS + 4,
         connect_args={
             "connect_timeout": 5,
-            "options": "-c lock_timeout=2000 -c timezone=UTC -c application_name=noc-console",
+            "options": "-c lock_timeout=2000 -c timezone=UTC -c application_name=noc-console "
+            f"-c idle_in_transaction_session_timeout={1000 * SLEEPER_S}",
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,

@@ -108,6 +108,8 @@ def _exclusively(connection: Connection) -> None:
         connection.begin()
     else:
         connection.begin()
+        # While the backup is made the transaction waits, as long as that takes.
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 

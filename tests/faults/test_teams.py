@@ -20,7 +20,10 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+from sqlalchemy import make_url, text
 
+from noc_console.db.database import open_engine
+from noc_console.db.samples.postgres import PostgresSession
 from noc_console.kernel.clock import steady_s
 from noc_console.services.collectors.model import SHARDS
 from tests.lab import postgres
@@ -290,3 +293,20 @@ async def test_a_server_that_stops_and_comes_back_finds_its_collectors(tmp_path:
             assert await asyncio.to_thread(server.start)
             await never_two(*both, until_=halves, patience_s=30)
             assert not any(each.keeper.health()["lease_failures"] for each in both)
+
+
+async def test_a_frozen_process_holds_no_locks_for_long(postgres_url: str) -> None:
+    """N18: SIGSTOP may hit in the middle of a transaction; whoever takes over must write.
+
+    That the server ends such a session is shown in `tests/db/test_apart.py`; here, that every
+    connection of ours asks for it.
+    """
+    await make_tables(postgres_url)
+    show = "SHOW idle_in_transaction_session_timeout"
+    engine = open_engine(postgres_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text(show)) == "10s"
+    engine.dispose()
+    session = PostgresSession(make_url(postgres_url))
+    assert session.rows(show) == [("10s",)]
+    session.close()

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL
 
+from noc_console.db.database import SLEEPER_S
 from noc_console.db.samples import layout
 from noc_console.db.samples.layout import Table
 from noc_console.kernel.errors import Broken, Unreachable
@@ -25,7 +26,8 @@ _SETTINGS: dict[str, Any] = {
     # As SQLite's synchronous=NORMAL: a crash of the server may cost the last fraction of
     # a second of measurements, never consistency.
     "options": "-c synchronous_commit=off -c jit=off -c timezone=UTC "
-    "-c lock_timeout=5000 -c application_name=noc-console-samples",
+    "-c lock_timeout=5000 -c application_name=noc-console-samples "
+    f"-c idle_in_transaction_session_timeout={1000 * SLEEPER_S}",
 }
 
 _OUT_OF_ROOM = "53"

@@ -31,7 +31,7 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from noc_console.db.apart import Apart
 from noc_console.db.database import Database
@@ -63,7 +63,7 @@ LEAVE_S = 2.0
 PLACES_EVERY_S = 30.0
 """Devices in zones are read anew when an event says so, and at least this often."""
 DECISIONS = frozenset({"drained", "resumed", "serves", "serves no more"})
-_STORE_TROUBLE = (Unreachable, DBAPIError)
+_STORE_TROUBLE = (Unreachable, OperationalError, InterfaceError, InternalError)
 
 
 @dataclass(frozen=True, slots=True)

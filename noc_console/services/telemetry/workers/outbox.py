@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Poll, Row, Rows, Samples
 from noc_console.kernel.actor import Actor
@@ -29,7 +29,7 @@ MOST_POLLS = 50_000
 """Polls that may wait for a store that does not answer: an hour of 800 devices."""
 MOST_ROWS = 2_000_000
 """Interfaces and sensors in them: 170 MB, two to four minutes of ten thousand devices."""
-STORE_TROUBLE = (Unreachable, OperationalError, InterfaceError)
+STORE_TROUBLE = (Unreachable, OperationalError, InterfaceError, InternalError)
 LONGEST_PATIENCE_S = 10.0
 """Between two attempts to reach a store that does not answer."""
 NOTHING_STANDS: Standing = {}
