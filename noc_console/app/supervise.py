@@ -51,7 +51,7 @@ class _Worker:
     work: Work
     patience_s: float | None
     is_endless: bool
-    heart: Heartbeat = field(default_factory=Heartbeat)
+    heart: Heartbeat = field(default_factory=lambda: Heartbeat(asyncio.current_task))
     moved: dict[str, tuple[int, float]] = field(default_factory=dict)
     """By loop: how many beats there were, and since when that is so."""
     task: asyncio.Task[None] | None = None
@@ -177,7 +177,7 @@ class Supervisor:
 
     def _launch(self, worker: _Worker) -> None:
         worker.timer = None
-        worker.heart, worker.moved = Heartbeat(), {}
+        worker.heart, worker.moved = Heartbeat(asyncio.current_task), {}
         worker.began, worker.stopped_at = self._now(), None
         context = contextvars.copy_context()
         context.run(worker.heart.adopt)

@@ -7,8 +7,8 @@ with several loops gives each a name: every one of them has to move.
 
 from __future__ import annotations
 
-import asyncio
 import weakref
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ class Strand:
     beats: int = 0
     is_resting: bool = False
     """It waits for others and may do so for ever."""
-    task: weakref.ref[asyncio.Task[Any]] | None = None
+    task: weakref.ref[Any] | None = None
     """Where it runs, so that a watchdog can tell where it hangs."""
 
 
@@ -29,13 +29,15 @@ class Strand:
 class Heartbeat:
     """The loops of one worker, by name."""
 
+    current_task: Callable[[], Any] = lambda: None
+    """Tells in which task the caller runs."""
     strands: dict[str, Strand] = field(default_factory=dict)
 
     def adopt(self) -> None:
         """What beats from now on in this context, and in tasks started from it, beats here."""
         _own.set(self)
 
-    def task_of(self, strand: str) -> asyncio.Task[Any] | None:
+    def task_of(self, strand: str) -> Any:
         """The task a loop runs in, while there is one."""
         found = self.strands.get(strand)
         return None if found is None or found.task is None else found.task()
@@ -60,7 +62,7 @@ def _strand(name: str, *, is_resting: bool) -> None:
         return
     strand = heart.strands.get(name)
     if strand is None:
-        task = asyncio.current_task()
+        task = heart.current_task()
         strand = Strand(task=None if task is None else weakref.ref(task))
         heart.strands[name] = strand
     strand.beats += 1

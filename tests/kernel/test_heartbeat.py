@@ -6,7 +6,7 @@ from noc_console.kernel.heartbeat import Heartbeat, beat, rest
 
 
 async def test_tasks_of_a_worker_beat_for_it_and_for_no_other() -> None:
-    one = Heartbeat()
+    one = Heartbeat(asyncio.current_task)
 
     async def write() -> None:
         beat("write")
