@@ -99,3 +99,40 @@ async def test_no_access_is_the_credentials_fault(transport):
         for status in (snmp.NO_ACCESS, snmp.AUTHORIZATION_ERROR):
             with pytest.raises(AuthRejected):
                 peer.raise_if_denied(status)
+
+
+class Counting:
+    """A script of many questions that notes when it had its answers."""
+
+    def __init__(self, name, questions, told):
+        self.name, self.left, self.told = name, questions, told
+
+    def question(self):
+        return (snmp.GET, 0, 0, snmp.encode_names([NAME])) if self.left else None
+
+    def answer(self, data, pos, end, status, index):
+        self.left -= 1
+        self.told.append(self.name)
+
+
+async def test_long_conversations_take_turns_when_others_wait(transport):
+    told = []
+    async with running(Slow(TABLE)) as agent:
+        peer = peer_of(transport, agent, timeout_s=5)
+        await asyncio.gather(*[peer.converse(Counting(n, 6, told)) for n in range(4)])
+    assert sorted(told) == sorted([*range(4)] * 6)
+    assert set(told[:6]) == {0, 1, 2, 3}
+
+
+async def test_a_conversation_alone_is_one_exchange_of_many_requests(transport):
+    told = []
+    async with running(RudeAgent(TABLE)) as agent:
+        await peer_of(transport, agent).converse(Counting("one", 9, told))
+    assert told == ["one"] * 9 and transport.statistics.sent == 9
+    assert transport.in_flight == 0
+
+
+async def test_a_script_with_nothing_to_ask_sends_nothing(transport):
+    async with running(RudeAgent(TABLE)) as agent:
+        await peer_of(transport, agent).converse(Counting("none", 0, []))
+    assert transport.statistics.sent == 0

@@ -4,7 +4,8 @@ import socket
 import pytest
 
 from noc_console.adapters.snmp import open_reader
-from noc_console.adapters.snmp.transport import Exchange, NoAnswer, Transport
+from noc_console.adapters.snmp.transport import Exchange, NoAnswer, Transport, is_from
+from noc_console.kernel.errors import Unreachable
 from noc_console.wire import ber, oid, snmp
 from noc_console.wire.ber import Malformed
 from tests.lab.rude_agent import RudeAgent, interface_table, rude_agent, running, varbind
@@ -199,3 +200,76 @@ def test_a_loop_without_add_reader_reads_through_endpoints():
     with asyncio.Runner(loop_factory=NoReaders) as runner:
         results = runner.run(read())
     assert [len(each) for each in results] == [30] * 5
+
+
+def test_a_link_local_address_on_another_link_is_somebody_else():
+    here, there = ("fe80::1", 161, 0, 2), ("fe80::1", 161, 0, 3)
+    assert is_from(here, here) and not is_from(there, here)
+    assert is_from(("2001:db8::1", 161, 7, 0), ("2001:db8::1", 161, 0, 0))
+    assert not is_from(("10.0.0.1", 162), ("10.0.0.1", 161))
+
+
+async def test_an_exchange_goes_on_with_another_request_without_waking_anyone(transport):
+    async with running(RudeAgent(TABLE)) as agent:
+        seen = []
+
+        def decode(data):
+            seen.append(snmp.decode_message(data).pdu.request_id)
+            if len(seen) == 5:
+                return "done"
+            follower = exchange(transport, agent.port)
+            return first.follow(follower.id, follower.datagram, 0.05)
+
+        first = exchange(transport, agent.port, decode=decode)
+        transport.submit(first)
+        assert await first.future == "done"
+    assert len(set(seen)) == 5
+    assert transport.in_flight == 0 and transport.statistics.sent == 5
+
+
+async def test_the_last_of_several_requests_is_repeated_and_given_up_like_a_first(transport):
+    class Once(RudeAgent):
+        def transmit(self, data, request):
+            return [data] if len(self.asked) == 1 else []
+
+    async with running(Once(TABLE)) as agent:
+
+        def decode(data):
+            follower = exchange(transport, agent.port)
+            return first.follow(follower.id, follower.datagram, 0.02)
+
+        first = exchange(transport, agent.port, decode=decode, retries=2)
+        transport.submit(first)
+        with pytest.raises(NoAnswer) as caught:
+            await first.future
+        assert caught.value.reason == "timeout"
+        assert len(agent.asked) == 4
+    assert transport.in_flight == 0 and not transport._v4.gates[0].in_flight
+
+
+async def test_an_error_of_ours_reaches_whoever_waits(transport):
+    def decode(data):
+        raise Unreachable("enough", peer="x", reason="slow")
+
+    async with running(RudeAgent(TABLE)) as agent:
+        asked = exchange(transport, agent.port, decode=decode)
+        transport.submit(asked)
+        with pytest.raises(Unreachable):
+            await asked.future
+    assert transport.in_flight == 0
+
+
+async def test_nothing_is_kept_of_what_is_over_and_the_clock_stops(transport):
+    async with running(RudeAgent(TABLE)) as agent:
+        asked = [exchange(transport, agent.port, timeout_s=0.01) for _ in range(20)]
+        for each in asked:
+            transport.submit(each)
+        for each in asked:
+            await each.future
+            transport.forget(each)
+        for _ in range(200):
+            if transport._timer is None:
+                break
+            await asyncio.sleep(0.01)
+    assert transport._timer is None and not transport._due
+    assert transport.statistics.resent == transport.statistics.timeouts == 0
