@@ -30,22 +30,22 @@ async def labels(flows, operator, **asked):
     return [(one.label, one.traffic.bytes) for one in top.talkers]
 
 
-@pytest.mark.parametrize(
-    ("by", "expected"),
-    [
-        (Dimension.SOURCE, [("10.1.0.5", 5000), ("10.1.0.6", 3000), ("203.0.113.9", 2000)]),
-        (Dimension.DESTINATION, [("203.0.113.9", 8000), ("10.1.0.5", 2000)]),
-        (Dimension.DESTINATION_AS, [("AS64500", 8000), ("AS not told", 2000)]),
-        (Dimension.PROTOCOL, [("tcp", 7000), ("udp", 3000)]),
-        (Dimension.IN_INTERFACE, [("edge-1  xe-0/0/2", 8000), ("edge-1  xe-0/0/1", 2000)]),
-        (Dimension.EXPORTER, [("edge-1", 10000)]),
-        (Dimension.DSCP, [("best effort", 7000), ("EF", 3000)]),
-        (Dimension.CUSTOMER, [("no customer", 10000)]),
-        (Dimension.SOURCE_PREFIX, [("10.1.0.0/24", 8000), ("elsewhere", 2000)]),
-    ],
-)
-async def test_top_talkers_are_told_by_any_dimension(filled, operator, by, expected):
-    assert await labels(filled, operator, by=by) == expected
+BY = [
+    (Dimension.SOURCE, [("10.1.0.5", 5000), ("10.1.0.6", 3000), ("203.0.113.9", 2000)]),
+    (Dimension.DESTINATION, [("203.0.113.9", 8000), ("10.1.0.5", 2000)]),
+    (Dimension.DESTINATION_AS, [("AS64500", 8000), ("AS not told", 2000)]),
+    (Dimension.PROTOCOL, [("tcp", 7000), ("udp", 3000)]),
+    (Dimension.IN_INTERFACE, [("edge-1  xe-0/0/2", 8000), ("edge-1  xe-0/0/1", 2000)]),
+    (Dimension.EXPORTER, [("edge-1", 10000)]),
+    (Dimension.DSCP, [("best effort", 7000), ("EF", 3000)]),
+    (Dimension.CUSTOMER, [("no customer", 10000)]),
+    (Dimension.SOURCE_PREFIX, [("10.1.0.0/24", 8000), ("elsewhere", 2000)]),
+]
+
+
+async def test_top_talkers_are_told_by_any_dimension(filled, operator):
+    for by, expected in BY:
+        assert await labels(filled, operator, by=by) == expected, by
 
 
 async def test_every_dimension_narrows_to_exactly_its_talker(filled, operator):
@@ -56,37 +56,35 @@ async def test_every_dimension_narrows_to_exactly_its_talker(filled, operator):
             assert narrowed.total == one.traffic, (by, one.where)
 
 
-@pytest.mark.parametrize(
-    ("where", "octets"),
-    [
-        (("device:edge-1",), 10_000),
-        ((f"device:{ROUTER}",), 10_000),
-        (("in-interface:edge-1#xe-0/0/1",), 2_000),
-        (("interface:edge-1#1",), 10_000),
-        (("out-interface:edge-1#1", "application:dns"), 3_000),
-        (("address:10.1.0.5",), 7_000),
-        (("source:10.1.0.0/24", "port:443"), 5_000),
-        (("port:443", "port:53"), 10_000),
-        (("port:9",), 0),
-    ],
-)
-async def test_filters_are_written_as_people_speak(filled, operator, where, octets):
-    top = await filled.top(operator, where=where)
-    assert top.total.bytes == octets
+WHERE = [
+    (("device:edge-1",), 10_000),
+    ((f"device:{ROUTER}",), 10_000),
+    (("in-interface:edge-1#xe-0/0/1",), 2_000),
+    (("interface:edge-1#1",), 10_000),
+    (("out-interface:edge-1#1", "application:dns"), 3_000),
+    (("address:10.1.0.5",), 7_000),
+    (("source:10.1.0.0/24", "port:443"), 5_000),
+    (("port:443", "port:53"), 10_000),
+    (("port:9",), 0),
+]
+MEANINGLESS = [
+    (("device:nobody",), NotFound),
+    (("in-interface:edge-1#ge-9",), Invalid),
+    (("in-interface:edge-1",), Invalid),
+    (("nonsense",), Invalid),
+]
 
 
-@pytest.mark.parametrize(
-    ("where", "error"),
-    [
-        (("device:nobody",), NotFound),
-        (("in-interface:edge-1#ge-9",), Invalid),
-        (("in-interface:edge-1",), Invalid),
-        (("nonsense",), Invalid),
-    ],
-)
-async def test_a_filter_that_means_nothing_is_refused(filled, operator, where, error):
-    with pytest.raises(error):
-        await filled.top(operator, where=where)
+async def test_filters_are_written_as_people_speak(filled, operator):
+    for where, octets in WHERE:
+        top = await filled.top(operator, where=where)
+        assert top.total.bytes == octets, where
+
+
+async def test_a_filter_that_means_nothing_is_refused(filled, operator):
+    for where, error in MEANINGLESS:
+        with pytest.raises(error):
+            await filled.top(operator, where=where)
 
 
 async def test_a_device_that_exports_nothing_is_said_so(filled, operator, inventory, collector):
@@ -119,10 +117,10 @@ async def test_what_was_asked_for_an_hour_ago_is_not_told_now(filled, operator, 
     assert (await filled.top(operator, minutes=60, end=then)).total.bytes == 10_000
 
 
-@pytest.mark.parametrize("asked", [{"minutes": 0}, {"minutes": 10**7}, {"limit": 0}])
-async def test_a_question_without_bounds_is_refused(flows, operator, asked):
-    with pytest.raises(Invalid):
-        await flows.top(operator, **asked)
+async def test_a_question_without_bounds_is_refused(flows, operator):
+    for asked in ({"minutes": 0}, {"minutes": 10**7}, {"limit": 0}):
+        with pytest.raises(Invalid):
+            await flows.top(operator, **asked)
 
 
 async def test_rights_are_asked_for(flows):
