@@ -36,6 +36,8 @@ Notification = tuple[int, int, int, str, tuple[tuple[str, Value], ...]]
 MAX_INDEX = 40
 MAX_NAME = 110
 """Octets of an index, and of a whole name, in a row of the plain shape."""
+MAX_TEXTS = 65_536
+"""Names remembered as text."""
 
 
 # ── rows of numbers ──
@@ -225,7 +227,7 @@ class _Texts(dict[bytes, str]):
     """Names as text, remembered: a network asks for the same ones again and again."""
 
     def __missing__(self, name: bytes) -> str:
-        if len(self) >= 65_536:
+        if len(self) >= MAX_TEXTS:
             self.clear()
         text = self[name] = ".".join(map(str, oid.parts(name)))
         return text
