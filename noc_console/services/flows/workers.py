@@ -24,7 +24,11 @@ from noc_console.services.flows.rules.health import ExporterHealth
 from noc_console.services.flows.rules.prefixes import Named, PrefixTable, connected
 from noc_console.services.flows.rules.tally import Tally
 from noc_console.services.flows.service import FlowService
-from noc_console.services.inventory.model import Device, DeviceChanged, PortAddresses
+from noc_console.services.inventory.model import (
+    Device,
+    DeviceChanged,
+)
+from noc_console.services.inventory.pollable import PortAddresses
 from noc_console.services.inventory.service import InventoryService
 from noc_console.wire.ber import Malformed
 from noc_console.wire.flows.decoder import FlowDecoder

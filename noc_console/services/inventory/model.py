@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import NamedTuple, NewType
+from typing import NewType
 
 from noc_console.kernel.events import Event
 from noc_console.wire.numbers import PLAIN, Decoding
@@ -392,37 +391,6 @@ class Link:
     speed_bps: int = 0
     first_seen: datetime | None = None
     last_seen: datetime | None = None
-
-
-class PortFact(NamedTuple):
-    """What polling needs of an interface: of half a million of them, no more than this."""
-
-    device_id: int
-    id: int
-    if_index: int
-    name: str
-    speed_bps: int
-    oper_status: int
-    has_hc: bool
-    is_linked: bool
-    """It leads to a device we know."""
-
-
-class PortAddresses(NamedTuple):
-    """The addresses of one interface, as `192.0.2.1/24`."""
-
-    device_id: int
-    addresses: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pollable:
-    """What polling needs of some devices. Interfaces are in the order of device and id."""
-
-    devices: tuple[Device, ...]
-    ports: tuple[PortFact, ...]
-    sensors: tuple[Sensor, ...]
-    site_names: Mapping[SiteId, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,10 @@ from sqlalchemy import Connection, Row, String, cast, func, select
 from noc_console.services.inventory import store
 from noc_console.services.inventory.model import (
     Device,
-    Pollable,
-    PortAddresses,
-    PortFact,
     Reachability,
     Sensor,
 )
+from noc_console.services.inventory.pollable import Pollable, PortAddresses, PortFact
 from noc_console.services.inventory.rows import device_of, sensor_of, site_of
 
 _DECIDES = ("id", "address", "port", "credential_id", "type", "name", "site_id", "inspected_at")

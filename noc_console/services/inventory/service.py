@@ -30,8 +30,6 @@ from noc_console.services.inventory.model import (
     LinksChanged,
     OperStatus,
     PartChanged,
-    Pollable,
-    PortAddresses,
     Reachability,
     ReachabilityChanged,
     Section,
@@ -40,6 +38,7 @@ from noc_console.services.inventory.model import (
     Site,
     Why,
 )
+from noc_console.services.inventory.pollable import Pollable, PortAddresses
 from noc_console.services.inventory.recording import Recorded, clean
 from noc_console.services.inventory.rules import explain, identity, links, neighbours, terms
 from noc_console.services.inventory.senders import Sender, senders

@@ -12,14 +12,13 @@ from noc_console.services.inventory.model import (
     EvidenceKind,
     Inspected,
     OperStatus,
-    PortAddresses,
-    PortFact,
     Reachability,
     SeenInterface,
     SeenNeighbour,
     SeenSensor,
     SensorKind,
 )
+from noc_console.services.inventory.pollable import PortAddresses, PortFact
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
 

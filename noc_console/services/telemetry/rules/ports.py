@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from noc_console.services.inventory.model import PortFact
+from noc_console.services.inventory.pollable import PortFact
 from noc_console.services.telemetry.model import Ports
 from noc_console.services.telemetry.rules.rates import Width
 

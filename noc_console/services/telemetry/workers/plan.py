@@ -8,7 +8,12 @@ from collections.abc import AsyncIterator, Collection
 from noc_console.kernel.actor import Actor
 from noc_console.services.credentials.model import SnmpCredential, SnmpTarget
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.inventory.model import Device, Pollable, PortFact, Sensor, is_current
+from noc_console.services.inventory.model import (
+    Device,
+    Sensor,
+    is_current,
+)
+from noc_console.services.inventory.pollable import Pollable, PortFact
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.model import PollPolicy, Ports, Subject
 from noc_console.services.telemetry.rules.ports import ports_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noc_console.services.inventory.model import PortFact
+from noc_console.services.inventory.pollable import PortFact
 from noc_console.services.telemetry.rules import ports
 
 UPLINK = PortFact(7, 5, 1, "xe-0", 10**9, 1, True, True)

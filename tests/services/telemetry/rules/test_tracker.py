@@ -18,11 +18,11 @@ from noc_console.services.inventory.model import (
     DeviceType,
     InterfaceId,
     OperStatus,
-    PortFact,
     Sensor,
     SensorId,
     SensorKind,
 )
+from noc_console.services.inventory.pollable import PortFact
 from noc_console.services.telemetry.model import UNKNOWN, PortReadings, Reading, Subject
 from noc_console.services.telemetry.rules.ports import ports_of
 from noc_console.services.telemetry.rules.rates import Tracks

@@ -24,11 +24,11 @@ from noc_console.services.credentials.model import CredentialKind, SnmpCredentia
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
-    PortFact,
     Sensor,
     SensorId,
     SensorKind,
 )
+from noc_console.services.inventory.pollable import PortFact
 from noc_console.services.telemetry.model import UNKNOWN, Subject
 from noc_console.services.telemetry.rules.ports import ports_of
 from noc_console.services.telemetry.workers import asking

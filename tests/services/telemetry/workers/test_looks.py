@@ -15,7 +15,11 @@ from noc_console.db.samples import DEVICE, INTERFACE, Samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
-from noc_console.services.inventory.model import Device, DeviceId, PortFact
+from noc_console.services.inventory.model import (
+    Device,
+    DeviceId,
+)
+from noc_console.services.inventory.pollable import PortFact
 from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import Ints, PollPolicy, Subject
 from noc_console.services.telemetry.ports import AllMine

@@ -17,12 +17,12 @@ from noc_console.services.inventory.model import (
     Device,
     DeviceId,
     DeviceType,
-    PortFact,
     Reachability,
     Sensor,
     SensorId,
     SensorKind,
 )
+from noc_console.services.inventory.pollable import PortFact
 from noc_console.services.telemetry.model import (
     Breaker,
     Lane,
