@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from noc_console.app import collector
@@ -12,6 +15,7 @@ from noc_console.app.compose import Services
 from noc_console.app.config import Config
 from noc_console.app.only_one import only_one_of
 from noc_console.app.supervise import supervisor
+from noc_console.kernel import trace
 from noc_console.lab import plan
 from noc_console.lab.run import Options, open_lab
 from tests.lab.snmpd import free_udp_port
@@ -26,7 +30,23 @@ def config(config: Config) -> Config:
     return replace(config, trap_port=free_udp_port(), syslog_port=free_udp_port())
 
 
-async def test_started_workers_search_poll_and_hear(services: Services, config: Config) -> None:
+@pytest.fixture
+def spans() -> Iterator[set[str]]:
+    """Names of the spans that were opened."""
+    opened: set[str] = set()
+
+    def note(name: str, facts: Mapping[str, object]) -> AbstractContextManager[None]:
+        opened.add(name)
+        return nullcontext()
+
+    trace.collect_with(note)
+    yield opened
+    trace.collect_with(None)
+
+
+async def test_started_workers_search_poll_and_hear(
+    services: Services, config: Config, spans: set[str]
+) -> None:
     actor = services.identity.operator()
     options = Options(
         snmp_port=0,
@@ -55,6 +75,20 @@ async def test_started_workers_search_poll_and_hear(services: Services, config: 
         assert me.name == "test"
         fallen = {name: health.error for name, health in keeper.health.items() if health.restarts}
         assert fallen == {}
+        # What its listener says of itself comes a pulse later, and with the next one of ours.
+        while "listener: traps" not in {worker.name for worker in me.workers} or not me.traps:
+            await asyncio.sleep(0.2)
+            [me] = await services.telemetry.collectors(actor)
+        assert all(worker.is_well for worker in me.workers), me.workers
+        assert {"poller", "vitals"} <= {worker.name for worker in me.workers}
+        assert {"discovery", "poll", "write"} <= spans
+        async with httpx.AsyncClient(trust_env=False) as client:
+            told = (await client.get(f"http://{me.metrics}/metrics")).text
+        figures = dict(line.rsplit(" ", 1) for line in told.splitlines() if line[0] != "#")
+        for name in ("noc_polls_total", "noc_polls_written_total", "noc_traps_total"):
+            assert float(figures[name]) > 0, name
+        assert float(figures['noc_snmp_events_total{event="received"}']) > 0
+        assert not any(device.name in told for device in await services.inventory.devices(actor))
 
 
 def test_a_second_collector_leaves_with_a_code_of_its_own(
