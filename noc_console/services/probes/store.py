@@ -38,6 +38,8 @@ from noc_console.services.probes.model import (
 from noc_console.services.probes.settings import SETTINGS, ProbeKind
 
 _CHUNK = 400
+_SETTINGS = {kind: frozenset(each.name for each in fields(made)) for kind, made in SETTINGS.items()}
+_THRESHOLDS = frozenset(each.name for each in fields(Thresholds))
 
 probes = Table(
     "probes",
@@ -191,8 +193,7 @@ def _values(probe: Probe) -> dict[str, Any]:
 
 def _probe(row: Row[Any]) -> Probe:
     kind = ProbeKind(row.kind)
-    made = SETTINGS[kind]
-    known = {each.name for each in fields(made)}
+    made, known = SETTINGS[kind], _SETTINGS[kind]
     return Probe(
         id=ProbeId(row.id),
         kind=kind,
@@ -209,8 +210,7 @@ def _probe(row: Row[Any]) -> Probe:
 
 
 def _thresholds(kept: dict[str, Any]) -> Thresholds:
-    known = {each.name for each in fields(Thresholds)}
-    return Thresholds(**{k: v for k, v in kept.items() if k in known})
+    return Thresholds(**{k: v for k, v in kept.items() if k in _THRESHOLDS})
 
 
 def _facts(row: Row[Any]) -> ProbeFacts:

@@ -198,9 +198,12 @@ class ProbeRunner:
     # Turns
 
     def _put(self, probe_id: int, now: float, *, is_new: bool = False) -> None:
-        at = share.turn(self._known[probe_id].probe, now=now)
+        probe = self._known[probe_id].probe
+        at = share.turn(probe, now=now)
         if is_new:
-            at = min(at, now + share.first_wait(self._known[probe_id].probe))
+            at = min(at, now + share.first_wait(probe))
+        elif at - now < share.spread_s(probe):
+            at += probe.interval_s  # a first round, which began early, is still under way then
         self._planned[probe_id] = at
         heapq.heappush(self._turns, (at, probe_id))
 

@@ -69,6 +69,7 @@ RANGES = (
 MOST_CURVES = 150
 """Rows whose last hour is drawn: those at the top of the list, as it is sorted."""
 CURVES_EVERY_S = 60.0
+MANY, SLOWER_S = 1_000, 20.0
 LARGEST_FILE = 4 << 20
 COMMANDS = (
     ("add", "Add…", "plus", "N", "probes.add"),
@@ -167,6 +168,8 @@ class ProbesPage(Page):
     def _show(self, told: tuple[list[ProbeRow], PingRule]) -> None:
         rows, self.rule = told
         self.table.show_rows(rows)
+        # A list of thousands is read anew less often: it takes a second of a core each time.
+        self._timer.setInterval(round(1000 * (self.refresh_s if len(rows) <= MANY else SLOWER_S)))
         self.rule_chip.setChecked(self.rule.is_on)
         self.show_empty(None if rows else self._nothing_yet())
         # Keys (N adds a probe) work where the focus is: on an empty page, at its button.

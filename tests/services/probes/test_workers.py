@@ -247,14 +247,29 @@ async def test_each_probe_has_its_own_place_in_the_interval(probes, runner, stea
     for number in range(60):
         await probes.add(operator, target=f"192.0.2.{number}")
     await runner.reconcile()
-    steady.now += 60
-    runner._due(steady.now)
+    for _ in range(120):  # the first rounds come early
+        steady.now += 1
+        runner._due(steady.now)
     per_second = [0] * 60
     for _ in range(60):
         steady.now += 1
         per_second[int(steady.now) % 60] += len(runner._due(steady.now))
     assert sum(per_second) == 60
     assert max(per_second) <= 3
+
+
+async def test_no_turn_comes_while_a_first_round_is_under_way(probes, runner, steady, operator):
+    """A spread round lasts most of its interval, and the first one begins out of turn."""
+    for number in range(60):
+        await probes.add(operator, target=f"192.0.2.{number}")
+    await runner.reconcile()
+    last = {}
+    for _ in range(300):
+        steady.now += 1
+        for probe_id in runner._due(steady.now):
+            assert steady.now - last.get(probe_id, 0) >= 51
+            last[probe_id] = steady.now
+    assert len(last) == 60
 
 
 async def test_what_this_machine_may_not_do_is_told_and_raises_no_alarm(
