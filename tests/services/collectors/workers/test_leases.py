@@ -51,9 +51,10 @@ def overlap(*members: Member) -> set[int]:
 @pytest.mark.postgres
 async def test_those_who_come_get_their_part_and_nothing_is_ever_two_s(team: Team) -> None:
     """S15: two collectors never poll the same device, while shares move between them too."""
-    first = team.start("a")
+    calm = Rhythm(heartbeat_s=0.3, ttl_s=10.0)  # no lease is to run out on a busy machine
+    first = team.start("a", rhythm=calm)
     await until(lambda: first.shards() == ALL)
-    second, third = team.start("b"), team.start("c")
+    second, third = team.start("b", rhythm=calm), team.start("c", rhythm=calm)
     everybody = (first, second, third)
     twice: set[int] = set()
 
