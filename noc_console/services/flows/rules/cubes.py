@@ -44,7 +44,7 @@ class Cube:
         return (*self.key, "rest", *COUNTS)
 
 
-_FEW = {60: 300, 300: 500, 3_600: 1_000}
+_FEW = {60: 300, 300: 400, 3_600: 1_000}
 _ENDS = ("src_hi", "src_lo", "dst_hi", "dst_lo")
 
 TALKS = Cube(
@@ -98,7 +98,7 @@ CUBES: Mapping[Dimension, Cube] = {
         number,
         tuple(dict.fromkeys(("exporter", *KEYS[dimension]))),
         _FEW,
-        floor=50,
+        floor=30,
     )
     for dimension, number in _NUMBERS.items()
 }

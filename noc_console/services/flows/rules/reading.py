@@ -40,7 +40,8 @@ class Question:
     def columns(self) -> frozenset[str]:
         """The columns that must be unpacked."""
         asked = {column for test in self.tests for column in test.columns}
-        return frozenset({*self.key, *asked, *self.rest_by, "rest", *COUNTS})
+        told_of_rest = self.rest_by if self.tests else ()
+        return frozenset({*self.key, *asked, *told_of_rest, "rest", *COUNTS})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
