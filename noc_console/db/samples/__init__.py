@@ -10,6 +10,7 @@ from noc_console.db.samples.store import Samples, open_samples, samples_file
 from noc_console.db.samples.values import (
     Band,
     Compacted,
+    Delivery,
     Latest,
     LatestValues,
     Poll,
@@ -32,6 +33,7 @@ __all__ = [
     "SENSOR",
     "Band",
     "Compacted",
+    "Delivery",
     "Kind",
     "Latest",
     "LatestValues",

@@ -26,10 +26,10 @@ from noc_console.db.samples.kinds import MISSING, Kind
 from noc_console.db.samples.promql import Told
 from noc_console.db.samples.retention import Resolution
 from noc_console.db.samples.rollup import FIVE_MS, HOUR_MS
-from noc_console.db.samples.shipper import ANSWER_S, Delivery, Parcel, Shipper
+from noc_console.db.samples.shipper import ANSWER_S, Parcel, Shipper
 from noc_console.db.samples.tables import Tables
 from noc_console.db.samples.threads import Threads
-from noc_console.db.samples.values import Ask, Compacted, Poll, Pruned, Series, Stats
+from noc_console.db.samples.values import Ask, Compacted, Delivery, Poll, Pruned, Series, Stats
 from noc_console.kernel.errors import AuthRejected, Broken, Unreachable
 from noc_console.wire import remote_write
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from noc_console.db.samples.values import Ask, Compacted, Poll, Pruned, Series, Stats
+from noc_console.db.samples.values import Ask, Compacted, Delivery, Poll, Pruned, Series, Stats
 
 
 class Past(Protocol):
@@ -19,6 +19,11 @@ class Past(Protocol):
 
     Raises Unreachable when the engine does not answer, Broken when it is damaged or full.
     """
+
+    @property
+    def delivery(self) -> Delivery:
+        """How sending goes; all zero where nothing is sent."""
+        ...
 
     async def append(self, batch: Sequence[Poll]) -> None:
         """Take polls and the newest states that follow from them."""

@@ -12,13 +12,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import httpx
 import structlog
 
 from noc_console.db.samples.engine_url import EngineUrl
+from noc_console.db.samples.values import Delivery
 from noc_console.wire.remote_write import HEADERS, compressed
 
 _log = structlog.get_logger("samples")
@@ -50,17 +50,6 @@ class Parcel(NamedTuple):
     at: int
     packed: bytes
     samples: int
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How it goes. Counts are values."""
-
-    waiting: int = 0
-    sent: int = 0
-    dropped: int = 0
-    problem: str = ""
-    """Why nothing goes out just now; empty when all is well."""
 
 
 class Wrong(Exception):

@@ -23,6 +23,7 @@ from noc_console.db.samples.threads import Threads
 from noc_console.db.samples.values import (
     Ask,
     Compacted,
+    Delivery,
     LatestValues,
     Poll,
     Pruned,
@@ -67,6 +68,11 @@ class Samples:
         self._kinds = kinds
         self._clock = clock
         self._kept: tuple[float, dict[int, Retention]] | None = None
+
+    @property
+    def delivery(self) -> Delivery:
+        """How sending to an engine elsewhere goes, for health and metrics."""
+        return self._past.delivery
 
     async def append(self, batch: Sequence[Poll]) -> None:
         """Take polls. In our own tables: written in one commit, and safe once this returns.

@@ -12,7 +12,16 @@ from noc_console.db.samples.compact import Compactor, due
 from noc_console.db.samples.kinds import Kind
 from noc_console.db.samples.session import Session
 from noc_console.db.samples.threads import Threads
-from noc_console.db.samples.values import Ask, Compacted, Poll, Pruned, Series, Stats, to_ms
+from noc_console.db.samples.values import (
+    Ask,
+    Compacted,
+    Delivery,
+    Poll,
+    Pruned,
+    Series,
+    Stats,
+    to_ms,
+)
 
 
 class Tables:
@@ -23,6 +32,10 @@ class Tables:
         self._kinds = kinds
         self._appender = Appender(kinds)
         self._compactor = Compactor(kinds)
+
+    @property
+    def delivery(self) -> Delivery:
+        return Delivery()
 
     async def append(self, batch: Sequence[Poll]) -> None:
         """Write polls in one commit. A poll written twice counts once."""

@@ -176,6 +176,17 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How sending to an engine elsewhere goes, since the start. Counts are values."""
+
+    waiting: int = 0
+    sent: int = 0
+    dropped: int = 0
+    problem: str = ""
+    """Why nothing goes out just now; empty when all is well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse:
     """A process's own word about itself."""
 
