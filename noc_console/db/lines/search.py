@@ -35,6 +35,7 @@ from noc_console.db.lines.words import (
     source_word,
     tenant_word,
 )
+from noc_console.db.samples.envelope import Damaged
 from noc_console.db.samples.layout import marks
 from noc_console.db.samples.session import Session
 
@@ -147,13 +148,34 @@ def _look_back(work: _Work, chunks: Sequence[_Chunk]) -> None:
             _stop(work, chunks[at])
             return
         some = chunks[at : at + AT_ONCE[min(rounds, len(AT_ONCE) - 1)]]
-        masks = _masks(work, some)
+        masks = _readable(work, some)
         for chunk in some:
             mask = masks.get(chunk.id)
-            if mask is not None and not _take(work, chunk, mask):
+            try:
+                in_time = mask is None or _take(work, chunk, mask)
+            except Damaged:
+                _pass_over(work, chunk)
+                continue
+            if not in_time:
                 _stop(work, chunk)
                 return
         at, rounds = at + len(some), rounds + 1
+
+
+def _readable(work: _Work, chunks: Sequence[_Chunk]) -> dict[int, Mask]:
+    """`_masks` of the chunks that can be read: a damaged one costs only itself."""
+    try:
+        return _masks(work, chunks)
+    except Damaged:
+        if len(chunks) > 1:
+            return {n: mask for each in chunks for n, mask in _readable(work, [each]).items()}
+        _pass_over(work, chunks[0])
+        return {}
+
+
+def _pass_over(work: _Work, chunk: _Chunk) -> None:
+    work.found.damaged += chunk.count
+    work.found.complete = False
 
 
 def _stop(work: _Work, chunk: _Chunk) -> None:

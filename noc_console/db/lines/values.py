@@ -63,6 +63,8 @@ class Found:
     more: bool = False
     matches: int = 0
     complete: bool = True
+    damaged: int = 0
+    """Lines that nobody can look at: their chunk does not match its checksum."""
     searched_to: int | None = None
     """The time of the oldest line looked at when not `complete`."""
     severities: list[int] = field(default_factory=list)

@@ -118,7 +118,8 @@ class LinesFound:
     matches: int
     """How many lines fit, of those looked at; older pages included, newer ones not."""
     complete: bool
-    """Whether all lines were looked at; False when time was up before the oldest of them."""
+    """Whether all lines were looked at; False when time was up before the oldest of them, or
+    some of them cannot be read (`damaged`)."""
     searched_to: datetime | None
     """How far back was looked; None when everything was, or nothing is kept."""
     took_s: float
@@ -126,6 +127,8 @@ class LinesFound:
     """How many of the matches have severity 0 … 7; empty unless counts were asked for."""
     devices: tuple[DeviceCount, ...] = ()
     """The devices with the most matches, most first; empty unless counts were asked for."""
+    damaged: int = 0
+    """How many lines could not be looked at: their place in the store is damaged."""
 
 
 @dataclass(frozen=True, slots=True)

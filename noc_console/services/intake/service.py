@@ -155,6 +155,7 @@ class IntakeService:
             complete=found.complete,
             searched_to=None if found.searched_to is None else from_ms(found.searched_to),
             took_s=time.perf_counter() - began,
+            damaged=found.damaged,
             severities=tuple(found.severities),
             devices=tuple(
                 DeviceCount(device, count) for device, count in found.devices.items() if device >= 0

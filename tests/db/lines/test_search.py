@@ -135,3 +135,21 @@ async def test_a_search_without_patience_says_how_far_it_looked(lines: Lines) ->
     found = await lines.search(replace(ALL, text="bgp", limit=5, patience_s=0.0))
     assert not found.complete
     assert found.searched_to == START + (20 * CHUNK - 1) * 1000
+
+
+@pytest.mark.parametrize("table", ["lines_part", "lines_index"])
+async def test_a_damaged_chunk_costs_only_its_own_lines_and_says_so(
+    lines: Lines, table: str
+) -> None:
+    await lines.append(many(3 * CHUNK))
+    await lines.pack()
+    await lines._threads.write(
+        lambda session: session.run(
+            f"UPDATE {table} SET data = ? WHERE chunk = 2", (b"rubbish" * 9,)
+        )
+    )
+    found = await lines.search(replace(ALL, text="carrier", limit=1_000))
+    assert (found.damaged, found.complete) == (CHUNK, False)
+    expected = [n for n, one in enumerate(many(3 * CHUNK)) if "carrier" in one.text]
+    kept = [n for n in expected if not CHUNK <= n < 2 * CHUNK]
+    assert [one.id - 1 for one in found.lines] == kept[::-1]
