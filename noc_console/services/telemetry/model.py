@@ -50,7 +50,7 @@ class PollPolicy:
     watched_budget: float = 4.0
     """Requests a second one device may get because someone is looking.
 
-    What others of ours ask it (browsing, inspections) counts; see `budget`.
+    What others of ours ask it (browsing, inspections) counts as well; see `budget.py`.
     """
     down_after: int = 2
     """Missed polls in a row before a device counts as unreachable."""
