@@ -73,12 +73,13 @@ def address_text(hi: int, lo: int) -> str:
 class Sequence:
     """Where a datagram stands among those of its stream.
 
-    `next` is what the stream's following datagram should carry as `number`.
+    `next` is what the stream's following datagram should carry as `number`; None where that
+    cannot be told: records that wait for their template are not counted yet.
     """
 
     stream: tuple[Any, ...]
     number: int
-    next: int
+    next: int | None
     counts_what: str
     """`packets`, `flows`, `records` or `datagrams`: what a gap is a number of."""
 

@@ -87,8 +87,8 @@ def decode_ipfix(data: bytes, exporter: str, templates: Templates, now: float) -
             _data(message, templates, kind, body)
     # Records of sets without a template cannot be counted: no word about the next number.
     counted = message.waiting == message.unknown == 0
-    following = (number + message.records) & 0xFFFF_FFFF
-    sequence = Sequence((IPFIX, domain), number, following, "records") if counted else None
+    following = (number + message.records) & 0xFFFF_FFFF if counted else None
+    sequence = Sequence((IPFIX, domain), number, following, "records")
     return _heard(message, "IPFIX", sequence, None)
 
 
@@ -219,11 +219,13 @@ def _learn(
         layout = known
     else:
         layout = compile_layout(fields, scope)
+    counted = message.records
     for held in templates.learn(message.domain, number, layout, message.now):
         try:
             _data(message, templates, number, memoryview(held.data))
         except Malformed:
             message.skipped += 1  # it was of an older template of the same number
+    message.records = counted  # those were of earlier messages
 
 
 def _data(message: _Message, templates: Templates, number: int, body: memoryview) -> None:

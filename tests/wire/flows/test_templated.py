@@ -100,7 +100,14 @@ def test_ipfix_counts_data_records():
 
 
 def test_the_next_number_is_unknown_while_records_wait_for_their_template():
-    assert ipfix(Templates(), made.a_set(256, flow(1))).sequence is None
+    known = Templates()
+    early = ipfix(known, made.a_set(256, flow(1)), sequence=7)
+    assert early.sequence is not None
+    assert (early.sequence.number, early.sequence.next) == (7, None)
+    late = ipfix(known, TEMPLATE_10, made.a_set(256, flow(2)), sequence=8)
+    assert late.rows["bytes"].tolist() == [1, 2]
+    assert late.sequence is not None
+    assert late.sequence.next == 9, "what waited was of an earlier message"
 
 
 def test_fields_of_enterprises_and_of_variable_length_are_passed_over():

@@ -38,7 +38,8 @@ class ExporterHealth:
         self.flows += len(heard.rows)
         self.waiting += heard.waiting
         self.given_up += heard.unknown
-        self.losses.take(heard.sequence, (heard.version, heard.domain), heard.uptime_ms)
+        if heard.sequence is not None:
+            self.losses.take(heard.sequence, heard.uptime_ms)
         if len(heard.rows) and len(self.sampling) < MOST_RATES:
             self.sampling.update(int(rate) for rate in np.unique(heard.rows["sampling"]) if rate)
 

@@ -34,31 +34,24 @@ class Losses:
         sent = self.lost + self.counted
         return self.lost / sent if sent else 0.0
 
-    def take(
-        self, sequence: Sequence | None, stream: tuple[object, ...], uptime: int | None
-    ) -> None:
-        """Note a datagram's number; without one the next number is anyone's guess."""
-        if sequence is None:
-            self._streams.pop(stream, None)
-            return
-        size = (sequence.next - sequence.number) & _WRAP
-        known = self._streams.get(sequence.stream)
-        self._streams[sequence.stream] = fresh = _Stream(sequence.next, uptime)
-        self._streams.move_to_end(sequence.stream)
+    def take(self, sequence: Sequence, uptime: int | None) -> None:
+        """Note a datagram's number; where the next one is anyone's guess, none is expected."""
+        known = self._streams.pop(sequence.stream, None)
+        fresh = None if sequence.next is None else _Stream(sequence.next, uptime)
+        size = 0 if sequence.next is None else (sequence.next - sequence.number) & _WRAP
+        self.counted += size
+        if known is not None and not _restarted(known, uptime):
+            gap = (sequence.number - known.expected) & _WRAP
+            if gap > _WRAP - FAR:
+                # It was overtaken on its way: what counted as lost has come.
+                self.lost = max(0, self.lost - size)
+                fresh = known
+            elif gap < FAR:
+                self.lost += gap
+        if fresh is not None:
+            self._streams[sequence.stream] = fresh
         if len(self._streams) > MOST_STREAMS:
             self._streams.popitem(last=False)
-        self.counted += size
-        if known is None:
-            return
-        gap = (sequence.number - known.expected) & _WRAP
-        if gap == 0 or _restarted(known, uptime):
-            return
-        if gap < FAR:
-            self.lost += gap
-        elif gap > _WRAP - FAR:
-            # It was overtaken on its way: what counted as lost has come.
-            self.lost = max(0, self.lost - size)
-            fresh.expected, fresh.uptime = known.expected, known.uptime
 
 
 def _restarted(known: _Stream, uptime: int | None) -> bool:
