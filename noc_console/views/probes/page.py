@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -291,13 +293,13 @@ class ProbesPage(Page):
             end=end,
             columns=("median_us",),
         )
-        return {number: series.values["median_us"] for number, series in found.items()}
+        return {
+            number: hour_of(series.times_ms, series.values["median_us"], end)
+            for number, series in found.items()
+        }
 
     def _show_curves(self, curves: Mapping[int, Curve]) -> None:
-        self._curves = {
-            number: values if len(values) else np.full(1, np.nan)
-            for number, values in curves.items()
-        }
+        self._curves = curves
         self.table.show_rows(
             [
                 replace(row, curve=self._curves[row.id]) if row.id in self._curves else row
@@ -504,6 +506,21 @@ class ProbesPage(Page):
         line.addStretch()
         self.chips[self.range].setChecked(True)
         return tools
+
+
+def hour_of(times_ms: NDArray[np.int64], values: Curve, end: datetime) -> Curve:
+    """Values at their places within the hour before `end`, NaN where nothing was told.
+
+    A slot is a minute, or the usual time between two values when that is longer.
+    """
+    step_ms = 60_000.0
+    if len(times_ms) > 1:
+        step_ms = max(step_ms, float(np.median(np.diff(times_ms))))
+    slots = np.full(max(1, math.ceil(3_600_000 / step_ms)), np.nan)
+    places = np.floor((times_ms - (end.timestamp() - 3600) * 1000) / step_ms).astype(int)
+    inside = (places >= 0) & (places < len(slots))
+    np.fmax.at(slots, places[inside], values[inside])
+    return slots
 
 
 def _read(path: Path) -> str:

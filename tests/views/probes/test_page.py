@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -19,7 +20,7 @@ from noc_console.views.kit.desk import Desk, Route, make_desk
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.tasks import settled
 from noc_console.views.probes.form import ProbeForm
-from noc_console.views.probes.page import ProbesPage
+from noc_console.views.probes.page import ProbesPage, hour_of
 from tests.views.conftest import shown, until
 from tests.views.probes.conftest import WELL, Probed
 
@@ -97,7 +98,9 @@ async def test_the_chosen_probe_shows_its_smoke_and_its_last_hour(page: ProbesPa
     assert len(page.graph.plot.smoke) == 49
     assert page.details.row is not None and page.details.row.now.name == "upstream"
     curve = page.table.rows.row(page.table.rows.find(1)).curve
-    assert curve is not None and len(curve) == 49
+    assert curve is not None
+    assert (len(curve), int(np.isfinite(curve).sum())) == (60, 49)
+    assert np.isnan(curve[:11]).all()
 
 
 async def test_ranges_and_drags_choose_the_time(page: ProbesPage, desk: Desk) -> None:
@@ -247,3 +250,14 @@ async def test_a_word_nobody_renewed_is_history(page: ProbesPage, probed: Probed
     assert row.is_stale
     assert row.now.at is not None
     assert probed.world.clock.now() - row.now.at == timedelta(seconds=600)
+
+
+def test_an_hour_has_its_values_at_their_places() -> None:
+    end = datetime(2026, 3, 1, tzinfo=UTC)
+    start_ms = int(end.timestamp() - 3600) * 1000
+    times = np.array([start_ms - 1_000, start_ms, start_ms + 300_000, start_ms + 900_000])
+    curve = hour_of(times, np.array([9.0, 1.0, 2.0, np.nan]), end)
+    assert len(curve) == 12
+    assert curve[0] == 1.0 and curve[1] == 2.0
+    assert np.isnan(curve[2:]).all()
+    assert np.isnan(hour_of(np.empty(0, np.int64), np.empty(0), end)).all()
