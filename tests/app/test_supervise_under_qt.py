@@ -40,8 +40,8 @@ async def main():
         while len(lives) < 2 and keeper.health["poller"].stuck < 3:
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.3)
-        health = keeper.health["poller"]
-        print(json.dumps([len(lives), health.running, health.is_well, health.stuck, health.hung_at]))
+        told = keeper.health["poller"]
+        print(json.dumps([len(lives), told.running, told.is_well, told.stuck, told.hung_at]))
 
 gui.on_qt(main)
 """
