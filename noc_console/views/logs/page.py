@@ -31,7 +31,8 @@ from noc_console.views.logs.facets import WIDTH, Facets
 from noc_console.views.logs.strangers import Strangers
 
 SECTION = "logs"
-MOST_SHOWN = 10_000
+MOST_SHOWN = 3_000
+"""More lines at a time would be felt whenever new ones arrive; a search finds the rest."""
 NEARLY = 40
 """Pixels above the end from which older lines are fetched."""
 SYSLOG_HELP = (
@@ -88,6 +89,8 @@ class LogsPage(Page):
         self._shown_for = Asked()
         self._newest = -1
         self._must_ask = True
+        self._reads_back = False
+        """Older pages were fetched and stay; else a storm costs one page at a time."""
         self.bar = SearchBar(desk.times, self.names)
         self.table = LinesTable(desk, self.bar, self)
         self.facets = Facets(desk.times, self.names)
@@ -148,17 +151,18 @@ class LogsPage(Page):
         self.bar.show_names()
 
     def _show(self, found: LinesFound | None) -> None:
-        """The newest page; what was scrolled to below it stays when it still joins on."""
+        """The newest page; what was fetched below it stays while it still joins on."""
         if found is None:
             return
         kept = self.table.rows.all_rows()
-        joined = found.lines
         is_same = self._found is not None and self.bar.asked == self._shown_for
-        if is_same and kept and found.lines and found.lines[-1].id <= kept[0].id:
+        if not is_same:
+            self._reads_back = False
+        joined, more = found.lines, found.more
+        if self._reads_back and kept and found.lines and found.lines[-1].id <= kept[0].id:
             oldest = found.lines[-1].id
             joined = (*found.lines, *(line for line in kept if line.id < oldest))[:MOST_SHOWN]
-        has_older = len(joined) > len(found.lines)
-        more = self._found.more if has_older and self._found else found.more
+            more = self._found.more if self._found is not None else more
         self._found = replace(found, more=more)
         self._shown_for = self.bar.asked
         self.table.show_rows(joined)
@@ -204,6 +208,7 @@ class LogsPage(Page):
 
     def _append(self, older: LinesFound) -> None:
         rows = self.table.rows.all_rows()
+        self._reads_back = True
         last = rows[-1].id if rows else 0
         self.table.show_rows((*rows, *(line for line in older.lines if line.id < last)))
         if self._found is not None:
