@@ -27,6 +27,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import SystemClock
 from noc_console.kernel.events import EventBus
 from noc_console.services.collectors.model import CollectorState
+from noc_console.services.collectors.workers import Rhythm
 from tests.db.test_database import NoteWritten
 from tests.e2e.conftest import INTERVAL_S, Console
 from tests.lab import postgres
@@ -84,10 +85,10 @@ def widest_gap_s(times: list[int]) -> float:
 
 
 @pytest.mark.postgres
-async def test_a_server_away_for_a_moment_costs_no_measurement(
+async def test_a_server_away_for_a_moment_is_waited_for_without_an_alarm(
     console: Console, server: postgres.Server, tmp_path: Path
 ) -> None:
-    """S1: `pg_ctl -m immediate stop`, then start: what was measured meanwhile comes in after."""
+    """S1: `pg_ctl -m immediate stop`, then start: the same process goes on within a lease."""
     console.store = postgres.new_database(server.url)
     with snmpd(tmp_path / "snmpd") as agent:
         await asyncio.to_thread(
@@ -99,14 +100,14 @@ async def test_a_server_away_for_a_moment_costs_no_measurement(
             [device] = await services.inventory.devices(OPERATOR)
             await until_polled(services, int(device.id), 3)
         await asyncio.to_thread(server.stop)
-        await asyncio.sleep(2.5 * INTERVAL_S)  # shorter than a lease: it polls on
+        await asyncio.sleep(INTERVAL_S)  # much shorter than a lease: it polls on
         assert console.running["collector"].poll() is None
         assert await asyncio.to_thread(server.start)
         async with looking_at(console) as services:
             before = len(await polled_at(services, int(device.id)))
             times = await until_polled(services, int(device.id), before + 4)
             assert console.running["collector"].poll() is None
-            assert widest_gap_s(times) < 2 * INTERVAL_S
+            assert widest_gap_s(times) < Rhythm().ttl_s, console.logs()
             assert len(times) == len(set(times))
             assert await services.alarms.active(OPERATOR) == ()
 
