@@ -134,11 +134,14 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         clock=clock,
         actor=actor,
     )
+    runners: list[ProbeRunner] = []
     sources = (
         poller.health,
         ear.health,
         vitals.health,
         leases.health,
+        lambda: runners[0].health() if runners else {},
+        lambda: _delivered(services),
     )
     pulse = CollectorPulse(
         services.samples, clock=clock, name=lambda: leases.label, sources=sources
@@ -166,7 +169,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("desk", desk.run, patience_s=PATIENCE_S)
     keeper.start("zones", zones.run, patience_s=PATIENCE_S)
     keeper.start("samples", tidying.run, is_endless=True)
-    keeper.start("probes", lambda: _probe(services, actor, leases), patience_s=PATIENCE_S)
+    keeper.start("probes", lambda: _probe(services, actor, leases, runners), patience_s=PATIENCE_S)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
     if config.metrics:
@@ -189,7 +192,19 @@ def _counted(services: Services) -> Mapping[str, Any]:
     return {} if counted is None else {"snmp": asdict(counted)}
 
 
-async def _probe(services: Services, actor: Actor, leases: LeaseKeeper) -> None:
+def _delivered(services: Services) -> Mapping[str, Any]:
+    """How sending measurements to an engine elsewhere goes."""
+    now = services.samples.delivery
+    return {
+        "samples_sent": now.sent,
+        "samples_lost": now.dropped,
+        "samples_waiting": now.waiting,
+    }
+
+
+async def _probe(
+    services: Services, actor: Actor, leases: LeaseKeeper, runners: list[ProbeRunner]
+) -> None:
     """Run probes of our share; their sockets live as long as the worker."""
     async with open_prober(services.resolver) as prober:
         runner = ProbeRunner(
@@ -204,4 +219,8 @@ async def _probe(services: Services, actor: Actor, leases: LeaseKeeper) -> None:
             shares=leases,
             in_zone=leases.in_zone,
         )
-        await runner.run()
+        runners.append(runner)
+        try:
+            await runner.run()
+        finally:
+            runners.clear()

@@ -144,7 +144,15 @@ def test_on_postgresql_the_same_job_is_done(console: Console, postgres_url: str)
     broken = console.ask("lab", "fail", "link-down")
     [alarm, *_] = console.until(lambda: active(console, "interface-down"), "the link is down")
     assert alarm["device_name"] in broken["target"] or alarm["interface_name"]
-    second = console.run("collect")
-    assert second.returncode == 75
+    console.start("second", "collect", "--name", "second")
+    console.until(lambda: polling(console) == 2, "two collectors divide the devices")
+    console.kill("collector")
+    console.until(lambda: polling(console) == 1, "the second one has all of them")
     console.ask("lab", "mend")
     console.until(lambda: not active(console, "interface-down"), "the link is up", patience_s=90)
+
+
+def polling(console: Console) -> int:
+    """How many collectors have all shards between them, each its part."""
+    shares = [s for s in console.look("collectors.shares") or () if s["state"] == "active"]
+    return len(shares) if sum(s["shards"] for s in shares) == 128 else 0

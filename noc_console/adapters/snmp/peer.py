@@ -46,6 +46,7 @@ _COMPLAINTS = {
 _SAID = {
     "timeout": "did not answer over SNMP",
     "refused": "has no SNMP agent listening",
+    "malformed": "answers what is no SNMP",
     "unroutable": "has no route from here",
     "closed": "was not waited for: the reader closed",
 }

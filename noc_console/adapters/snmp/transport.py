@@ -35,7 +35,9 @@ _MSG_ERRQUEUE = 0x2000
 
 
 class NoAnswer(Exception):
-    """No answer; `reason` is "timeout", "refused", "unroutable" or "closed" (we gave up)."""
+    """No answer; `reason` is "timeout", "refused", "malformed" (it answers, but not so that one
+    could understand), "unroutable" or "closed" (we gave up).
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -61,6 +63,7 @@ class Exchange:
         "future",
         "gate",
         "id",
+        "is_malformed",
         "is_refused",
         "next_id",
         "retries",
@@ -92,8 +95,16 @@ class Exchange:
         self.future = future
         self.gate: _Gate | None = None
         self.is_refused = False
+        self.is_malformed = False
         self.sent_at = 0.0
         self.deadline = 0.0
+
+    @property
+    def why(self) -> str:
+        """What to say when all tries are used up: the most that is known."""
+        if self.is_malformed:
+            return "malformed"
+        return "refused" if self.is_refused else "timeout"
 
     def follow(self, request_id: int, datagram: bytes, timeout_s: float) -> object:
         """Go on with another request instead of a result."""
@@ -340,7 +351,7 @@ class Transport:
         gate = exchange.gate
         side = self._v6 if len(exchange.address) == 4 else self._v4
         exchange.tries, exchange.tries_left = 0, exchange.retries + 1
-        exchange.is_refused = False
+        exchange.is_refused = exchange.is_malformed = False
         if gate is None or side.waiting:
             self._finish(exchange)
             exchange.id, exchange.gate = exchange.next_id, None
@@ -388,7 +399,7 @@ class Transport:
             self.statistics.resent += 1
             self._send(exchange, exchange.gate)
         else:
-            self._fail(exchange, "refused" if exchange.is_refused else "timeout")
+            self._fail(exchange, exchange.why)
 
     # ── in ──
 
@@ -431,6 +442,7 @@ class Transport:
             return
         except Malformed:
             self.statistics.malformed += 1
+            exchange.is_malformed = True
             return
         except NocError as error:
             self._finish(exchange)

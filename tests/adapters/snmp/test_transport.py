@@ -129,6 +129,20 @@ async def test_a_closed_port_is_noticed_but_still_gets_its_retries(transport):
     assert (caught.value.reason, asked.tries) == ("refused", 3)
 
 
+async def test_who_answers_only_nonsense_is_told_from_who_is_silent(transport):
+    def understood(data: bytes) -> bytes:
+        raise Malformed("not what was asked for")
+
+    async with running(RudeAgent(TABLE)) as agent:
+        asked = exchange(transport, agent.port, retries=1)
+        asked.decode = understood
+        transport.submit(asked)
+        with pytest.raises(NoAnswer) as caught:
+            await asked.future
+    assert caught.value.reason == "malformed"
+    assert transport.statistics.malformed == 2
+
+
 async def test_the_closed_port_of_one_device_does_not_hurt_another(transport):
     async with running(RudeAgent(TABLE)) as agent:
         closed = free_udp_port()
