@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
@@ -39,8 +40,9 @@ from noc_console.services.inspection.live import Budget, LiveAgent
 from noc_console.services.inspection.model import Findings
 from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inspection.to_inventory import inspected, interfaces
-from noc_console.services.inventory.model import Inspected
+from noc_console.services.inventory.model import DeviceType, Inspected
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.model import ONU_SWEEP_S
 from noc_console.services.telemetry.ports import SnmpReader
 
 _log = logging.getLogger(__name__)
@@ -99,6 +101,8 @@ class Crawl:
         self._met: dict[str, asyncio.Event] = {}
         """Boxes being looked at or done, by what their first words tell of them."""
         self._devices: set[int] = set()
+        self._spared: dict[Place, int] = {}
+        """OLTs read in full within the hour: to read them again is to sweep every ONU's light."""
         self._found = self._failed = 0
         self._woken = asyncio.Event()
         self._is_done = False
@@ -148,8 +152,17 @@ class Crawl:
                 self._devices.add(device_id)
                 await self._remember(device_id, target.port)
 
+        self._spared = await self._olts_at_rest()
         for target in sorted(waiting, key=lambda one: not follow.is_sure(one.kind)):
             self._put(target)
+
+    async def _olts_at_rest(self) -> dict[Place, int]:
+        since = self._tools.clock.now() - timedelta(seconds=ONU_SWEEP_S)
+        return {
+            (one.address, one.port): int(one.id)
+            for one in await self._tools.inventory.devices(self._actor)
+            if one.type is DeviceType.OLT and one.inspected_at and one.inspected_at > since
+        }
 
     async def _remember(self, device_id: int, port: int) -> None:
         held = await self._tools.inventory.interfaces(self._actor, device_id=device_id)
@@ -295,6 +308,17 @@ class Crawl:
                 name=name,
                 reason_class="excluded",
                 reason=refusal,
+            )
+            return
+        if (spared := self._spared.get((address, target.port))) is not None:
+            self._devices.add(spared)
+            self._end(
+                target,
+                TargetState.KNOWN,
+                address=address,
+                name=name,
+                device_id=spared,
+                reason="an OLT is read in full at most once an hour, to spare its ONUs",
             )
             return
         credential = await self._kept(opened)

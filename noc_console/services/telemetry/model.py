@@ -19,6 +19,14 @@ from noc_console.services.inventory.model import (
     Sensor,
 )
 
+ONU_SWEEP_S = 3600.0
+"""The light of an OLT's subscribers is read at most once in so long, whatever the policy says.
+
+Each reading of an ONU's optics makes the OLT ask the ONU over the management channel it
+shares with its subscribers' traffic (OMCI): OLTs have been taken down by monitoring that
+swept thousands of them every few minutes. What changes in between is told by traps.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:

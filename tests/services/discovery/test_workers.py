@@ -346,3 +346,29 @@ async def test_the_regular_look_is_begun_by_one_of_several(
     )
     assert not await other.look_again()
     assert await worker.look_again()
+
+
+async def test_an_olt_is_read_in_full_once_an_hour_however_often_one_searches(
+    discovery: DiscoveryService,
+    inventory: InventoryService,
+    worker: DiscoveryWorker,
+    operator: Actor,
+    network: Lab,
+    clock: FakeClock,
+) -> None:
+    olts = [name for name, one in network.plan.devices.items() if one.role == "olt"]
+    address = network.plan.devices[olts[0]].address
+    seed = next(one for one in network.seeds if one.startswith(f"{address}:"))
+    run = await discovery.start(operator, seed=(seed,), depth=0, requests_per_second=1000)
+    await worker.work(run.id)
+    olt = await inventory.device_named(operator, name=olts[0])
+    assert olt.inspected_at == clock.now()
+    for minutes, is_read in ((10, False), (49, False), (2, True)):
+        clock.tick(minutes=minutes)
+        run = await discovery.start(operator, seed=(seed,), depth=0, requests_per_second=1000)
+        await worker.work(run.id)
+        ledger = await discovery.ledger(operator, run_id=run.id)
+        entry = next(one for one in ledger if one.address == address)
+        now = await inventory.device(operator, device_id=olt.id)
+        assert (now.inspected_at == clock.now()) is is_read
+        assert ("once an hour" in entry.reason) is not is_read

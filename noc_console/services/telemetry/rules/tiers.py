@@ -7,17 +7,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from noc_console.services.inventory.model import Device, DeviceType, Sensor, SensorKind
-from noc_console.services.telemetry.model import PollPolicy, Tier
+from noc_console.services.telemetry.model import ONU_SWEEP_S, PollPolicy, Tier
 
 LEAST_S, MOST_S = 1.0, 3600.0
 """Intervals a tier may have."""
-ONU_SWEEP_S = 3600.0
-"""The light of an OLT's subscribers is read at most once in so long, whatever the policy says.
-
-Each reading of an ONU's optics makes the OLT ask the ONU over the management channel it
-shares with its subscribers' traffic (OMCI): OLTs have been taken down by monitoring that
-swept thousands of them every few minutes. What changes in between is told by traps.
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from noc_console.services.inventory.model import (
     SensorId,
     SensorKind,
 )
-from noc_console.services.telemetry.rules.tiers import ONU_SWEEP_S, Rhythm
+from noc_console.services.telemetry.model import ONU_SWEEP_S
+from noc_console.services.telemetry.rules.tiers import Rhythm
 from noc_console.services.telemetry.rules.turns import ALWAYS, EACH_POLL, Turns
 
 MINUTE = Rhythm("", 60.0, 60.0, 60.0)
