@@ -215,7 +215,8 @@ class CollectorDetails(QTabWidget):
         middle.addWidget(
             ElidedLabel("How late polls began, last ten minutes", tone="dim", size="small")
         )
-        middle.addWidget(self.histogram, 1)
+        middle.addWidget(self.histogram, 4)
+        middle.addStretch(1)
         row.addLayout(middle, 3)
         right = QVBoxLayout()
         right.setSpacing(2)
