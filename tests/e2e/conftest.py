@@ -38,6 +38,7 @@ class Console:
         (folder / "config.toml").write_text(
             f'listen = "127.0.0.1"\nname = "e2e"\n'
             f"trap_port = {self.trap_port}\nsyslog_port = {self.syslog_port}\n"
+            'netflow_port = 0\nipfix_port = 0\nsflow_port = 0\nmetrics = "127.0.0.1:0"\n'
         )
 
     def own_fallbacks(self) -> None:

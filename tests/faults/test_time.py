@@ -91,6 +91,7 @@ async def a_lab_and_its_collector(
     """Six devices in this process, and a collector of its own that watches them."""
     (folder / "config.toml").write_text(
         'listen = "127.0.0.1"\nname = "frozen"\nmetrics = "127.0.0.1:0"\n'
+        "netflow_port = 0\nipfix_port = 0\nsflow_port = 0\n"
         + "".join(
             f"{name} = {free_udp_port()}\n"
             for name in ("trap_port", "syslog_port", "trap_port_fallback", "syslog_port_fallback")
