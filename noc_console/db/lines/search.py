@@ -39,8 +39,10 @@ from noc_console.db.samples.envelope import Damaged
 from noc_console.db.samples.layout import marks
 from noc_console.db.samples.session import Session
 
-AT_ONCE = (4, 12, 16)
+FIRST_ROUND, FEWEST, MOST = 4, 2, 16
 """Chunks asked for together: few at first, for most pages are full soon."""
+ROUND_S = 0.03
+"""What a round of chunks should take: worth its questions, yet short: time is up between two."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -142,12 +144,13 @@ def _add(work: _Work, lines: Sequence[Line], counted: Iterable[tuple[int, int, i
 
 
 def _look_back(work: _Work, chunks: Sequence[_Chunk]) -> None:
-    at = rounds = 0
+    at, size = 0, FIRST_ROUND
     while at < len(chunks):
+        began = time.monotonic()
         if work.is_late:
             _stop(work, chunks[at])
             return
-        some = chunks[at : at + AT_ONCE[min(rounds, len(AT_ONCE) - 1)]]
+        some = chunks[at : at + size]
         masks = _readable(work, some)
         for chunk in some:
             mask = masks.get(chunk.id)
@@ -159,7 +162,9 @@ def _look_back(work: _Work, chunks: Sequence[_Chunk]) -> None:
             if not in_time:
                 _stop(work, chunk)
                 return
-        at, rounds = at + len(some), rounds + 1
+        at += len(some)
+        spent = max(time.monotonic() - began, 1e-6)
+        size = min(MOST, max(FEWEST, int(len(some) * ROUND_S / spent)))
 
 
 def _readable(work: _Work, chunks: Sequence[_Chunk]) -> dict[int, Mask]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from noc_console.views.kit.rows import Column, RowRole, RowsModel
+from noc_console.kernel.text import visible
+from noc_console.views.kit.rows import Align, Curve, RowRole, RowsModel
 from noc_console.views.kit.sparkline import paint_sparkline
 from noc_console.views.kit.theme import ROW_HEIGHT, look
 
@@ -36,20 +38,17 @@ class CellDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = given.state
         painter.save()
         self._ground(painter, rect, state)
-        model = index.model()
-        column: Column[Any] | None = (
-            model.columns[index.column()] if isinstance(model, RowsModel) else None
-        )
+        cell = _cell(index)
         room = rect.adjusted(MARGIN, 0, -MARGIN, 0)
-        room = _paint_icon(painter, room, index, alone=not index.data(Role.DisplayRole))
-        curve = index.data(RowRole.CURVE) if column and column.curve else None
-        if curve is not None:
+        if cell.icon is not None:
+            room = _paint_icon(painter, room, cell.icon, alone=not cell.text)
+        if cell.curve is not None:
             inner = QRectF(room).adjusted(0, 5, 0, -5)
-            paint_sparkline(painter, inner, curve, look().color("series.a"))
-        share = index.data(RowRole.BAR) if column and column.bar else None
-        if share is not None:
-            _paint_bar(painter, room, float(share))
-        self._text(painter, room, index, column, state)
+            paint_sparkline(painter, inner, cell.curve, look().color("series.a"))
+        if cell.share is not None:
+            _paint_bar(painter, room, cell.share)
+        if cell.text:
+            self._text(painter, room, cell, state)
         painter.restore()
 
     def _ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
@@ -63,41 +62,77 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(look().color("series.grid"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
 
-    def _text(
-        self,
-        painter: QPainter,
-        room: QRect,
-        index: Index,
-        column: Column[Any] | None,
-        state: QStyle.StateFlag,
-    ) -> None:
-        text = index.data(Role.DisplayRole)
-        if not text:
-            return
-        bold = bool(index.data(RowRole.BOLD))
-        font = self._mono if column and column.mono else self._bold if bold else self._plain
+    def _text(self, painter: QPainter, room: QRect, cell: _Cell, state: QStyle.StateFlag) -> None:
+        font = self._mono if cell.mono else self._bold if cell.bold else self._plain
         painter.setFont(font)
-        painter.setPen(_ink(index, column, bold, bool(state & QStyle.StateFlag.State_Selected)))
-        align = index.data(Role.TextAlignmentRole) or Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(_ink(cell, bool(state & QStyle.StateFlag.State_Selected)))
         cut = painter.fontMetrics().elidedText(
-            str(text), Qt.TextElideMode.ElideRight, room.width() + 2
+            cell.text, Qt.TextElideMode.ElideRight, room.width() + 2
         )
-        painter.drawText(room, int(align), cut)
+        painter.drawText(room, cell.align, cut)
 
 
-def _ink(index: Index, column: Column[Any] | None, bold: bool, selected: bool) -> QColor:
-    color = index.data(Role.ForegroundRole)
-    if isinstance(color, QColor):
-        return color
-    if bold or selected:
+@dataclass(slots=True)
+class _Cell:
+    """All there is to paint of one cell."""
+
+    text: str
+    align: int
+    icon: QIcon | None = None
+    color: QColor | None = None
+    share: float | None = None
+    curve: Curve | None = None
+    bold: bool = False
+    mono: bool = False
+    dim: bool = False
+
+
+_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
+_ALIGN = {align: int(align.value | Qt.AlignmentFlag.AlignVCenter) for align in Align}
+
+
+def _cell(index: Index) -> _Cell:
+    """Of our own model straight from the row: asking it role by role takes twice the time."""
+    model = index.model()
+    if not isinstance(model, RowsModel):
+        return _asked(index)
+    row, column = model.row(index.row()), model.columns[index.column()]
+    return _Cell(
+        text=visible(column.text(row)),
+        align=_ALIGN[column.align],
+        icon=column.icon(row) if column.icon else None,
+        color=column.color(row) if column.color else None,
+        share=column.bar(row) if column.bar else None,
+        curve=column.curve(row) if column.curve else None,
+        bold=bool(column.bold and column.bold(row)),
+        mono=column.mono,
+        dim=column.dim,
+    )
+
+
+def _asked(index: Index) -> _Cell:
+    icon, color = index.data(Role.DecorationRole), index.data(Role.ForegroundRole)
+    share = index.data(RowRole.BAR)
+    return _Cell(
+        text=str(index.data(Role.DisplayRole) or ""),
+        align=int(index.data(Role.TextAlignmentRole) or _MIDDLE),
+        icon=icon if isinstance(icon, QIcon) else None,
+        color=color if isinstance(color, QColor) else None,
+        share=None if share is None else float(share),
+        curve=index.data(RowRole.CURVE),
+        bold=bool(index.data(RowRole.BOLD)),
+    )
+
+
+def _ink(cell: _Cell, selected: bool) -> QColor:
+    if cell.color is not None:
+        return cell.color
+    if cell.bold or selected:
         return look().color("text.bright")
-    return look().color("text.dim" if column and column.dim else "text.plain")
+    return look().color("text.dim" if cell.dim else "text.plain")
 
 
-def _paint_icon(painter: QPainter, room: QRect, index: Index, *, alone: bool) -> QRect:
-    icon = index.data(Role.DecorationRole)
-    if not isinstance(icon, QIcon):
-        return room
+def _paint_icon(painter: QPainter, room: QRect, icon: QIcon, *, alone: bool) -> QRect:
     place = QRect(room.left(), room.top() + (room.height() - ICON) // 2, ICON, ICON)
     if alone:
         place.moveLeft(room.left() + max(0, (room.width() - ICON) // 2))
