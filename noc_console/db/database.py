@@ -19,6 +19,7 @@ from sqlalchemy import (
     Engine,
     Executable,
     Index,
+    Insert,
     Integer,
     MetaData,
     Row,
@@ -42,7 +43,7 @@ from noc_console.kernel.errors import Broken
 from noc_console.kernel.events import Event, EventBus, facts
 
 if TYPE_CHECKING:
-    from noc_console.db.notify import Notifier
+    from noc_console.db.notify import Notifier, Said
 
 R = TypeVar("R")
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
@@ -302,10 +303,26 @@ class Database:
             statement = journal.insert()
             if not self.is_sqlite:
                 statement = statement.values(txid=text("pg_current_xact_id()::text::bigint"))
-            connection.execute(statement, rows)
+            if self._notifier is None:
+                connection.execute(statement, rows)
+            else:
+                entries = _written(connection, statement, rows)
         _end(connection)
         if tx.recorded and self._notifier is not None:
-            self._notifier.wake()
+            self._notifier.wake(entries)
+
+
+def _written(
+    connection: Connection, statement: Insert, rows: list[dict[str, Any]]
+) -> tuple[Said, ...]:
+    """Write entries of the journal and tell them with their numbers."""
+    from noc_console.db.notify import Said
+
+    numbered = statement.returning(journal.c.txid, journal.c.id, sort_by_parameter_order=True)
+    return tuple(
+        Said(txid, number, row["origin"], row["event"], row["facts"])
+        for (txid, number), row in zip(connection.execute(numbered, rows), rows, strict=True)
+    )
 
 
 def _notifier(engine: Engine) -> Notifier:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 import structlog
@@ -29,7 +30,7 @@ from sqlalchemy import (
 )
 
 from noc_console.db.database import Database, journal, settled
-from noc_console.db.notify import CHANNEL
+from noc_console.db.notify import CHANNEL, unpacked
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken
 from noc_console.kernel.events import Event, EventBus, revive
@@ -42,6 +43,9 @@ SOON_S = 0.005
 """When an older transaction still holds entries back: the first look again."""
 
 BEAT_S = 0.5
+MOST_EARLY = 10_000
+"""Entries that may be known from notifications before the journal confirms them."""
+
 AWAY_S = 0.5
 """Between two looks while the server is away."""
 
@@ -62,6 +66,7 @@ _PATIENCE: dict[str, Any] = {
     "tcp_user_timeout": 20_000,
 }
 _PAST_ALL = (1 << 63) - 1
+T = TypeVar("T")
 _log = structlog.get_logger("tail")
 
 
@@ -87,6 +92,7 @@ class Tail:
         self._db = db
         self._bus = bus
         self._seen: Place | None = None
+        self._early: set[int] = set()
 
     async def run(self) -> None:
         """Follow until cancelled; begins with what is written from now on."""
@@ -152,7 +158,13 @@ class Tail:
         """A thread reads; what it found is published here, on the loop."""
         assert self._seen is not None
         loop = asyncio.get_running_loop()
-        follower = Follower(self._db, self._seen, deliver=partial(_call, loop, self._take))
+        follower = Follower(
+            self._db,
+            self._seen,
+            early=self._early,
+            deliver=partial(_call, loop, self._bus.publish),
+            advance=partial(_call, loop, self._advance),
+        )
         follower.start()
         try:
             while follower.is_alive():
@@ -162,25 +174,36 @@ class Tail:
         finally:
             follower.stop()
 
-    def _take(self, entries: Entries) -> None:
-        self._seen = entries[-1][0]
-        self._bus.publish(tuple(event for _, event in entries if event is not None))
+    def _advance(self, seen: Place) -> None:
+        self._seen = seen
 
 
 class Follower:
-    """A thread with a PostgreSQL connection: waits for NOTIFY, reads the news, hands them over.
+    """A thread with a PostgreSQL connection: hears notifications, reads the news, hands them over.
 
     It reads by itself, because a round through a lane and the loop costs five times the
-    query. A notification says *look*; the regular look catches what was lost, and what an
-    older transaction held back is looked for again at once. A server that is away for a
-    while costs time, but no event.
+    query. A notification brings what was recorded, as long as that is little; what it brings
+    is handed over at once and passed over when the journal is read. That happens several
+    times a second whatever was heard: it finds what was lost, too much to be brought, or held
+    back by an older transaction. A server that is away for a while costs time, but no event.
     """
 
-    def __init__(self, db: Database, seen: Place, *, deliver: Callable[[Entries], None]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        seen: Place,
+        *,
+        early: set[int],
+        deliver: Callable[[tuple[Event, ...]], None],
+        advance: Callable[[Place], None],
+    ) -> None:
         self._url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._mine = db.origin
         self._seen = seen
+        self._early = early
         self._deliver = deliver
+        self._advance = advance
+        self._wait_s = LOOK_EVERY_S
         self._stopping = threading.Event()
         self._is_away = False
         self._thread = threading.Thread(target=self._run, name="follow", daemon=True)
@@ -208,32 +231,56 @@ class Follower:
     def _follow(self) -> None:
         with psycopg.connect(self._url, autocommit=True, **_PATIENCE) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
-            wait = LOOK_EVERY_S
+            look_at = 0.0
             while not self._stopping.is_set():
-                count, is_held_back = self._read(connection)
-                self._is_away = False
-                if count == BUNDLE:
-                    continue
-                wait = min(wait * 2, LOOK_EVERY_S) if is_held_back else LOOK_EVERY_S
-                if is_held_back and count:
-                    wait = SOON_S
-                for _ in connection.notifies(timeout=wait, stop_after=1):
-                    wait = SOON_S
+                if time.monotonic() >= look_at:
+                    wait = self._look(connection)
+                    self._is_away = False
+                    look_at = time.monotonic() + wait
+                left = max(0.0, look_at - time.monotonic())
+                for note in connection.notifies(timeout=left, stop_after=1):
+                    if not self._hear(note.payload):
+                        look_at = 0.0
 
-    def _read(self, connection: psycopg.Connection[Any]) -> tuple[int, bool]:
-        """How many entries came, and whether more wait for an older transaction to end."""
+    def _hear(self, payload: str) -> bool:
+        """Hand over what a notification brought; False when it brought nothing to go by."""
+        said = unpacked(payload)
+        if not said or len(self._early) > MOST_EARLY:
+            return False
+        # What the journal told already may be said once more, late.
+        fresh = [
+            one
+            for one in said
+            if Place(one.txid, one.id) > self._seen and one.id not in self._early
+        ]
+        self._early.update(one.id for one in fresh)
+        self._hand_over((one.origin, one.event, one.facts) for one in fresh)
+        return True
+
+    def _hand_over(self, entries: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
+        """Deliver what others wrote, of the kinds this version knows."""
+        revived = (revive(event, facts) for origin, event, facts in entries if origin != self._mine)
+        news = tuple(event for event in revived if event is not None)
+        if news and not self._stopping.is_set():
+            self._deliver(news)
+
+    def _look(self, connection: psycopg.Connection[Any]) -> float:
+        """Read the journal; how long the next look can wait, unless somebody says something."""
         rows = connection.execute(_NEWS, (*self._seen, BUNDLE), prepare=True).fetchall()
         settled_rows = [row for row in rows if row[0] < row[5]]
         if settled_rows and not self._stopping.is_set():
-            entries = tuple(self._entry(*row[:5]) for row in settled_rows)
-            self._seen = entries[-1][0]
-            self._deliver(entries)
-        return len(settled_rows), len(settled_rows) < len(rows)
-
-    def _entry(
-        self, txid: int, number: int, origin: str, event: str, facts: dict[str, Any]
-    ) -> tuple[Place, Event | None]:
-        return Place(txid, number), None if origin == self._mine else revive(event, facts)
+            fresh = [row[2:5] for row in settled_rows if row[1] not in self._early]
+            self._early.difference_update(row[1] for row in settled_rows)
+            self._seen = Place(*settled_rows[-1][:2])
+            self._advance(self._seen)
+            self._hand_over(fresh)
+        if len(settled_rows) == BUNDLE:
+            return 0.0
+        if len(settled_rows) == len(rows):
+            self._wait_s = LOOK_EVERY_S
+        else:  # held back by an older transaction: again soon, then less often
+            self._wait_s = SOON_S if settled_rows else min(2 * self._wait_s, LOOK_EVERY_S)
+        return self._wait_s
 
 
 def _changed(connection: Connection) -> bool:
@@ -244,10 +291,8 @@ def _changed(connection: Connection) -> bool:
     return bool(version != before)
 
 
-def _call(
-    loop: asyncio.AbstractEventLoop, take: Callable[[Entries], None], entries: Entries
-) -> None:
+def _call(loop: asyncio.AbstractEventLoop, take: Callable[[T], None], given: T) -> None:
     try:
-        loop.call_soon_threadsafe(take, entries)
+        loop.call_soon_threadsafe(take, given)
     except RuntimeError:
         pass  # the loop closed meanwhile: nobody is there to hear

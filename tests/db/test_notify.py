@@ -5,7 +5,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from noc_console.db.notify import CHANNEL, EVERY_S, Notifier
+from noc_console.db.notify import CHANNEL, EVERY_S, MOST_BYTES, Notifier, Said, packed, unpacked
 from tests.lab.impair import impaired_tcp
 
 pytestmark = pytest.mark.postgres
@@ -71,3 +71,28 @@ def test_it_speaks_again_when_the_server_is_back(postgres_url: str):
 
 def test_one_that_never_spoke_closes_at_once():
     Notifier(make_url("postgresql://nobody@127.0.0.1:1/none")).close()
+
+
+SAID = Said(7, 3, "here", "NoteWritten", {"note_id": 1, "text": "ü"})
+
+
+def test_a_notification_says_what_was_recorded_when_that_fits(postgres_url: str):
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        notifier = Notifier(make_url(postgres_url))
+        try:
+            notifier.wake([SAID])
+            (note,) = connection.notifies(timeout=5, stop_after=1)
+            assert unpacked(note.payload) == (SAID,)
+            time.sleep(2 * EVERY_S)
+            notifier.wake([SAID._replace(facts={"text": "x" * MOST_BYTES})])
+            (note,) = connection.notifies(timeout=5, stop_after=1)
+            assert note.payload == ""
+        finally:
+            notifier.close()
+
+
+def test_what_makes_no_sense_brings_nothing():
+    assert unpacked(packed([SAID])) == (SAID,)
+    for payload in ("", "look", "7", "[1]", '[[1,2,"a","b",null]]', '[["x",1,"a","b",{}]]'):
+        assert unpacked(payload) == ()

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import make_url, text
 
-from noc_console.db.database import Database, metadata, open_engine
-from noc_console.db.tail import Tail
+from noc_console.db.database import Database, journal, metadata, open_engine
+from noc_console.db.tail import LOOK_EVERY_S, Tail
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event, EventBus
 from tests.conftest import FakeClock
@@ -125,9 +125,10 @@ async def test_a_younger_transaction_with_a_lower_id_is_not_missed(
 
 
 @pytest.mark.postgres
-async def test_what_an_older_transaction_held_back_comes_when_that_ends(
+async def test_a_notification_brings_the_news_though_the_journal_has_to_wait(
     postgres_url: str, clock: FakeClock, operator: Actor
 ) -> None:
+    """And none of it comes twice when the journal is read, or what the older one wrote is lost."""
     bus, heard = EventBus(), []
     bus.listen(heard.extend)
     reader = Database(open_engine(postgres_url), clock=clock, bus=bus)
@@ -138,16 +139,55 @@ async def test_what_an_older_transaction_held_back_comes_when_that_ends(
     try:
         await asyncio.sleep(0.5)
         older.begin()
-        older.execute(text("SELECT pg_current_xact_id()"))  # it will notify nobody
+        older.execute(  # it will notify nobody
+            journal.insert().values(txid=text("pg_current_xact_id()::text::bigint")),
+            {
+                "at": clock.now(),
+                "tenant": "acme",
+                "actor": "x",
+                "event": "NoteWritten",
+                "facts": {"note_id": 9, "text": "older"},
+                "origin": "elsewhere",
+            },
+        )
         await write(writer, operator, "younger")
-        await asyncio.sleep(0.3)
-        assert heard == []
-        older.commit()
         await until(lambda: len(heard) == 1)
+        assert heard[0].text == "younger"
+        await asyncio.sleep(3 * LOOK_EVERY_S)
+        older.commit()
+        await until(lambda: len(heard) == 2)
+        await asyncio.sleep(3 * LOOK_EVERY_S)
+        assert [event.text for event in heard] == ["younger", "older"]
     finally:
         following.cancel()
         await asyncio.wait({following})
         older.close()
+        writer.close()
+        reader.close()
+
+
+@pytest.mark.postgres
+async def test_what_is_too_much_for_a_notification_is_read_in_the_journal(
+    postgres_url: str, clock: FakeClock, operator: Actor
+) -> None:
+    bus, heard = EventBus(), []
+    bus.listen(heard.extend)
+    reader = Database(open_engine(postgres_url), clock=clock, bus=bus)
+    writer = Database(open_engine(postgres_url), clock=clock, bus=EventBus())
+    await reader.keep(metadata.create_all)
+    following = asyncio.get_running_loop().create_task(Tail(reader, bus).run())
+    try:
+        await asyncio.sleep(0.5)
+        await write(writer, operator, "x" * 20_000)
+        await until(lambda: len(heard) == 1)
+        for number in range(200):
+            await write(writer, operator, f"note {number}")
+        await until(lambda: len(heard) == 201)
+        await asyncio.sleep(3 * LOOK_EVERY_S)
+        assert len(heard) == 201
+    finally:
+        following.cancel()
+        await asyncio.wait({following})
         writer.close()
         reader.close()
 
