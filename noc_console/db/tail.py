@@ -37,6 +37,9 @@ from noc_console.kernel.events import Event, EventBus, revive
 from noc_console.kernel.heartbeat import beat
 
 LOOK_EVERY_S = 0.15
+"""On SQLite, where nobody says anything."""
+CHECK_EVERY_S = 0.5
+"""On PostgreSQL: for a writer that died between its commit and saying so."""
 BUNDLE = 2_000
 
 SOON_S = 0.005
@@ -183,8 +186,8 @@ class Follower:
 
     It reads by itself, because a round through a lane and the loop costs five times the
     query. A notification brings what was recorded, as long as that is little; what it brings
-    is handed over at once and passed over when the journal is read. That happens several
-    times a second whatever was heard: it finds what was lost, too much to be brought, or held
+    is handed over at once and passed over when the journal is read. That happens twice
+    a second whatever was heard: it finds what was lost, too much to be brought, or held
     back by an older transaction. A server that is away for a while costs time, but no event.
     """
 
@@ -203,7 +206,7 @@ class Follower:
         self._early = early
         self._deliver = deliver
         self._advance = advance
-        self._wait_s = LOOK_EVERY_S
+        self._wait_s = CHECK_EVERY_S
         self._stopping = threading.Event()
         self._is_away = False
         self._thread = threading.Thread(target=self._run, name="follow", daemon=True)
@@ -277,9 +280,9 @@ class Follower:
         if len(settled_rows) == BUNDLE:
             return 0.0
         if len(settled_rows) == len(rows):
-            self._wait_s = LOOK_EVERY_S
+            self._wait_s = CHECK_EVERY_S
         else:  # held back by an older transaction: again soon, then less often
-            self._wait_s = SOON_S if settled_rows else min(2 * self._wait_s, LOOK_EVERY_S)
+            self._wait_s = SOON_S if settled_rows else min(2 * self._wait_s, CHECK_EVERY_S)
         return self._wait_s
 
 

@@ -23,6 +23,7 @@ import numpy as np
 import psycopg
 from sqlalchemy import make_url, text
 
+from noc_console.app.supervise import tune
 from noc_console.db.database import Database, metadata, open_engine
 from noc_console.db.tail import Tail
 from noc_console.kernel.actor import Actor
@@ -50,6 +51,7 @@ def main() -> None:
     ]
     for thread in threads:
         thread.start()
+    tune()  # as every process of ours does once it is up; whichever way it listens
     sys.stdin.read()
     print(json.dumps(heard))
 

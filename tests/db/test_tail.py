@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from noc_console.db.database import Database, journal, metadata, open_engine
-from noc_console.db.tail import LOOK_EVERY_S, Tail
+from noc_console.db.tail import CHECK_EVERY_S, Tail
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event, EventBus
 from tests.conftest import FakeClock
@@ -153,10 +153,10 @@ async def test_a_notification_brings_the_news_though_the_journal_has_to_wait(
         await write(writer, operator, "younger")
         await until(lambda: len(heard) == 1)
         assert heard[0].text == "younger"
-        await asyncio.sleep(3 * LOOK_EVERY_S)
+        await asyncio.sleep(2 * CHECK_EVERY_S)
         older.commit()
         await until(lambda: len(heard) == 2)
-        await asyncio.sleep(3 * LOOK_EVERY_S)
+        await asyncio.sleep(2 * CHECK_EVERY_S)
         assert [event.text for event in heard] == ["younger", "older"]
     finally:
         following.cancel()
@@ -183,7 +183,7 @@ async def test_what_is_too_much_for_a_notification_is_read_in_the_journal(
         for number in range(200):
             await write(writer, operator, f"note {number}")
         await until(lambda: len(heard) == 201)
-        await asyncio.sleep(3 * LOOK_EVERY_S)
+        await asyncio.sleep(2 * CHECK_EVERY_S)
         assert len(heard) == 201
     finally:
         following.cancel()
