@@ -49,8 +49,6 @@ def server() -> Iterator[postgres.Server]:
 def console(tmp_path: Path) -> Iterator[Console]:
     made = Console(tmp_path / "console", "127.60.0.0", tmp_path / "compiled")
     made.own_fallbacks()
-    with (made.folder / "config.toml").open("a") as file:
-        file.write('metrics = ""\n')
     yield made
     made.close()
 
