@@ -183,13 +183,19 @@ def _accepts(port: int) -> bool:
         return sock.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _wait(ready, running: subprocess.Popen, *, log: Path | None = None) -> None:
+def _comes_up(ready, running: subprocess.Popen) -> bool:
     for _ in range(200):
-        if ready():
-            return
         if running.poll() is not None:
-            break
+            return False
+        if ready():
+            return True
         time.sleep(0.05)
+    return False
+
+
+def _wait(ready, running: subprocess.Popen, *, log: Path | None = None) -> None:
+    if _comes_up(ready, running):
+        return
     pytest.fail(f"{running.args[0]} did not start: {_text(log)[-2000:] if log else ''}")
 
 
@@ -199,7 +205,6 @@ def dnsmasq(home: Path) -> Iterator[int]:
     program = shutil.which("dnsmasq", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         pytest.skip("dnsmasq is not installed")
-    port = free_udp_port()
     texts = ",".join(f'"{"x" * 200}"' for _ in range(8))
     settings = [
         "--no-daemon",
@@ -208,7 +213,6 @@ def dnsmasq(home: Path) -> Iterator[int]:
         "--no-hosts",
         "--bind-interfaces",
         "--user=root",
-        f"--port={port}",
         f"--pid-file={home / 'dnsmasq.pid'}",
         "--listen-address=127.0.0.1",
         "--auth-server=ns.lab.test,lo",
@@ -217,9 +221,15 @@ def dnsmasq(home: Path) -> Iterator[int]:
         "--host-record=www.lab.test,192.0.2.80",
         f"--txt-record=long.lab.test,{texts.replace(chr(34), '')}",
     ]
-    running = subprocess.Popen(
-        [program, *settings], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    for _ in range(5):  # a port that is free by UDP may be somebody's by TCP
+        port = free_udp_port()
+        running = subprocess.Popen(
+            [program, *settings, f"--port={port}"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if _comes_up(lambda port=port: _accepts(port), running):
+            break
     try:
         _wait(lambda: _accepts(port), running)
         yield port
