@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -112,3 +113,19 @@ async def leave_with_parent() -> None:
     # A daemon: a thread that still reads must not keep an ending process alive.
     threading.Thread(target=wait, name="parent", daemon=True).start()
     await gone.wait()
+
+
+def leave_on_signals(stopping: asyncio.Event) -> None:
+    """SIGTERM and Ctrl+C set the event instead of ending the process where it stands."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stopping.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: stopping.set())
+
+
+async def stop_with_parent(stopping: asyncio.Event) -> None:
+    """A child's worker: the parent's end is ours."""
+    await leave_with_parent()
+    stopping.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -16,7 +15,7 @@ import structlog
 from noc_console.adapters.probes.probers import open_prober
 from noc_console.adapters.snmp import FastReader
 from noc_console.app import logs
-from noc_console.app.children import NOT_NEEDED, leave_with_parent
+from noc_console.app.children import NOT_NEEDED, leave_on_signals, stop_with_parent
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
 from noc_console.app.listener import Ear
@@ -70,25 +69,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(config: Config, *, child: bool) -> None:
-    loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, stopping.set)
-        except NotImplementedError:  # Windows: Ctrl+C arrives as KeyboardInterrupt
-            pass
+    leave_on_signals(stopping)
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(config, bus=EventBus()))
         stack.enter_context(tracing(config.traces, name=config.name))
         keeper = await stack.enter_async_context(supervisor())
         await start_workers(services, keeper, child=child)
         if child:
-
-            async def follow_parent() -> None:
-                await leave_with_parent()
-                stopping.set()
-
-            keeper.start("parent", follow_parent)
+            keeper.start("parent", lambda: stop_with_parent(stopping))
         tune()
         _log.info("collecting", name=config.name, store=services.store_text)
         await stopping.wait()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
 from noc_console.app import logs, paths
-from noc_console.app.children import Child
+from noc_console.app.children import Child, leave_on_signals
 from noc_console.app.compose import open_services
 from noc_console.app.config import CHILD_STORE, Config
 from noc_console.app.first_look import first_look
@@ -76,7 +75,7 @@ async def _run(config: Config) -> None:
         if config.lab:
             keeper.start("first look", lambda: first_look(services))
         window.closed.connect(closed.set)
-        leave_on_signals(loop, closed)
+        leave_on_signals(closed)
         window.show()
         tune()
         await closed.wait()
@@ -103,11 +102,3 @@ def _start_children(config: Config, keeper: Supervisor) -> None:
 def _child(name: str, command: list[str], config: Config, environment: dict[str, str]) -> Child:
     log = config.data / "logs" / f"{name}.log"
     return Child(name, command, log=log, environment=environment)
-
-
-def leave_on_signals(loop: asyncio.AbstractEventLoop, closed: asyncio.Event) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, closed.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: closed.set())

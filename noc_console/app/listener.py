@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, fields, replace
@@ -21,7 +20,7 @@ from typing import Any
 import structlog
 
 from noc_console.app import logs
-from noc_console.app.children import Child, leave_with_parent
+from noc_console.app.children import Child, leave_on_signals, stop_with_parent
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
 from noc_console.app.flow_workers import start_flows
@@ -67,24 +66,14 @@ def main(config: Config, rest: Sequence[str]) -> int:
 
 
 async def _run(config: Config, *, child: bool) -> None:
-    loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, stopping.set)
-        except NotImplementedError:  # Windows: Ctrl+C arrives as KeyboardInterrupt
-            pass
+    leave_on_signals(stopping)
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(config, bus=EventBus()))
         keeper = await stack.enter_async_context(supervisor())
         await start_listeners(services, keeper)
         if child:
-
-            async def follow_parent() -> None:
-                await leave_with_parent()
-                stopping.set()
-
-            keeper.start("parent", follow_parent)
+            keeper.start("parent", lambda: stop_with_parent(stopping))
         tune()
         _log.info("listening", name=config.name)
         await stopping.wait()

@@ -10,8 +10,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from noc_console.app import logs
+from noc_console.app.children import leave_on_signals
 from noc_console.app.config import Config
-from noc_console.app.gui import dress, leave_on_signals, on_qt
+from noc_console.app.gui import dress, on_qt
 from noc_console.app.recording import open_recording, start_workers
 from noc_console.app.supervise import supervisor, tune
 from noc_console.kernel.events import EventBus
@@ -59,7 +60,7 @@ async def _run(config: Config, file: Path) -> None:
         keeper.start("tail", Tail(services.db, bus).run)
         start_workers(opened, keeper)
         window.closed.connect(closed.set)
-        leave_on_signals(asyncio.get_running_loop(), closed)
+        leave_on_signals(closed)
         window.show()
         window.go(Route("device", id=opened.device_id))
         tune()

@@ -20,7 +20,6 @@ from noc_console.services.collectors.model import (
     Share,
     Standing,
     ZoneId,
-    shard_of,
 )
 
 Standings = Mapping[str, Standing]
@@ -115,10 +114,6 @@ def zone_of(
     if own is not None:
         return own
     return COMMON if site_id is None else sites.get(site_id, COMMON)
-
-
-def share_of(device_id: int, zone: ZoneId) -> Share:
-    return Share(zone, str(shard_of(device_id)))
 
 
 def labels(name: str) -> Iterator[str]:

@@ -76,9 +76,9 @@ class IntakeService:
         )
         return await self._find(actor, query, counts=counts)
 
-    @operation("intake.find", right="intake.see")
     async def find(self, actor: Actor, *, query: LineQuery, counts: bool = False) -> LinesFound:
-        """Find traps and log lines by a query made before (see intake.search)."""
+        """The same by a query made before, for pages."""
+        actor.require("intake.see")
         return await self._find(actor, query, counts=counts)
 
     @operation("intake.recent", right="intake.see")

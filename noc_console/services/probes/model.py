@@ -12,7 +12,6 @@ from noc_console.kernel.events import Event
 from noc_console.kernel.secret import Secret
 from noc_console.services.probes.settings import (
     TITLES,
-    HttpSettings,
     PingSettings,
     ProbeKind,
     Settings,
@@ -201,11 +200,6 @@ class Imported:
     added: int
     problems: tuple[str, ...] = ()
     """A line each, with the number of the row."""
-
-
-def default_interval(settings: Settings) -> float:
-    """Pages are asked less often than packets are sent."""
-    return 300.0 if isinstance(settings, HttpSettings) else 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,15 +76,6 @@ class PollPolicy:
     """Classes with another rhythm, in the order in which they are tried."""
 
 
-class PollOutcome(StrEnum):
-    """How one poll of a device ended."""
-
-    ANSWERED = "answered"
-    TIMEOUT = "timeout"
-    REJECTED = "rejected"
-    MALFORMED = "malformed"
-
-
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -100,7 +100,6 @@ def test_a_device_s_own_zone_counts_more_than_its_site_s() -> None:
     assert rules.zone_of(6, 1, devices=devices, sites=sites) == ZoneId(9)
     assert rules.zone_of(6, 2, devices=devices, sites=sites) == COMMON
     assert rules.zone_of(6, None, devices=devices, sites=sites) == COMMON
-    assert rules.share_of(130, POP) == Share(POP, "2")
 
 
 def test_states_tell_who_works_and_who_waits() -> None:

@@ -9,9 +9,8 @@ from noc_console.services.probes.model import (
     ProbeNow,
     ProbeState,
     Round,
-    default_interval,
 )
-from noc_console.services.probes.settings import HttpSettings, PingSettings, ProbeKind
+from noc_console.services.probes.settings import ProbeKind
 
 
 def test_a_round_lost_what_was_not_answered():
@@ -29,7 +28,3 @@ def test_loss_is_not_known_before_anything_was_sent():
 def test_probes_of_the_rule_are_known_by_their_number():
     assert not Probe(ProbeId(7), ProbeKind.ICMP).is_of_rule
     assert Probe(ProbeId(OF_RULE + 7), ProbeKind.ICMP).is_of_rule
-
-
-def test_pages_are_asked_less_often_than_packets_are_sent():
-    assert default_interval(HttpSettings()) > default_interval(PingSettings())

@@ -12,12 +12,12 @@ from collections import defaultdict, deque
 from typing import Protocol
 
 from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import steady_s
 from noc_console.kernel.heartbeat import beat, rest
 from noc_console.services.alarms.model import AlarmObject, AlarmReport, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.workers.asking import Steady
-from noc_console.services.telemetry.workers.steady import steady_s
 
 WINDOW_S = 3_600.0
 MANY = 2

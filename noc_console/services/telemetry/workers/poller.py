@@ -17,7 +17,7 @@ import structlog
 
 from noc_console.db.samples import Samples
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.clock import Clock
+from noc_console.kernel.clock import Clock, steady_s
 from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.heartbeat import beat
@@ -52,7 +52,6 @@ from noc_console.services.telemetry.workers.outbox import (
     insist,
 )
 from noc_console.services.telemetry.workers.plan import Plan
-from noc_console.services.telemetry.workers.steady import steady_s
 from noc_console.services.telemetry.workers.ward import Ward
 
 _log = structlog.get_logger("poller")

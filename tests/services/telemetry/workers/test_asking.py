@@ -14,7 +14,7 @@ import pytest
 from noc_console.adapters.snmp import open_reader
 from noc_console.adapters.snmp.polled import of_rows
 from noc_console.db.samples.kinds import MISSING
-from noc_console.kernel.clock import SystemClock
+from noc_console.kernel.clock import SystemClock, steady_s
 from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.lab import plan
@@ -33,7 +33,6 @@ from noc_console.services.telemetry.model import UNKNOWN, Subject
 from noc_console.services.telemetry.rules.ports import ports_of
 from noc_console.services.telemetry.workers import asking
 from noc_console.services.telemetry.workers.asking import Asker
-from noc_console.services.telemetry.workers.steady import steady_s
 
 COMMUNITY = SnmpCredential(kind=CredentialKind.SNMP_V2C, community=Secret("public"))
 INLET = "1.3.6.1.2.1.99.1.1.1.4.21"
