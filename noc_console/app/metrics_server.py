@@ -107,11 +107,22 @@ class MetricsServer:
                 return
             serving.set_result(partial(loop.call_soon_threadsafe, stopping.set))
             await stopping.wait()
+            # Whom asyncio of Python 3.11 accepts while its server closes it forgets, connected.
+            for _ in range(20):
+                if not await self._dismiss():
+                    break
+        while await self._dismiss():
+            pass
+
+    async def _dismiss(self) -> bool:
+        """Whether anybody was still connected; they are now being parted with."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
         # Not cancelled: asyncio's streams of Python 3.11 complain about that aloud.
-        while others := asyncio.all_tasks() - {asyncio.current_task()}:
-            for writer in tuple(self._writers):
-                writer.transport.abort()
+        for writer in tuple(self._writers):
+            writer.transport.abort()
+        if others:
             await asyncio.wait(others, timeout=0.1)
+        return bool(others)
 
     async def _listen(self, host: str) -> asyncio.Server:
         port = self.port or self._wanted

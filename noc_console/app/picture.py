@@ -77,7 +77,7 @@ def route_of(text: str) -> Route:
     page, _, rest = text.partition("/")
     if not rest:
         return Route(page)
-    return Route(page, id=int(rest)) if rest.isdigit() else Route(page, text=rest)
+    return Route(page, id=int(rest)) if rest.isdecimal() else Route(page, text=rest)
 
 
 def write(widget: QWidget, file: Path) -> None:

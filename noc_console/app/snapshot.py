@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdecimal() and height.isdecimal()):
         raise Invalid(f"a size is like 1366x768, not {text!r}", field="size")
     if not (200 <= int(width) <= 16_384 and 150 <= int(height) <= 16_384):
         raise Invalid("a size lies between 200x150 and 16384x16384", field="size")

@@ -150,13 +150,13 @@ def _peer(text: str, field: str) -> Peer | None:
     if text == "none":
         return None
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise Invalid(f"--{field} is ADDRESS:PORT or none", field=field)
     return host, int(port)
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65_535:
+    if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError("a port is 0 to 65535")
     return int(text)
 

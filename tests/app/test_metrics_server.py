@@ -178,7 +178,10 @@ async def test_many_connections_at_once_leave_nothing_behind(served: Served) -> 
         await asyncio.sleep(0)
     while len(list(Path("/proc/self/fd").iterdir())) > before + 2:
         await asyncio.sleep(0.05)
-    assert (await served.get("/health/live")).status_code == 200
+    # The last of them may still be on their way out for a turn of the server's loop.
+    while (answer := await served.get("/health/live")).status_code == 503:
+        assert answer.text == "too many ask at once\n"
+    assert answer.status_code == 200
 
 
 async def test_a_taken_port_is_said_and_tried_again(
@@ -195,6 +198,7 @@ async def test_the_port_is_free_again_when_the_server_has_ended(
     async with serving(db, collector, "127.0.0.1:0") as first:
         port = first.port
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert (await first.get("/health/live")).status_code == 200, "so ours was taken before"
     assert await reader.read() == b"", "who was connected is told"
     writer.transport.abort()
     async with serving(db, collector, f"127.0.0.1:{port}") as second:

@@ -250,7 +250,7 @@ def fits(status: int, wanted: str) -> bool:
     """Whether a status is among `200`, `200-399`, `200,401-403`."""
     for part in wanted.split(","):
         low, _, high = part.strip().partition("-")
-        is_range = low.isdigit() and (not high or high.isdigit())
+        is_range = low.isdecimal() and (not high or high.isdecimal())
         if is_range and int(low) <= status <= int(high or low):
             return True
     return False

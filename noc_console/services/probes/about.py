@@ -28,4 +28,4 @@ def about(probe: Probe, device: Device | None) -> AlarmObject:
 def probe_of(subject: AlarmObject) -> int | None:
     """The probe an alarm is about, if it is one."""
     kind, _, number = subject.other.partition(":")
-    return int(number) if kind == "probe" and number.isdigit() else None
+    return int(number) if kind == "probe" and number.isdecimal() else None

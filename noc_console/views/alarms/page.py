@@ -236,7 +236,7 @@ class AlarmsPage(Page):
             if about.device_id == NO_DEVICE:
                 # `collector:…` and `probe:…` have pages of those names.
                 kind, _, number = about.other.partition(":")
-                is_probe = kind == "probe" and number.isdigit()
+                is_probe = kind == "probe" and number.isdecimal()
                 self.desk.go(Route(f"{kind}s", id=int(number) if is_probe else None))
                 return
             text = f"interface:{about.interface_id}" if about.interface_id is not None else ""

@@ -101,7 +101,7 @@ def from_route(text: str, device_id: int | None) -> Asked:
 
 
 def _told(asked: Asked, name: str, value: str) -> Asked | None:
-    if name == "severity" and value.isdigit() and int(value) < len(SEVERITIES):
+    if name == "severity" and value.isdecimal() and int(value) < len(SEVERITIES):
         return replace(asked, severity=int(value))
     if name == "kind" and value in tuple(LineKind):
         return replace(asked, kind=LineKind(value))

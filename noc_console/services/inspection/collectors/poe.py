@@ -72,7 +72,7 @@ def _by_end(interfaces: Sequence[Interface]) -> Mapping[tuple[int, ...], int]:
     found: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
     for port in interfaces:
         if port.type in (None, iftypes.ETHERNET):
-            digits = "".join(c if c.isdigit() else " " for c in port.name).split()
+            digits = "".join(c if c.isdecimal() else " " for c in port.name).split()
             numbers = tuple(int(part) for part in digits if len(part) < 10)
             if numbers:
                 key = numbers if len(numbers) == 1 else (numbers[0], numbers[-1])

@@ -44,3 +44,10 @@ async def test_a_single_box_leaves_the_group_out_of_its_names() -> None:
 async def test_the_class_of_a_port_without_a_device_says_nothing() -> None:
     (port,) = await poe.read(agent(table(PORT, {6: {"1.1": 2}, 10: {"1.1": 1}})), (), ())
     assert (port.power_class, port.milliwatts) == ("", None)
+
+
+async def test_a_number_that_only_looks_like_one_places_nothing() -> None:
+    """`³` is a digit to Python, and no number."""
+    ports = (Interface(7, "Gi1/0/\u00b30", type=6),)
+    (port,) = await poe.read(agent(table(PORT, {6: {"1.30": 2}})), ports, ())
+    assert port.if_index is None
