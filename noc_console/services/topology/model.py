@@ -20,6 +20,17 @@ from noc_console.services.inventory.model import (
 MAIN_VIEW = "main"
 
 
+class Projection(StrEnum):
+    """How the network is laid out on the screen."""
+
+    FORCE = "force"
+    LAYERED = "layered"
+    """The core on top, what hangs on it below."""
+    GEOGRAPHIC = "geographic"
+    PLAN = "plan"
+    """One site: its rooms, racks and what is mounted where."""
+
+
 class LinkState(StrEnum):
     """What the two ends say. One end down is down; no word at all is unknown."""
 
@@ -44,6 +55,10 @@ class Node:
     alarms: int = 0
     is_managed: bool = True
     """False for a device only heard of from its neighbours."""
+    members: tuple[DeviceId, ...] = ()
+    """The devices a collapsed group stands for; its own id is negative then."""
+    group: str = ""
+    """What a collapsed group is: `site:3`, `ring:…`, `tree:…`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,8 @@ class Edge:
     """How well the link is proven, 0–100 (`inventory.model.Link`)."""
     kinds: tuple[str, ...] = ()
     load: Load = Load()
+    parts: tuple[Edge, ...] = ()
+    """The links a bundle stands for, in its own direction; its own id is negative then."""
 
     @property
     def ab_share(self) -> float | None:

@@ -14,14 +14,12 @@ from enum import Enum
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QEnterEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
@@ -31,8 +29,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from noc_console.services.inventory.model import DeviceId
 from noc_console.services.topology.model import Graph, Position
 from noc_console.views.kit.theme import look
-from noc_console.views.topology import legend
+from noc_console.views.topology import legend, overlay
 from noc_console.views.topology.camera import Camera, Points, fitted
+from noc_console.views.topology.marks import NO_MARKS, Drawn, Marks
+from noc_console.views.topology.overlay import PULSE_MS, now_ms
 from noc_console.views.topology.painter import MapPainter, size_at
 from noc_console.views.topology.scene import LANE, Scene
 from noc_console.views.topology.sites import Paper, bubble_radius
@@ -47,7 +47,6 @@ QUIET_MS = 500
 """New states are drawn at once, then at most this often."""
 FLIGHT_MS = 220.0
 FRAME_MS = 16
-PULSE_MS = 900.0
 EDGES = (28.0, 52.0, 28.0, 56.0)
 OVERVIEW_REACH = 30.0
 LINK_REACH = 6.0
@@ -92,6 +91,11 @@ class MapCanvas(QWidget):
         self.selection: set[int] = set()
         self.path: set[int] = set()
         """Links lit as a way."""
+        self.marks = NO_MARKS
+        self.behind: tuple[Drawn, ...] = ()
+        """Painted under the network, into the cached picture: tell `repaint_map` of changes."""
+        self.above: tuple[Drawn, ...] = ()
+        """Painted over everything, with every frame: cheap things only."""
         self.hit = NOTHING
         self.grouping = Grouping.AUTO
         self.is_own_view = False
@@ -103,9 +107,9 @@ class MapCanvas(QWidget):
         self._stale = True
         self._data_drawn = 0.0
         self._flight: tuple[float, Camera, Camera] | None = None
-        self._pulse: tuple[float, int] | None = None
+        self.pulse: tuple[float, int] | None = None
         self._glide: tuple[float, Points, Points] | None = None
-        self._rubber: QRectF | None = None
+        self.rubber: QRectF | None = None
         self.steering = Steering(self)
         self._refine = _timer(self, REFINE_MS, self._sharpen, single=True)
         self._quiet = _timer(self, QUIET_MS, self._redraw_data, single=True)
@@ -161,7 +165,7 @@ class MapCanvas(QWidget):
         if not self.isVisible() or len(goal) > GLIDE_LIMIT:
             self._arrive(goal)
             return
-        self._glide = (_now_ms(), self.scene.at.copy(), goal)
+        self._glide = (now_ms(), self.scene.at.copy(), goal)
         self._frames.start()
 
     def _arrive(self, goal: Points) -> None:
@@ -187,6 +191,16 @@ class MapCanvas(QWidget):
     def light_path(self, links: Iterable[int]) -> None:
         """Light a way through the network; empty puts it out."""
         self.path = set(links)
+        self.update()
+
+    def mark(self, marks: Marks) -> None:
+        """Set parts of the map off from the rest; `NO_MARKS` ends it."""
+        self.marks = marks
+        self.update()
+
+    def repaint_map(self) -> None:
+        """What is painted under the network changed."""
+        self._stale = True
         self.update()
 
     def group(self, grouping: Grouping) -> None:
@@ -222,7 +236,7 @@ class MapCanvas(QWidget):
         if self.grouping is Grouping.SITES:
             self.grouping = Grouping.AUTO
         self._go(goal, animate=True)
-        self._pulse = (_now_ms() + FLIGHT_MS, number)
+        self.pulse = (now_ms() + FLIGHT_MS, number)
         self.select({number})
 
     def fly_to_site(self, number: int) -> None:
@@ -257,7 +271,7 @@ class MapCanvas(QWidget):
 
     def _go(self, goal: Camera, *, animate: bool) -> None:
         if animate and self.isVisible():
-            self._flight = (_now_ms(), self.camera, goal)
+            self._flight = (now_ms(), self.camera, goal)
             self._frames.start()
         else:
             self._flight = None
@@ -273,7 +287,7 @@ class MapCanvas(QWidget):
 
     def _animate(self) -> None:
         """One frame of what moves; the timer runs only while something does."""
-        now = _now_ms()
+        now = now_ms()
         if self._flight is not None:
             began, start, goal = self._flight
             part = min(1.0, (now - began) / FLIGHT_MS)
@@ -284,11 +298,11 @@ class MapCanvas(QWidget):
                 self._look(start.toward(goal, part * part * (3 - 2 * part), self._size()))
         if self._glide is not None:
             self._glide_on(now)
-        if self._pulse is not None:
-            if now > self._pulse[0] + PULSE_MS:
-                self._pulse = None
+        if self.pulse is not None:
+            if now > self.pulse[0] + PULSE_MS:
+                self.pulse = None
             self.update()
-        if self._flight is None and self._pulse is None and self._glide is None:
+        if self._flight is None and self.pulse is None and self._glide is None:
             self._frames.stop()
 
     def _glide_on(self, now: float) -> None:
@@ -347,7 +361,7 @@ class MapCanvas(QWidget):
 
     def stretch_rubber(self, box: QRectF | None) -> None:
         """The rubber band, or none."""
-        self._rubber = box
+        self.rubber = box
         self.update()
 
     # -- drawing --------------------------------------------------------------------------
@@ -370,7 +384,14 @@ class MapCanvas(QWidget):
         painter = QPainter(image)
         try:
             paper = Paper(image.width(), image.height(), ratio)
-            artist.paint(painter, self.scene, view, paper, as_sites=self.shows_sites)
+            artist.paint(
+                painter,
+                self.scene,
+                view,
+                paper,
+                as_sites=self.shows_sites,
+                behind=self.behind,
+            )
             painter.scale(ratio, ratio)
             legend.paint(painter, size.width(), size.height(), artist.ink)
         finally:
@@ -378,14 +399,14 @@ class MapCanvas(QWidget):
         return image
 
     def _data_changed(self) -> None:
-        since = _now_ms() - self._data_drawn
+        since = now_ms() - self._data_drawn
         if since >= QUIET_MS:
             self._redraw_data()
         elif not self._quiet.isActive():
             self._quiet.start(max(1, int(QUIET_MS - since)))
 
     def _redraw_data(self) -> None:
-        self._data_drawn = _now_ms()
+        self._data_drawn = now_ms()
         self._stale = True
         self.update()
 
@@ -413,6 +434,7 @@ class MapCanvas(QWidget):
                 self.camera.panned(MARGIN, MARGIN),
                 Paper(size.width(), size.height(), ratio),
                 as_sites=self.shows_sites,
+                behind=self.behind,
             )
         finally:
             painter.end()
@@ -454,6 +476,7 @@ class MapCanvas(QWidget):
                 self.camera.panned(MARGIN - part.x() / ratio, MARGIN - part.y() / ratio),
                 Paper(part.width(), part.height(), ratio),
                 as_sites=self.shows_sites,
+                behind=self.behind,
             )
         finally:
             painter.end()
@@ -486,7 +509,9 @@ class MapCanvas(QWidget):
         try:
             self._blit(painter)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_overlay(painter)
+            overlay.paint(painter, self)
+            for drawn in self.above:
+                drawn.paint(painter, self.camera, self.width(), self.height())
             legend.paint(painter, self.width(), self.height(), self.painter().ink)
         finally:
             painter.end()
@@ -503,54 +528,6 @@ class MapCanvas(QWidget):
         if not target.contains(QRectF(self.rect())):
             painter.fillRect(self.rect(), self.painter().ink.ground)
         painter.drawPixmap(target, layer, QRectF(layer.rect()))
-
-    def _paint_overlay(self, painter: QPainter) -> None:
-        if self.path:
-            self._paint_ways(painter, self.path, 9.0, 70)
-        if not self.shows_sites:
-            if self.hit.link is not None:
-                self._paint_ways(painter, {self.hit.link}, 8.0, 80)
-            focus = self.painter().ink.focus
-            for number in self.selection:
-                self._paint_ring(painter, number, focus, 2.2, 4.0)
-            if self.hit.device is not None:
-                self._paint_ring(painter, self.hit.device, self.painter().ink.text, 1.4, 4.0)
-            self._paint_pulse(painter)
-        if self._rubber is not None:
-            color = QColor(self.painter().ink.focus)
-            painter.setPen(QPen(color, 1.0))
-            color.setAlpha(36)
-            painter.setBrush(color)
-            painter.drawRect(self._rubber)
-
-    def _paint_ways(self, painter: QPainter, links: set[int], width: float, alpha: int) -> None:
-        """A broad translucent stroke along links."""
-        color = QColor(self.painter().ink.focus)
-        color.setAlpha(alpha)
-        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        start, end = self.scene.ends(LANE / self.camera.scale)
-        for number in links:
-            a, b = self.camera.to_screen(start[number]), self.camera.to_screen(end[number])
-            painter.drawLine(QPointF(*a), QPointF(*b))
-
-    def _paint_ring(
-        self, painter: QPainter, number: int, color: QColor, width: float, air: float
-    ) -> None:
-        x, y = self.camera.to_screen(self.scene.at[number])
-        radius = size_at(self.camera.scale) * (1.22, 1.0, 0.86)[self.scene.rank[number]] / 2 + air
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(color, width))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-
-    def _paint_pulse(self, painter: QPainter) -> None:
-        """A ring that widens and fades around what was searched."""
-        if self._pulse is None or self._pulse[1] >= len(self.scene.nodes):
-            return
-        part = (_now_ms() - self._pulse[0]) / PULSE_MS
-        if 0.0 <= part <= 1.0:
-            color = QColor(self.painter().ink.focus)
-            color.setAlphaF(1.0 - part)
-            self._paint_ring(painter, self._pulse[1], color, 2.5, 6.0 + 34.0 * part)
 
     # -- events go to the hands -----------------------------------------------------------
 
@@ -594,7 +571,3 @@ def _timer(owner: MapCanvas, every_ms: int, then: object, *, single: bool = Fals
     timer.setSingleShot(single)
     timer.timeout.connect(then)
     return timer
-
-
-def _now_ms() -> float:
-    return time.monotonic() * 1000

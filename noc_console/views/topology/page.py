@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QBuffer, QPoint, QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QCursor, QGuiApplication, QHideEvent, QImage, QShowEvent, QUndoStack
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import Alarm, AlarmChanged
+from noc_console.services.alarms.model import AlarmChanged
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import (
-    Device,
     DeviceChanged,
     DeviceId,
     InterfaceStatusChanged,
@@ -22,10 +29,8 @@ from noc_console.services.inventory.model import (
     ReachabilityChanged,
 )
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.model import DeviceNow
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.model import (
-    MAIN_VIEW,
     Arranged,
     Graph,
     MapChanged,
@@ -35,23 +40,27 @@ from noc_console.services.topology.model import (
 from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route, Tone
-from noc_console.views.kit.dialogs import ask_save_path
-from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.theme import GRID
-from noc_console.views.topology import moves, svg
-from noc_console.views.topology.canvas import Grouping, Hit, MapCanvas
-from noc_console.views.topology.card import HoverCard, device_story, link_story
+from noc_console.views.topology import moves
+from noc_console.views.topology.canvas import Grouping, MapCanvas
 from noc_console.views.topology.details import LinkPanel
-from noc_console.views.topology.ink import ink
+from noc_console.views.topology.hovering import HoverTool
+from noc_console.views.topology.pictures import PicturesTool
+from noc_console.views.topology.side import SidePanel
+from noc_console.views.topology.stage import Lens, MapServices, MapTool, Moment, Stage
+
+T = TypeVar("T", bound=MapTool)
 
 LOADS_MS = 5000
-HOVER_MS = 140
 LEAST_BETWEEN_MS = 400
 PICTURE = QSize(1920, 1080)
+TOOLS: tuple[type[MapTool], ...] = (HoverTool, PicturesTool)
+"""What one can do with the map beside looking at it, in the order of the menus."""
+MENUS = ("Map", "View", "Edit", "Analyse")
 GROUPINGS = {
     Grouping.AUTO: "Sites by zoom",
     Grouping.SITES: "Sites only",
@@ -79,33 +88,46 @@ class MapPage(Page):
         alarms: AlarmService,
         telemetry: TelemetryService,
         *,
-        view: str = MAIN_VIEW,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, parent=parent)
         self._topology, self._inventory = topology, inventory
         self._alarms, self._telemetry = alarms, telemetry
-        self._view = view
         self._graph = Graph()
         self._places: dict[DeviceId, Position] = {}
         self._wanted: Route | None = None
         self._again = False
         self._written = 0
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.setUndoLimit(moves.STEPS)
         self.canvas = MapCanvas()
-        self.card = HoverCard(self.canvas)
+        self.stage = Stage(
+            desk,
+            self.tasks,
+            self.canvas,
+            MapServices(topology, inventory, alarms, telemetry),
+            self,
+        )
+        self.undo_stack = self.stage.undo
+        self.undo_stack.setUndoLimit(moves.STEPS)
+        self.menus: dict[str, QToolButton] = {}
+        self.side: SidePanel | None = None
+        self.bar: QWidget | None = None
         self.panel = LinkPanel(desk.times)
         self.buttons: dict[str, IconButton] = {}
         self.facts = ElidedLabel("", tone="dim")
         self.progress = QProgressBar()
         self.cancel_button = QPushButton("Cancel")
         self._pause = _timer(self, LEAST_BETWEEN_MS, self._reload_again, single=True)
-        self._rest = _timer(self, HOVER_MS, self._tell_more, single=True)
         self._loads = _timer(self, LOADS_MS, self._refresh_loads)
+        self._panes = QHBoxLayout()
+        self._lower = QVBoxLayout()
+        self._add_commands()
+        self.tools = self.stage.tools = tuple(tool(self.stage) for tool in TOOLS)
         self._lay_out_page()
         self._wire()
-        self._add_commands()
+
+    def tool(self, kind: type[T]) -> T:
+        """The page's tool of a kind."""
+        return next(tool for tool in self.tools if isinstance(tool, kind))
 
     # --- loading ---------------------------------------------------------------------------
 
@@ -115,10 +137,22 @@ class MapPage(Page):
             self._again = True
             return
         self._again = False
-        self.tasks.ask("map", self._topology.arranged(self.desk.actor, view=self._view), self._show)
+        self.tasks.ask("map", self._arranged_now(), self._show)
+
+    async def _arranged_now(self) -> tuple[Arranged, Arranged]:
+        """The network as it is, and as the lenses of the moment show it."""
+        stage, moment = self.stage, self.stage.moment
+        whole = await self._topology.arranged(self.desk.actor, view=stage.view)
+        if moment is not None:
+            whole = Arranged(moment.graph, whole.positions)
+        return whole, await asyncio.to_thread(_seen, whole, tuple(stage.lenses.values()))
 
     def visit(self, route: Route) -> None:
-        """Fly to the device of the route."""
+        """Fly to the device of the route; its words (`layer:errors`) are for the tools."""
+        for told in route.text.split():
+            word, _, value = told.partition(":")
+            if not any(tool.visit(word, value) for tool in self.tools):
+                self.desk.notice(f"The map knows no {told}.", Tone.ATTENTION)
         if route.id is not None:
             self._wanted = route
             self._fly_if_wanted()
@@ -134,9 +168,11 @@ class MapPage(Page):
     def repaint_times(self) -> None:
         self._show_facts()
 
-    def _show(self, arranged: Arranged) -> None:
+    def _show(self, answer: tuple[Arranged, Arranged]) -> None:
         self._pause.start()
-        if not arranged.graph.nodes:
+        whole, arranged = answer
+        self.stage.network, self.stage.places = whole.graph, whole.positions
+        if not whole.graph.nodes:
             self._graph = arranged.graph
             self.show_empty(
                 Empty(
@@ -163,13 +199,14 @@ class MapPage(Page):
             self.canvas.glide(arranged.positions)
         self._show_facts()
         self._fly_if_wanted()
+        self.stage.shown.emit()
 
     def _reload_again(self) -> None:
         if self._again:
             self.reload()
 
     def _refresh_loads(self) -> None:
-        if self._graph.edges and not self.tasks.is_asking("map"):
+        if self._graph.edges and not self.tasks.is_asking("map") and self.stage.moment is None:
             self.tasks.ask(
                 "loads",
                 self._topology.refreshed(self.desk.actor, graph=self._graph),
@@ -182,6 +219,7 @@ class MapPage(Page):
         self._graph = graph
         self.canvas.show_loads(graph)
         self._show_facts()
+        self.stage.shown.emit()
 
     def _show_facts(self) -> None:
         graph = self._graph
@@ -241,7 +279,9 @@ class MapPage(Page):
         self._written += 1
         self.tasks.do(
             f"place {self._written}",
-            lambda: self._topology.place(self.desk.actor, moves=placed, view=self._view, what=what),
+            lambda: self._topology.place(
+                self.desk.actor, moves=placed, view=self.stage.view, what=what
+            ),
         )
 
     def toggle_pin(self) -> None:
@@ -264,7 +304,7 @@ class MapPage(Page):
         self.tasks.ask(
             "arrange",
             self._topology.arrange_with(
-                self.desk.actor, view=self._view, keep_pinned=True, report=self._show_progress
+                self.desk.actor, view=self.stage.view, keep_pinned=True, report=self._show_progress
             ),
             lambda after: self._arranged(before, after),
         )
@@ -323,41 +363,7 @@ class MapPage(Page):
         told = f"{plural(len(links), 'hop')}." if links else "There is no way that is not down."
         self.desk.notice(told)
 
-    # --- what lies under the pointer -----------------------------------------------------------
-
-    def _hovered(self, hit: Hit) -> None:
-        self.tasks.drop("hover")
-        self.card.hide()
-        self._rest.stop()
-        if hit.device is not None or hit.link is not None:
-            self._rest.start()
-
-    def _tell_more(self) -> None:
-        hit, spot = self.canvas.hit, self._spot()
-        if hit.device is not None:
-            spot = self.canvas.spot_of(hit.device)
-        if hit.link is not None:
-            edge = self.canvas.scene.edges[hit.link]
-            self.card.tell(link_story(edge, *self._names(hit.link)), spot)
-        elif hit.device is not None:
-            node = self.canvas.scene.nodes[hit.device]
-            self.card.tell(device_story(node), spot)
-            self.tasks.ask(
-                "hover",
-                self._about(node.device_id),
-                lambda known: self.card.tell(device_story(node, *known), spot),
-            )
-
-    async def _about(
-        self, device_id: DeviceId
-    ) -> tuple[Device, DeviceNow | None, tuple[Alarm, ...]]:
-        known = await self._inventory.device(self.desk.actor, device_id=device_id)
-        now = await self._telemetry.device_now(self.desk.actor, device_ids=(device_id,))
-        wrong = await self._alarms.active(self.desk.actor, device_id=device_id)
-        return known, now[0] if now else None, wrong
-
-    def _spot(self) -> QPoint:
-        return self.canvas.mapFromGlobal(QCursor.pos())
+    # --- links ---------------------------------------------------------------------------------
 
     def _names(self, link: int) -> tuple[str, str]:
         scene = self.canvas.scene
@@ -368,7 +374,7 @@ class MapPage(Page):
         edge = self.canvas.scene.edges[link]
         self.canvas.light_path((link,))
         self.panel.show_link(edge, *self._names(link))
-        self.panel.show()
+        self.stage.open_side(self.panel)
         self.tasks.ask(
             "why",
             self._inventory.why(self.desk.actor, a=str(edge.a.device_id), b=str(edge.b.device_id)),
@@ -376,9 +382,41 @@ class MapPage(Page):
         )
 
     def close_panel(self) -> None:
-        self.panel.hide()
-        self.canvas.light_path(())
-        self.canvas.setFocus()
+        self.stage.close_side()
+
+    def _open_side(self, panel: SidePanel | None) -> None:
+        """One panel at the right, or none."""
+        before, self.side = self.side, panel
+        if before is not None and before is not panel:
+            before.hide()
+        if panel is not None:
+            if panel.parentWidget() is None:
+                self._panes.addWidget(panel)
+                panel.closed.connect(self.stage.close_side)
+            panel.show()
+        elif before is not None:
+            self.canvas.light_path(())
+            self.canvas.setFocus()
+
+    def _open_bar(self, bar: QWidget | None) -> None:
+        """One bar under the map, or none."""
+        before, self.bar = self.bar, bar
+        if before is not None and before is not bar:
+            before.hide()
+        if bar is not None:
+            if bar.parentWidget() is None:
+                self._lower.addWidget(bar)
+            bar.show()
+
+    def _go_to_moment(self, moment: Moment | None) -> None:
+        self.stage.moment = moment
+        self._reload_now()
+
+    def _reload_now(self) -> None:
+        """Whatever was asked before is out of date."""
+        self.tasks.drop("map")
+        self._pause.stop()
+        self.reload()
 
     def open_selected(self) -> None:
         """The page of the selected device."""
@@ -413,40 +451,12 @@ class MapPage(Page):
         own = ("map.open", "map.pin", "map.copy-addresses") if chosen else ()
         way = ("map.path",) if len(chosen) == 2 else ()
         rest = ("map.fit", "map.group", "map.arrange", "", "map.copy-picture", "map.export")
-        return (*own, *way, *(("",) if chosen else ()), *rest)
+        more = tuple(self.stage.menus.get("Context", ())) if chosen else ()
+        return (*own, *way, *more, *(("",) if chosen else ()), *rest)
 
-    # --- pictures ------------------------------------------------------------------------------
-
-    def copy_picture(self) -> None:
-        """The whole map on the clipboard."""
-        QGuiApplication.clipboard().setImage(self.canvas.picture(PICTURE))
-        self.desk.notice("The map is on the clipboard.")
-
-    def svg(self, size: QSize = PICTURE) -> str:
+    def svg(self) -> str:
         """The whole map as an SVG document."""
-        return svg.document(self.canvas.scene, size.width(), size.height(), ink())
-
-    def export(self) -> None:
-        """Write the map to a PNG or SVG file."""
-        self.tasks.do("export", self._export)
-
-    async def _export(self) -> None:
-        stamp = self.desk.clock.now().strftime("%Y%m%d-%H%M")
-        path = await ask_save_path(
-            self.window(), "Export the map", f"map-{stamp}.png", "PNG (*.png);;SVG (*.svg)"
-        )
-        if path is None:
-            return
-        await self.write_picture(path)
-        self.desk.notice(f"The map was written to {path.name}")
-
-    async def write_picture(self, path: Path, size: QSize = PICTURE) -> None:
-        """Write the map; the suffix says whether as SVG or PNG."""
-        if path.suffix.lower() == ".svg":
-            content = self.svg(size).encode()
-        else:
-            content = await asyncio.to_thread(_as_png, self.canvas.picture(size))
-        await asyncio.to_thread(write_whole, path, content)
+        return self.tool(PicturesTool).svg()
 
     # --- building ------------------------------------------------------------------------------
 
@@ -465,6 +475,9 @@ class MapPage(Page):
         for part in (self.progress, self.cancel_button):
             line.addWidget(part)
         self._hide_progress()
+        for name in MENUS:
+            if ids := self.stage.menus.get(name):
+                line.addWidget(self._menu_button(name, ids))
         for name, tip, act in self._buttons():
             button = IconButton(name, tip)
             button.clicked.connect(lambda _=False, act=act: act())
@@ -475,13 +488,24 @@ class MapPage(Page):
         self.undo_stack.canUndoChanged.connect(self.buttons["undo"].setEnabled)
         self.undo_stack.canRedoChanged.connect(self.buttons["redo"].setEnabled)
         self.body.addWidget(tools)
-        panes = QHBoxLayout()
-        panes.setSpacing(0)
-        panes.addWidget(self.canvas, 1)
-        panes.addWidget(self.panel)
-        self.panel.hide()
-        self.body.addLayout(panes, 1)
+        self._panes.setSpacing(0)
+        self._panes.addWidget(self.canvas, 1)
+        self._lower.setSpacing(0)
+        self.body.addLayout(self._panes, 1)
+        self.body.addLayout(self._lower)
         self.setFocusProxy(self.canvas)
+
+    def _menu_button(self, name: str, ids: list[str]) -> QToolButton:
+        button = QToolButton()
+        button.setText(name)
+        button.setAutoRaise(True)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for id in ids:
+            menu.addAction(self.desk.actions.action(id))
+        button.setMenu(menu)
+        self.menus[name] = button
+        return button
 
     def _buttons(self) -> tuple[tuple[str, str, Callable[[], object]], ...]:
         return (
@@ -492,16 +516,21 @@ class MapPage(Page):
             ("minus", "Zoom out (-)", lambda: self.canvas.zoom(0.8)),
             ("plus", "Zoom in (+)", lambda: self.canvas.zoom(1.25)),
             ("fit", "Show everything (F)", self.canvas.fit),
-            ("export", "Export as PNG or SVG (Ctrl+E)", self.export),
+            ("export", "Export (Ctrl+E)", self.desk.actions.action("map.export").trigger),
         )
 
     def _wire(self) -> None:
-        self.canvas.hovered.connect(self._hovered)
         self.canvas.opened.connect(self._open)
         self.canvas.moved.connect(self._moved)
         self.canvas.menu_wanted.connect(self._show_menu)
         self.canvas.link_chosen.connect(self.explain)
-        self.panel.closed.connect(self.close_panel)
+        self.stage.side_wanted.connect(self._open_side)
+        self.stage.bar_wanted.connect(self._open_bar)
+        self.stage.redraw_wanted.connect(self._reload_now)
+        self.stage.reload_wanted.connect(self._reload_now)
+        self.stage.view_wanted.connect(self._reload_now)
+        self.stage.moment_wanted.connect(self._go_to_moment)
+        self.stage.placed.connect(self._keep)
         self.panel.device_wanted.connect(self._open)
         self.cancel_button.clicked.connect(self.cancel_arrange)
 
@@ -517,10 +546,14 @@ class MapPage(Page):
             ("map.path", "Show the way between two devices", "link", self.show_path, "W", ""),
             ("map.open", "Open the selected device", "device", self.open_selected, "", ""),
             ("map.copy-addresses", "Copy addresses", "copy", self.copy_addresses, "Ctrl+C", ""),
-            ("map.copy-picture", "Copy the map as a picture", "copy", self.copy_picture, "", ""),
-            ("map.export", "Export the map…", "export", self.export, "Ctrl+E", ""),
         ):
             self.desk.actions.add(Command(id, text, icon, handler, keys, right, "Map"), self)
+
+
+def _seen(whole: Arranged, lenses: tuple[Lens, ...]) -> Arranged:
+    for lens in lenses:
+        whole = lens(whole)
+    return whole
 
 
 def _timer(
@@ -531,10 +564,3 @@ def _timer(
     timer.setSingleShot(single)
     timer.timeout.connect(then)
     return timer
-
-
-def _as_png(picture: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know no QBuffer
-    return bytes(buffer.data().data())

@@ -15,6 +15,7 @@ from noc_console.views.kit.theme import look as theme_look
 from noc_console.views.topology.camera import Camera
 from noc_console.views.topology.hulls import SiteShape, Trunks, shapes, trunks
 from noc_console.views.topology.ink import DOWN, UNKNOWN, Ink, ink, mix
+from noc_console.views.topology.marks import Drawn
 from noc_console.views.topology.scene import LANE, LOOK_UP, Scene, shifted
 from noc_console.views.topology.sites import Paper, SiteArtist, Title
 from noc_console.views.topology.sprites import (
@@ -84,10 +85,24 @@ class MapPainter:
         return self._shapes
 
     def paint(
-        self, painter: QPainter, scene: Scene, camera: Camera, paper: Paper, *, as_sites: bool
+        self,
+        painter: QPainter,
+        scene: Scene,
+        camera: Camera,
+        paper: Paper,
+        *,
+        as_sites: bool,
+        behind: Sequence[Drawn] = (),
     ) -> None:
-        """The whole picture; `camera` is in the widget's pixels."""
+        """The whole picture; `camera` is in the widget's pixels, `behind` lies under all."""
         painter.fillRect(0, 0, paper.width, paper.height, self.ink.ground)
+        painter.save()
+        painter.scale(paper.ratio, paper.ratio)
+        for drawn in behind:
+            drawn.paint(
+                painter, camera, round(paper.width / paper.ratio), round(paper.height / paper.ratio)
+            )
+        painter.restore()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if as_sites:

@@ -1,11 +1,43 @@
-"""The services these pages read, on a real store."""
+"""The services these pages read, on a real store; the map page on them."""
 
+from __future__ import annotations
+
+import pytest
+
+from noc_console.services.alarms.service import AlarmService
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.topology.service import TopologyService
+from noc_console.views.kit.desk import Desk
+from noc_console.views.kit.tasks import settled
+from noc_console.views.topology.page import MapPage
+from tests.views.conftest import until
 from tests.views.measured import (  # noqa: F401
     alarms,
     ids,
     inventory,
+    on_screen,
     plan,
     samples,
     telemetry,
     topology,
 )
+
+
+@pytest.fixture
+def page(
+    desk: Desk,
+    topology: TopologyService,  # noqa: F811
+    inventory: InventoryService,  # noqa: F811
+    alarms: AlarmService,  # noqa: F811
+    telemetry: TelemetryService,  # noqa: F811
+) -> MapPage:
+    return MapPage(desk, topology, inventory, alarms, telemetry)
+
+
+async def opened(page: MapPage) -> MapPage:
+    """The page on screen, with the network of `ids`."""
+    await on_screen(page)
+    await until(lambda: page.canvas.scene.has_devices)
+    await settled()
+    return page

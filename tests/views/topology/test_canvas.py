@@ -168,12 +168,12 @@ def test_a_search_flies_to_the_device_and_marks_it(canvas: MapCanvas) -> None:
     middle = QPoint(canvas.width() // 2, canvas.height() // 2)
     assert (canvas.spot_of(6) - middle).manhattanLength() <= 2
     assert canvas.selection == {6} and canvas.camera.scale >= 0.9
-    assert canvas._pulse is not None
+    assert canvas.pulse is not None
 
 
 def test_nothing_runs_while_nothing_moves(canvas: MapCanvas) -> None:
     canvas.fly_to(6)
-    canvas._pulse = None
+    canvas.pulse = None
     landed(canvas)
     QTest.qWait(40)
     assert not canvas._frames.isActive()

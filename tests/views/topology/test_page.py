@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from xml.etree import ElementTree
-
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from noc_console.db.samples import Samples
@@ -16,7 +13,6 @@ from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceId, Reachability
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.tasks import settled
@@ -24,27 +20,11 @@ from noc_console.views.topology.canvas import Grouping
 from noc_console.views.topology.ink import STEPS
 from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.scene import LOOK_DOWN
+from noc_console.views.topology.side import SidePanel
 from tests.conftest import FakeClock
 from tests.views.conftest import until
 from tests.views.measured import Ids, measure, on_screen
-
-
-@pytest.fixture
-def page(
-    desk: Desk,
-    topology: TopologyService,
-    inventory: InventoryService,
-    alarms: AlarmService,
-    telemetry: TelemetryService,
-) -> MapPage:
-    return MapPage(desk, topology, inventory, alarms, telemetry)
-
-
-async def opened(page: MapPage) -> MapPage:
-    await on_screen(page)
-    await until(lambda: page.canvas.scene.has_devices)
-    await settled()
-    return page
+from tests.views.topology.conftest import opened
 
 
 def spot(page: MapPage, device: DeviceId) -> QPoint:
@@ -218,24 +198,6 @@ async def test_newer_loads_colour_the_links(
     assert "load 0 s old" in page.facts.whole()
 
 
-async def test_the_card_tells_how_the_device_feels(
-    page: MapPage,
-    ids: Ids,
-    samples: Samples,
-    inventory: InventoryService,
-    operator: Actor,
-    clock: FakeClock,
-) -> None:
-    await measure(samples, inventory, operator, clock, int(ids["pra-cr1"]))
-    await opened(page)
-    page.canvas.hover(QPointF(spot(page, ids["pra-cr1"])))
-    page._tell_more()
-    await settled()
-    assert page.card.isVisible() and page.card.title.whole() == "pra-cr1"
-    told = {name.text(): text.whole() for name, text in page.card._rows if name.isVisible()}
-    assert told["CPU"] == "42 %" and told["Model"] == "Juniper MX204"
-
-
 async def test_a_link_says_why_it_is_there(page: MapPage, ids: Ids) -> None:
     await opened(page)
     page.explain(0)
@@ -264,16 +226,6 @@ async def test_addresses_of_the_selection_are_copied(page: MapPage, ids: Ids) ->
     assert QGuiApplication.clipboard().text() == "10.20.0.2\n10.20.0.3"
 
 
-async def test_the_map_is_written_as_svg_and_png(page: MapPage, ids: Ids, tmp_path: Path) -> None:
-    await opened(page)
-    await page.write_picture(tmp_path / "map.svg", QSize(800, 600))
-    await page.write_picture(tmp_path / "map.png", QSize(800, 600))
-    root = ElementTree.parse(tmp_path / "map.svg").getroot()
-    assert root.get("width") == "800"
-    image = QImage(str(tmp_path / "map.png"))
-    assert (image.width(), image.height()) == (1600, 1200)
-
-
 async def test_sites_can_stand_for_their_devices(page: MapPage, ids: Ids) -> None:
     await opened(page)
     assert not page.canvas.shows_sites
@@ -298,3 +250,25 @@ async def test_a_burst_of_events_costs_one_more_reload(
     await until(lambda: not page._pause.isActive() and not page.tasks.is_asking("map"))
     await settled()
     assert len(asked) <= 2
+
+
+async def test_one_panel_stands_at_the_side_and_escape_of_it_gives_the_map_back(
+    page: MapPage, ids: Ids
+) -> None:
+    await opened(page)
+    page.explain(0)
+    another = SidePanel("Another")
+    page.stage.open_side(another)
+    assert another.isVisible() and not page.panel.isVisible()
+    another.closed.emit()
+    assert not another.isVisible() and page.side is None
+
+
+async def test_a_word_of_a_route_that_no_tool_knows_is_told(
+    page: MapPage, desk: Desk, ids: Ids
+) -> None:
+    told: list[str] = []
+    desk.wires.noticed.connect(lambda text, tone: told.append(text))
+    await opened(page)
+    page.visit(Route("map", text="colour:pink"))
+    assert told == ["The map knows no colour:pink."]

@@ -90,7 +90,7 @@ def test_the_rubber_band_catches_what_is_inside(canvas: MapCanvas) -> None:
     low, high = canvas.spot_of(0), canvas.spot_of(2)
     drag(canvas, low - QPoint(25, 25), high + QPoint(25, 25), keys=SHIFT)
     assert canvas.selection == {0, 1, 2, 3}
-    assert canvas._rubber is None
+    assert canvas.rubber is None
 
 
 def test_a_click_on_a_link_asks_for_its_story(canvas: MapCanvas) -> None:
