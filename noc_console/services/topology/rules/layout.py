@@ -30,7 +30,8 @@ LARGEST = 320
 PHANTOMS = 6
 TURNS = 48
 SQUEEZED = 1500
-"""Above this many nodes the sites stay where their circles put them."""
+"""Above this many nodes the sites stay where their circles put them, as far apart as the
+network says."""
 GATHERINGS = 12
 WIDE = 1.7
 """Screens are wider than high; so are our maps."""
@@ -229,7 +230,9 @@ def _centres(edges: Pairs, labels: NDArray[np.int64], reach: NDArray[np.float64]
     near = reach[:, None] + reach[None, :] + SITE_GAP
     distances = np.where(np.eye(count, dtype=bool), 0.0, np.maximum(distances, near))
     centres = stress.relax(distances / SPACING, stress.first_guess(distances / SPACING)) * SPACING
-    return _apart(_upright(centres) * np.array([1.35, 0.72]), reach)
+    # A small map fills a wide screen; in a large one true distances tell more.
+    stretch = (1.35, 0.72) if len(labels) <= SQUEEZED else (1.0, 1.0)
+    return _apart(_upright(centres) * np.array(stretch), reach)
 
 
 def _apart(centres: Points, reach: NDArray[np.float64], *, steps: int = 200) -> Points:

@@ -19,6 +19,10 @@ Report = Callable[[float], None]
 """Told how far the work is, 0–1; it may raise to stop it."""
 
 GOLDEN = math.pi * (3 - math.sqrt(5))
+LOOK_AGAIN = 6
+"""Steps between two looks at who is near whom."""
+NEAR = 1.8
+"""In gaps: who is further apart than this does not meet in the next steps."""
 
 
 def ignore(_share: float) -> None:
@@ -114,23 +118,42 @@ def make_room(
         return points
     free = np.ones(count, bool) if fixed is None else ~fixed
     scale = np.array(gap)
-    one, other = np.triu_indices(count, 1)
-    for _ in range(steps):
+    every, others = np.triu_indices(count, 1)
+    useful = free[every] | free[others]
+    every, others = every[useful], others[useful]
+    one, other = every, others
+    for step in range(steps):
+        if step % LOOK_AGAIN == 0:
+            # Only who is near now can be close soon.
+            between = (points[every] - points[others]) / scale
+            near = np.flatnonzero((between**2).sum(1) < NEAR**2)
+            one, other = every[near], others[near]
         between = (points[one] - points[other]) / scale
         apart = np.hypot(between[:, 0], between[:, 1])
-        close = np.flatnonzero((apart < 1.0) & (free[one] | free[other]))
+        close = np.flatnonzero(apart < 1.0)
         if not len(close):
-            break
-        a, b = one[close], other[close]
-        push = (1.0 - apart[close]) / np.maximum(apart[close], 1e-3) * 0.5
-        step = between[close] * push[:, None]
-        shift = np.zeros_like(points)
-        np.add.at(shift, a, step)
-        np.add.at(shift, b, -step)
-        crowd = np.bincount(np.concatenate([a, b]), minlength=count)
-        shift *= 1.3 / np.maximum(crowd, 1)[:, None] * scale
-        points[free] += shift[free]
+            if step % LOOK_AGAIN == 0:
+                break
+            continue
+        points[free] += (
+            _pushed(one[close], other[close], between[close], apart[close], count)[free] * scale
+        )
     return points
+
+
+def _pushed(
+    one: NDArray[np.int64],
+    other: NDArray[np.int64],
+    between: Points,
+    apart: NDArray[np.float64],
+    count: int,
+) -> Points:
+    """How far each is pushed by those too close to it, in gaps."""
+    step = between * ((1.0 - apart) / np.maximum(apart, 1e-3) * 0.5)[:, None]
+    ends = np.concatenate([one, other])
+    both = np.concatenate([step, -step])
+    shift = np.stack([np.bincount(ends, both[:, axis], minlength=count) for axis in (0, 1)], 1)
+    return np.asarray(shift * (1.3 / np.maximum(np.bincount(ends, minlength=count), 1))[:, None])
 
 
 def untangle_leaves(points: Points, edges: Pairs, *, sweeps: int = 6) -> Points:
@@ -172,21 +195,41 @@ def clear_lines(
     own = np.zeros((count, len(edges)), bool)
     own[edges[:, 0], np.arange(len(edges))] = True
     own[edges[:, 1], np.arange(len(edges))] = True
-    for _ in range(steps):
-        start, along = points[edges[:, 0]], points[edges[:, 1]] - points[edges[:, 0]]
-        length = np.maximum((along**2).sum(1), 1e-9)
-        offset = points[:, None, :] - start[None]
-        where = np.clip((offset * along[None]).sum(2) / length, 0.0, 1.0)
-        away = offset - where[..., None] * along[None]
-        apart = np.hypot(away[..., 0], away[..., 1])
-        close = (apart < clearance) & ~own
-        if not close.any():
-            break
+    which, line = np.nonzero(~own)
+    near = np.arange(len(which))
+    for step in range(steps):
+        if step % LOOK_AGAIN == 0:
+            away, _ = _off_lines(points, edges, which, line)
+            near = np.flatnonzero((away**2).sum(1) < (NEAR * 2 * clearance) ** 2)
+        away, normal = _off_lines(points, edges, which[near], line[near])
+        apart = np.hypot(away[:, 0], away[:, 1])
+        close = np.flatnonzero(apart < clearance)
+        if not len(close):
+            if step % LOOK_AGAIN == 0:
+                break
+            continue
         # A node right on the line leaves it at a right angle, to the same side every time.
-        normal = np.stack([-along[:, 1], along[:, 0]], 1) / np.sqrt(length)[:, None]
         direction = np.where(
-            (apart > 1e-3)[..., None], away / np.maximum(apart, 1e-3)[..., None], normal[None]
+            (apart[close] > 1e-3)[:, None],
+            away[close] / np.maximum(apart[close], 1e-3)[:, None],
+            normal[close],
         )
-        push = np.where(close, (clearance - apart) * force, 0.0)
-        points += (direction * push[..., None]).sum(1)
+        push = direction * ((clearance - apart[close]) * force)[:, None]
+        moved = which[near][close]
+        points += np.stack(
+            [np.bincount(moved, push[:, axis], minlength=count) for axis in (0, 1)], 1
+        )
     return points
+
+
+def _off_lines(
+    points: Points, edges: Pairs, which: NDArray[np.int64], line: NDArray[np.int64]
+) -> tuple[Points, Points]:
+    """From lines to nodes, the shortest way; and each line's normal."""
+    start = points[edges[line, 0]]
+    along = points[edges[line, 1]] - start
+    length = np.maximum((along**2).sum(1), 1e-9)
+    offset = points[which] - start
+    where = np.clip((offset * along).sum(1) / length, 0.0, 1.0)
+    normal = np.stack([-along[:, 1], along[:, 0]], 1) / np.sqrt(length)[:, None]
+    return offset - where[:, None] * along, normal
