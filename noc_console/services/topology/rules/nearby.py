@@ -15,6 +15,7 @@ SEATS = 16
 """Directions tried around the neighbours of a newcomer."""
 NEAREST = 24
 """How many standing devices push a newcomer away."""
+LOOK_AROUND = 4 * SPACING
 STEPS = 60
 ROW = 12
 """Loners in one row."""
@@ -116,15 +117,19 @@ def _seat(drawn: _Map, newcomers: NDArray[np.int64]) -> None:
         node = waiting.pop(int(np.argmax(known)))
         near = friends[node][drawn.standing[friends[node]]]
         if len(near):
-            seats = _middle(drawn, near) + around
-            standing = drawn.places[drawn.standing]
-            gaps = np.hypot(
-                seats[:, None, 0] - standing[None, :, 0], seats[:, None, 1] - standing[None, :, 1]
-            ).min(1)
-            drawn.places[node] = seats[int(np.argmax(np.round(gaps, 6)))]
+            drawn.places[node] = _emptiest(drawn, _middle(drawn, near), around)
         else:
             drawn.places[node] = _below(drawn)
         drawn.standing[node] = True
+
+
+def _emptiest(drawn: _Map, middle: Points, around: Points) -> Points:
+    """The seat around `middle` with the most room; who stands further off does not count."""
+    offset = drawn.places - middle
+    near = drawn.standing & (np.abs(offset) < LOOK_AROUND).all(1)
+    apart = around[:, None, :] - offset[near][None]
+    gaps = np.hypot(apart[..., 0], apart[..., 1]).min(1, initial=LOOK_AROUND)
+    return np.asarray(middle + around[int(np.argmax(np.round(gaps, 6)))])
 
 
 def _below(drawn: _Map) -> Points:
