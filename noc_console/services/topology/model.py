@@ -57,6 +57,10 @@ class Node:
     """False for a device only heard of from its neighbours."""
     members: tuple[DeviceId, ...] = ()
     """The devices a collapsed group stands for; its own id is negative then."""
+    parts: tuple[Node, ...] = ()
+    """The same devices as they are, in the order of `members`."""
+    inside: int = 0
+    """Links between the members of a collapsed group: nobody sees them."""
     group: str = ""
     """What a collapsed group is: `site:3`, `ring:…`, `tree:…`."""
 
@@ -68,16 +72,46 @@ class End:
     device_id: DeviceId
     interface_id: InterfaceId | None = None
     port: str = ""
+    is_aggregate: bool = False
+    """A LAG: what it carries is carried by its members as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Received light in dBm, and the module's own limits as far as it tells them."""
+
+    dbm: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def margin(self) -> float | None:
+        """dB to the nearer limit; below zero it is outside. None without limits."""
+        low = None if self.low is None else self.dbm - self.low
+        high = None if self.high is None else self.high - self.dbm
+        return min((room for room in (low, high) if room is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How busy a link is: bit/s from `a` to `b` and back, None when nobody knows."""
+    """How busy and how healthy a link is, from `a` to `b` and back; None when nobody knows."""
 
     ab_bps: float | None = None
+    """bit/s."""
     ba_bps: float | None = None
     state: LinkState = LinkState.UNKNOWN
     at: datetime | None = None
+    """When the newest of it was measured."""
+    ab_errors: float | None = None
+    """Frames a second that `a` failed to send or `b` received broken."""
+    ba_errors: float | None = None
+    ab_discards: float | None = None
+    """Frames a second thrown away for want of room, by `a` sending or `b` receiving."""
+    ba_discards: float | None = None
+    ab_light: Light | None = None
+    """What arrives at `b`; of several lanes the worst."""
+    ba_light: Light | None = None
+    """What arrives at `a`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +139,18 @@ class Edge:
     def ba_share(self) -> float | None:
         """Utilisation from `b` to `a`."""
         return share(self.load.ba_bps, self.speed_bps)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a port of it is known, so that counters are to be expected.
+
+        Without them something is missing; on a link of unknown ports nothing is.
+        """
+        return (
+            self.a.interface_id is not None
+            or self.b.interface_id is not None
+            or any(part.is_counted for part in self.parts)
+        )
 
 
 @dataclass(frozen=True, slots=True)
