@@ -12,10 +12,9 @@ from noc_console.kernel.errors import NotFound
 from noc_console.kernel.operation import operation
 from noc_console.kernel.text import visible
 from noc_console.services.alarms import rules, store
+from noc_console.services.alarms.maintenance import in_force, put_aside
 from noc_console.services.alarms.model import (
-    EDGES,
     Alarm,
-    AlarmChanged,
     AlarmCounts,
     AlarmObject,
     AlarmPolicy,
@@ -107,7 +106,8 @@ class AlarmService:
                 policy=self.policy,
                 at=now,
             )
-            await _save(tx, changes, at=now)
+            working = await in_force(tx, now, {r.about.device_id for r in clean})
+            await store.write(tx, put_aside(changes, working), at=now)
 
     @operation("alarms.acknowledge")
     async def acknowledge(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
@@ -176,7 +176,7 @@ class AlarmService:
             changes = rules.tidy(
                 due, await self._last_edges(tx, due, now), policy=self.policy, at=now
             )
-            await _save(tx, changes, at=now)
+            await store.write(tx, changes, at=now)
             return len(changes)
 
     async def _change(
@@ -198,7 +198,7 @@ class AlarmService:
                 if changed != alarm:
                     step = _outcome(alarm, changed, what)
                     changes.append(rules.Change(changed, [(step, changed.severity, shown)]))
-            await _save(tx, changes, at=now)
+            await store.write(tx, changes, at=now)
 
     async def _last_edges(self, tx: Tx, due: Iterable[Alarm], now: datetime) -> dict[str, datetime]:
         """When a condition last came or went, by object, for objects said to be flapping."""
@@ -248,20 +248,3 @@ async def _existing(tx: Tx, alarm_ids: tuple[int, ...]) -> tuple[Alarm, ...]:
     if missing:
         raise NotFound(f"there is no alarm {min(missing)}")
     return found
-
-
-async def _save(tx: Tx, changes: list[rules.Change], *, at: datetime) -> None:
-    saved = await store.save(tx, [change.alarm for change in changes])
-    steps = []
-    for alarm, change in zip(saved, changes, strict=True):
-        for what, severity, text in change.steps:
-            steps.append(AlarmStep(alarm.id, at, tx.actor.name, what, severity, text))
-            tx.record(
-                AlarmChanged(
-                    alarm_id=alarm.id,
-                    what="flapped" if alarm.suppressed and what in EDGES else what,
-                    severity=int(alarm.severity),
-                    device_id=alarm.about.device_id,
-                )
-            )
-    await store.add_steps(tx, steps)

@@ -35,6 +35,7 @@ from noc_console.services.alarms.model import (
     EDGES,
     UNBORN,
     Alarm,
+    AlarmChanged,
     AlarmCounts,
     AlarmId,
     AlarmObject,
@@ -42,6 +43,7 @@ from noc_console.services.alarms.model import (
     Condition,
     Severity,
 )
+from noc_console.services.alarms.rules import Change
 
 _CHUNK = 500  # parameters of one IN list
 
@@ -128,6 +130,11 @@ async def since(tx: Tx, start: datetime) -> tuple[Alarm, ...]:
     """What stands, and whatever cleared after `start`."""
     statement = _of(tx).where(or_(alarms.c.severity > 0, alarms.c.cleared_at >= start))
     return await tx.rows(statement.order_by(alarms.c.last_seen.desc()), _alarm)
+
+
+async def standing(tx: Tx) -> tuple[Alarm, ...]:
+    """Every alarm whose condition stands."""
+    return await tx.rows(_of(tx).where(alarms.c.severity > 0), _alarm)
 
 
 async def by_ids(tx: Tx, ids: Collection[int]) -> tuple[Alarm, ...]:
@@ -231,6 +238,24 @@ async def save(tx: Tx, changed: Sequence[Alarm]) -> tuple[Alarm, ...]:
 
     ids = await tx.work(write, writes=True)
     return tuple(replace(a, id=AlarmId(new)) for a, new in zip(changed, ids, strict=True))
+
+
+async def write(tx: Tx, changes: Sequence[Change], *, at: datetime) -> None:
+    """Keep changed alarms with their steps, and tell of each."""
+    saved = await save(tx, [change.alarm for change in changes])
+    entries = []
+    for alarm, change in zip(saved, changes, strict=True):
+        for what, severity, told in change.steps:
+            entries.append(AlarmStep(alarm.id, at, tx.actor.name, what, severity, told))
+            tx.record(
+                AlarmChanged(
+                    alarm_id=alarm.id,
+                    what="flapped" if alarm.suppressed and what in EDGES else what,
+                    severity=int(alarm.severity),
+                    device_id=alarm.about.device_id,
+                )
+            )
+    await add_steps(tx, entries)
 
 
 async def add_steps(tx: Tx, entries: Iterable[AlarmStep]) -> None:
