@@ -34,6 +34,7 @@ from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.kernel.errors import Broken, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
+from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.collectors.service import CollectorService
 from noc_console.services.credentials.service import CredentialService
@@ -95,6 +96,7 @@ class Services:
     credentials: CredentialService
     inventory: InventoryService
     alarms: AlarmService
+    maintenance: MaintenanceService
     telemetry: TelemetryService
     collectors: CollectorService
     discovery: DiscoveryService
@@ -229,6 +231,7 @@ async def open_services(
             credentials=credentials,
             inventory=inventory,
             alarms=alarms,
+            maintenance=MaintenanceService(db, clock=clock),
             telemetry=telemetry,
             collectors=collectors,
             discovery=discovery,

@@ -58,7 +58,7 @@ async def test_what_stands_and_what_comes_is_put_aside_until_the_work_ends(
     assert [step.text for step in history if step.what == "shelved"] == [
         "maintenance: new line card"
     ] * 2
-    clock.advance(timedelta(minutes=61))
+    clock.tick(minutes=61)
     await desk.tidy(collector)
     assert (await shown(desk, operator)).state is AlarmState.UNACKNOWLEDGED
     assert await works.now(operator) == ()
@@ -75,7 +75,7 @@ async def test_work_that_ends_early_brings_back_what_still_stands(
     await wrong(desk, collector)
     (first, second) = await works.now(operator)
     assert (first.device_id, second.device_id, first.by) == (7, 8, operator.name)
-    clock.advance(timedelta(minutes=5))
+    clock.tick(minutes=5)
     assert await works.end(operator, device_ids=(7, 99)) == 1
     assert (await shown(desk, operator)).state is AlarmState.UNACKNOWLEDGED
     assert [work.device_id for work in await works.now(operator)] == [8]
@@ -97,7 +97,7 @@ async def test_beginning_again_replaces_the_end(
     works: MaintenanceService, operator: Actor, clock: FakeClock
 ) -> None:
     await works.begin(operator, device_ids=(7,), reason="fibre", minutes=60)
-    clock.advance(timedelta(minutes=1))
+    clock.tick(minutes=1)
     await works.begin(operator, device_ids=(7,), reason="longer", minutes=10)
     (work,) = await works.now(operator)
     assert work.reason == "longer" and work.ends_at == clock.now() + timedelta(minutes=10)
