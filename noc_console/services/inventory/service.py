@@ -13,7 +13,8 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NotFound, Refused
 from noc_console.kernel.operation import operation
-from noc_console.services.inventory import linking, polled, recording, store
+from noc_console.services.inventory import linked, linking, polled, recording, store
+from noc_console.services.inventory.linked import LightSensor, LinkPort
 from noc_console.services.inventory.model import (
     Device,
     DeviceChanged,
@@ -104,6 +105,18 @@ class InventoryService:
         actor.require("inventory.read")
         async with self._db.read(actor) as tx:
             return await senders(tx)
+
+    async def link_ports(self, actor: Actor) -> tuple[LinkPort, ...]:
+        """The interfaces links end at."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await linked.link_ports(tx)
+
+    async def light_sensors(self, actor: Actor) -> tuple[LightSensor, ...]:
+        """What measures the light these interfaces receive."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await linked.light_sensors(tx)
 
     async def interface(self, actor: Actor, *, interface_id: int) -> Interface:
         """The interface of that id."""
