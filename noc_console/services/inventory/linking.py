@@ -6,14 +6,16 @@ Runs on one connection inside one transaction, after `recording` has folded the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from ipaddress import ip_interface
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
-from noc_console.services.inventory import store
+from noc_console.services.inventory import past, register, store
+from noc_console.services.inventory.changes import Subject, link_facts
+from noc_console.services.inventory.decisions import Ends
 from noc_console.services.inventory.model import (
     Evidence,
     EvidenceKind,
@@ -22,7 +24,7 @@ from noc_console.services.inventory.model import (
 )
 from noc_console.services.inventory.recording import clean
 from noc_console.services.inventory.rows import evidence_of, interface_of
-from noc_console.services.inventory.rules import identity, links, neighbours, ports
+from noc_console.services.inventory.rules import decided, identity, links, neighbours, ports
 
 MOST_OF_A_KIND = 400
 """Rows of evidence kept of one kind from one device; tables of hosts can be endless."""
@@ -289,21 +291,23 @@ def _alone_together(one: Interface | None, other: Interface | None) -> bool:
 
 def relink(connection: Connection, tenant: str, numbers: set[int], at: datetime) -> set[int]:
     """Compute the links of these devices anew; the answer is the devices where one changed."""
-    claims = claims_about(connection, tenant, _with_partners(connection, tenant, numbers))
-    computed = [one for one in links.compute(claims) if {one.a, one.b} & numbers]
+    around = _with_partners(connection, tenant, numbers)
+    decisions = register.standing_about(connection, tenant, around)
+    claims = [*claims_about(connection, tenant, around), *decided.claims(decisions)]
+    computed = [
+        one
+        for one in decided.without_rejected(links.compute(claims), decisions)
+        if {one.a, one.b} & numbers
+    ]
     table = store.links
-    query = select(table).where(table.c.tenant == tenant)
-    kept = {
-        row.id: row
-        for column in (table.c.a_device, table.c.b_device)
-        for row in store.inside(connection, query, column, numbers)
-    }
+    kept = {row.id: row for row in _links_of(connection, tenant, numbers)}
     updates, new, withdrawn = links.match_kept([_kept(row) for row in kept.values()], computed)
     speeds = _speeds(connection, tenant, computed)
+    said = decided.speeds(decisions)
     changes = []
     touched: set[int] = set()
     for number, link in updates.items():
-        values = _link_values(link, speeds)
+        values = _link_values(link, speeds, said)
         if any(getattr(kept[number], name) != value for name, value in values.items()):
             changes.append({"id": number, **values})
             if values["score"] != kept[number].score or values["kinds"] != kept[number].kinds:
@@ -313,7 +317,12 @@ def relink(connection: Connection, tenant: str, numbers: set[int], at: datetime)
         table,
         tenant,
         add=[
-            {"a_device": one.a, "b_device": one.b, "first_seen": at, **_link_values(one, speeds)}
+            {
+                "a_device": one.a,
+                "b_device": one.b,
+                "first_seen": at,
+                **_link_values(one, speeds, said),
+            }
             for one in new
         ],
         change=changes,
@@ -323,7 +332,39 @@ def relink(connection: Connection, tenant: str, numbers: set[int], at: datetime)
         touched |= {one.a, one.b}
     for number in withdrawn:
         touched |= {kept[number].a_device, kept[number].b_device}
+    _note(connection, tenant, kept, numbers, at, changed=bool(new or changes or withdrawn))
     return touched
+
+
+def _note(
+    connection: Connection,
+    tenant: str,
+    before: Mapping[int, Any],
+    numbers: set[int],
+    at: datetime,
+    *,
+    changed: bool,
+) -> None:
+    """Write the history of these devices' links. That a link was seen again is none."""
+    if not changed:
+        return
+    was = {number: link_facts(row) for number, row in before.items()}
+    now = {row.id: link_facts(row) for row in _links_of(connection, tenant, numbers)}
+    noted = [
+        (Subject.LINK, number, was.get(number), now.get(number)) for number in sorted({*was, *now})
+    ]
+    past.note(connection, tenant, at, noted)
+
+
+def _links_of(connection: Connection, tenant: str, numbers: set[int]) -> Iterable[Any]:
+    table = store.links
+    query = select(table).where(table.c.tenant == tenant)
+    found = {
+        row.id: row
+        for column in (table.c.a_device, table.c.b_device)
+        for row in store.inside(connection, query, column, numbers)
+    }
+    return found.values()
 
 
 def _with_partners(connection: Connection, tenant: str, numbers: set[int]) -> set[int]:
@@ -343,14 +384,17 @@ def _kept(row: Any) -> links.Kept:
     return links.Kept(row.id, row.a_device, row.a_interface, row.b_device, row.b_interface)
 
 
-def _link_values(link: links.Computed, speeds: dict[int, int]) -> dict[str, Any]:
+def _link_values(
+    link: links.Computed, speeds: dict[int, int], said: Mapping[Ends, int]
+) -> dict[str, Any]:
     told = [speeds[port] for port in (link.a_port, link.b_port) if port and speeds.get(port)]
+    by_hand = said.get((link.a, link.a_port, link.b, link.b_port), 0)
     return {
         "a_interface": link.a_port,
         "b_interface": link.b_port,
         "score": link.score,
         "kinds": [str(kind) for kind in link.kinds],
-        "speed_bps": min(told, default=0),
+        "speed_bps": min(told, default=by_hand),
         "last_seen": link.last_seen,
     }
 

@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import NewType
 
 from noc_console.kernel.events import Event
+from noc_console.services.inventory.decisions import Decision
 from noc_console.wire.numbers import PLAIN, Decoding
 
 SiteId = NewType("SiteId", int)
@@ -401,6 +402,8 @@ class Why:
     verdict: str
     reasons: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    decisions: tuple[Decision, ...] = ()
+    """What people said of the two devices' links, and still counts."""
 
 
 @dataclass(frozen=True, slots=True)

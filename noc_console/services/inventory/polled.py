@@ -7,13 +7,13 @@ minute, and a collector is to start anew within seconds.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, String, cast, func, select
 
-from noc_console.services.inventory import store
+from noc_console.services.inventory import past, store
 from noc_console.services.inventory.model import (
     Device,
     Reachability,
@@ -75,7 +75,10 @@ def port_addresses(connection: Connection, tenant: str) -> tuple[PortAddresses, 
 
 
 def set_reachabilities(
-    connection: Connection, tenant: str, found: Mapping[int, tuple[Reachability, datetime]]
+    connection: Connection,
+    tenant: str,
+    found: Mapping[int, tuple[Reachability, datetime]],
+    now: datetime,
 ) -> list[int]:
     """Write what is new among these words; the ids of the devices it was new of, ascending."""
     table = store.devices
@@ -93,8 +96,17 @@ def set_reachabilities(
                     "last_seen": at if reachability is Reachability.UP else known.last_seen,
                 }
             )
-    store.upsert_all(connection, table, tenant, change=rows)
+    change_devices(connection, tenant, rows, now)
     return [row["id"] for row in rows]
+
+
+def change_devices(
+    connection: Connection, tenant: str, rows: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
+    """Change rows of devices, and note it in their history."""
+    before = past.devices_now(connection, tenant, [row["id"] for row in rows])
+    store.upsert_all(connection, store.devices, tenant, change=rows)
+    past.note_devices(connection, tenant, now, before)
 
 
 def _devices(connection: Connection, tenant: str, ids: Collection[int]) -> Iterator[Device]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from noc_console.services.inventory import rows, store
+from noc_console.services.inventory import past, rows, store
 from noc_console.services.inventory.model import (
     Device,
     Inspected,
@@ -172,12 +172,13 @@ def _identities(
     ]
 
 
-def fold_in(connection: Connection, tenant: str, seen: Inspected) -> Recorded:
+def fold_in(connection: Connection, tenant: str, seen: Inspected, now: datetime) -> Recorded:
     """Add the device or bring the known one up to date, with its addresses, ports and sensors."""
     store.one_recorder_at_a_time(connection, tenant)
     number, _ = who_is_it(connection, tenant, identity_of(seen))
     known = None if number is None else _device(connection, tenant, number)
     values = _device_values(connection, tenant, seen, known)
+    before = past.devices_now(connection, tenant, () if known is None else (known.id,))
     if known is None:
         values |= {"first_seen": seen.at, "tenant": tenant}
         statement = store.devices.insert().values(**values).returning(store.devices.c.id)
@@ -187,11 +188,14 @@ def fold_in(connection: Connection, tenant: str, seen: Inspected) -> Recorded:
         number = int(known.id)
         changed = _differences(known, values)
         store.upsert_all(connection, store.devices, tenant, change=[{"id": number, **values}])
+    past.note_devices(connection, tenant, now, before, number)
     _keep_addresses(connection, tenant, number, seen)
     status_changes: tuple[tuple[int, int], ...] = ()
     part_changes: tuple[parts.Change, ...] = ()
     if seen.credential_id is not None:
+        ports = past.ports_now(connection, tenant, device_id=number)
         status_changes = _keep_interfaces(connection, tenant, number, seen)
+        past.note_ports(connection, tenant, now, ports, device_id=number)
         _keep_sensors(connection, tenant, number, seen)
         part_changes = _keep_sections(connection, tenant, number, seen)
     index_words(connection, tenant, number)

@@ -13,7 +13,9 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NotFound, Refused
 from noc_console.kernel.operation import operation
-from noc_console.services.inventory import linked, linking, polled, recording, store
+from noc_console.services.inventory import linked, linking, past, polled, recording, register, store
+from noc_console.services.inventory.changes import Bygone, Change, Subject, port_facts
+from noc_console.services.inventory.decisions import standing
 from noc_console.services.inventory.linked import LightSensor, LinkPort
 from noc_console.services.inventory.model import (
     Device,
@@ -43,6 +45,9 @@ from noc_console.services.inventory.pollable import Pollable, PortAddresses
 from noc_console.services.inventory.recording import Recorded, clean
 from noc_console.services.inventory.rules import explain, identity, links, neighbours, terms
 from noc_console.services.inventory.senders import Sender, senders
+
+MOST_CHANGES = 200_000
+"""Of the network, answered at once: more is a mistake of who asks."""
 
 WIDEST_SEARCH = 2_000
 """Index entries looked at for one word of a question before the other words sift them."""
@@ -224,16 +229,21 @@ class InventoryService:
                 for side in (one, other)
                 for port in await store.find_interfaces(tx, device_id=side.device.id)
             }
+            entries = await register.entries(tx, devices=(one.device.id, other.device.id))
+        pair = {int(one.device.id), int(other.device.id)}
+        said = tuple(d for d in standing(entries) if {d.a_device, d.b_device} == pair)
         best = max(between, key=lambda link: link.score, default=None)
-        told = explain.reasons(best, one, other, ports)
+        told = explain.decided(said, (one, other), ports)
+        told += explain.reasons(best, one, other, ports)
         for link in between:
             if link is not best:
                 told += (f"There is another link between them, score {link.score}.",)
         return Why(
             link=best,
-            verdict=explain.verdict(best, one, other),
+            verdict=explain.verdict(best, one, other, said),
             reasons=told,
             evidence=(*one.about(other.device), *other.about(one.device)),
+            decisions=said,
         )
 
     @operation("inventory.find", right="inventory.read")
@@ -257,6 +267,36 @@ class InventoryService:
                 found.setdefault((hit.kind, hit.device_id, hit.interface_id), hit)
         order = ("device", "address", "interface", "mac")
         return tuple(sorted(found.values(), key=lambda hit: order.index(hit.kind))[:limit])
+
+    # The past
+
+    async def history_since(self, actor: Actor) -> datetime | None:
+        """From when on the history of the network is known; None before anything happened."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await past.since(tx)
+
+    async def as_of(self, actor: Actor, *, at: datetime) -> Bygone:
+        """Devices, links and the links' ports as they were at a moment."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await past.as_of(tx, at)
+
+    async def changes(
+        self, actor: Actor, *, start: datetime, end: datetime, limit: int = MOST_CHANGES
+    ) -> tuple[Change, ...]:
+        """What changed after `start` and up to `end`, oldest first."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await past.between(tx, start, end, limit)
+
+    async def change_times(
+        self, actor: Actor, *, start: datetime, end: datetime, limit: int = MOST_CHANGES
+    ) -> tuple[datetime, ...]:
+        """When something changed after `start` and up to `end`."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await past.times(tx, start, end, limit)
 
     # Workers' doors
 
@@ -347,8 +387,9 @@ class InventoryService:
         """
         actor.require("inventory.record")
         async with self._db.begin(actor) as tx:
+            now = self._clock.now()
             changed = await tx.work(
-                lambda c: polled.set_reachabilities(c, actor.tenant, found), writes=True
+                lambda c: polled.set_reachabilities(c, actor.tenant, found, now), writes=True
             )
             for number in changed:
                 tx.record(ReachabilityChanged(device_id=number, reachability=found[number][0]))
@@ -367,10 +408,10 @@ class InventoryService:
                 {"id": n, "reachability": Reachability.UNKNOWN, "reachability_since": at}
                 for n in up
             ]
+            now = self._clock.now()
             if rows:
                 await tx.work(
-                    lambda c: store.upsert_all(c, store.devices, actor.tenant, change=rows),
-                    writes=True,
+                    lambda c: polled.change_devices(c, actor.tenant, rows, now), writes=True
                 )
             for number in up:
                 tx.record(ReachabilityChanged(device_id=number, reachability=Reachability.UNKNOWN))
@@ -395,10 +436,22 @@ class InventoryService:
                 {"id": number, "oper_status": int(status), "last_change": now}
                 for number, status in changed.items()
             ]
-            await tx.work(
-                lambda c: store.upsert_all(c, store.interfaces, actor.tenant, change=rows),
-                writes=True,
-            )
+            noted = [
+                (
+                    Subject.PORT,
+                    number,
+                    port_facts(was.oper_status, was.speed_bps),
+                    port_facts(status, was.speed_bps),
+                )
+                for number, status in changed.items()
+                for was in (known[InterfaceId(number)],)
+            ]
+
+            def write(connection: Connection) -> None:
+                store.upsert_all(connection, store.interfaces, actor.tenant, change=rows)
+                past.note(connection, actor.tenant, now, noted)
+
+            await tx.work(write, writes=True)
             for number, status in changed.items():
                 tx.record(
                     InterfaceStatusChanged(
@@ -409,9 +462,9 @@ class InventoryService:
     # Private
 
     async def _fold(self, actor: Actor, inspected: Inspected) -> DeviceId:
-        inspected = recording.fit(inspected)
+        inspected, now = recording.fit(inspected), self._clock.now()
         async with self._db.begin(actor) as tx:
-            folded = await tx.work(lambda c: _fold_in(c, actor.tenant, inspected), writes=True)
+            folded = await tx.work(lambda c: _fold_in(c, actor.tenant, inspected, now), writes=True)
             done = folded.recorded
             if done.changed:
                 tx.record(DeviceChanged(device_id=done.device_id, what=", ".join(done.changed)))
@@ -474,8 +527,8 @@ class InventoryService:
         return explain.Side(device, tuple(row for row in rows if row.device_id == device.id))
 
 
-def _fold_in(connection: Connection, tenant: str, inspected: Inspected) -> _Folded:
-    done = recording.fold_in(connection, tenant, inspected)
+def _fold_in(connection: Connection, tenant: str, inspected: Inspected, now: datetime) -> _Folded:
+    done = recording.fold_in(connection, tenant, inspected, now)
     number = done.device_id
     if inspected.credential_id is not None:
         said = tuple(
@@ -484,4 +537,4 @@ def _fold_in(connection: Connection, tenant: str, inspected: Inspected) -> _Fold
         )
         linking.keep_evidence(connection, tenant, number, said, inspected.at)
     touched = linking.resolve(connection, tenant, number)
-    return _Folded(done, frozenset(linking.relink(connection, tenant, touched, inspected.at)))
+    return _Folded(done, frozenset(linking.relink(connection, tenant, touched, now)))

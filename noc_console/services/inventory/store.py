@@ -238,6 +238,41 @@ links = Table(
     Index(None, "tenant", "b_device"),
 )
 
+# What the network was before: see `past`.
+changes = Table(
+    "network_changes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("subject_id", BigId, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Index(None, "tenant", "at", "subject", "subject_id"),
+    sqlite_autoincrement=True,
+)
+
+# What people said of links: see `register`.
+decisions = Table(
+    "link_decisions",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("a_device", BigId, ForeignKey("devices.id"), nullable=False),
+    Column("a_interface", BigId, ForeignKey("interfaces.id")),
+    Column("b_device", BigId, ForeignKey("devices.id"), nullable=False),
+    Column("b_interface", BigId, ForeignKey("interfaces.id")),
+    Column("speed_bps", BigId, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "tenant", "a_device"),
+    Index(None, "tenant", "b_device"),
+    sqlite_autoincrement=True,
+)
+
 terms = Table(
     "inventory_terms",
     metadata,
@@ -381,6 +416,12 @@ async def find_links(tx: Tx, *, device_id: int | None = None) -> tuple[Link, ...
     if device_id is not None:
         query = query.where(or_(links.c.a_device == device_id, links.c.b_device == device_id))
     return await tx.rows(query.order_by(links.c.a_device, links.c.b_device, links.c.id), link_of)
+
+
+async def get_link(tx: Tx, link_id: int) -> Link | None:
+    return await tx.one(
+        select(links).where(links.c.tenant == tx.actor.tenant, links.c.id == link_id), link_of
+    )
 
 
 async def find_evidence(tx: Tx, *, device_id: int) -> tuple[Evidence, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from noc_console.services.inventory.decisions import Decision, Verdict
 from noc_console.services.inventory.model import Device, Evidence, EvidenceKind, Interface, Link
 
 _CLAIM = {
@@ -46,16 +47,52 @@ class Side:
         return self.device.name
 
 
-def verdict(link: Link | None, one: Side, other: Side) -> str:
+def verdict(link: Link | None, one: Side, other: Side, decisions: Sequence[Decision] = ()) -> str:
     """The answer in one line."""
     if link is None:
-        return f"There is no link between {one.name} and {other.name}."
+        rejected = next((d for d in decisions if d.verdict is Verdict.REJECT), None)
+        none = f"There is no link between {one.name} and {other.name}"
+        return f"{none}: {rejected.actor} rejected it." if rejected else f"{none}."
+    if EvidenceKind.MANUAL in link.kinds:
+        said = next((d for d in decisions if d.says_it_is_there), None)
+        by = said.actor if said else "an operator"
+        did = "drew this link" if said and said.verdict is Verdict.DRAW else "accepted this link"
+        return f"{one.name} and {other.name} are connected: {by} {did}."
     sure = "surely" if link.score >= 90 else "probably" if link.score >= 60 else "perhaps"
     kinds = ", ".join(kind.upper() for kind in link.kinds)
     return (
         f"{one.name} and {other.name} are {sure} connected: {kinds or 'no evidence'}, "
         f"score {link.score} of 100."
     )
+
+
+_DECIDED = {
+    Verdict.ACCEPT: "accepted the link",
+    Verdict.REJECT: "rejected the link",
+    Verdict.DRAW: "drew the link",
+}
+
+
+def decided(
+    decisions: Sequence[Decision], sides: Sequence[Side], ports: Mapping[int, Interface]
+) -> tuple[str, ...]:
+    """What people decided about the two, when and why."""
+    names = {int(side.device.id): side.name for side in sides}
+    told = []
+    for one in decisions:
+        ends = [
+            " ".join(filter(None, (names.get(device), _port_name(ports, port))))
+            for device, port in ((one.a_device, one.a_interface), (one.b_device, one.b_interface))
+        ]
+        words = f"{one.actor} {_DECIDED[one.verdict]} {' – '.join(ends)}"
+        words += f" on {one.at:%Y-%m-%d %H:%M} UTC"
+        told.append(f"{words}: {one.reason}" if one.reason else f"{words}.")
+    return tuple(told)
+
+
+def _port_name(ports: Mapping[int, Interface], port: int | None) -> str:
+    known = None if port is None else ports.get(port)
+    return known.name if known else ""
 
 
 def reasons(

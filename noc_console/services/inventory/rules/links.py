@@ -203,6 +203,8 @@ def _computed(pair: Pair, group: _Group, heard: Mapping[int, frozenset[int]]) ->
         elif len(hears) > 1:
             believed *= SHARED_PORT
             disputes.append("the port hears several devices")
+    if Kind.MANUAL in kinds:
+        believed = 1.0  # a person looked; what speaks against it is told, and changes nothing
     return Computed(
         a=pair[0],
         a_port=group.a_port,
