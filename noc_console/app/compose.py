@@ -40,6 +40,7 @@ from noc_console.services.collectors.service import CollectorService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
+from noc_console.services.facilities.service import FacilityService
 from noc_console.services.flows.service import FlowService
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inspection.platforms.load import load
@@ -48,6 +49,8 @@ from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
+from noc_console.services.maps.drawings import DrawingService
+from noc_console.services.maps.service import MapService
 from noc_console.services.mibs.service import MibService
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.service import ProbeService
@@ -109,6 +112,9 @@ class Services:
     browse: SnmpService
     recordings: RecordingService
     probes: ProbeService
+    maps: MapService
+    drawings: DrawingService
+    facilities: FacilityService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -251,6 +257,9 @@ async def open_services(
                 secrets=secrets,
                 opening=lambda: _open_prober(resolver),
             ),
+            maps=MapService(db, topology),
+            drawings=DrawingService(db),
+            facilities=FacilityService(db, inventory),
         )
 
 
