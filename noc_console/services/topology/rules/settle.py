@@ -22,9 +22,11 @@ def is_still_growing(graph: Graph, settled: Settled, now: datetime) -> bool:
     Only while a first discovery fills it: it is young, nobody has touched it, and it
     grew by a good part since. Ever after, newcomers find a seat and nobody moves.
     """
+    if settled.touched:
+        return False
     if settled.at is None:
         return True
-    if settled.touched or now - settled.at > FRESH:
+    if now - settled.at > FRESH:
         return False
     grown = len(graph.nodes) > settled.devices * GROWTH
     return grown or len(graph.edges) > settled.links * GROWTH
