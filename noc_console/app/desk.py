@@ -26,6 +26,7 @@ from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sources
 from noc_console.views.shell.window import MainWindow
 from noc_console.views.topology.page import MapPage
+from noc_console.views.topology.stage import MapServices
 
 PAGES_OF_A_RECORDING = frozenset({"map", "devices", "device", "alarms", "mibs"})
 
@@ -57,7 +58,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "map",
             "Map",
             "map",
-            lambda desk: MapPage(desk, s.topology, s.inventory, s.alarms, s.telemetry),
+            lambda desk: MapPage(desk, _map_services(s)),
         ),
         PageSpec(
             "devices",
@@ -115,6 +116,17 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             right="collectors.see",
         ),
         PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab)),
+    )
+
+
+def _map_services(s: Services) -> MapServices:
+    return MapServices(
+        topology=s.topology,
+        inventory=s.inventory,
+        alarms=s.alarms,
+        telemetry=s.telemetry,
+        maintenance=s.maintenance,
+        probes=None if isinstance(s.reader, RecordedReader) else s.probes,
     )
 
 

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.text import plural
 from noc_console.services.alarms.model import AlarmChanged
-from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import (
     DeviceChanged,
     DeviceId,
@@ -28,8 +27,6 @@ from noc_console.services.inventory.model import (
     LinksChanged,
     ReachabilityChanged,
 )
-from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.model import (
     Arranged,
     Graph,
@@ -37,7 +34,6 @@ from noc_console.services.topology.model import (
     Placement,
     Position,
 )
-from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route, Tone
 from noc_console.views.kit.icons import IconButton
@@ -83,29 +79,19 @@ class MapPage(Page):
     def __init__(
         self,
         desk: Desk,
-        topology: TopologyService,
-        inventory: InventoryService,
-        alarms: AlarmService,
-        telemetry: TelemetryService,
+        services: MapServices,
         *,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, parent=parent)
-        self._topology, self._inventory = topology, inventory
-        self._alarms, self._telemetry = alarms, telemetry
+        self._topology, self._inventory = services.topology, services.inventory
         self._graph = Graph()
         self._places: dict[DeviceId, Position] = {}
         self._wanted: Route | None = None
         self._again = False
         self._written = 0
         self.canvas = MapCanvas()
-        self.stage = Stage(
-            desk,
-            self.tasks,
-            self.canvas,
-            MapServices(topology, inventory, alarms, telemetry),
-            self,
-        )
+        self.stage = Stage(desk, self.tasks, self.canvas, services, self)
         self.undo_stack = self.stage.undo
         self.undo_stack.setUndoLimit(moves.STEPS)
         self.menus: dict[str, QToolButton] = {}

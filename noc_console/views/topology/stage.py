@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
+from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceId
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.model import MAIN_VIEW, Arranged, Graph, Position, Projection
 from noc_console.services.topology.service import TopologyService
@@ -34,6 +36,9 @@ class MapServices:
     inventory: InventoryService
     alarms: AlarmService
     telemetry: TelemetryService
+    maintenance: MaintenanceService
+    probes: ProbeService | None = None
+    """None where nothing can be asked of the network: a recording."""
 
 
 @dataclass(frozen=True, slots=True)

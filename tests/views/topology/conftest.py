@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from noc_console.db.database import Database
+from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.service import TelemetryService
@@ -11,6 +13,8 @@ from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import settled
 from noc_console.views.topology.page import MapPage
+from noc_console.views.topology.stage import MapServices
+from tests.conftest import FakeClock
 from tests.views.conftest import until
 from tests.views.measured import (  # noqa: F401
     alarms,
@@ -31,8 +35,17 @@ def page(
     inventory: InventoryService,  # noqa: F811
     alarms: AlarmService,  # noqa: F811
     telemetry: TelemetryService,  # noqa: F811
+    store: Database,
+    clock: FakeClock,
 ) -> MapPage:
-    return MapPage(desk, topology, inventory, alarms, telemetry)
+    services = MapServices(
+        topology=topology,
+        inventory=inventory,
+        alarms=alarms,
+        telemetry=telemetry,
+        maintenance=MaintenanceService(store, clock=clock),
+    )
+    return MapPage(desk, services)
 
 
 async def opened(page: MapPage) -> MapPage:
