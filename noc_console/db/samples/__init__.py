@@ -5,6 +5,7 @@
 """
 
 from noc_console.db.samples.kinds import DEVICE, INTERFACE, KINDS, MISSING, PROBE, SENSOR, Kind
+from noc_console.db.samples.matrix import Matrix
 from noc_console.db.samples.retention import Resolution, Retention
 from noc_console.db.samples.store import Samples, open_samples, samples_file
 from noc_console.db.samples.values import (
@@ -37,6 +38,7 @@ __all__ = [
     "Kind",
     "Latest",
     "LatestValues",
+    "Matrix",
     "Poll",
     "Pruned",
     "Pulse",

@@ -18,11 +18,12 @@ from typing import TypeVar
 import httpx
 import numpy as np
 
-from noc_console.db.samples import promql, read
+from noc_console.db.samples import layout, matrix, promql, read
 from noc_console.db.samples.append import Appender
 from noc_console.db.samples.blocks import unpack_poll
 from noc_console.db.samples.engine_url import EngineUrl
 from noc_console.db.samples.kinds import MISSING, Kind
+from noc_console.db.samples.matrix import Matrix
 from noc_console.db.samples.promql import Told
 from noc_console.db.samples.retention import Resolution
 from noc_console.db.samples.rollup import FIVE_MS, HOUR_MS
@@ -75,6 +76,13 @@ class Fleet:
             return await self._read(partial(self._raw, ask))
         width = FIVE_MS if ask.resolution is Resolution.FIVE_MINUTES else HOUR_MS
         return await self._read(partial(self._rolled, ask, width))
+
+    async def matrix(self, ask: Ask) -> Matrix:
+        """Asked of the engine, as many subjects in one question as fit into one."""
+        found: dict[int, Series] = {}
+        for some in layout.chunks(ask.subjects):
+            found |= await self.series(replace(ask, subjects=tuple(some)))
+        return await asyncio.to_thread(matrix.of_series, ask, found)
 
     async def compact(self, now: datetime) -> Compacted:
         """What our own tables still hold of the time before the engine."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from noc_console.db.samples.matrix import Matrix
 from noc_console.db.samples.values import Ask, Compacted, Delivery, Poll, Pruned, Series, Stats
 
 
@@ -31,6 +32,10 @@ class Past(Protocol):
 
     async def series(self, ask: Ask) -> dict[int, Series]:
         """A series for each subject asked for, empty where nothing is known."""
+        ...
+
+    async def matrix(self, ask: Ask) -> Matrix:
+        """Many subjects at once in the slots of a roll-up; of very many without the last hour."""
         ...
 
     async def compact(self, now: datetime) -> Compacted:

@@ -195,6 +195,11 @@ def unfold_rollups(opened: Sequence[OpenedRollup], *, columns: int) -> list[Roll
     return [one for one in found if one is not None]
 
 
+def unfold_alike(opened: Sequence[OpenedRollup]) -> Rollup:
+    """The slots of many roll-ups of one shape as one: [roll-ups, slots, columns]."""
+    return _unfold([one.content for one in opened], opened[0].slots, opened[0].columns)
+
+
 def _unfold(contents: Sequence[bytes], slots: int, columns: int) -> Rollup:
     whole = np.frombuffer(b"".join(contents), np.uint8).reshape(len(contents), -1)
     planes = whole[:, _ROLLUP.size :].reshape(len(contents), 4, 5, columns, slots)

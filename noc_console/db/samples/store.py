@@ -15,6 +15,7 @@ from noc_console.db.database import database_url
 from noc_console.db.samples import facts, read, upkeep
 from noc_console.db.samples.engine_url import read_url
 from noc_console.db.samples.kinds import KINDS, Kind
+from noc_console.db.samples.matrix import Matrix
 from noc_console.db.samples.port import Past
 from noc_console.db.samples.retention import Resolution, Retention
 from noc_console.db.samples.sqlite import SqliteSession, mend
@@ -155,6 +156,35 @@ class Samples:
             resolution=resolution,
         )
         return await self._past.series(ask)
+
+    async def matrix(
+        self,
+        kind: Kind,
+        subject_ids: Sequence[int],
+        start: datetime,
+        end: datetime,
+        *,
+        columns: Sequence[str],
+        resolution: Resolution | None = None,
+    ) -> Matrix:
+        """Many subjects over one span, in slots of five minutes or an hour.
+
+        Without a resolution, five minutes up to 8 days, else hours. Of more than 400 subjects
+        what came since the last compaction (an hour or two) may be missing.
+        """
+        first, last = to_ms(start), to_ms(end)
+        if first >= last:
+            raise Invalid("the start must be before the end", field="start")
+        unknown = set(columns) - set(kind.shown)
+        if unknown or not columns:
+            raise Invalid(f"{kind.name} has no {', '.join(sorted(unknown))}", field="columns")
+        if resolution is None:
+            now, kept = to_ms(self._clock.now()), await self.retention(kind)
+            resolution = read.choose(first, last, now=now, retention=kept)
+        if resolution is Resolution.RAW:
+            resolution = Resolution.FIVE_MINUTES
+        subjects = tuple(dict.fromkeys(subject_ids))
+        return await self._past.matrix(Ask(kind, subjects, first, last, tuple(columns), resolution))
 
     async def latest(self, kind: Kind, subject_ids: Sequence[int] | None = None) -> LatestValues:
         """The newest word about each subject, or about those named."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from noc_console.db.samples import layout, read, upkeep
+from noc_console.db.samples import layout, matrix, read, upkeep
 from noc_console.db.samples.append import Appender
 from noc_console.db.samples.compact import Compactor, due
 from noc_console.db.samples.kinds import Kind
+from noc_console.db.samples.matrix import Matrix
 from noc_console.db.samples.session import Session
 from noc_console.db.samples.threads import Threads
 from noc_console.db.samples.values import (
@@ -44,6 +45,12 @@ class Tables:
     async def series(self, ask: Ask) -> dict[int, Series]:
         """From blocks or roll-ups, and the polls not yet in them."""
         return await self._threads.read(partial(read.series, ask=ask))
+
+    async def matrix(self, ask: Ask) -> Matrix:
+        """A few, as many as stand on a screen, with what no compaction has seen yet."""
+        if len(ask.subjects) <= layout.IN_LIST:
+            return matrix.of_series(ask, await self.series(ask))
+        return await self._threads.read(partial(matrix.stored, ask=ask))
 
     async def compact(self, now: datetime) -> Compacted:
         """Turn the polls of past hours into blocks; returns when another process is at it."""
