@@ -6,6 +6,7 @@
 
 from noc_console.db.samples.kinds import DEVICE, INTERFACE, KINDS, MISSING, PROBE, SENSOR, Kind
 from noc_console.db.samples.matrix import Matrix
+from noc_console.db.samples.moment import Instant
 from noc_console.db.samples.retention import Resolution, Retention
 from noc_console.db.samples.store import Samples, open_samples, samples_file
 from noc_console.db.samples.values import (
@@ -35,6 +36,7 @@ __all__ = [
     "Band",
     "Compacted",
     "Delivery",
+    "Instant",
     "Kind",
     "Latest",
     "LatestValues",

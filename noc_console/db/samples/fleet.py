@@ -24,6 +24,7 @@ from noc_console.db.samples.blocks import unpack_poll
 from noc_console.db.samples.engine_url import EngineUrl
 from noc_console.db.samples.kinds import MISSING, Kind
 from noc_console.db.samples.matrix import Matrix
+from noc_console.db.samples.moment import Instant
 from noc_console.db.samples.promql import Told
 from noc_console.db.samples.retention import Resolution
 from noc_console.db.samples.rollup import FIVE_MS, HOUR_MS
@@ -83,6 +84,12 @@ class Fleet:
         for some in layout.chunks(ask.subjects):
             found |= await self.series(replace(ask, subjects=tuple(some)))
         return await asyncio.to_thread(matrix.of_series, ask, found)
+
+    async def moment(
+        self, kind: Kind, subjects: Sequence[int], *, at: int, back_ms: int
+    ) -> Instant:
+        """What our own tables hold of the time before the engine; of the rest `matrix` knows."""
+        return await self._tables.moment(kind, subjects, at=at, back_ms=back_ms)
 
     async def compact(self, now: datetime) -> Compacted:
         """What our own tables still hold of the time before the engine."""

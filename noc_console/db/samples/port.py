@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from noc_console.db.samples.kinds import Kind
 from noc_console.db.samples.matrix import Matrix
+from noc_console.db.samples.moment import Instant
 from noc_console.db.samples.values import Ask, Compacted, Delivery, Poll, Pruned, Series, Stats
 
 
@@ -36,6 +38,12 @@ class Past(Protocol):
 
     async def matrix(self, ask: Ask) -> Matrix:
         """Many subjects at once in the slots of a roll-up; of very many without the last hour."""
+        ...
+
+    async def moment(
+        self, kind: Kind, subjects: Sequence[int], *, at: int, back_ms: int
+    ) -> Instant:
+        """What polls that no roll-up knows yet say of many subjects at a moment."""
         ...
 
     async def compact(self, now: datetime) -> Compacted:

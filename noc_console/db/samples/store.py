@@ -16,6 +16,7 @@ from noc_console.db.samples import facts, read, upkeep
 from noc_console.db.samples.engine_url import read_url
 from noc_console.db.samples.kinds import KINDS, Kind
 from noc_console.db.samples.matrix import Matrix
+from noc_console.db.samples.moment import Instant
 from noc_console.db.samples.port import Past
 from noc_console.db.samples.retention import Resolution, Retention
 from noc_console.db.samples.sqlite import SqliteSession, mend
@@ -185,6 +186,17 @@ class Samples:
             resolution = Resolution.FIVE_MINUTES
         subjects = tuple(dict.fromkeys(subject_ids))
         return await self._past.matrix(Ask(kind, subjects, first, last, tuple(columns), resolution))
+
+    async def moment(
+        self, kind: Kind, subject_ids: Sequence[int], at: datetime, *, back: timedelta
+    ) -> Instant:
+        """What polls not yet rolled up say of many subjects at a moment of the last hour or two.
+
+        None older than `back` before it counts. Of earlier moments `matrix` tells.
+        """
+        ids = tuple(dict.fromkeys(subject_ids))
+        back_ms = round(back.total_seconds() * 1000)
+        return await self._past.moment(kind, ids, at=to_ms(at), back_ms=back_ms)
 
     async def latest(self, kind: Kind, subject_ids: Sequence[int] | None = None) -> LatestValues:
         """The newest word about each subject, or about those named."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from noc_console.db.samples import layout, matrix, read, upkeep
+from noc_console.db.samples import layout, matrix, moment, read, upkeep
 from noc_console.db.samples.append import Appender
 from noc_console.db.samples.compact import Compactor, due
 from noc_console.db.samples.kinds import Kind
 from noc_console.db.samples.matrix import Matrix
+from noc_console.db.samples.moment import Instant
 from noc_console.db.samples.session import Session
 from noc_console.db.samples.threads import Threads
 from noc_console.db.samples.values import (
@@ -51,6 +52,14 @@ class Tables:
         if len(ask.subjects) <= layout.IN_LIST:
             return matrix.of_series(ask, await self.series(ask))
         return await self._threads.read(partial(matrix.stored, ask=ask))
+
+    async def moment(
+        self, kind: Kind, subjects: Sequence[int], *, at: int, back_ms: int
+    ) -> Instant:
+        """From the last two polls of each device up to `at`."""
+        return await self._threads.read(
+            partial(moment.polled, kind=kind, subjects=subjects, at=at, back_ms=back_ms)
+        )
 
     async def compact(self, now: datetime) -> Compacted:
         """Turn the polls of past hours into blocks; returns when another process is at it."""

@@ -10,7 +10,7 @@ from noc_console.db.samples.tables import Tables
 @pytest.mark.parametrize("engine", [Tables, Fleet])
 def test_every_engine_offers_the_whole_port(engine):
     promised = {name: one for name, one in vars(Past).items() if inspect.iscoroutinefunction(one)}
-    assert len(promised) == 6
+    assert len(promised) == 8
     for name, method in promised.items():
         offered = getattr(engine, name)
         assert inspect.iscoroutinefunction(offered)
