@@ -35,6 +35,7 @@ from noc_console.views.topology.marks import NO_MARKS, Drawn, Marks
 from noc_console.views.topology.overlay import PULSE_MS, now_ms
 from noc_console.views.topology.painter import MapPainter, size_at
 from noc_console.views.topology.scene import LANE, Scene
+from noc_console.views.topology.shading import Ints, Shading
 from noc_console.views.topology.sites import Paper, bubble_radius
 from noc_console.views.topology.steering import Steering
 
@@ -187,6 +188,13 @@ class MapCanvas(QWidget):
             self.selection = chosen
             self.update()
             self.selected.emit()
+
+    def shade_by(self, shading: Shading, shades: Ints) -> None:
+        """Show another layer of the weathermap; `shades` are those of the scene's links."""
+        if len(shades) != len(self.scene.edges):
+            return  # the network changed meanwhile, and is shown by the new layer already
+        self.scene.shading, self.scene.shades = shading, shades
+        self._repaint_all()
 
     def light_path(self, links: Iterable[int]) -> None:
         """Light a way through the network; empty puts it out."""
@@ -369,7 +377,7 @@ class MapCanvas(QWidget):
     def painter(self) -> MapPainter:
         """The painter for this theme and these pixels."""
         if self._painter is None:
-            self._painter = MapPainter(self.devicePixelRatioF())
+            self._painter = MapPainter(self.devicePixelRatioF(), self.scene.shading.ramp)
             self._painter.prepare(self.scene)
         return self._painter
 
@@ -378,7 +386,7 @@ class MapCanvas(QWidget):
         image = QImage(
             round(size.width() * ratio), round(size.height() * ratio), QImage.Format.Format_RGB32
         )
-        artist = MapPainter(ratio)
+        artist = MapPainter(ratio, self.scene.shading.ramp)
         artist.prepare(self.scene)
         view = fitted(self._extent(), (size.width(), size.height()), EDGES)
         painter = QPainter(image)

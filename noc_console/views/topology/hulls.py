@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noc_console.kernel.text import plural
-from noc_console.views.topology.ink import UNKNOWN
 from noc_console.views.topology.scene import LOOK_DOWN, LOOK_UP, LOOKS, Scene, worst_look
+from noc_console.views.topology.shading import shade_of, weight_of
+
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -170,16 +171,15 @@ def trunks(scene: Scene, group: Ints | None = None) -> Trunks:
     told = np.where((a > b)[:, None], told[:, ::-1], told)
     many = int(where.max()) + 1
     pairs, pair = np.unique(np.minimum(a, b) * many + np.maximum(a, b), return_inverse=True)
-    # Unknown sorts below everything known: shift it to -1 while taking the worst.
-    worst = np.full((len(pairs), 2), -1, np.int64)
-    np.maximum.at(worst, pair, np.where(told == UNKNOWN, -1, told))
+    worst = np.zeros((len(pairs), 2), np.int64)
+    np.maximum.at(worst, pair, weight_of(told))
     width = np.zeros(len(pairs), np.int64)
     np.maximum.at(width, pair, scene.width[between])
     weight = np.maximum(scene.parts[between], 1)
     return Trunks(
         pairs // many,
         pairs % many,
-        np.where(worst < 0, UNKNOWN, worst),
+        shade_of(worst),
         width,
         np.bincount(pair, weight, minlength=len(pairs)).astype(np.int64),
     )

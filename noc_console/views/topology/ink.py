@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from PySide6.QtGui import QColor
 
@@ -11,10 +12,39 @@ from noc_console.views.kit.severity import severity_color
 from noc_console.views.kit.theme import look
 
 STEPS = 10
-"""Shades of a link's load: one for each 10 %."""
-RAMP = ((0.0, "load.idle"), (0.25, "load.low"), (0.55, "load.medium"), (0.8, "load.high"))
+"""Tones of a link."""
 UNKNOWN = STEPS
+"""There may be nothing to know: dotted."""
 DOWN = STEPS + 1
+MISSING = STEPS + 2
+"""There is a port and nobody counted: hatched."""
+CALM = ((0.0, "weather.idle"), (0.3, "weather.flow"), (0.58, "weather.busy"))
+LOUD = ("weather.high", "weather.hot", "weather.full")
+WEATHERMAP = (
+    "#c0c0c0",
+    "#8c00ff",
+    "#2020ff",
+    "#00c0ff",
+    "#00f000",
+    "#f0f000",
+    "#ffc000",
+    "#ff0000",
+)
+"""PHP Weathermap's own default scale, below 1 % to above 85 %; the same in both themes."""
+
+
+class Ramp(StrEnum):
+    """A set of tones. From `LOUD_FROM` on a tone is trouble."""
+
+    QUIET = "quiet"
+    """Colour only for trouble: blue-grey to teal, then yellow, orange, red."""
+    CLASSIC = "classic"
+    """Violet to red, as operators know it from Weathermap."""
+    STEPS = "steps"
+    """Brighter for more, never trouble."""
+
+
+LOUD_FROM = {Ramp.QUIET: 7, Ramp.CLASSIC: 6, Ramp.STEPS: STEPS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +66,19 @@ class Ink:
     hair: QColor
     on_severity: QColor
     links: tuple[QColor, ...]
-    """Ten shades of load, then unknown, then down."""
+    """Ten tones, then unknown, down and missing."""
     severity: tuple[QColor, ...]
     """By severity's number."""
     is_dark: bool
+    loud: int = STEPS
+    """From this tone on a link is in trouble: drawn in full always, with ticks."""
 
 
-def ink() -> Ink:
+def ink(ramp: Ramp = Ramp.QUIET) -> Ink:
     """The ink of the theme in use; ask again when it changes."""
     theme = look()
-    loads = [_ramp((step + 0.5) / STEPS) for step in range(STEPS - 1)]
     down = severity_color(Severity.MAJOR)
+    idle = theme.color("weather.idle")
     return Ink(
         ground=theme.color("surface.field"),
         hull=mix(theme.color("surface.field"), theme.color("surface.raised"), 0.42),
@@ -62,17 +94,35 @@ def ink() -> Ink:
         panel=theme.color("surface.panel"),
         hair=theme.color("line.hair"),
         on_severity=theme.color("severity.on"),
-        links=(*loads, theme.color("load.full"), theme.color("load.idle"), down),
+        links=(*_tones(ramp), idle, down, idle),
         severity=tuple(severity_color(each) for each in sorted(Severity)),
         is_dark=theme.theme.is_dark,
+        loud=LOUD_FROM[ramp],
     )
 
 
-def _ramp(share: float) -> QColor:
-    """The shade of a load 0–1, between the tokens around it."""
-    below = max((stop for stop in RAMP if stop[0] <= share), key=lambda stop: stop[0])
+def _tones(ramp: Ramp) -> tuple[QColor, ...]:
+    """The ten tones of a ramp."""
+    color = look().color
+    if ramp is Ramp.CLASSIC:
+        return _filled(tuple(QColor(name) for name in WEATHERMAP))
+    if ramp is Ramp.STEPS:
+        shares = [step / 6 * CALM[-1][0] for step in range(7)]
+        return _filled((*map(_calm, shares), color("weather.warm")))
+    calm = tuple(_calm((step + 0.5) / STEPS) for step in range(6))
+    return (*calm, color("weather.warm"), *map(color, LOUD))
+
+
+def _filled(tones: tuple[QColor, ...]) -> tuple[QColor, ...]:
+    """Ten of them; the last stands for the rest, which nobody asks for."""
+    return tones + tones[-1:] * (STEPS - len(tones))
+
+
+def _calm(share: float) -> QColor:
+    """The tone of a healthy share, between the tokens around it."""
+    below = max((stop for stop in CALM if stop[0] <= share), key=lambda stop: stop[0])
     above = min(
-        (stop for stop in RAMP if stop[0] >= share), key=lambda stop: stop[0], default=RAMP[-1]
+        (stop for stop in CALM if stop[0] >= share), key=lambda stop: stop[0], default=CALM[-1]
     )
     width = above[0] - below[0]
     part = (share - below[0]) / width if width else 0.0

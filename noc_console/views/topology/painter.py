@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainter, QPen
 from noc_console.views.kit.theme import look as theme_look
 from noc_console.views.topology.camera import Camera
 from noc_console.views.topology.hulls import SiteShape, Trunks, shapes, trunks
-from noc_console.views.topology.ink import DOWN, UNKNOWN, Ink, ink, mix
+from noc_console.views.topology.ink import DOWN, UNKNOWN, Ink, Ramp, ink, mix
 from noc_console.views.topology.marks import Drawn
 from noc_console.views.topology.scene import LANE, LOOK_UP, Scene, shifted
 from noc_console.views.topology.sites import Paper, SiteArtist, Title
@@ -60,8 +60,8 @@ def size_at(scale: float) -> float:
 class MapPainter:
     """Draws a scene with the theme in use; make another one when theme or pixels change."""
 
-    def __init__(self, ratio: float = 1.0) -> None:
-        self.ink: Ink = ink()
+    def __init__(self, ratio: float = 1.0, ramp: Ramp = Ramp.QUIET) -> None:
+        self.ink: Ink = ink(ramp)
         self._ratio = ratio
         theme = theme_look()
         self._font = theme.font(11)

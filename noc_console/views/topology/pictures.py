@@ -46,7 +46,8 @@ class PicturesTool(MapTool):
 
     def svg(self, size: QSize = SIZE) -> str:
         """The whole map as an SVG document."""
-        return svg.document(self.stage.canvas.scene, size.width(), size.height(), ink())
+        scene = self.stage.canvas.scene
+        return svg.document(scene, size.width(), size.height(), ink(scene.shading.ramp))
 
     def export(self) -> None:
         """Write the map to a PNG or SVG file."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noc_console.services.alarms.model import Severity
 from noc_console.services.inventory.model import DeviceId, DeviceType, Reachability
-from noc_console.services.topology.model import Edge, Graph, LinkState, Node, Position
-from noc_console.views.topology.ink import DOWN, STEPS, UNKNOWN
+from noc_console.services.topology.model import Edge, Graph, Node, Position
+from noc_console.views.topology.shading import LOAD, Shading
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,8 +24,6 @@ LOOK_DOWN = 6
 LOOK_UNKNOWN = 7
 LOOK_UNMANAGED = 8
 """How a device looks: 1–5 are severities; see `look_of`."""
-STALE = timedelta(minutes=5)
-"""A load older than this is nobody's load any more."""
 RANKS = 3
 WIDTHS = 4
 LANE = 7.0
@@ -49,11 +46,6 @@ def severity_of(look: int) -> Severity:
     if look == LOOK_DOWN:
         return Severity.CRITICAL
     return Severity(look) if look <= Severity.CRITICAL else Severity.CLEARED
-
-
-def shade(share: float | None) -> int:
-    """Which of the load's shades: ten steps, or unknown."""
-    return UNKNOWN if share is None else min(STEPS - 1, max(0, int(share * STEPS)))
 
 
 def width_of(speed_bps: int) -> int:
@@ -96,6 +88,8 @@ class Scene:
     score: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     parts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     """How many links a bundle stands for, 0 for a link."""
+    shading: Shading = LOAD
+    """Which layer of the weathermap the links tell."""
     version: int = 0
     """Grows with every change of places or membership: what is reckoned from them is old."""
     _box: Floats | None = None
@@ -107,9 +101,10 @@ class Scene:
         graph: Graph,
         places: Mapping[DeviceId, Position],
         whole: Graph | None = None,
+        shading: Shading = LOAD,
     ) -> Scene:
         """A scene of its own; `whole` tells how the members of collapsed groups are."""
-        scene = cls()
+        scene = cls(shading=shading)
         scene.show(graph, places, whole)
         return scene
 
@@ -168,7 +163,7 @@ class Scene:
         self.width = np.array([width_of(edge.speed_bps) for edge in graph.edges], np.int64)
         self.score = np.array([edge.score for edge in graph.edges], np.int64)
         self.parts = np.array([len(edge.parts) for edge in graph.edges], np.int64)
-        self.shades = shades_of(graph.edges, graph.at)
+        self.shades = self.shading.shades(graph.edges, graph.at)
         self.lane = _lanes(ends)
         self.rank = self._ranks()
         self._box = None
@@ -320,18 +315,6 @@ def shifted(start: Floats, end: Floats, by: Floats) -> tuple[Floats, Floats]:
     length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
     side = np.column_stack([-along[:, 1], along[:, 0]]) / length[:, None] * by[:, None]
     return start + side, end + side
-
-
-def shades_of(edges: Sequence[Edge], at: datetime | None) -> Ints:
-    """Both shades of every link at a moment."""
-    rows = np.full((len(edges), 2), UNKNOWN, np.int64)
-    for number, edge in enumerate(edges):
-        load = edge.load
-        if load.state is LinkState.DOWN:
-            rows[number] = DOWN
-        elif load.at is not None and (at is None or at - load.at <= STALE):
-            rows[number] = shade(edge.ab_share), shade(edge.ba_share)
-    return rows
 
 
 def _lanes(ends: Ints) -> Floats:

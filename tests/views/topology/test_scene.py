@@ -17,7 +17,6 @@ from noc_console.views.topology.scene import (
     Scene,
     look_of,
     severity_of,
-    shade,
     width_of,
 )
 from tests.views.topology.drawn import G, edge, graph, node, places
@@ -50,13 +49,6 @@ def test_unknown_is_not_down() -> None:
     assert severity_of(LOOK_UNKNOWN) is severity_of(LOOK_UP) is Severity.CLEARED
 
 
-@pytest.mark.parametrize(
-    ("share", "step"), [(None, UNKNOWN), (0.0, 0), (0.09, 0), (0.1, 1), (0.95, 9), (1.7, 9)]
-)
-def test_loads_go_into_steps_of_ten_per_cent(share: float | None, step: int) -> None:
-    assert shade(share) == step
-
-
 def test_faster_links_are_wider() -> None:
     assert [width_of(speed) for speed in (0, 10**8, G, 10 * G, 40 * G, 400 * G)] == [
         0, 0, 1, 2, 3, 3,
@@ -72,13 +64,6 @@ def test_a_link_that_is_down_has_no_load() -> None:
     scene = Scene()
     scene.show(graph(edges=(edge(1, 1, 2, state=LinkState.DOWN),)), places())
     assert scene.shades.tolist() == [[DOWN, DOWN]]
-
-
-def test_an_old_load_is_nobodys_load() -> None:
-    scene = Scene()
-    scene.show(graph(edges=(edge(1, 1, 2, age_s=301), edge(2, 2, 3, age_s=299))), places())
-    assert scene.shades[0].tolist() == [UNKNOWN, UNKNOWN]
-    assert scene.shades[1].tolist() == [1, 1]
 
 
 def test_parallel_links_run_side_by_side_whichever_way_they_point() -> None:
