@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from noc_console.kernel.text import visible
 from noc_console.views.kit.clip import guarded
 from noc_console.views.kit.times import iso
+from noc_console.views.kit.tracks import Track
 
 Floats = NDArray[np.float64]
 Writer = Callable[[float], str]
@@ -40,6 +42,17 @@ class Curve:
     """Curves with the same key share one entry of the legend; empty is the name."""
     band: tuple[Floats, Floats] | None = None
     """The least and the greatest behind each value, where that is a mean of many."""
+    kept: Floats | None = None
+    """Behind each value that is a mean of many, what 95 % of them did not exceed."""
+    unit: str = ""
+    spec: str = ""
+    """What it is, for a link: `interface:91/in`."""
+    ghost: bool = False
+    """Another time laid over this one, to compare: drawn faintly, left out of sums."""
+    track: Track | None = None
+    """Where `times` and `values` come from when there are many: thinned without reading all."""
+    column: int = 0
+    """Of the track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,51 @@ class Reading:
 
     at: float
     values: tuple[float | None, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A curve over a span in a line; None where nothing is known."""
+
+    least: float | None = None
+    mean: float | None = None
+    greatest: float | None = None
+    p95: float | None = None
+    last: float | None = None
+
+
+def following(name: str, track: Track, column: int = 0, **looks: Any) -> Curve:
+    """A curve of all a track holds now. After the track grew, make it anew: it costs nothing."""
+    # Readers do not mind that a track's numbers are singles; a copy of millions they would.
+    values = cast(Floats, track.values(column))
+    return Curve(name, track.times, values, track=track, column=column, **looks)
+
+
+def seen(curve: Curve, span: Span, pixels: int) -> tuple[Floats, Floats]:
+    """What is drawn of a curve: at most two values a pixel, every spike among them."""
+    if curve.track is None:
+        return thinned(*in_view(curve, span), pixels)
+    times, values = curve.track.thinned(curve.column, span.start, span.end, pixels)
+    return times, values.astype(np.float64)
+
+
+def statistics(curve: Curve, span: Span) -> Statistics:
+    """Least, mean, greatest, 95th percentile and last of the values inside a span.
+
+    Where each value is a mean of many, least and greatest are those of the many.
+    """
+    first, last = np.searchsorted(curve.times, (span.start, span.end + 1e-9)).tolist()
+    values = curve.values[first:last]
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return Statistics()
+    low, high = float(known.min()), float(known.max())
+    if curve.band is not None:
+        least, greatest = (edge[first:last] for edge in curve.band)
+        low = min(low, float(np.nanmin(np.append(least, low))))
+        high = max(high, float(np.nanmax(np.append(greatest, high))))
+    mean = float(known.mean(dtype=np.float64))
+    return Statistics(low, mean, high, float(np.percentile(known, 95)), float(known[-1]))
 
 
 def thinned(times: Floats, values: Floats, pixels: int) -> tuple[Floats, Floats]:

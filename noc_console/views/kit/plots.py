@@ -1,7 +1,7 @@
 """The graph one studies: curves over time with a crosshair, a zoom by dragging, gaps as gaps.
 
-Painted by ourselves: pyqtgraph's view crashes when a page goes away (3 of 8 times, 0.14 on
-PySide 6.11), takes every text for HTML, and costs twice as much per tick.
+Painted by ourselves, with pyqtgraph's array helpers: its view takes every title for HTML and knows
+no bands, marks, limits or stacks. tests/benchmarks/bench_graphs.py measures it beside ours.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
-from pyqtgraph.functions import arrayToQPolygonF
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -21,12 +20,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from noc_console.kernel.text import visible
+from noc_console.views.kit.axes import Axes
+from noc_console.views.kit.crosshair import Crosshair
 from noc_console.views.kit.curves import (
     TINTS,
     Curve,
@@ -35,52 +35,52 @@ from noc_console.views.kit.curves import (
     Span,
     Writer,
     as_csv,
-    band_in_view,
-    in_view,
-    thinned,
     value_at,
 )
-from noc_console.views.kit.label import Label
+from noc_console.views.kit.drawing import AIR as AIR
+from noc_console.views.kit.drawing import PLAIN, Drawn, Limit, Manner, Mark, drawn
+from noc_console.views.kit.label import Label, plain_tip
+from noc_console.views.kit.plot_hand import HandledPlot
+from noc_console.views.kit.plot_ink import mark_box, paint_limits, paint_marks, paint_parts
 from noc_console.views.kit.theme import GRID, look
-from noc_console.views.kit.ticks import time_ticks, value_ticks
+from noc_console.views.kit.ticks import log_ticks, time_ticks, value_ticks
 from noc_console.views.kit.times import Times
 
-SHORTEST_S = 4.0
-"""A drag shorter than this many seconds is a slip of the hand."""
-AIR = 1.08
 NAME_PX = 190
 LEFT, TOP, RIGHT, BOTTOM = 76, 8, 12, 24
+MARKED_TOP = 22
+"""With marks above the curves."""
 MARK_PX = 46
 """Room for one mark of the value axis."""
 MOMENT_PX = 92
 """Room for one moment of the time axis."""
+MOST_KEYS = 6
+NEAR_PX = 8
+"""So near a mark is pointed at."""
 
 
-class Plot(QWidget):
+class Plot(HandledPlot):
     """Axes and curves; the crosshair lies over a picture that is kept.
 
     What is drawn between the axes, and its range of values, can be another's: `fit`, `draw_inside`.
     """
 
-    hovered = Signal(object)  # seconds since 1970, or None
-    dragged = Signal(object)  # Span
-    left = Signal()
+    marked = Signal(object)  # Mark that was clicked
 
     def __init__(self, times: Times) -> None:
         super().__init__()
         self._times = times
         self.curves: tuple[Curve, ...] = ()
-        self.span = Span(0.0, 1.0)
+        self.limits: tuple[Limit, ...] = ()
+        self.marks: tuple[Mark, ...] = ()
+        self.manner: Manner = PLAIN
         self.write: Writer = "{:g}".format
         self.top: float | None = None
         self.note = ""
         self._low, self._high = 0.0, 1.0
-        self._parts: list[tuple[Floats, Floats]] = []
+        self._drawn = Drawn((), 0.0, 1.0)
         self._picture: QPixmap | None = None
-        self._cross: float | None = None
-        self._grip: float | None = None
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.CrossCursor)
+        self._is_fresh = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -89,35 +89,48 @@ class Plot(QWidget):
 
     def refresh(self) -> None:
         """What is shown changed."""
-        self._picture = None
+        self._is_fresh = False
         self.update()
 
     # --- where things are ------------------------------------------------------------------
 
     def room(self) -> QRectF:
         """Where the curves are."""
-        return QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
+        top = MARKED_TOP if self.marks else TOP
+        return QRectF(self.rect()).adjusted(LEFT, top, -RIGHT, -BOTTOM)
+
+    def axes(self) -> Axes:
+        room = self.room()
+        return Axes(
+            room.left(), room.top(), room.width(), room.height(),
+            self.span, self._low, self._high, self._drawn.floor,
+        )  # fmt: skip
 
     def x_of(self, at: Floats | float) -> Floats:
-        room = self.room()
-        return np.asarray(room.left() + (at - self.span.start) / self.span.seconds * room.width())
+        return self.axes().x(at)
 
     def y_of(self, value: Floats | float) -> Floats:
-        room = self.room()
-        part = (value - self._low) / (self._high - self._low)
-        return np.asarray(room.bottom() - part * room.height())
+        return self.axes().y(value)
 
     def moment_at(self, x: float) -> float:
-        room = self.room()
-        part = min(1.0, max(0.0, (x - room.left()) / max(room.width(), 1.0)))
-        return self.span.start + part * self.span.seconds
+        return self.axes().moment(x)
+
+    def mark_at(self, at: QPointF) -> Mark | None:
+        """The mark pointed at: its sign, or the bar of an alarm above the curves."""
+        axes = self.axes()
+        if not self.marks or at.y() > axes.top + 2:
+            return None
+        boxes = [(abs(mark_box(axes, mark).center().x() - at.x()), mark) for mark in self.marks]
+        near = min(boxes, key=lambda one: one[0])
+        return near[1] if near[0] <= NEAR_PX else None
 
     # --- drawing ---------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        if self._picture is None or self._picture.devicePixelRatio() != ratio:
-            self._picture = self._draw(ratio)
+        if not self._is_fresh or self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._draw(ratio)
+        assert self._picture is not None
         painter = QPainter(self)
         try:
             painter.drawPixmap(0, 0, self._picture)
@@ -125,128 +138,79 @@ class Plot(QWidget):
         finally:
             painter.end()
 
-    def _draw(self, ratio: float) -> QPixmap:
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
+    def _draw(self, ratio: float) -> None:
+        size = self.size() * ratio
+        if self._picture is None or self._picture.size() != size:
+            self._picture = QPixmap(size)
+        self._picture.setDevicePixelRatio(ratio)
         theme = look()
-        picture.fill(theme.color("surface.field"))
-        self._parts = [
-            thinned(*in_view(curve, self.span), int(self.room().width())) for curve in self.curves
-        ]
+        self._picture.fill(theme.color("surface.field"))
+        self._drawn = drawn(
+            self.curves,
+            self.span,
+            int(self.room().width()),
+            self.manner,
+            limits=self.limits,
+            top=self.top,
+        )
         self._low, self._high = self.fit()
-        painter = QPainter(picture)
+        self._is_fresh = True
+        painter = QPainter(self._picture)
         try:
             painter.setFont(theme.font(11))
             self._draw_axes(painter)
             painter.setClipRect(self.room())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.draw_inside(painter)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            paint_limits(painter, self.axes(), self.limits)
             painter.setClipping(False)
+            paint_marks(painter, self.axes(), self.marks)
             if self.note:
                 painter.setPen(theme.color("text.dim"))
                 painter.drawText(self.room(), Qt.AlignmentFlag.AlignCenter, self.note)
         finally:
             painter.end()
-        return picture
 
     def draw_inside(self, painter: QPainter) -> None:
         """What is between the axes; the painter is clipped to it."""
-        for curve in self.curves:
-            self._draw_band(painter, curve)
-        for curve, (times, values) in zip(self.curves, self._parts, strict=True):
-            self._draw_curve(painter, curve, times, values)
+        paint_parts(painter, self._drawn, self.axes())
 
     def fit(self) -> tuple[float, float]:
-        """The range of values: zero is always in it."""
-        low = high = 0.0
-        for curve, (_, values) in zip(self.curves, self._parts, strict=True):
-            band = band_in_view(curve, self.span)
-            if band is not None:
-                values = np.concatenate([values, *band[1:]])
-            finite = values[np.isfinite(values)]
-            if finite.size:
-                ends = (float(finite.min()), float(finite.max()))
-                low = min(low, *(-end if curve.below else end for end in ends))
-                high = max(high, *(-end if curve.below else end for end in ends))
-        high = max(high * AIR, self.top or 0.0)
-        return low * AIR, high if high > low else 1.0
+        """The range of values."""
+        return self._drawn.low, self._drawn.high
 
     def _draw_axes(self, painter: QPainter) -> None:
         if self.span.end <= 1.0:
             return  # nothing was asked for yet
-        theme, room = look(), self.room()
-        most = max(2, int(room.height() // MARK_PX))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for value in value_ticks(self._low, self._high, most):
-            y = round(float(self.y_of(value))) + 0.5
+        theme, axes = look(), self.axes()
+        most = max(2, int(axes.height // MARK_PX))
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        centre = int(Qt.AlignmentFlag.AlignCenter)
+        grid, strong = QPen(theme.color("series.grid"), 1), QPen(theme.color("line.strong"), 1)
+        dim = theme.color("text.dim")
+        if axes.floor:
+            values = log_ticks(self._low, self._high, axes.floor, most)
+        else:
+            values = value_ticks(self._low, self._high, most)
+        for value in values:
+            y = round(float(axes.y(value))) + 0.5
             is_zero = abs(value) < (self._high - self._low) * 1e-9
-            painter.setPen(QPen(theme.color("line.strong" if is_zero else "series.grid"), 1))
-            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
-            painter.setPen(theme.color("text.dim"))
-            box = QRectF(0, y - 9, LEFT - 8, 18)
-            painter.drawText(box, int(right), self.write(abs(value)))
-        most = max(1, int(room.width() // MOMENT_PX))
-        zone = self._times.zone()
-        for moment, text in time_ticks(self.span.start, self.span.end, most, zone):
-            x = round(float(self.x_of(moment))) + 0.5
-            painter.setPen(QPen(theme.color("series.grid"), 1))
-            painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
-            painter.setPen(theme.color("text.dim"))
-            box = QRectF(x - 44, room.bottom() + 3, 88, 18)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-
-    def _draw_curve(self, painter: QPainter, curve: Curve, times: Floats, values: Floats) -> None:
-        color = look().color(curve.tint)
-        x, y = self.x_of(times), self.y_of(-values if curve.below else values)
-        zero = float(self.y_of(0.0))
-        fill = QColor(color)
-        fill.setAlpha(30)
-        for first, last in _runs(y):
-            run: QPolygonF = arrayToQPolygonF(x[first:last], y[first:last])
-            if last - first == 1:
-                painter.setPen(QPen(color, 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-                painter.drawPoint(run.at(0))
-                continue
-            if len(self.curves) <= 2:
-                area = QPolygonF(run)
-                area.append(QPointF(x[last - 1], zero))
-                area.append(QPointF(x[first], zero))
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(fill)
-                painter.drawPolygon(area)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(color, 1.2))
-            painter.drawPolyline(run)
-        if curve.p95 is not None:
-            self._draw_mark(painter, -curve.p95 if curve.below else curve.p95, color)
-
-    def _draw_band(self, painter: QPainter, curve: Curve) -> None:
-        """From the least to the greatest: a mean alone hides a short peak."""
-        part = band_in_view(curve, self.span)
-        if part is None:
-            return
-        times, least, greatest = part
-        turn = -1.0 if curve.below else 1.0
-        x, low, high = self.x_of(times), self.y_of(turn * least), self.y_of(turn * greatest)
-        soft = QColor(look().color(curve.tint))
-        soft.setAlpha(52)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(soft)
-        for first, last in _runs(low + high):
-            there, back = slice(first, last), slice(last - 1, first - 1 if first else None, -1)
-            edge: QPolygonF = arrayToQPolygonF(
-                np.concatenate([x[there], x[back]]), np.concatenate([high[there], low[back]])
-            )
-            painter.drawPolygon(edge)
-
-    def _draw_mark(self, painter: QPainter, value: float, color: QColor) -> None:
-        """The dashed line of a percentile."""
-        room, y = self.room(), round(float(self.y_of(value))) + 0.5
-        painter.setPen(QPen(color, 1.0, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
+            painter.setPen(strong if is_zero else grid)
+            painter.drawLine(QPointF(axes.left, y), QPointF(axes.right, y))
+            painter.setPen(dim)
+            size = abs(value) if self.manner.from_zero else value
+            painter.drawText(QRectF(0, y - 9, LEFT - 8, 18), right, self.write(size))
+        most = max(1, int(axes.width // MOMENT_PX))
+        for moment, text in time_ticks(self.span.start, self.span.end, most, self._times.zone()):
+            x = round(float(axes.x(moment))) + 0.5
+            painter.setPen(grid)
+            painter.drawLine(QPointF(x, axes.top), QPointF(x, axes.bottom))
+            painter.setPen(dim)
+            painter.drawText(QRectF(x - 44, axes.bottom + 3, 88, 18), centre, text)
 
     def _draw_cross(self, painter: QPainter) -> None:
-        if self._cross is None:
+        if self._cross is None or not self.span.start <= self._cross <= self.span.end:
             return
         theme, room = look(), self.room()
         if self._grip is not None:
@@ -261,64 +225,73 @@ class Plot(QWidget):
     # --- the hand --------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._grip = self.moment_at(event.position().x())
+        mark = self.mark_at(event.position())
+        if mark is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.marked.emit(mark)
+            return
+        super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        inside = self.room().contains(event.position()) or self._grip is not None
-        self._cross = self.moment_at(event.position().x()) if inside else None
-        self.hovered.emit(self._cross)
-        self.update()
+        super().mouseMoveEvent(event)
+        if self._pan is None and self._grip is None:
+            self._point_out(event.position())
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        grip, self._grip = self._grip, None
-        self.update()
-        if grip is not None:
-            ends = sorted((grip, self.moment_at(event.position().x())))
-            if ends[1] - ends[0] >= SHORTEST_S:
-                self.dragged.emit(Span(*ends))
+    def _point_out(self, at: QPointF) -> None:
+        mark = self.mark_at(at)
+        leads = mark is not None and mark.alarm_id is not None
+        shape = Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.CrossCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+        if mark is not None:
+            place = self.mapToGlobal(at.toPoint() + QPoint(0, GRID))
+            QToolTip.showText(place, plain_tip(self.mark_text(mark)), self)
+        elif QToolTip.isVisible():
+            QToolTip.hideText()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._grip = None
-        self.left.emit()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._cross = None
-        self.hovered.emit(None)
-        self.update()
+    def mark_text(self, mark: Mark) -> str:
+        """A mark in words: when, what, until when."""
+        when = self._times.absolute(datetime.fromtimestamp(mark.at, UTC))
+        until = ""
+        if mark.end is not None and math.isfinite(mark.end):
+            until = f" – {self._times.absolute(datetime.fromtimestamp(mark.end, UTC))}"
+        elif mark.end is not None:
+            until = " – now"
+        return f"{when}{until}\n{visible(mark.text)}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._picture = None
-
-
-def _runs(values: Floats) -> list[tuple[int, int]]:
-    """Stretches without a gap, as first and past-the-last."""
-    known = np.isfinite(values)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
-    return list(zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True))
+        self._is_fresh = False
 
 
 class Graph(QWidget):
-    """Curves over a span. `zoomed` asks for a closer look, `zoomed_out` for the whole."""
+    """Curves over a span. `zoomed` asks for a closer look, `zoomed_out` for what was before.
+
+    `follow` a `Crosshair` to share the moment under the pointer with other graphs.
+    """
 
     zoomed = Signal(object)  # Span
     zoomed_out = Signal()
+    looked = Signal(object)  # Span: while the hand still moves
     read = Signal(object)  # Reading or None
+    marked = Signal(object)  # Mark
 
     def __init__(self, times: Times, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._times = times
         self._step = 60.0
+        self._hub: Crosshair | None = None
         self.plot = Plot(times)
         self.plot.setAccessibleName("Graph")
         self.keys = QHBoxLayout()
+        self.more = Label("", tone="dim")
         self.moment = Label("", tone="dim")
         self._legend: list[tuple[_Swatch, Label, Label]] = []
         self._lay_out()
         self.plot.hovered.connect(self._hover)
         self.plot.dragged.connect(self.zoomed)
+        self.plot.looked.connect(self.looked)
         self.plot.left.connect(self.zoomed_out)
+        self.plot.marked.connect(self.marked)
         look().changed.connect(self._dress)
         times.changed.connect(self._dress)
 
@@ -338,6 +311,9 @@ class Graph(QWidget):
         write: Writer,
         top: float | None = None,
         note: str = "",
+        manner: Manner = PLAIN,
+        limits: Sequence[Limit] = (),
+        marks: Sequence[Mark] = (),
     ) -> None:
         """Swap everything shown. `top` is the least height of the scale (100 for per cent).
 
@@ -345,11 +321,21 @@ class Graph(QWidget):
         """
         plot = self.plot
         plot.curves, plot.span, plot.write, plot.top = tuple(curves), span, write, top
-        plot.note = "" if any(np.isfinite(curve.values).any() for curve in curves) else note
-        steps = [float(np.median(np.diff(c.times))) for c in curves if len(c.times) > 1]
-        self._step = max(steps, default=60.0)
+        plot.manner, plot.limits, plot.marks = manner, tuple(limits), tuple(marks)
+        plot.note = "" if any(_is_known(curve) for curve in curves) else note
+        self._step = max((_usual_step(curve) for curve in curves), default=60.0)
         self._show_keys()
         plot.refresh()
+
+    def follow(self, hub: Crosshair) -> None:
+        """Share the crosshair with everything else that follows the same hub."""
+        self._hub = hub
+        self.plot.hovered.connect(hub.point)
+        hub.moved.connect(self._cross)
+
+    def look_at(self, span: Span) -> None:
+        """Another stretch of what is known, at once."""
+        self.plot.look_at(span)
 
     def csv(self) -> str:
         """What is in view."""
@@ -377,10 +363,13 @@ class Graph(QWidget):
     def _show_keys(self) -> None:
         """A swatch and a name per key, with the values under the crosshair."""
         groups = self._groups()
+        left_out = len(groups) - MOST_KEYS
+        self.more.setText(f"+ {left_out} more" if left_out > 0 else "")
+        groups = groups[:MOST_KEYS]
         while len(self._legend) < len(groups):
             key = (_Swatch(), Label(""), Label("", tone="bright"))
             for part in key:
-                self.keys.insertWidget(self.keys.count() - 2, part)
+                self.keys.insertWidget(self.keys.count() - 3, part)
             self._legend.append(key)
         for number, (swatch, name, value) in enumerate(self._legend):
             shown = number < len(groups)
@@ -388,10 +377,11 @@ class Graph(QWidget):
                 part.setVisible(shown)
             if shown:
                 curve = self.curves[groups[number][0]]
-                swatch.tint(curve.tint)
+                swatch.tint(curve.tint, is_faint=curve.ghost)
                 told = visible(curve.key or curve.name)
                 elide = name.fontMetrics().elidedText
                 name.setText(elide(told, Qt.TextElideMode.ElideRight, NAME_PX))
+                name.setToolTip(plain_tip(told))
         if self.moment.text() == "":
             self._tell(None)
 
@@ -411,6 +401,12 @@ class Graph(QWidget):
     def _hover(self, at: float | None) -> None:
         self._tell(None if at is None or not math.isfinite(at) else self.reading_at(at))
 
+    def _cross(self, at: float | None) -> None:
+        """Pointed at in another graph; our own plot knows already."""
+        if not self.plot.underMouse():
+            self.plot.show_cross(at)
+            self._hover(at)
+
     def _dress(self) -> None:
         for swatch, _, _ in self._legend:
             swatch.update()
@@ -419,6 +415,7 @@ class Graph(QWidget):
     def _lay_out(self) -> None:
         self.keys.setContentsMargins(GRID + 4, 4, GRID + 4, 4)
         self.keys.setSpacing(GRID)
+        self.keys.addWidget(self.more)
         self.keys.addStretch(1)
         self.keys.addWidget(self.moment)
         head = QWidget()
@@ -431,19 +428,32 @@ class Graph(QWidget):
         layout.addWidget(self.plot, 1)
 
 
+def _is_known(curve: Curve) -> bool:
+    """Whether there is one value at least; the newest are looked at first, a track is long."""
+    return bool(np.isfinite(curve.values[-64:]).any() or np.isfinite(curve.values).any())
+
+
+def _usual_step(curve: Curve) -> float:
+    """The usual time between two values, of the newest."""
+    times = curve.times[-4096:]
+    return float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+
+
 class _Swatch(QWidget):
     """A short line in the colour of a curve."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._tint = TINTS[0]
+        self._tint, self._is_faint = TINTS[0], False
         self.setFixedSize(14, 14)
 
-    def tint(self, tint: str) -> None:
-        self._tint = tint
+    def tint(self, tint: str, *, is_faint: bool = False) -> None:
+        self._tint, self._is_faint = tint, is_faint
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(0, 6, 14, 3, look().color(self._tint))
+        color = QColor(look().color(self._tint))
+        color.setAlpha(120 if self._is_faint else 255)
+        painter.fillRect(0, 6, 14, 2 if self._is_faint else 3, color)
         painter.end()

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from noc_console.views.kit.curves import Curve, Reading, Span
 from noc_console.views.kit.desk import Desk
-from noc_console.views.kit.plots import Graph, _runs
+from noc_console.views.kit.plot_ink import runs
+from noc_console.views.kit.plots import Graph
 from noc_console.views.kit.theme import Look, look
 
 SPAN = Span(1_000_000.0, 1_003_600.0)
@@ -69,7 +70,7 @@ def test_a_gap_is_not_drawn_over(graph: Graph) -> None:
     column = [image.pixelColor(x, y) for y in range(12, image.height() - 30)]
     dashes = sum(abs(c.red() - wanted.red()) + abs(c.blue() - wanted.blue()) < 30 for c in column)
     assert dashes <= 2, "only the dashed percentile may cross a gap"
-    assert _runs(np.array([np.nan, 1, 2, np.nan, 3])) == [(1, 3), (4, 5)]
+    assert runs(np.array([np.nan, 1, 2, np.nan, 3])) == [(1, 3), (4, 5)]
 
 
 def test_the_band_behind_a_mean_is_drawn_and_fits_but_not_across_a_gap(graph: Graph) -> None:
