@@ -42,6 +42,11 @@ def shade_of(weights: Ints) -> Ints:
     return np.asarray(_SHADE[weights])
 
 
+def is_trouble(shades: Ints, loud: int) -> NDArray[np.bool_]:
+    """Which of the shades are trouble, in a ramp whose trouble begins at `loud`."""
+    return np.asarray(((shades >= loud) & (shades < STEPS)) | (shades == DOWN))
+
+
 class Gap(StrEnum):
     """What it means that a value is not there."""
 

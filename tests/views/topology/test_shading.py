@@ -169,3 +169,9 @@ def test_the_worst_of_some_shades_is_found_by_weight() -> None:
 
 def test_no_links_have_no_shades() -> None:
     assert shading.LOAD.shades((), AT + timedelta(1)).shape == (0, 2)
+
+
+def test_trouble_is_loud_or_down() -> None:
+    every = np.arange(STEPS + 3)
+    assert every[shading.is_trouble(every, 7)].tolist() == [7, 8, 9, DOWN]
+    assert every[shading.is_trouble(every, STEPS)].tolist() == [DOWN]

@@ -28,7 +28,7 @@ def test_hatching_slants() -> None:
 
 def test_hatching_nobody_could_see_is_left_out() -> None:
     many = np.repeat(START[:1], MOST, axis=0)
-    one, other = hatching(many, many + [HATCH_PX * 2, 0.0], 1.0)
+    one, other = hatching(many, many + np.array([HATCH_PX * 2, 0.0]), 1.0)
     assert len(one) == len(other) == 0
 
 
