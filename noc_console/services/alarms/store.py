@@ -101,6 +101,7 @@ alarm_steps = Table(
     Column("severity", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Index(None, "alarm_id", "at"),
+    Index(None, "tenant", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -123,18 +124,18 @@ async def on_desk(tx: Tx, *, since: datetime, device_id: int | None = None) -> t
     statement = _of(tx).where(_visible(since)).order_by(*_WORST_FIRST)
     if device_id is not None:
         statement = statement.where(alarms.c.device_id == device_id)
-    return await tx.rows(statement, _alarm)
+    return await tx.rows(statement, alarm_of)
 
 
 async def since(tx: Tx, start: datetime) -> tuple[Alarm, ...]:
     """What stands, and whatever cleared after `start`."""
     statement = _of(tx).where(or_(alarms.c.severity > 0, alarms.c.cleared_at >= start))
-    return await tx.rows(statement.order_by(alarms.c.last_seen.desc()), _alarm)
+    return await tx.rows(statement.order_by(alarms.c.last_seen.desc()), alarm_of)
 
 
 async def standing(tx: Tx) -> tuple[Alarm, ...]:
     """Every alarm whose condition stands."""
-    return await tx.rows(_of(tx).where(alarms.c.severity > 0), _alarm)
+    return await tx.rows(_of(tx).where(alarms.c.severity > 0), alarm_of)
 
 
 async def by_ids(tx: Tx, ids: Collection[int]) -> tuple[Alarm, ...]:
@@ -155,7 +156,7 @@ async def to_tidy(tx: Tx, at: datetime) -> tuple[Alarm, ...]:
     """What the passing of time may change: flapping, suppressed, and shelved until `at`."""
     flaps = and_(alarms.c.condition == Condition.FLAPPING.value, alarms.c.severity > 0)
     due = or_(flaps, alarms.c.suppressed.is_(True), alarms.c.shelved_until <= at)
-    return await tx.rows(_of(tx).where(due), _alarm)
+    return await tx.rows(_of(tx).where(due), alarm_of)
 
 
 async def counts(tx: Tx, *, since: datetime) -> AlarmCounts:
@@ -304,7 +305,7 @@ def _parts(keys: Collection[Any]) -> Iterable[list[Any]]:
 async def _chunked(tx: Tx, keys: Collection[Any], ask: Any) -> tuple[Alarm, ...]:
     found: list[Alarm] = []
     for part in _parts(keys):
-        found.extend(await tx.rows(ask(part), _alarm))
+        found.extend(await tx.rows(ask(part), alarm_of))
     return tuple(found)
 
 
@@ -351,7 +352,8 @@ def _values(alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def _alarm(row: Row[Any]) -> Alarm:
+def alarm_of(row: Row[Any]) -> Alarm:
+    """A row of `alarms` as a value."""
     return Alarm(
         id=AlarmId(row.id),
         about=_about(row),

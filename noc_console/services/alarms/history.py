@@ -1,0 +1,105 @@
+"""The desk as it was: which alarms stood at a moment of the past, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from noc_console.db.database import Database, Tx
+from noc_console.kernel.actor import Actor
+from noc_console.services.alarms import store
+from noc_console.services.alarms.model import Alarm, Severity
+
+MOST_STEPS = 200_000
+"""Steps answered at once: more is a mistake of who asks."""
+
+TURNS = ("raised", "reopened", "escalated", "eased", "cleared")
+"""The steps that change how severe an alarm is."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmTurn:
+    """An alarm came, went, or grew worse or better."""
+
+    at: datetime
+    what: str
+    severity: Severity
+    """From then on."""
+    alarm: Alarm
+    """As it is today, but for its severity, which is the one of then."""
+
+
+class AlarmHistoryService:
+    """Reads the steps of alarms, which are never altered."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def standing(self, actor: Actor, *, at: datetime) -> tuple[Alarm, ...]:
+        """The alarms that stood at a moment, with their severity of then."""
+        actor.require("alarms.see")
+        async with self._db.read(actor) as tx:
+            found = await tx.rows(_standing(tx, at), _with_then)
+        return tuple(alarm for alarm in found if alarm.is_active)
+
+    async def turns(
+        self, actor: Actor, *, start: datetime, end: datetime, limit: int = MOST_STEPS
+    ) -> tuple[AlarmTurn, ...]:
+        """What came, went or changed after `start` and up to `end`, oldest first."""
+        actor.require("alarms.see")
+        steps, alarms = store.alarm_steps, store.alarms
+        query = (
+            select(
+                alarms, steps.c.at.label("then_at"), steps.c.what, steps.c.severity.label("then")
+            )
+            .join(steps, steps.c.alarm_id == alarms.c.id)
+            .where(steps.c.tenant == actor.tenant, steps.c.at > start, steps.c.at <= end)
+            .where(steps.c.what.in_(TURNS))
+            .order_by(steps.c.at, steps.c.id)
+            .limit(limit)
+        )
+        async with self._db.read(actor) as tx:
+            return await tx.rows(query, _turn)
+
+    async def times(
+        self, actor: Actor, *, start: datetime, end: datetime, limit: int = MOST_STEPS
+    ) -> tuple[tuple[datetime, int], ...]:
+        """When alarms came or grew worse, and how severe they were then: for a histogram."""
+        actor.require("alarms.see")
+        steps = store.alarm_steps
+        query = (
+            select(steps.c.at, steps.c.severity)
+            .where(steps.c.tenant == actor.tenant, steps.c.at > start, steps.c.at <= end)
+            .where(steps.c.what.in_(TURNS[:3]))
+            .order_by(steps.c.at)
+            .limit(limit)
+        )
+        async with self._db.read(actor) as tx:
+            return await tx.rows(query, lambda row: (row.at, int(row.severity)))
+
+
+def _standing(tx: Tx, at: datetime) -> Any:
+    steps, alarms = store.alarm_steps, store.alarms
+    then = (
+        select(steps.c.severity)
+        .where(steps.c.alarm_id == alarms.c.id, steps.c.at <= at)
+        .order_by(steps.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(alarms, then.label("then")).where(
+        alarms.c.tenant == tx.actor.tenant,
+        alarms.c.first_seen <= at,
+        or_(alarms.c.severity > 0, alarms.c.cleared_at > at),
+    )
+
+
+def _with_then(row: Any) -> Alarm:
+    return replace(store.alarm_of(row), severity=Severity(row.then or 0))
+
+
+def _turn(row: Any) -> AlarmTurn:
+    return AlarmTurn(row.then_at, row.what, Severity(row.then), _with_then(row))

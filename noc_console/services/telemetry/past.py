@@ -1,0 +1,167 @@
+"""How busy interfaces were at a moment of the past, thousands at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noc_console.db.samples import INTERFACE, Instant, Matrix, Resolution, Samples
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.service import STALE_AFTER, TelemetryService
+
+COLUMNS = ("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards")
+FIVE = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
+RECENT = timedelta(hours=3)
+"""What no roll-up may know yet."""
+LEAST_BACK = timedelta(seconds=150)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """What interfaces did around a moment, by ascending id: bit/s and frames/s, NaN unknown."""
+
+    at: datetime
+    """The end of the time they are the mean of."""
+    width_s: float
+    """How long that time was; 0 for the rate between two polls."""
+    ids: NDArray[np.int64]
+    columns: dict[str, Floats]
+
+    def of(self, interface_ids: Sequence[int] | NDArray[np.int64], column: str) -> Floats:
+        """The values of these interfaces; NaN for those nobody measured."""
+        wanted = np.asarray(interface_ids, np.int64)
+        if not len(self.ids):
+            return np.full(len(wanted), np.nan)
+        place = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
+        found: Floats = np.where(self.ids[place] == wanted, self.columns[column][place], np.nan)
+        return found
+
+
+class LoadHistoryService:
+    """Reads utilisation back: five-minute means, hourly ones of long ago, polls of just now."""
+
+    def __init__(
+        self,
+        samples: Samples,
+        telemetry: TelemetryService,
+        inventory: InventoryService,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._samples = samples
+        self._telemetry = telemetry
+        self._inventory = inventory
+        self._clock = clock
+
+    async def since(self, actor: Actor) -> datetime:
+        """How far back utilisation is kept at most, in hourly means."""
+        actor.require("telemetry.see")
+        return self._clock.now() - (await self._samples.retention(INTERFACE)).hourly
+
+    async def at(self, actor: Actor, *, moment: datetime, interface_ids: Collection[int]) -> Rates:
+        """The rates around one moment."""
+        start = await self._slot(moment)
+        found = await self.frames(
+            actor, start=start, end=start + timedelta(milliseconds=1), interface_ids=interface_ids,
+            by=moment,
+        )  # fmt: skip
+        return found[0]
+
+    async def frames(
+        self,
+        actor: Actor,
+        *,
+        start: datetime,
+        end: datetime,
+        interface_ids: Collection[int],
+        by: datetime | None = None,
+    ) -> tuple[Rates, ...]:
+        """The rates of each five minutes (or hour, of long ago) of a span, in their order.
+
+        Of the last hours, which no roll-up knows yet, a frame is the rate between the last two
+        polls before its end (or before `by`).
+        """
+        actor.require("telemetry.see")
+        ids = sorted(set(interface_ids))
+        if not ids:
+            return (Rates(by or end, 0.0, np.empty(0, np.int64), dict.fromkeys(COLUMNS, _none())),)
+        found = await self._samples.matrix(
+            INTERFACE, ids, start, end, columns=COLUMNS, resolution=await self._resolution(start)
+        )
+        frames = await asyncio.to_thread(_frames, found)
+        if end > self._clock.now() - RECENT:
+            frames = await self._filled(actor, frames, ids, by)
+        return tuple(frames)
+
+    async def _filled(
+        self, actor: Actor, frames: Sequence[Rates], ids: Sequence[int], by: datetime | None
+    ) -> list[Rates]:
+        """With the polls' word where roll-ups have none."""
+        policy = await self._telemetry.policy(actor)
+        back = max(LEAST_BACK, timedelta(seconds=policy.interval_s * STALE_AFTER))
+        filled = []
+        for frame in frames:
+            moment = min(by or frame.at, frame.at, self._clock.now())
+            if np.isnan(frame.columns["in_octets"]).any():
+                told = await self._samples.moment(INTERFACE, ids, moment, back=back)
+                frame = await asyncio.to_thread(_merged, frame, told, moment)
+            filled.append(frame)
+        return filled
+
+    async def _resolution(self, start: datetime) -> Resolution:
+        kept = await self._samples.retention(INTERFACE)
+        old = start < self._clock.now() - kept.five_minutes
+        return Resolution.HOUR if old else Resolution.FIVE_MINUTES
+
+    async def _slot(self, moment: datetime) -> datetime:
+        hourly = await self._resolution(moment) is Resolution.HOUR
+        width = (HOUR if hourly else FIVE).total_seconds()
+        return datetime.fromtimestamp(moment.timestamp() // width * width, UTC)
+
+
+def _none() -> Floats:
+    return np.empty(0)
+
+
+def _scale(column: str) -> float:
+    return 8.0 if column.endswith("octets") else 1.0
+
+
+def _frames(found: Matrix) -> list[Rates]:
+    """A frame for each slot; octets become bits."""
+    order = np.argsort(found.ids)
+    means = {name: found.means(name)[order] * _scale(name) for name in COLUMNS}
+    return [
+        Rates(
+            at=datetime.fromtimestamp((found.start_ms + (slot + 1) * found.width_ms) / 1000, UTC),
+            width_s=found.width_ms / 1000,
+            ids=found.ids[order],
+            columns={name: values[:, slot] for name, values in means.items()},
+        )
+        for slot in range(found.slots)
+    ]
+
+
+def _merged(frame: Rates, told: Instant, moment: datetime) -> Rates:
+    """The frame where it knows something, else what the polls told."""
+    polled = Rates(
+        moment, 0.0, told.ids, {name: told.column(name) * _scale(name) for name in COLUMNS}
+    )
+    nothing = np.isnan(frame.columns["in_octets"]).all()
+    columns = {
+        name: np.where(np.isnan(values), polled.of(frame.ids, name), values)
+        for name, values in frame.columns.items()
+    }
+    if nothing:
+        return Rates(moment, 0.0, frame.ids, columns)
+    return Rates(frame.at, frame.width_s, frame.ids, columns)
