@@ -126,6 +126,9 @@ def _map_services(s: Services) -> MapServices:
         alarms=s.alarms,
         telemetry=s.telemetry,
         maintenance=s.maintenance,
+        maps=s.maps,
+        drawings=s.drawings,
+        facilities=s.facilities,
         probes=None if isinstance(s.reader, RecordedReader) else s.probes,
     )
 

@@ -66,6 +66,12 @@ class NetworkMap:
 MAIN_MAP = NetworkMap(MAIN, "Main")
 
 
+def map_of(view: str) -> MapId:
+    """The map whose positions topology keeps under this name; the main one for any other."""
+    kind, _, number = view.partition(":")
+    return MapId(int(number)) if kind == "map" and number.isdecimal() else MAIN
+
+
 @dataclass(frozen=True, slots=True)
 class SavedView:
     """What somebody looked at: the middle of the window in map units, how close, and what of it."""

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.facilities.service import FacilityService
 from noc_console.services.inventory.model import DeviceId
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.maps.drawings import DrawingService
+from noc_console.services.maps.service import MapService
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.model import MAIN_VIEW, Arranged, Graph, Position, Projection
@@ -37,6 +40,9 @@ class MapServices:
     alarms: AlarmService
     telemetry: TelemetryService
     maintenance: MaintenanceService
+    maps: MapService
+    drawings: DrawingService
+    facilities: FacilityService
     probes: ProbeService | None = None
     """None where nothing can be asked of the network: a recording."""
 
@@ -155,6 +161,10 @@ class MapTool(QObject):
     def visit(self, word: str, value: str) -> bool:
         """A word of the page's route (`layer:errors`); whether it was for this tool."""
         return False
+
+    def words(self) -> Mapping[str, str]:
+        """Words for `visit` that bring back what this tool shows now; kept with saved views."""
+        return {}
 
     def story(self, hit: Hit) -> tuple[tuple[str, str], ...]:
         """Facts for the card of what the pointer rests on."""

@@ -7,7 +7,10 @@ import pytest
 from noc_console.db.database import Database
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.facilities.service import FacilityService
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.maps.drawings import DrawingService
+from noc_console.services.maps.service import MapService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.desk import Desk
@@ -44,6 +47,9 @@ def page(
         alarms=alarms,
         telemetry=telemetry,
         maintenance=MaintenanceService(store, clock=clock),
+        maps=MapService(store, topology),
+        drawings=DrawingService(store),
+        facilities=FacilityService(store, inventory),
     )
     return MapPage(desk, services)
 
