@@ -31,6 +31,11 @@ class Projection(StrEnum):
     """One site: its rooms, racks and what is mounted where."""
 
 
+def kept_as(view: str, projection: Projection) -> str:
+    """The name under which a map's positions in a projection are kept."""
+    return view if projection is Projection.FORCE else f"{view}/{projection.value}"
+
+
 class LinkState(StrEnum):
     """What the two ends say. One end down is down; no word at all is unknown."""
 

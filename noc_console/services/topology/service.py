@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
-from noc_console.kernel.errors import Invalid, NotFound
+from noc_console.kernel.errors import Invalid
 from noc_console.kernel.operation import operation
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceId
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.model import InterfaceNow
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology import store
 from noc_console.services.topology.model import (
     MAIN_VIEW,
     Arranged,
-    Edge,
     Graph,
+    Light,
     MapChanged,
     Placement,
     Position,
+    Projection,
     Settled,
+    kept_as,
 )
-from noc_console.services.topology.rules import build, layout, nearby, paths, settle
+from noc_console.services.topology.rules import build, geographic, layered, layout, nearby, settle
 from noc_console.services.topology.rules.stress import Points, Report, ignore
 
 LONGEST_NAME = 100
 FURTHEST = 1e7
+WHOLE = {Projection.FORCE: layout.arrange, Projection.LAYERED: layered.arrange}
+"""How a whole network is laid out."""
+JOIN = {Projection.FORCE: nearby.join, Projection.LAYERED: layered.join}
+"""How newcomers find a seat."""
 T = TypeVar("T")
 
 
@@ -69,41 +77,38 @@ class TopologyService:
     async def graph(self, actor: Actor) -> Graph:
         """The network as it is now: devices with their trouble, links with their load."""
         links = await self._inventory.links(actor)
-        wanted = {
-            port
-            for link in links
-            for port in (link.a_interface, link.b_interface)
-            if port is not None
-        }
-        ports = await self._inventory.interfaces(actor)
-        now = await self._telemetry.interface_now(actor)
-        return build.graph(
+        ports = await self._inventory.link_ports(actor)
+        now, light = await self._measured(actor, {int(port.id) for port in ports})
+        return await asyncio.to_thread(
+            build.graph,
             await self._inventory.devices(actor),
             await self._inventory.sites(actor),
             links,
-            ports={port.id: port for port in ports if port.id in wanted},
+            ports={port.id: port for port in ports},
             alarms=await self._alarms.active(actor),
-            now={word.interface_id: word for word in now},
+            now=now,
+            light=light,
             at=self._clock.now(),
         )
 
     async def refreshed(self, actor: Actor, *, graph: Graph) -> Graph:
         """A graph with the rates of now; cheaper than a new one."""
         actor.require("topology.graph")
-        now = await self._telemetry.interface_now(actor)
-        return build.with_rates(graph, {word.interface_id: word for word in now}, self._clock.now())
+        now, light = await self._measured(actor, build.ports_of(graph.edges))
+        return await asyncio.to_thread(
+            build.with_rates, graph, now, self._clock.now(), light=light
+        )
 
-    @operation("topology.path")
-    async def path(self, actor: Actor, *, start: int, goal: int) -> tuple[Edge, ...]:
-        """The links on the shortest way between two devices that is not down."""
-        graph = await self.graph(actor)
-        known = {node.device_id for node in graph.nodes}
-        for device in (start, goal):
-            if device not in known:
-                raise NotFound(f"there is no device {device}")
-        by_id = {edge.link_id: edge for edge in graph.edges}
-        way = paths.shortest(graph, DeviceId(start), DeviceId(goal))
-        return tuple(by_id[link] for link in way)
+    async def _measured(
+        self, actor: Actor, ports: Collection[int]
+    ) -> tuple[dict[int, InterfaceNow], dict[int, Light]]:
+        """What is counted at the links' ports, and the light they receive."""
+        words = await self._telemetry.ports_now(actor, interface_ids=ports)
+        sensors = await self._inventory.light_sensors(actor)
+        levels = await self._telemetry.lights_now(
+            actor, sensor_ids={int(sensor.id) for sensor in sensors}
+        )
+        return {word.interface_id: word for word in words}, build.lights(sensors, levels)
 
     @operation("topology.positions", right="topology.graph")
     async def positions(self, actor: Actor, *, view: str = MAIN_VIEW) -> dict[DeviceId, Position]:
@@ -133,35 +138,59 @@ class TopologyService:
             tx.record(MapChanged(view=view, devices=len(moves), what=what))
 
     @operation("topology.arranged", right="topology.graph")
-    async def arranged(self, actor: Actor, *, view: str = MAIN_VIEW) -> Arranged:
+    async def arranged(
+        self,
+        actor: Actor,
+        *,
+        view: str = MAIN_VIEW,
+        projection: Projection = Projection.FORCE,
+    ) -> Arranged:
         """The map ready to draw: devices without a place get one, the others stay put."""
-        graph = await self.graph(actor)
+        graph, key = await self.graph(actor), kept_as(_name(view), _drawn(projection))
+        if projection is Projection.GEOGRAPHIC:
+            return Arranged(graph, await self._locate(actor, key, graph))
         async with self._db.read(actor) as tx:
-            places = await store.placed(tx, _name(view))
-            settled = await store.settled(tx, view)
+            places = await store.placed(tx, key)
+            settled = await store.settled(tx, key)
         if settle.is_still_growing(graph, settled, self._clock.now()) and graph.nodes:
-            return Arranged(graph, await self._lay_out(actor, view, graph, places, ignore))
+            done = await self._lay_out(actor, key, projection, graph, places, ignore)
+            return Arranged(graph, done)
         if any(node.device_id not in places for node in graph.nodes):
-            places |= await self._join(actor, view, graph, places)
+            places |= await self._join(actor, key, projection, graph, places)
         return Arranged(graph, places)
 
     @operation("topology.arrange", right="topology.place")
     async def arrange(
-        self, actor: Actor, *, view: str = MAIN_VIEW, keep_pinned: bool = True
+        self,
+        actor: Actor,
+        *,
+        view: str = MAIN_VIEW,
+        projection: Projection = Projection.FORCE,
+        keep_pinned: bool = True,
     ) -> dict[DeviceId, Position]:
         """Lay the whole map out anew; pinned devices stay unless told otherwise."""
-        return await self.arrange_with(actor, view=view, keep_pinned=keep_pinned, report=ignore)
+        return await self.arrange_with(
+            actor, view=view, projection=projection, keep_pinned=keep_pinned, report=ignore
+        )
 
     async def arrange_with(
-        self, actor: Actor, *, view: str, keep_pinned: bool, report: Report
+        self,
+        actor: Actor,
+        *,
+        view: str,
+        projection: Projection = Projection.FORCE,
+        keep_pinned: bool,
+        report: Report,
     ) -> dict[DeviceId, Position]:
         """As `arrange`; `report` hears on this loop how far it is, cancelling stops it."""
         actor.require("topology.place")
-        graph = await self.graph(actor)
-        places = await self.positions(actor, view=view)
+        graph, key = await self.graph(actor), kept_as(_name(view), _drawn(projection))
+        if projection is Projection.GEOGRAPHIC:
+            return await self._locate(actor, key, graph, anew=True, pins=keep_pinned, report=report)
+        places = await self.positions(actor, view=key)
         if not keep_pinned:
             places = {}
-        return await self._lay_out(actor, view, graph, places, report)
+        return await self._lay_out(actor, key, projection, graph, places, report)
 
     def close(self) -> None:
         """End the layout thread."""
@@ -171,22 +200,18 @@ class TopologyService:
         self,
         actor: Actor,
         view: str,
+        projection: Projection,
         graph: Graph,
         places: Mapping[DeviceId, Position],
         report: Report,
     ) -> dict[DeviceId, Position]:
-        task = settle.problem(graph)
-        old = settle.points(graph, places)
-        pinned = np.array(
-            [
-                (place := places.get(node.device_id)) is not None and place.pinned
-                for node in graph.nodes
-            ],
-            bool,
-        )
-        fresh = await self._off_loop(lambda told: layout.arrange(task, report=told), report)
+        task, whole = settle.problem(graph), WHOLE[_drawn(projection)]
+        old, pins = settle.points(graph, places), _pins(places)
+        pinned = _who(graph, pins)
+        fresh = await self._off_loop(lambda told: whole(task, report=told), report)
         fresh = settle.fit_to_pinned(fresh, old, pinned)
-        done = _as_positions(graph, fresh, pinned)
+        done = _as_positions(graph, fresh)
+        done |= {device: at for device, at in pins.items() if device in done}
         async with self._db.begin(actor) as tx:
             before = await store.settled(tx, view)
             await store.put(tx, view, _moves(done))
@@ -196,20 +221,61 @@ class TopologyService:
         return done
 
     async def _join(
-        self, actor: Actor, view: str, graph: Graph, places: Mapping[DeviceId, Position]
+        self,
+        actor: Actor,
+        view: str,
+        projection: Projection,
+        graph: Graph,
+        places: Mapping[DeviceId, Position],
     ) -> dict[DeviceId, Position]:
         """A seat for each newcomer; only these are written."""
         task, old = settle.problem(graph), settle.points(graph, places)
-        standing = np.array([node.device_id in places for node in graph.nodes], bool)
-        joined = await self._off_loop(
-            lambda told: nearby.join(task, old, standing, report=told), ignore
-        )
-        everyone = _as_positions(graph, joined, np.zeros(len(graph.nodes), bool))
+        standing, join = _who(graph, places), JOIN[_drawn(projection)]
+        joined = await self._off_loop(lambda told: join(task, old, standing, report=told), ignore)
+        everyone = _as_positions(graph, joined)
         new = {device: at for device, at in everyone.items() if device not in places}
         async with self._db.begin(actor) as tx:
             await store.put(tx, view, _moves(new))
             tx.record(MapChanged(view=view, devices=len(new), what="joined"))
         return new
+
+    async def _locate(
+        self,
+        actor: Actor,
+        view: str,
+        graph: Graph,
+        *,
+        anew: bool = False,
+        pins: bool = True,
+        report: Report = ignore,
+    ) -> dict[DeviceId, Position]:
+        """Everyone around the coordinates of their site; only who moved is written."""
+        async with self._db.read(actor) as tx:
+            kept = await store.placed(tx, view)
+            anchors = geographic.as_anchors(await store.placed(tx, _anchors_of(view)))
+        pinned = _pins(kept) if pins else {}
+        places = pinned if anew else kept
+        old = settle.points(graph, places)
+        standing, fixed = _who(graph, places), _who(graph, pinned)
+        found = await self._off_loop(
+            lambda told: geographic.locate(graph, old, standing, fixed, anchors, report=told),
+            report,
+        )
+        there = _as_positions(graph, found.points)
+        there |= {id: at for id, at in pinned.items() if id in there}
+        new = {id: at for id, at in there.items() if kept.get(id) != at}
+        spots = {
+            DeviceId(site): Position(*spot)
+            for site, spot in found.anchors.items()
+            if anchors.get(site) != spot
+        }
+        if new or spots:
+            async with self._db.begin(actor) as tx:
+                await store.put(tx, view, _moves(new))
+                await store.put(tx, _anchors_of(view), _moves(spots))
+                what = "arranged" if anew else "joined"
+                tx.record(MapChanged(view=view, devices=len(new), what=what))
+        return there
 
     async def _off_loop(self, work: Callable[[Report], T], report: Report) -> T:
         """`work` in the layout thread; its reports reach this loop, cancelling reaches it."""
@@ -239,12 +305,29 @@ def _check(moves: tuple[Placement, ...]) -> None:
             raise Invalid("a device cannot stand there", field="moves")
 
 
-def _as_positions(
-    graph: Graph, points: Points, pinned: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> dict[DeviceId, Position]:
+def _drawn(projection: Projection) -> Projection:
+    """The projection whose positions are used: a site plan has no map of its own."""
+    return Projection.FORCE if projection is Projection.PLAN else projection
+
+
+def _anchors_of(view: str) -> str:
+    """Where a geographic map keeps the spots of its sites, as the devices' of another map."""
+    return f"{view}/sites"
+
+
+def _pins(places: Mapping[DeviceId, Position]) -> dict[DeviceId, Position]:
+    return {device: at for device, at in places.items() if at.pinned}
+
+
+def _who(graph: Graph, places: Mapping[DeviceId, Position]) -> NDArray[np.bool_]:
+    """Which of the nodes are among the placed."""
+    return np.array([node.device_id in places for node in graph.nodes], bool)
+
+
+def _as_positions(graph: Graph, points: Points) -> dict[DeviceId, Position]:
     return {
-        node.device_id: Position(round(float(x), 2), round(float(y), 2), bool(pin))
-        for node, (x, y), pin in zip(graph.nodes, points, pinned, strict=True)
+        node.device_id: Position(x, y)
+        for node, (x, y) in zip(graph.nodes, points.round(2).tolist(), strict=True)
     }
 
 

@@ -11,8 +11,6 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
-    QProgressBar,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -42,6 +40,7 @@ from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.theme import GRID
 from noc_console.views.topology import moves
+from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import Grouping, MapCanvas
 from noc_console.views.topology.details import LinkPanel
 from noc_console.views.topology.hovering import HoverTool
@@ -54,7 +53,7 @@ T = TypeVar("T", bound=MapTool)
 LOADS_MS = 5000
 LEAST_BETWEEN_MS = 400
 PICTURE = QSize(1920, 1080)
-TOOLS: tuple[type[MapTool], ...] = (HoverTool, PicturesTool)
+TOOLS: tuple[type[MapTool], ...] = (HoverTool, ArrangeTool, PicturesTool)
 """What one can do with the map beside looking at it, in the order of the menus."""
 MENUS = ("Map", "View", "Edit", "Analyse")
 GROUPINGS = {
@@ -100,8 +99,6 @@ class MapPage(Page):
         self.panel = LinkPanel(desk.times)
         self.buttons: dict[str, IconButton] = {}
         self.facts = ElidedLabel("", tone="dim")
-        self.progress = QProgressBar()
-        self.cancel_button = QPushButton("Cancel")
         self._pause = _timer(self, LEAST_BETWEEN_MS, self._reload_again, single=True)
         self._loads = _timer(self, LOADS_MS, self._refresh_loads)
         self._panes = QHBoxLayout()
@@ -128,7 +125,9 @@ class MapPage(Page):
     async def _arranged_now(self) -> tuple[Arranged, Arranged]:
         """The network as it is, and as the lenses of the moment show it."""
         stage, moment = self.stage, self.stage.moment
-        whole = await self._topology.arranged(self.desk.actor, view=stage.view)
+        whole = await self._topology.arranged(
+            self.desk.actor, view=stage.view, projection=stage.projection
+        )
         if moment is not None:
             whole = Arranged(moment.graph, whole.positions)
         return whole, await asyncio.to_thread(_seen, whole, tuple(stage.lenses.values()))
@@ -254,20 +253,22 @@ class MapPage(Page):
         before: Mapping[DeviceId, Position],
         after: Mapping[DeviceId, Position],
     ) -> None:
-        self._write(moves.placements(after), "placed")
-        self.undo_stack.push(moves.Move(text, before, after, self._write, is_done=True))
+        put = self.stage.keeper(self.stage.place_key)
+        put(moves.placements(after), "placed")
+        self.undo_stack.push(moves.Move(text, before, after, put, is_done=True))
 
-    def _write(self, placed: tuple[Placement, ...], what: str) -> None:
-        """Show positions at once and keep them."""
-        where = {move.device_id: move.position for move in placed if move.position is not None}
+    def _show_places(self, where: Mapping[DeviceId, Position]) -> None:
         self._places |= where
         self.canvas.glide(where)
+
+    def _write(self, key: str, placed: tuple[Placement, ...], what: str) -> None:
+        """Keep positions of the map `key`, and show them at once when it is this one."""
+        if key == self.stage.place_key:
+            self._show_places({m.device_id: m.position for m in placed if m.position is not None})
         self._written += 1
         self.tasks.do(
             f"place {self._written}",
-            lambda: self._topology.place(
-                self.desk.actor, moves=placed, view=self.stage.view, what=what
-            ),
+            lambda: self._topology.place(self.desk.actor, moves=placed, view=key, what=what),
         )
 
     def toggle_pin(self) -> None:
@@ -280,49 +281,6 @@ class MapPage(Page):
         new = {id: Position(at.x, at.y, pinned) for id, at in old.items()}
         self._keep("Pin" if pinned else "Unpin", old, new)
         self.desk.notice(f"{plural(len(new), 'device')} {'pinned' if pinned else 'unpinned'}.")
-
-    def arrange(self) -> None:
-        """Lay the map out anew, off this thread; pinned devices stay, undo brings all back."""
-        if self.tasks.is_asking("arrange"):
-            return
-        before = dict(self._places)
-        self._show_progress(0.0)
-        self.tasks.ask(
-            "arrange",
-            self._topology.arrange_with(
-                self.desk.actor, view=self.stage.view, keep_pinned=True, report=self._show_progress
-            ),
-            lambda after: self._arranged(before, after),
-        )
-
-    def cancel_arrange(self) -> None:
-        """Stop the layout; everything stays where it was."""
-        self.tasks.drop("arrange")
-        self._hide_progress()
-
-    def show_error(self, error: BaseException) -> None:
-        self._hide_progress()
-        super().show_error(error)
-
-    def _arranged(
-        self, before: Mapping[DeviceId, Position], after: Mapping[DeviceId, Position]
-    ) -> None:
-        self._hide_progress()
-        self._places = dict(after)
-        self.canvas.is_own_view = False
-        self.canvas.glide(after)
-        self.undo_stack.push(
-            moves.Move("Lay out the map", before, after, self._write, is_done=True)
-        )
-
-    def _show_progress(self, part: float) -> None:
-        self.progress.setValue(round(part * 100))
-        self.progress.show()
-        self.cancel_button.show()
-
-    def _hide_progress(self) -> None:
-        self.progress.hide()
-        self.cancel_button.hide()
 
     def cycle_grouping(self) -> None:
         """Sites by zoom, sites only, devices only."""
@@ -456,11 +414,7 @@ class MapPage(Page):
         line.addWidget(Label("Map", size="large", tone="bright"))
         line.addSpacing(GRID)
         line.addWidget(self.facts, 1)
-        self.progress.setFixedWidth(180)
-        self.progress.setFormat("Laying out… %p %")
-        for part in (self.progress, self.cancel_button):
-            line.addWidget(part)
-        self._hide_progress()
+        line.addWidget(self.tool(ArrangeTool).bar)
         for name in MENUS:
             if ids := self.stage.menus.get(name):
                 line.addWidget(self._menu_button(name, ids))
@@ -498,7 +452,7 @@ class MapPage(Page):
             ("undo", "Undo (Ctrl+Z)", self.undo_stack.undo),
             ("redo", "Redo (Ctrl+Y)", self.undo_stack.redo),
             ("site", "Sites by zoom, sites only, devices only (G)", self.cycle_grouping),
-            ("refresh", "Lay out anew (Ctrl+L)", self.arrange),
+            ("refresh", "Lay out anew (Ctrl+L)", self.tool(ArrangeTool).arrange),
             ("minus", "Zoom out (-)", lambda: self.canvas.zoom(0.8)),
             ("plus", "Zoom in (+)", lambda: self.canvas.zoom(1.25)),
             ("fit", "Show everything (F)", self.canvas.fit),
@@ -517,15 +471,15 @@ class MapPage(Page):
         self.stage.view_wanted.connect(self._reload_now)
         self.stage.moment_wanted.connect(self._go_to_moment)
         self.stage.placed.connect(self._keep)
+        self.stage.places_shown.connect(self._show_places)
+        self.stage.keeping_wanted.connect(self._write)
         self.panel.device_wanted.connect(self._open)
-        self.cancel_button.clicked.connect(self.cancel_arrange)
 
     def _add_commands(self) -> None:
         place = "topology.place"
         for id, text, icon, handler, keys, right in (
             ("map.fit", "Show the whole map", "fit", self.canvas.fit, "F 0", ""),
             ("map.group", "Sites or devices", "site", self.cycle_grouping, "G", ""),
-            ("map.arrange", "Lay the map out anew", "refresh", self.arrange, "Ctrl+L", place),
             ("map.undo", "Undo a move", "undo", self.undo_stack.undo, "Ctrl+Z", place),
             ("map.redo", "Redo a move", "redo", self.undo_stack.redo, "Ctrl+Y Ctrl+Shift+Z", place),
             ("map.pin", "Pin or unpin the selected devices", "pin", self.toggle_pin, "P", place),

@@ -19,12 +19,20 @@ from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import TelemetryService
-from noc_console.services.topology.model import MAIN_VIEW, Arranged, Graph, Position, Projection
+from noc_console.services.topology.model import (
+    MAIN_VIEW,
+    Arranged,
+    Graph,
+    Position,
+    Projection,
+    kept_as,
+)
 from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.topology.canvas import Hit, MapCanvas
+from noc_console.views.topology.moves import Put
 from noc_console.views.topology.side import SidePanel
 
 Lens = Callable[[Arranged], Arranged]
@@ -70,6 +78,8 @@ class Stage(QObject):
     view_wanted = Signal()
     moment_wanted = Signal(object)  # Moment or None
     placed = Signal(str, object, object)
+    places_shown = Signal(object)  # {device id: Position}, kept already
+    keeping_wanted = Signal(str, object, str)  # key, placements, what
 
     def __init__(
         self, desk: Desk, tasks: Tasks, canvas: MapCanvas, services: MapServices, page: QWidget
@@ -87,6 +97,15 @@ class Stage(QObject):
         self.view = MAIN_VIEW
         self.projection = Projection.FORCE
         self.moment: Moment | None = None
+
+    @property
+    def place_key(self) -> str:
+        """Under which name the positions now shown are kept."""
+        return kept_as(self.view, self.projection)
+
+    def keeper(self, key: str) -> Put:
+        """Shows and keeps positions of the map `key`, also after another one was gone to."""
+        return lambda placed, what: self.keeping_wanted.emit(key, placed, what)
 
     @property
     def shown_nodes(self) -> Graph:

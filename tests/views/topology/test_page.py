@@ -118,38 +118,6 @@ async def test_undo_remembers_fifty_steps(page: MapPage, ids: Ids) -> None:
     assert page.undo_stack.count() == 50
 
 
-async def test_a_new_layout_can_be_undone(
-    page: MapPage, ids: Ids, topology: TopologyService, operator: Actor
-) -> None:
-    await opened(page)
-    start = spot(page, ids["pra-as2"])
-    drag(page, start, start + QPoint(80, 10))
-    await settled()
-    page.canvas.select({page.canvas.scene.number[ids["pra-as2"]]})
-    page.toggle_pin()
-    await settled()
-    before = await topology.positions(operator)
-    page.arrange()
-    await settled()
-    assert await topology.positions(operator) != before
-    page.undo_stack.undo()
-    await settled()
-    assert await topology.positions(operator) == before
-
-
-async def test_a_cancelled_layout_leaves_everything_where_it_was(
-    page: MapPage, ids: Ids, topology: TopologyService, operator: Actor
-) -> None:
-    await opened(page)
-    before = await topology.positions(operator)
-    page.arrange()
-    assert page.progress.isVisible() and page.cancel_button.isVisible()
-    page.cancel_button.click()
-    await settled()
-    assert not page.progress.isVisible()
-    assert await topology.positions(operator) == before
-
-
 async def test_a_route_flies_to_its_device(page: MapPage, ids: Ids) -> None:
     page.visit(Route("map", id=int(ids["brn-olt1"])))
     await opened(page)

@@ -9,13 +9,13 @@ short. The result depends on the network only: the same network, the same map.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noc_console.services.topology.rules import stress
+from noc_console.services.topology.rules.grouping import communities, with_neighbours
 from noc_console.services.topology.rules.stress import Pairs, Points, Report, ignore
 
 SPACING = 96.0
@@ -45,6 +45,8 @@ class Problem:
     edges: Pairs = field(default_factory=lambda: np.empty((0, 2), np.int64))
     groups: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     """The site's number of each node; -1 for none."""
+    roles: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """0 what carries others, 1 what gathers them, 2 and more what hangs on these."""
 
 
 def arrange(problem: Problem, *, report: Report = ignore) -> Points:
@@ -52,7 +54,7 @@ def arrange(problem: Problem, *, report: Report = ignore) -> Points:
     if not problem.count:
         return np.empty((0, 2))
     edges = _simple(problem.edges)
-    groups, strays = _adopt(problem, edges)
+    groups, strays = with_neighbours(problem.count, edges, problem.groups)
     settled = np.flatnonzero(~strays)
     places = np.zeros((problem.count, 2))
     if len(settled):
@@ -81,34 +83,6 @@ def _between(edges: Pairs, number: NDArray[np.int64]) -> Pairs:
     """The edges with both ends among the numbered, in the new numbers."""
     renamed = number[edges]
     return np.asarray(renamed[(renamed >= 0).all(1)])
-
-
-def _adopt(problem: Problem, edges: Pairs) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """A group for everyone: nodes without a site go with their neighbours, loners nowhere."""
-    groups = problem.groups.copy() if len(problem.groups) else np.full(problem.count, -1)
-    for _ in range(8):
-        asking = groups[edges] < 0
-        one_sided = asking.any(1) & ~asking.all(1)
-        if not one_sided.any():
-            break
-        pairs = np.where(asking[one_sided][:, :1], edges[one_sided], edges[one_sided][:, ::-1])
-        # Reversed, so that the first neighbour of a node is the one that stays.
-        groups[pairs[::-1, 0]] = groups[pairs[::-1, 1]]
-    degree = np.bincount(edges.ravel(), minlength=problem.count)
-    strays = (groups < 0) & (degree == 0)
-    homeless = np.flatnonzero((groups < 0) & ~strays)
-    if len(homeless):
-        inside = _between(edges, _renumber(homeless, problem.count))
-        # networkx takes as long to import as a command line may take to answer.
-        import networkx as nx
-
-        graph = nx.Graph()
-        graph.add_nodes_from(range(len(homeless)))
-        graph.add_edges_from(inside.tolist())
-        start = int(groups.max()) + 1
-        for at, island in enumerate(nx.connected_components(graph)):
-            groups[homeless[sorted(island)]] = start + at
-    return groups, strays
 
 
 def _rows(count: int, above: Points) -> Points:
@@ -150,7 +124,7 @@ def _group(
     number = _renumber(inside, count)
     own = _between(edges, number)
     if len(inside) > LARGEST:
-        parts = _communities(len(inside), own)
+        parts = communities(len(inside), own, LARGEST)
         shape = _whole(len(inside), own, parts, lambda _share: report(0.5))
     else:
         shape = _springs(len(inside), own, _outward(edges, labels, number))
@@ -191,29 +165,6 @@ def _springs(count: int, edges: Pairs, outward: list[NDArray[np.int64]]) -> Poin
     points = stress.make_room(points, (NAME_GAP[0] * 0.85, NAME_GAP[0] * 0.85))
     points = stress.untangle_leaves(points, edges)
     return stress.clear_lines(points, edges, SPACING * 0.3) if count <= 160 else points
-
-
-def _communities(count: int, edges: Pairs) -> NDArray[np.int64]:
-    """Nodes that hang together closely, for groups too large to draw at once."""
-    # networkx takes as long to import as a command line may take to answer.
-    import networkx as nx
-
-    graph = nx.Graph()
-    graph.add_nodes_from(range(count))
-    graph.add_edges_from(edges.tolist())
-    labels = np.zeros(count, np.int64)
-    found = nx.community.louvain_communities(graph, seed=1, resolution=1.0)
-    ordered = sorted((sorted(part) for part in found), key=lambda part: (-len(part), part[0]))
-    pieces = [piece for part in ordered for piece in _pieces(part)]
-    for label, part in enumerate(pieces):
-        labels[part] = label
-    return labels
-
-
-def _pieces(part: list[int]) -> Iterator[list[int]]:
-    """A community, cut where it is still too large."""
-    for start in range(0, len(part), LARGEST):
-        yield part[start : start + LARGEST]
 
 
 def _centres(edges: Pairs, labels: NDArray[np.int64], reach: NDArray[np.float64]) -> Points:

@@ -7,13 +7,23 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from noc_console.services.inventory.model import DeviceId
+from noc_console.services.inventory.model import DeviceId, DeviceType
 from noc_console.services.topology.model import Graph, Position, Settled
 from noc_console.services.topology.rules.layout import Problem
 from noc_console.services.topology.rules.stress import Points
 
 FRESH = timedelta(minutes=10)
 GROWTH = 1.15
+ROLES = {
+    DeviceType.ROUTER: 0,
+    DeviceType.FIREWALL: 1,
+    DeviceType.SWITCH: 1,
+    DeviceType.OLT: 2,
+    DeviceType.SERVER: 3,
+    DeviceType.POWER: 3,
+    DeviceType.WIRELESS: 3,
+}
+"""How high a device of a type may stand when the core is on top."""
 
 
 def is_still_growing(graph: Graph, settled: Settled, now: datetime) -> bool:
@@ -42,6 +52,7 @@ def problem(graph: Graph) -> Problem:
         groups=np.array(
             [-1 if node.site_id is None else node.site_id for node in graph.nodes], np.int64
         ),
+        roles=np.array([ROLES.get(node.type, 2) for node in graph.nodes], np.int64),
     )
 
 
