@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noc_console.kernel.text import plural
-from noc_console.views.topology.scene import LOOK_DOWN, LOOK_UP, LOOKS, Scene, worst_look
+from noc_console.views.topology.scene import LOOK_DOWN, LOOK_UP, LOOKS, WIDTHS, Scene, worst_look
 from noc_console.views.topology.shading import shade_of, weight_of
-
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -174,7 +173,7 @@ def trunks(scene: Scene, group: Ints | None = None) -> Trunks:
     worst = np.zeros((len(pairs), 2), np.int64)
     np.maximum.at(worst, pair, weight_of(told))
     width = np.zeros(len(pairs), np.int64)
-    np.maximum.at(width, pair, scene.width[between])
+    np.maximum.at(width, pair, scene.width[between] % WIDTHS)
     weight = np.maximum(scene.parts[between], 1)
     return Trunks(
         pairs // many,
@@ -227,7 +226,7 @@ def outlined(scene: Scene) -> Outlined:
         merged = tuple(
             replace(shape, sites=int(many[shape.number])) for shape in _shapes(scene, group, names)
         )
-    edges = np.array([site.outline for site in sites]).reshape(len(sites), -1, 2)
+    edges = np.array([site.outline for site in sites]).reshape(len(sites), DIRECTIONS, 2)
     low = edges.min(1) if len(sites) else np.empty((0, 2))
     high = edges.max(1) if len(sites) else np.empty((0, 2))
     reach = float(np.median((high - low).max(1)) / 2) if len(sites) else 0.0

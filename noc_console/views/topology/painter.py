@@ -1,29 +1,41 @@
-"""Draws a scene on paper: level of detail by zoom, one call per colour, a budget of ink."""
+"""Draws a scene on paper: level of detail by zoom, one call per colour, a budget of ink.
+
+A picture is drawn in steps of a millisecond or two, so that it can be drawn behind the one on
+screen without ever keeping the hand waiting (`steps`); `paint` draws them all at once.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
 
 from noc_console.views.kit.theme import look as theme_look
 from noc_console.views.topology.camera import Camera
-from noc_console.views.topology.hulls import SiteShape, Trunks, shapes, trunks
-from noc_console.views.topology.ink import DOWN, UNKNOWN, Ink, Ramp, ink, mix
-from noc_console.views.topology.marks import Drawn
-from noc_console.views.topology.scene import LANE, LOOK_UP, Scene, shifted
-from noc_console.views.topology.sites import Paper, SiteArtist, Title
-from noc_console.views.topology.sprites import (
-    WIDE_PX,
-    ArrowSheet,
-    DeviceSheet,
-    NameSheet,
+from noc_console.views.topology.groups import GroupSheet
+from noc_console.views.topology.hulls import Outlined, SiteShape, outlined, trunks
+from noc_console.views.topology.ink import UNKNOWN, Ink, Ramp, ink
+from noc_console.views.topology.lines import LineArtist
+from noc_console.views.topology.marking import MarkArtist
+from noc_console.views.topology.marks import NO_MARKS, Drawn, Marks
+from noc_console.views.topology.names import (
+    AIR,
+    CROWD,
+    PLACED,
+    Plan,
+    Room,
+    is_loud,
+    place,
+    urgency,
+    wanted,
 )
+from noc_console.views.topology.scene import LANE, WIDTHS, Scene, shifted
+from noc_console.views.topology.sites import Paper, SiteArtist, Title
+from noc_console.views.topology.sprites import STAMPS_AT_ONCE, DeviceSheet, NameSheet
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,21 +52,54 @@ SIZES = (
 """From which scale on a device is how many pixels across."""
 ARROWS_FROM = 17.0
 NAMES_FROM = 17.0
-NAME_LIMIT = 400
-CROWD = 150
-"""With more small devices than this in view only those that matter are named."""
 INK = 260_000
 """Pixels of link drawn with arrows and soft edges; above it only trouble is."""
 DOTTED = 300
 """More links than this of unknown load are plain lines: dots cost a hundred times more."""
-CELL = 6
-AIR = 110
-"""Devices this far outside, in pixels, still reach in with their names."""
+NAMES_AT_ONCE = 40
+GROUP_FROM = 17.0
+"""A collapsed group is never drawn smaller than this: it stands for many."""
+TOUCH_LIMIT = 400_000
 
 
 def size_at(scale: float) -> float:
     """How large a device is drawn at a scale."""
     return next(size for least, size in SIZES if scale >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is to be drawn of a scene, and from where."""
+
+    camera: Camera
+    """In the widget's pixels."""
+    paper: Paper
+    as_sites: bool = False
+    as_regions: bool = False
+    marks: Marks = NO_MARKS
+    behind: Sequence[Drawn] = ()
+    part: QRect | None = None
+    """Only this part of the paper, in its pixels; the rest is drawn already."""
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of what is drawn, in pixels of the paper."""
+        part = self.part
+        if part is None:
+            return 0.0, 0.0, float(self.paper.width), float(self.paper.height)
+        return (
+            float(part.left()),
+            float(part.top()),
+            float(part.left() + part.width()),
+            float(part.top() + part.height()),
+        )
+
+    def on_map(self, air: float) -> tuple[float, float, float, float]:
+        """The same in map units, with `air` pixels of the widget around."""
+        left, top, right, bottom = (edge / self.paper.ratio for edge in self.box)
+        low = self.camera.to_map(left - air, top - air)
+        high = self.camera.to_map(right + air, bottom + air)
+        return (*low, *high)
 
 
 class MapPainter:
@@ -66,23 +111,34 @@ class MapPainter:
         theme = theme_look()
         self._font = theme.font(11)
         self._artist = SiteArtist(self.ink, ratio)
+        self._lines = LineArtist(self.ink, ratio)
+        self._marks = MarkArtist(self.ink, ratio)
+        self._groups = GroupSheet(ratio, self.ink)
         self._devices: dict[float, DeviceSheet] = {}
-        self._arrows = ArrowSheet(ratio, self.ink)
         self._names = NameSheet(self._font, ratio, self.ink.text_dim, self.ink.ground)
         self._loud = NameSheet(self._font, ratio, self.ink.text_bright, self.ink.ground)
-        self._lines = PrimitiveArray(QLineF, 4)
-        self._shapes: tuple[SiteShape, ...] = ()
-        self._trunks: Trunks | None = None
+        self._outlined: Outlined = outlined(Scene())
+        self._seen_version: tuple[int, int] = (-1, -1)
+        self._plan: Plan | None = None
         self.names_shown = 0
 
-    def prepare(self, scene: Scene) -> None:
+    def prepare(self, scene: Scene, known: Outlined | None = None) -> None:
         """Take note that devices moved, or changed their looks or links."""
-        self._shapes = shapes(scene)
-        self._trunks = trunks(scene)
+        if known is not None:
+            self._outlined = known
+        elif (id(scene), scene.version) != self._seen_version:
+            self._outlined = outlined(scene)
+        else:
+            self._outlined.recount(scene)
+        self._seen_version = (id(scene), scene.version)
 
     @property
     def sites(self) -> tuple[SiteShape, ...]:
-        return self._shapes
+        return self._outlined.sites
+
+    @property
+    def outlined(self) -> Outlined:
+        return self._outlined
 
     def paint(
         self,
@@ -92,296 +148,325 @@ class MapPainter:
         paper: Paper,
         *,
         as_sites: bool,
+        as_regions: bool = False,
+        marks: Marks = NO_MARKS,
         behind: Sequence[Drawn] = (),
     ) -> None:
         """The whole picture; `camera` is in the widget's pixels, `behind` lies under all."""
-        painter.fillRect(0, 0, paper.width, paper.height, self.ink.ground)
+        for _ in self.steps(
+            painter, scene, View(camera, paper, as_sites, as_regions, marks, behind)
+        ):
+            pass
+
+    def can_add(self, scene: Scene, camera: Camera) -> bool:
+        """Whether parts may be added to the last whole picture."""
+        return self._plan is not None and self._plan.fits(scene, camera)
+
+    def steps(self, painter: QPainter, scene: Scene, view: View) -> Iterator[None]:
+        """The picture, or a part of it, in small steps."""
+        paper, camera, part = view.paper, view.camera, view.part
+        painter.save()
+        if part is not None:
+            painter.setClipRect(part)
+        painter.fillRect(part or QRect(0, 0, paper.width, paper.height), self.ink.ground)
         painter.save()
         painter.scale(paper.ratio, paper.ratio)
-        for drawn in behind:
+        for drawn in view.behind:
             drawn.paint(
                 painter, camera, round(paper.width / paper.ratio), round(paper.height / paper.ratio)
             )
+            yield
         painter.restore()
-        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if as_sites:
-            self._paint_bubbles(painter, scene, camera, paper)
+        if view.as_sites:
+            yield from self._bubbles(painter, scene, view)
         else:
-            self._artist.paint_hulls(painter, self._shapes, camera, paper)
-            self._paint_links(painter, scene, camera, paper)
-            titles = self._artist.place_titles(self._shapes, camera, paper)
-            self._paint_devices(painter, scene, camera, paper, titles)
-            self._artist.paint_titles(painter, titles, paper)
+            yield from self._network(painter, scene, view)
         painter.restore()
 
     # -- sites ----------------------------------------------------------------------------
 
-    def _paint_bubbles(self, painter: QPainter, scene: Scene, camera: Camera, paper: Paper) -> None:
+    def _bubbles(self, painter: QPainter, scene: Scene, view: View) -> Iterator[None]:
         """Sites as one node each, and the trunks between them."""
-        centres, radii = self._artist.bubbles(self._shapes, len(scene.sites), camera, paper)
-        trunk = self._trunks
-        if trunk is not None and len(trunk.a):
+        camera, paper, known = view.camera, view.paper, self._outlined
+        regions = view.as_regions and bool(known.regions)
+        shapes = known.regions if regions else known.sites
+        group = known.region(scene) if regions else scene.site
+        count = max((shape.number for shape in shapes), default=-1) + 1
+        centres, radii = self._artist.bubbles(shapes, count, camera, paper)
+        trunk = trunks(scene, group)
+        yield
+        if len(trunk.a):
             start, end = _clipped(
                 centres[trunk.a], centres[trunk.b], radii[trunk.a], radii[trunk.b]
             )
-            self._paint_half_arrows(
-                painter, start, end, trunk.shades, trunk.width, paper.ratio, arrows=True
+            width = np.where(trunk.count > 1, trunk.width + WIDTHS, trunk.width)
+            yield from self._lines.half_arrows(
+                painter, start, end, trunk.shades, width, arrows=True, plain=len(start) > DOTTED
             )
-        self._artist.paint_bubbles(painter, self._shapes, centres, radii, paper)
-        homeless = camera.to_screen(scene.at[scene.site < 0]) * paper.ratio
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.ink.edge)
-        for x, y in homeless.tolist():
-            painter.drawEllipse(QPointF(x, y), 2.5 * paper.ratio, 2.5 * paper.ratio)
+        worst = {shape.number: _worst_name(scene, shape) for shape in shapes if shape.troubled}
+        yield from self._artist.bubble_steps(painter, shapes, centres, radii, paper, worst)
+        homeless = np.flatnonzero(scene.site < 0)
+        at = camera.to_screen(scene.at[homeless]) * paper.ratio
+        yield from self._stamp(painter, scene, homeless, at, 5.0)
 
-    # -- links ----------------------------------------------------------------------------
+    # -- the network ----------------------------------------------------------------------
 
-    def _paint_links(self, painter: QPainter, scene: Scene, camera: Camera, paper: Paper) -> None:
+    def _network(self, painter: QPainter, scene: Scene, view: View) -> Iterator[None]:
+        plan = self._plan
+        if view.part is None or plan is None or not plan.fits(scene, view.camera):
+            plan = self._plan = Plan(view.camera.scale, len(scene.nodes))
+        sites = self._sites_in(view)
+        self._artist.paint_hulls(painter, sites, view.camera, view.paper)
+        yield
+        yield from self._links(painter, scene, view, plan)
+        fresh = self._artist.plan_titles(sites, view.camera, view.paper, plan.titles)
+        seen = self._seen(scene, view)
+        at = view.camera.to_screen(scene.at[seen]) * view.paper.ratio
+        yield
+        yield from self._stamp(painter, scene, seen, at, size_at(view.camera.scale))
+        titles = self._artist.planned(sites, view.camera, plan.titles)
+        room = self._room(view, titles)
+        yield from self._marks.paint(painter, scene, view, self, room)
+        if size_at(view.camera.scale) >= NAMES_FROM:
+            yield from self._name(painter, scene, view, plan, seen, room)
+        if view.part is not None:
+            painter.setClipping(False)
+            titles = fresh
+        self._artist.paint_titles(painter, titles, view.paper)
+
+    def _sites_in(self, view: View) -> tuple[SiteShape, ...]:
+        known = self._outlined
+        if not known.sites:
+            return ()
+        left, top, right, bottom = view.on_map(60.0)
+        seen = np.flatnonzero(
+            (known.high[:, 0] >= left)
+            & (known.low[:, 0] <= right)
+            & (known.high[:, 1] >= top)
+            & (known.low[:, 1] <= bottom)
+        )
+        return tuple(known.sites[at] for at in seen.tolist())
+
+    def _seen(self, scene: Scene, view: View) -> Ints:
+        """The devices that reach into the picture, the worst last."""
+        seen = scene.inside(*view.on_map(AIR))
+        order = np.argsort(urgency(scene.look[seen]), kind="stable")
+        return np.asarray(seen[order])
+
+    def _links(self, painter: QPainter, scene: Scene, view: View, plan: Plan) -> Iterator[None]:
         if not len(scene.a):
             return
-        size = size_at(camera.scale)
-        at = camera.to_screen(scene.at) * paper.ratio
-        start, end = at[scene.a], at[scene.b]
-        if size >= ARROWS_FROM:
-            start, end = shifted(start, end, scene.lane * LANE * paper.ratio)
-        low, high = np.minimum(start, end), np.maximum(start, end)
-        seen = np.flatnonzero(
-            (high[:, 0] >= 0)
-            & (low[:, 0] <= paper.width)
-            & (high[:, 1] >= 0)
-            & (low[:, 1] <= paper.height)
-        )
+        camera, paper = view.camera, view.paper
+        lane = scene.widest_lane * LANE / camera.scale
+        seen = scene.links_in(*view.on_map(8.0), lane)
         if not len(seen):
             return
-        start, end, shades, width = start[seen], end[seen], scene.shades[seen], scene.width[seen]
-        ink_px = float(np.minimum(np.hypot(*(end - start).T), paper.width).sum()) / paper.ratio
-        if size < ARROWS_FROM or ink_px > INK:
-            self._paint_thin(painter, start, end, shades, paper.ratio)
-            return
-        radii = np.array([size * 1.22, size, size * 0.86]) / 2 * paper.ratio + 2.5 * paper.ratio
-        rank = scene.rank
-        start, end = _clipped(start, end, radii[rank[scene.a[seen]]], radii[rank[scene.b[seen]]])
-        self._paint_half_arrows(
-            painter, start, end, shades, width, paper.ratio, arrows=camera.scale >= 0.36
-        )
+        at = camera.to_screen(scene.at) * paper.ratio
+        yield
+        start, end = at[scene.a[seen]], at[scene.b[seen]]
+        if view.part is None:
+            length = np.minimum(np.hypot(*(end - start).T), paper.width)
+            plan.is_thin = (
+                size_at(camera.scale) < ARROWS_FROM or float(length.sum()) / paper.ratio > INK
+            )
+            dark = (scene.shades[seen] == UNKNOWN).all(1)
+            plan.is_plain = int(dark.sum()) > DOTTED
+        yield from self._draw_links(painter, scene, view, plan, seen, start, end)
 
-    def _paint_thin(
-        self, painter: QPainter, start: Floats, end: Floats, shades: Ints, ratio: float
-    ) -> None:
-        """One hard 1-pixel line per link: many links, little ink; trouble in full on top."""
-        worst = np.where(shades == UNKNOWN, -1, shades).max(1)
-        worst = np.where(worst < 0, UNKNOWN, worst)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        calm = worst < 8
-        calm |= worst == UNKNOWN
-        for shade in np.unique(worst[calm]):
-            # Mixed, not translucent: blending costs ten times the plain line.
-            color = mix(self.ink.links[int(shade)], self.ink.hull, 0.3)
-            self._draw(painter, start, end, calm & (worst == shade), QPen(color, 0))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for shade in np.unique(worst[~calm]):
-            pen = QPen(self.ink.links[int(shade)], 1.6 * ratio)
-            self._draw(painter, start, end, worst == shade, pen)
-
-    def _paint_half_arrows(
+    def _draw_links(
         self,
         painter: QPainter,
+        scene: Scene,
+        view: View,
+        plan: Plan,
+        seen: Ints,
         start: Floats,
         end: Floats,
-        shades: Ints,
-        width: Ints,
-        ratio: float,
-        *,
-        arrows: bool,
-    ) -> None:
-        """Each direction its half, the two meeting in the middle; calm ones first."""
-        middle = (start + end) / 2
-        along = middle - start
-        length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6)
-        unit = along / length[:, None]
-        wide = np.array(WIDE_PX)[width] * ratio
-        head = (5.2 * ratio + wide * 0.75) if arrows else np.full(len(start), 0.0)
-        fits = arrows & (length > head * 1.6)
-        gap = np.where(fits, head + 1.2 * ratio, 0.7 * ratio)[:, None]
-        stop_a, stop_b = middle - unit * gap, middle + unit * gap
-        is_down = (shades == DOWN).any(1)
-        is_dark = (shades == UNKNOWN).all(1) & ~is_down
-        lively = ~is_down & ~is_dark
-        for tone in range(len(self.ink.links) - 1):
-            for step in range(len(WIDE_PX)):
-                same = lively & (width == step)
-                pen = self._pen(tone, step, ratio)
-                self._draw(painter, start, stop_a, same & (shades[:, 0] == tone), pen)
-                self._draw(painter, end, stop_b, same & (shades[:, 1] == tone), pen)
-        dotted = self._pen(UNKNOWN, 0, ratio)
-        if is_dark.sum() <= DOTTED:
-            dotted.setDashPattern([1.0, 3.0])
-        self._draw(painter, start, end, is_dark, dotted)
-        dashed = self._pen(DOWN, 1, ratio)
-        dashed.setDashPattern([4.0, 3.0])
-        self._draw(painter, start, end, is_down, dashed)
-        self._put_heads(painter, middle, unit, shades, width, lively & fits, head / 2)
-        for x, y in middle[is_down].tolist():
-            self._paint_cross(painter, QPointF(x, y), ratio)
-
-    def _put_heads(
-        self,
-        painter: QPainter,
-        middle: Floats,
-        unit: Floats,
-        shades: Ints,
-        width: Ints,
-        which: NDArray[np.bool_],
-        back: Floats,
-    ) -> None:
-        angle = np.arctan2(unit[which, 1], unit[which, 0])
-        off = unit[which] * (back[which] + 0.8)[:, None]
-        at = np.concatenate([middle[which] - off, middle[which] + off])
-        angles = np.concatenate([angle, angle + math.pi])
-        tones = np.concatenate([shades[which, 0], shades[which, 1]])
-        self._arrows.put(painter, at, angles, tones, np.tile(width[which], 2))
-
-    def _paint_cross(self, painter: QPainter, at: QPointF, ratio: float) -> None:
-        """Where a link is cut."""
-        reach = 4.0 * ratio
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.ink.ground)
-        painter.drawEllipse(at, reach * 1.9, reach * 1.9)
-        painter.setPen(
-            QPen(self.ink.links[DOWN], 2.0 * ratio, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-        )
-        for side in (1, -1):
-            painter.drawLine(
-                QPointF(at.x() - reach, at.y() - reach * side),
-                QPointF(at.x() + reach, at.y() + reach * side),
-            )
-
-    def _pen(self, tone: int, step: int, ratio: float) -> QPen:
-        pen = QPen(self.ink.links[tone], WIDE_PX[step] * ratio)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        return pen
-
-    def _draw(
-        self, painter: QPainter, start: Floats, end: Floats, which: NDArray[np.bool_], pen: QPen
-    ) -> None:
-        """Lines of one pen in one call."""
-        count = int(which.sum())
-        if not count:
-            return
-        self._lines.resize(count)
-        rows = self._lines.ndarray()
-        rows[:, 0:2] = start[which]
-        rows[:, 2:4] = end[which]
-        painter.setPen(pen)
-        painter.drawLines(*self._lines.drawargs())
-
-    # -- devices --------------------------------------------------------------------------
-
-    def _paint_devices(
-        self,
-        painter: QPainter,
-        scene: Scene,
-        camera: Camera,
-        paper: Paper,
-        titles: Sequence[Title],
-    ) -> None:
-        at = camera.to_screen(scene.at) * paper.ratio
-        air = AIR * paper.ratio
-        seen = np.flatnonzero(
-            (at[:, 0] > -air)
-            & (at[:, 0] < paper.width + air)
-            & (at[:, 1] > -air)
-            & (at[:, 1] < paper.height + air)
-        )
+    ) -> Iterator[None]:
+        camera, ratio = view.camera, view.paper.ratio
+        shades = scene.shades[seen]
         size = size_at(camera.scale)
+        if size >= ARROWS_FROM:
+            start, end = shifted(start, end, scene.lane[seen] * LANE * ratio)
+        if plan.is_thin:
+            yield from self._lines.thin(painter, start, end, shades)
+            return
+        start, end = _clipped(
+            start,
+            end,
+            self.radius(scene, scene.a[seen], size) * ratio + 2.5 * ratio,
+            self.radius(scene, scene.b[seen], size) * ratio + 2.5 * ratio,
+        )
+        yield
+        yield from self._lines.half_arrows(
+            painter,
+            start,
+            end,
+            shades,
+            scene.width[seen],
+            arrows=camera.scale >= 0.36,
+            plain=plan.is_plain,
+        )
+        many = np.flatnonzero(scene.parts[seen] > 1)[:NAMES_AT_ONCE]
+        if len(many):
+            middle = (start[many] + end[many]) / 2 + (0.0, -9.0 * ratio)
+            told = [f"×{count}" for count in scene.parts[seen[many]].tolist()]
+            self._names.put(painter, told, middle)
+            yield
+
+    def radius(self, scene: Scene, numbers: Ints, size: float) -> Floats:
+        """How far a device reaches from its middle, in the widget's pixels."""
+        half = np.array([size * 1.22, size, size * 0.86])[scene.rank[numbers]] / 2
+        grouped = scene.count[numbers] > 0
+        return np.asarray(np.where(grouped, max(size, GROUP_FROM) * 0.61 + 4.0, half))
+
+    def radius_of(self, scene: Scene, number: int, camera: Camera) -> float:
+        """The same of one device, as the camera shows it."""
+        return float(self.radius(scene, np.array([number]), size_at(camera.scale))[0])
+
+    def again(
+        self, painter: QPainter, scene: Scene, view: View, devices: Ints, links: Ints
+    ) -> Iterator[None]:
+        """Some devices and links once more, at full strength."""
+        plan = self._plan
+        assert plan is not None
+        camera, ratio = view.camera, view.paper.ratio
+        start = camera.to_screen(scene.at[scene.a[links]]) * ratio
+        end = camera.to_screen(scene.at[scene.b[links]]) * ratio
+        yield from self._draw_links(painter, scene, view, plan, links, start, end)
+        some = devices[np.argsort(urgency(scene.look[devices]), kind="stable")]
+        at = camera.to_screen(scene.at[some]) * ratio
+        yield from self._stamp(painter, scene, some, at, size_at(camera.scale))
+
+    def _stamp(
+        self, painter: QPainter, scene: Scene, numbers: Ints, at: Floats, size: float
+    ) -> Iterator[None]:
+        """Devices at points of the paper, in this order."""
         sheet = self._devices.get(size)
         if sheet is None:
-            sheet = self._devices[size] = DeviceSheet(size, paper.ratio, self.ink)
-        # The worst on top.
-        order = seen[np.argsort(_urgency(scene.look[seen]), kind="stable")]
-        sheet.put(painter, at[order], scene.kind[order], scene.look[order], scene.rank[order])
-        self.names_shown = 0
-        if size >= NAMES_FROM:
-            taken = _Room(paper.width / paper.ratio, paper.height / paper.ratio)
-            for title in titles:
-                taken.take(title.left, title.top, title.right, title.bottom)
-            self._paint_names(painter, scene, at / paper.ratio, seen, size, paper, taken)
+            sheet = self._devices[size] = DeviceSheet(size, self._ratio, self.ink)
+        single = scene.count[numbers] == 0
+        for first in range(0, len(numbers), STAMPS_AT_ONCE):
+            part = slice(first, first + STAMPS_AT_ONCE)
+            some, spots = numbers[part][single[part]], at[part][single[part]]
+            sheet.put(painter, spots, scene.kind[some], scene.look[some], scene.rank[some])
+            yield
+        groups = np.flatnonzero(~single)
+        for done, rank in enumerate(groups.tolist()):
+            number = int(numbers[rank])
+            self._groups.put(
+                painter, at[rank], max(size, GROUP_FROM), scene.nodes[number],
+                scene.pies.get(number), int(scene.look[number]),
+            )  # fmt: skip
+            if done % NAMES_AT_ONCE == NAMES_AT_ONCE - 1:
+                yield
 
-    def _paint_names(
-        self,
-        painter: QPainter,
-        scene: Scene,
-        at: Floats,
-        seen: Ints,
-        size: float,
-        paper: Paper,
-        taken: _Room,
-    ) -> None:
+    # -- names ----------------------------------------------------------------------------
+
+    def _room(self, view: View, titles: Sequence[Title]) -> Room:
+        left, top, right, bottom = (edge / view.paper.ratio for edge in view.box)
+        room = Room(left, top, right - left, bottom - top)
+        for title in titles:
+            room.take(title.left, title.top, title.right, title.bottom)
+        return room
+
+    def _name(
+        self, painter: QPainter, scene: Scene, view: View, plan: Plan, seen: Ints, room: Room
+    ) -> Iterator[None]:
         """Names where there is room: trouble first, then the backbone, then the rest."""
-        urgency = _urgency(scene.look[seen])
-        wanted = seen[np.lexsort((scene.rank[seen], -urgency))]
-        if size < 20.0 and len(wanted) > CROWD:
-            keen = (scene.rank[wanted] <= 1) | (_urgency(scene.look[wanted]) > 1)
-            wanted = wanted[keen]
-        half = size * 0.4
-        for x, y in at[seen].tolist():
-            taken.take(x - half, y - half, x + half, y + half)
-        calm: list[tuple[str, float, float]] = []
-        loud: list[tuple[str, float, float]] = []
-        reach = np.array([size * 1.22, size, size * 0.86])[scene.rank] / 2
-        for number in wanted.tolist():
-            if len(calm) + len(loud) >= NAME_LIMIT:
-                break
-            name = scene.nodes[number].name
-            wide = self._names.width(name) / 2
-            for x, y in _spots(at[number], float(reach[number]), wide):
-                if taken.try_take(x - wide, y - 5, x + wide, y + 5):
-                    is_loud = scene.rank[number] == 0 or 1 <= scene.look[number] <= 6
-                    (loud if is_loud else calm).append((name, x, y))
-                    break
-        for sheet, some in ((self._names, calm), (self._loud, loud)):
-            spots = np.array([(x, y) for _, x, y in some]).reshape(-1, 2) * paper.ratio
-            sheet.put(painter, [name for name, _, _ in some], spots)
-        self.names_shown = len(calm) + len(loud)
+        size, camera, nodes = size_at(view.camera.scale), view.camera, scene.nodes
+        room.take_squares(camera.to_screen(scene.at[seen]), size * 0.4)
+        old = seen[plan.state[seen] == PLACED]
+        for number, (x, y) in zip(
+            old.tolist(), camera.to_screen(scene.at[old]) + plan.spot[old], strict=True
+        ):
+            wide = self._names.width(nodes[number].name) / 2
+            room.take(x - wide, y - 5, x + wide, y + 5)
+        if view.part is None:
+            plan.is_sparse = len(seen) > CROWD
+        ask = wanted(scene, seen, size, plan)
+        yield
+        widths = (self._names.width(nodes[number].name) for number in ask.tolist())
+        at = camera.to_screen(scene.at[ask])
+        yield from place(widths, at, self.radius(scene, ask, size), ask, room, plan)
+        new = ask[plan.state[ask] == PLACED]
+        yield from self._write(painter, scene, view, plan, old)
+        if view.part is not None:
+            # A new name may reach out of the part, where nothing of it stands yet.
+            painter.setClipping(False)
+        yield from self._write(painter, scene, view, plan, new)
+        if view.part is None:
+            self.names_shown = len(new)
+        else:
+            painter.setClipping(True)
+
+    def _write(
+        self, painter: QPainter, scene: Scene, view: View, plan: Plan, numbers: Ints
+    ) -> Iterator[None]:
+        """Names that have their spots."""
+        loud = is_loud(scene, numbers)
+        for sheet, which in ((self._names, numbers[~loud]), (self._loud, numbers[loud])):
+            for first in range(0, len(which), NAMES_AT_ONCE):
+                some = which[first : first + NAMES_AT_ONCE]
+                at = view.camera.to_screen(scene.at[some]) + plan.spot[some]
+                names = [scene.nodes[number].name for number in some.tolist()]
+                sheet.put(painter, names, at * view.paper.ratio)
+                yield
+
+    # -- changes --------------------------------------------------------------------------
+
+    def add(self, painter: QPainter, scene: Scene, view: View, devices: Ints, links: Ints) -> None:
+        """Draw devices and links that look different now over the last picture.
+
+        What changed for the calmer leaves a rim behind: draw the whole again soon.
+        """
+        plan = self._plan
+        if plan is None or not plan.fits(scene, view.camera):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        camera, ratio = view.camera, view.paper.ratio
+        seen = self._seen(scene, view)
+        over = [devices]
+        if len(links):
+            start = camera.to_screen(scene.at[scene.a[links]]) * ratio
+            end = camera.to_screen(scene.at[scene.b[links]]) * ratio
+            for _ in self._draw_links(painter, scene, view, plan, links, start, end):
+                pass
+            over += [scene.a[links], scene.b[links]]
+            over.append(self._under(scene, camera, seen, links))
+        size = size_at(camera.scale)
+        again = np.isin(seen, np.concatenate(over))
+        some = seen[again]
+        at = camera.to_screen(scene.at[some]) * ratio
+        for _ in self._stamp(painter, scene, some, at, size):
+            pass
+        if size >= NAMES_FROM:
+            for _ in self._write(painter, scene, view, plan, some[plan.state[some] == PLACED]):
+                pass
+
+    def _under(self, scene: Scene, camera: Camera, seen: Ints, links: Ints) -> Ints:
+        """The devices links run over: they must be drawn again on top of them."""
+        if len(seen) * len(links) > TOUCH_LIMIT:
+            return np.empty(0, np.int64)
+        at = scene.at[seen]
+        start, end = scene.at[scene.a[links]], scene.at[scene.b[links]]
+        along = end - start
+        length = np.maximum((along**2).sum(1), 1e-9)
+        off = at[:, None] - start[None]
+        share = np.clip((off * along[None]).sum(2) / length, 0.0, 1.0)
+        gap = np.hypot(*(off - share[:, :, None] * along[None]).transpose(2, 0, 1)).min(1)
+        return np.asarray(seen[gap * camera.scale < size_at(camera.scale) * 0.7 + 14.0])
 
 
-class _Room:
-    """Which parts of the screen are written on, in cells of a few pixels."""
-
-    def __init__(self, width: float, height: float) -> None:
-        rows, columns = (int(extent + 2 * AIR) // CELL + 4 for extent in (height, width))
-        self._cells = np.zeros((rows, columns), bool)
-
-    def _box(self, left: float, top: float, right: float, bottom: float) -> NDArray[np.bool_]:
-        return self._cells[
-            max(0, int(top + AIR) // CELL + 1) : max(0, int(bottom + AIR) // CELL + 2),
-            max(0, int(left + AIR) // CELL + 1) : max(0, int(right + AIR) // CELL + 2),
-        ]
-
-    def take(self, left: float, top: float, right: float, bottom: float) -> None:
-        self._box(left, top, right, bottom)[...] = True
-
-    def try_take(self, left: float, top: float, right: float, bottom: float) -> bool:
-        box = self._box(left, top, right, bottom)
-        if not box.size or box.any():
-            return False
-        box[...] = True
-        return True
-
-
-def _spots(at: Floats, reach: float, wide: float) -> Iterator[tuple[float, float]]:
-    """Where a device's name may stand, the best first: below, right, left, above."""
-    x, y = float(at[0]), float(at[1])
-    yield x, y + reach + 9.0
-    yield x + reach + wide + 4.0, y
-    yield x - reach - wide - 4.0, y
-    yield x, y - reach - 9.0
-
-
-def _urgency(looks: Ints) -> Ints:
-    """0 for calm, more for worse; unknown and unmanaged are calm."""
-    return np.asarray(np.where((looks > LOOK_UP) & (looks <= 6), looks, 0))
+def _worst_name(scene: Scene, shape: SiteShape) -> str:
+    """The site's worst device, and how many more have trouble."""
+    troubled = shape.members[urgency(scene.look[shape.members]) > 0]
+    if not len(troubled):
+        return ""
+    worst = troubled[int(np.argmax(urgency(scene.look[troubled])))]
+    more = len(troubled) - 1
+    return scene.nodes[int(worst)].name + (f" +{more}" if more else "")
 
 
 def _clipped(

@@ -26,6 +26,7 @@ LOOK_UNMANAGED = 8
 """How a device looks: 1–5 are severities; see `look_of`."""
 RANKS = 3
 WIDTHS = 4
+"""Classes of capacity; a bundle's class is so much higher than its link's."""
 LANE = 7.0
 """Parallel links run this far apart, in pixels at close range."""
 
@@ -160,9 +161,10 @@ class Scene:
             np.int64,
         ).reshape(-1, 2)
         self.a, self.b = ends[:, 0].copy(), ends[:, 1].copy()
-        self.width = np.array([width_of(edge.speed_bps) for edge in graph.edges], np.int64)
-        self.score = np.array([edge.score for edge in graph.edges], np.int64)
         self.parts = np.array([len(edge.parts) for edge in graph.edges], np.int64)
+        self.width = np.array([width_of(edge.speed_bps) for edge in graph.edges], np.int64)
+        self.width[self.parts > 1] += WIDTHS
+        self.score = np.array([edge.score for edge in graph.edges], np.int64)
         self.shades = self.shading.shades(graph.edges, graph.at)
         self.lane = _lanes(ends)
         self.rank = self._ranks()

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QRadialGradient,
+)
 
 from noc_console.kernel.text import plural
+from noc_console.services.alarms.model import Severity
 from noc_console.views.kit.severity import paint_severity, severity_pixmap
 from noc_console.views.kit.theme import look
 from noc_console.views.topology.camera import Camera
+from noc_console.views.topology.groups import paint_pie
 from noc_console.views.topology.hulls import SiteShape
 from noc_console.views.topology.ink import Ink
-from noc_console.views.topology.scene import LOOK_DOWN, severity_of
+from noc_console.views.topology.scene import severity_of
 from noc_console.views.topology.sprites import NameSheet
 
 Floats = NDArray[np.float64]
@@ -28,6 +38,8 @@ NAMED = 24.0
 """Sites smaller than this on screen, in pixels from the middle, keep their name to themselves."""
 SIGN = 14.0
 GAP = 8.0
+BUBBLES_AT_ONCE = 12
+NAMES_AT_ONCE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,10 @@ class Title:
     def moved(self, to: Floats) -> Title:
         """The same below a point."""
         return replace(self, x=float(to[0]), top=float(to[1]) + 5.0)
+
+    def shifted(self, dx: float, dy: float) -> Title:
+        """The same elsewhere."""
+        return replace(self, x=self.x + dx, top=self.top + dy)
 
     def overlaps(self, other: Title) -> bool:
         return (
@@ -127,21 +143,47 @@ class SiteArtist:
         self, shapes: Sequence[SiteShape], camera: Camera, paper: Paper
     ) -> tuple[Title, ...]:
         """Where names can stand: above the outline, else below it, else nowhere."""
+        return self.plan_titles(shapes, camera, paper, {})
+
+    def plan_titles(
+        self,
+        shapes: Sequence[SiteShape],
+        camera: Camera,
+        paper: Paper,
+        known: dict[int, Title | None],
+    ) -> tuple[Title, ...]:
+        """Find places for the names not yet `known`, and note them there; returns the new ones.
+
+        What is known stands as if the camera were at (0, 0), so it holds while panning.
+        """
         width, height = paper.width / paper.ratio, paper.height / paper.ratio
-        placed: list[Title] = []
+        placed = [title.shifted(camera.x, camera.y) for title in known.values() if title]
+        fresh: list[Title] = []
         for site in sorted(shapes, key=lambda each: (-each.worst, -len(each.members))):
-            if not site.name or site.reach * camera.scale < NAMED:
+            if site.number in known or not site.name or site.reach * camera.scale < NAMED:
                 continue
             title = self._title(site, camera)
             for spot in (title, title.moved(camera.to_screen(site.bottom))):
                 outside = (
                     spot.right < 0 or spot.left > width or spot.bottom < 0 or spot.top > height
                 )
-                if outside or any(spot.overlaps(other) for other in placed):
+                if outside:
                     continue
+                if any(spot.overlaps(other) for other in placed):
+                    known[site.number] = None
+                    continue
+                known[site.number] = spot.shifted(-camera.x, -camera.y)
                 placed.append(spot)
+                fresh.append(spot)
                 break
-        return tuple(placed)
+        return tuple(fresh)
+
+    def planned(
+        self, shapes: Sequence[SiteShape], camera: Camera, known: dict[int, Title | None]
+    ) -> tuple[Title, ...]:
+        """The names of some sites where they were planned."""
+        titles = (known.get(site.number) for site in shapes)
+        return tuple(title.shifted(camera.x, camera.y) for title in titles if title is not None)
 
     def _title(self, site: SiteShape, camera: Camera) -> Title:
         x, y = camera.to_screen(site.top).tolist()
@@ -210,57 +252,135 @@ class SiteArtist:
         paper: Paper,
     ) -> None:
         """Each site with a ring of what is wrong there, its name and size below."""
-        names, counts = [], []
+        for _ in self.bubble_steps(painter, shapes, centres, radii, paper, {}):
+            pass
+
+    def bubble_steps(
+        self,
+        painter: QPainter,
+        shapes: Sequence[SiteShape],
+        centres: Floats,
+        radii: Floats,
+        paper: Paper,
+        worst: Mapping[int, str],
+    ) -> Iterator[None]:
+        """The same, a few at a time; `worst` names the worst device by the site's number."""
+        seen: list[tuple[SiteShape, float, float, float]] = []
         for site in shapes:
             x, y = (centres[site.number] / paper.ratio).tolist()
             radius = float(radii[site.number]) / paper.ratio
             air = radius + 40
             if not (-air < x < paper.width / paper.ratio + air):
                 continue
-            if not (-air < y < paper.height / paper.ratio + air):
-                continue
-            painter.save()
-            painter.scale(paper.ratio, paper.ratio)
+            if -air < y < paper.height / paper.ratio + air:
+                seen.append((site, x, y, radius))
+        # The worst on top.
+        seen.sort(key=lambda each: each[0].worst)
+        painter.save()
+        painter.scale(paper.ratio, paper.ratio)
+        for site, x, y, radius in seen:
+            self._paint_glow(painter, site, QPointF(x, y), radius)
+        for done, (site, x, y, radius) in enumerate(seen):
             self._paint_bubble(painter, site, QPointF(x, y), radius)
-            painter.restore()
+            if done % BUBBLES_AT_ONCE == BUBBLES_AT_ONCE - 1:
+                yield
+        painter.restore()
+        yield from self._name_bubbles(painter, seen[::-1], paper, worst)
+
+    def _name_bubbles(
+        self,
+        painter: QPainter,
+        seen: Sequence[tuple[SiteShape, float, float, float]],
+        paper: Paper,
+        worst: Mapping[int, str],
+    ) -> Iterator[None]:
+        """Names below the bubbles where they cover neither each other nor another bubble."""
+        middles = np.array([(x, y, radius) for _, x, y, radius in seen]).reshape(-1, 3)
+        taken = np.empty((2 * len(seen), 4))
+        rows = 0
+        names: list[tuple[str, float, float]] = []
+        calm: list[tuple[str, float, float]] = []
+        loud: list[tuple[str, float, float]] = []
+        for done, (site, x, y, radius) in enumerate(seen):
             name, under = words(site)
-            names.append((name, x, y + radius + 12))
-            counts.append((under, x, y + radius + 27))
-        self._put(painter, self._titles, names, paper.ratio)
-        self._put(painter, self._counts, counts, paper.ratio)
+            under = worst.get(site.number) or under
+            bright = self._numbers if site.number in worst else self._counts
+            top = y + radius + 4
+            for sheet, text, into, middle in (
+                (self._titles, name, names, top + 8),
+                (bright, under, loud if site.number in worst else calm, top + 23),
+            ):
+                half = sheet.width(text) / 2
+                box = np.array([x - half, middle - 7, x + half, middle + 7])
+                if text and not _covers(box, taken[:rows], middles):
+                    taken[rows] = box
+                    rows += 1
+                    into.append((text, x, middle))
+            if done % NAMES_AT_ONCE == NAMES_AT_ONCE - 1:
+                yield
+        for sheet, told in ((self._titles, names), (self._counts, calm), (self._numbers, loud)):
+            for first in range(0, len(told), NAMES_AT_ONCE):
+                self._put(painter, sheet, told[first : first + NAMES_AT_ONCE], paper.ratio)
+                yield
+
+    def _paint_glow(
+        self, painter: QPainter, site: SiteShape, middle: QPointF, radius: float
+    ) -> None:
+        """Something is critical there: seen from across the room."""
+        severity = severity_of(site.worst)
+        if severity < Severity.CRITICAL:
+            return
+        gradient = QRadialGradient(middle, radius * 1.9)
+        for stop, alpha in ((0.5, 88), (1.0, 0)):
+            shade = QColor(self._ink.severity[severity])
+            shade.setAlpha(alpha)
+            gradient.setColorAt(stop, shade)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawEllipse(middle, radius * 1.9, radius * 1.9)
 
     def _paint_bubble(
         self, painter: QPainter, site: SiteShape, middle: QPointF, radius: float
     ) -> None:
-        painter.setPen(QPen(self._ink.edge, 1.6))
+        painter.setPen(QPen(self._ink.edge, 2.2))
         painter.setBrush(self._ink.body)
         painter.drawEllipse(middle, radius, radius)
+        if site.sites > 1:
+            painter.setPen(QPen(self._ink.faint, 1.2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(middle, radius - 5, radius - 5)
         ring = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
-        self._paint_ring(painter, site, ring)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        paint_pie(painter, ring, tuple(site.looks.tolist()), self._ink, 4.0)
         painter.setFont(self._number_font)
         if not site.troubled:
             painter.setPen(self._ink.text_dim)
             painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, "·")
             return
-        box = QRectF(middle.x() - 15, middle.y() - 7, SIGN, SIGN)
-        paint_severity(painter, box, severity_of(site.worst))
+        number = str(site.troubled)
+        wide = SIGN + 4 + self._wide_of(number)
+        left = middle.x() - wide / 2
+        paint_severity(painter, QRectF(left, middle.y() - 7, SIGN, SIGN), severity_of(site.worst))
         painter.setFont(self._number_font)
         painter.setPen(self._ink.text_bright)
-        spot = QRectF(middle.x() + 2, ring.top(), radius, 2 * radius)
-        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(spot, left, str(site.troubled))
+        spot = QRectF(left + SIGN + 4, ring.top(), 2 * radius, 2 * radius)
+        beside = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(spot, beside, number)
 
-    def _paint_ring(self, painter: QPainter, site: SiteShape, ring: QRectF) -> None:
-        """The share of devices in each trouble, the worst first, from the top."""
-        start = 90.0
-        for how in range(LOOK_DOWN, 0, -1):
-            if site.looks[how]:
-                span = max(14.0, 360.0 * float(site.looks[how]) / len(site.members))
-                pen = QPen(self._ink.severity[severity_of(how)], 4.0)
-                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-                painter.setPen(pen)
-                painter.drawArc(ring, round(start * 16), -round(span * 16))
-                start -= span
+    def _wide_of(self, number: str) -> float:
+        return QFontMetricsF(self._number_font).horizontalAdvance(number)
+
+
+def _covers(box: Floats, boxes: Floats, circles: Floats) -> bool:
+    """Whether a box lies over one of the boxes, or over the inside of a circle."""
+    left, top, right, bottom = box
+    if (
+        (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+    ).any():
+        return True
+    x = np.clip(circles[:, 0], left, right)
+    y = np.clip(circles[:, 1], top, bottom)
+    return bool((np.hypot(x - circles[:, 0], y - circles[:, 1]) < circles[:, 2] + 1).any())
 
 
 def _polygon(points: Floats) -> QPolygonF:
