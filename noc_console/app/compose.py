@@ -36,6 +36,8 @@ from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.boards.ready import ReadyBoards
+from noc_console.services.boards.service import BoardService
 from noc_console.services.collectors.service import CollectorService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
@@ -47,6 +49,7 @@ from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.redact import product_words
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
+from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
 from noc_console.services.maps.drawings import DrawingService
@@ -61,6 +64,7 @@ from noc_console.services.snmp.service import SnmpService
 from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import PollPolicy
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.top.service import TopService
 from noc_console.services.topology.service import TopologyService
 
 _log = structlog.get_logger("compose")
@@ -115,6 +119,8 @@ class Services:
     maps: MapService
     drawings: DrawingService
     facilities: FacilityService
+    top: TopService
+    boards: BoardService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -222,6 +228,22 @@ async def open_services(
             resolver=resolver,
             mibs=mibs,
         )
+        probes = ProbeService(
+            db,
+            samples,
+            clock=clock,
+            inventory=inventory,
+            secrets=secrets,
+            opening=lambda: _open_prober(resolver),
+        )
+        top = TopService(
+            Listing(db),
+            samples,
+            clock=clock,
+            inventory=inventory,
+            telemetry=telemetry,
+            probes=probes,
+        )
         yield Services(
             config=config,
             clock=clock,
@@ -249,14 +271,9 @@ async def open_services(
             mibs=mibs,
             browse=browse,
             recordings=RecordingService(db, reader, snmp=browse, products=product_names),
-            probes=ProbeService(
-                db,
-                samples,
-                clock=clock,
-                inventory=inventory,
-                secrets=secrets,
-                opening=lambda: _open_prober(resolver),
-            ),
+            probes=probes,
+            top=top,
+            boards=BoardService(db, clock=clock, ready=ReadyBoards(top)),
             maps=MapService(db, topology),
             drawings=DrawingService(db),
             facilities=FacilityService(db, inventory),
