@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,25 +11,13 @@ from sqlalchemy import or_, select
 from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms import store
-from noc_console.services.alarms.model import Alarm, Severity
+from noc_console.services.alarms.model import Alarm, AlarmTurn, Severity
 
 MOST_STEPS = 200_000
 """Steps answered at once: more is a mistake of who asks."""
 
 TURNS = ("raised", "reopened", "escalated", "eased", "cleared")
 """The steps that change how severe an alarm is."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmTurn:
-    """An alarm came, went, or grew worse or better."""
-
-    at: datetime
-    what: str
-    severity: Severity
-    """From then on."""
-    alarm: Alarm
-    """As it is today, but for its severity, which is the one of then."""
 
 
 class AlarmHistoryService:

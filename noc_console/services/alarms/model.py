@@ -201,6 +201,18 @@ class AlarmStep:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmTurn:
+    """An alarm came, went, or grew worse or better."""
+
+    at: datetime
+    what: str
+    severity: Severity
+    """From then on."""
+    alarm: Alarm
+    """As it is today, but for its severity, which is the one of then."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmCounts:
     """How many active alarms of each severity, and how many nobody acknowledged.
 

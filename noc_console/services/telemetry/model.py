@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -218,7 +218,7 @@ class CollectorHealth:
 
 @dataclass(frozen=True, slots=True)
 class InterfaceNow:
-    """The newest word about one interface: bit/s and errors/s, None when unknown."""
+    """The newest word about one interface: bit/s, errors/s, discards/s; None when unknown."""
 
     interface_id: int
     at: datetime
@@ -227,6 +227,29 @@ class InterfaceNow:
     in_errors: float | None
     out_errors: float | None
     oper_status: int
+    in_discards: float | None = None
+    out_discards: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """What interfaces did around a moment, by ascending id: bit/s and frames/s, NaN unknown."""
+
+    at: datetime
+    """The end of the time they are the mean of."""
+    width_s: float
+    """How long that time was; 0 for the rate between two polls."""
+    ids: NDArray[np.int64]
+    columns: dict[str, Floats]
+
+    def of(self, interface_ids: Sequence[int] | NDArray[np.int64], column: str) -> Floats:
+        """The values of these interfaces; NaN for those nobody measured."""
+        wanted = np.asarray(interface_ids, np.int64)
+        if not len(self.ids):
+            return np.full(len(wanted), np.nan)
+        place = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
+        found: Floats = np.where(self.ids[place] == wanted, self.columns[column][place], np.nan)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from noc_console.db.samples import INTERFACE, Instant, Matrix, Resolution, Samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.telemetry.model import Floats, Rates
 from noc_console.services.telemetry.service import STALE_AFTER, TelemetryService
 
 COLUMNS = ("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards")
@@ -22,29 +21,6 @@ HOUR = timedelta(hours=1)
 RECENT = timedelta(hours=3)
 """What no roll-up may know yet."""
 LEAST_BACK = timedelta(seconds=150)
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rates:
-    """What interfaces did around a moment, by ascending id: bit/s and frames/s, NaN unknown."""
-
-    at: datetime
-    """The end of the time they are the mean of."""
-    width_s: float
-    """How long that time was; 0 for the rate between two polls."""
-    ids: NDArray[np.int64]
-    columns: dict[str, Floats]
-
-    def of(self, interface_ids: Sequence[int] | NDArray[np.int64], column: str) -> Floats:
-        """The values of these interfaces; NaN for those nobody measured."""
-        wanted = np.asarray(interface_ids, np.int64)
-        if not len(self.ids):
-            return np.full(len(wanted), np.nan)
-        place = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
-        found: Floats = np.where(self.ids[place] == wanted, self.columns[column][place], np.nan)
-        return found
 
 
 class LoadHistoryService:
