@@ -540,6 +540,14 @@ class DeviceChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteChanged(Event):
+    """A site was given other coordinates, or lost them."""
+
+    site_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartChanged(Event):
     """A part of a device was put in, taken out, or exchanged for another."""
 

@@ -13,7 +13,16 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NotFound, Refused
 from noc_console.kernel.operation import operation
-from noc_console.services.inventory import linked, linking, past, polled, recording, register, store
+from noc_console.services.inventory import (
+    linked,
+    linking,
+    past,
+    polled,
+    recording,
+    register,
+    siting,
+    store,
+)
 from noc_console.services.inventory.changes import Bygone, Change, Subject, port_facts
 from noc_console.services.inventory.decisions import standing
 from noc_console.services.inventory.linked import LightSensor, LinkPort
@@ -39,6 +48,7 @@ from noc_console.services.inventory.model import (
     SeenNeighbour,
     Sensor,
     Site,
+    SiteChanged,
     Why,
 )
 from noc_console.services.inventory.pollable import Pollable, PortAddresses
@@ -140,6 +150,12 @@ class InventoryService:
             if device:
                 device_id = (await self._named(tx, device)).id
             return await store.find_sensors(tx, device_id=device_id)
+
+    async def sensors_of(self, actor: Actor, *, sensor_ids: Collection[int]) -> tuple[Sensor, ...]:
+        """The sensors of these ids, whichever device they are of."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await store.get_sensors(tx, sensor_ids)
 
     async def known_sensors(self, actor: Actor, *, sensor_ids: Collection[int]) -> frozenset[int]:
         """Which of these ids are sensors the actor may see."""
@@ -297,6 +313,22 @@ class InventoryService:
         actor.require("inventory.read")
         async with self._db.read(actor) as tx:
             return await past.times(tx, start, end, limit)
+
+    @operation("inventory.locate-site")
+    async def locate_site(
+        self,
+        actor: Actor,
+        *,
+        site_id: int,
+        latitude: float | None = None,
+        longitude: float | None = None,
+    ) -> Site:
+        """Say where a site is, in degrees (WGS 84), or that nobody knows; answers what it was."""
+        spot = siting.checked(latitude, longitude)
+        async with self._db.begin(actor) as tx:
+            before = await siting.locate(tx, site_id, spot)
+            tx.record(SiteChanged(site_id=site_id, what="located" if spot else "unlocated"))
+        return before
 
     # Workers' doors
 

@@ -24,6 +24,7 @@ from noc_console.services.inventory.model import (
     InterfaceStatusChanged,
     LinksChanged,
     ReachabilityChanged,
+    SiteChanged,
 )
 from noc_console.services.topology.model import (
     Arranged,
@@ -40,6 +41,7 @@ from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.theme import GRID
 from noc_console.views.topology import moves
+from noc_console.views.topology.acting import ActTool
 from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import Grouping, MapCanvas
 from noc_console.views.topology.details import LinkPanel
@@ -47,13 +49,20 @@ from noc_console.views.topology.hovering import HoverTool
 from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.side import SidePanel
 from noc_console.views.topology.stage import Lens, MapServices, MapTool, Moment, Stage
+from noc_console.views.topology.walling import WallTool
 
 T = TypeVar("T", bound=MapTool)
 
 LOADS_MS = 5000
 LEAST_BETWEEN_MS = 400
 PICTURE = QSize(1920, 1080)
-TOOLS: tuple[type[MapTool], ...] = (HoverTool, ArrangeTool, PicturesTool)
+TOOLS: tuple[type[MapTool], ...] = (
+    HoverTool,
+    ArrangeTool,
+    PicturesTool,
+    ActTool,
+    WallTool,
+)
 """What one can do with the map beside looking at it, in the order of the menus."""
 MENUS = ("Map", "View", "Edit", "Analyse")
 GROUPINGS = {
@@ -71,6 +80,7 @@ class MapPage(Page):
         ReachabilityChanged,
         LinksChanged,
         DeviceChanged,
+        SiteChanged,
         InterfaceStatusChanged,
         MapChanged,
     )
