@@ -221,13 +221,16 @@ class MapCanvas(QWidget):
     @property
     def shows_sites(self) -> bool:
         """Whether sites are drawn as one node each just now."""
+        return self._shows_sites_at(self.camera.scale)
+
+    def _shows_sites_at(self, scale: float) -> bool:
         sites = self.painter().sites
         if self.grouping is not Grouping.AUTO:
             return self.grouping is Grouping.SITES and bool(sites)
         if len(sites) < 2:
             return False
         reach = float(np.median([site.reach for site in sites]))
-        return reach * self.camera.scale < OVERVIEW_REACH
+        return reach * scale < OVERVIEW_REACH
 
     # -- where we look --------------------------------------------------------------------
 
@@ -235,6 +238,11 @@ class MapCanvas(QWidget):
         """Everything in view."""
         self.is_own_view = False
         self._go(fitted(self._extent(), (self.width(), self.height()), EDGES), animate=animate)
+
+    def fly(self, goal: Camera) -> None:
+        """To a view somebody kept."""
+        self.is_own_view = True
+        self._go(goal, animate=True)
 
     def fly_to(self, number: int) -> None:
         """Bring a device to the middle, close enough to read, and mark it for a moment."""
@@ -381,14 +389,16 @@ class MapCanvas(QWidget):
             self._painter.prepare(self.scene)
         return self._painter
 
-    def picture(self, size: QSize, ratio: float = 2.0) -> QImage:
-        """The whole map as an image, with its legend; independent of what is on screen."""
+    def picture(self, size: QSize, ratio: float = 2.0, *, site: str = "") -> QImage:
+        """The whole map, or one site of it, as an image with its legend; whatever is on screen."""
         image = QImage(
             round(size.width() * ratio), round(size.height() * ratio), QImage.Format.Format_RGB32
         )
         artist = MapPainter(ratio, self.scene.shading.ramp)
         artist.prepare(self.scene)
-        view = fitted(self._extent(), (size.width(), size.height()), EDGES)
+        shape = next((each for each in artist.sites if site and each.name == site), None)
+        shown = self._extent() if shape is None else shape.outline
+        view = fitted(shown, (size.width(), size.height()), EDGES)
         painter = QPainter(image)
         try:
             paper = Paper(image.width(), image.height(), ratio)
@@ -397,7 +407,7 @@ class MapCanvas(QWidget):
                 self.scene,
                 view,
                 paper,
-                as_sites=self.shows_sites,
+                as_sites=shape is None and self._shows_sites_at(view.scale),
                 behind=self.behind,
             )
             painter.scale(ratio, ratio)

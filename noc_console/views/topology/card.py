@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -17,11 +18,12 @@ from noc_console.services.telemetry.model import DeviceNow
 from noc_console.services.topology.model import Edge, LinkState, Node
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.severity import paint_state, severity_pixmap, severity_word
+from noc_console.views.kit.sparkline import Curve, Sparkline
 from noc_console.views.kit.theme import GRID
 
 AWAY = QPoint(18, 16)
 WIDTH = 268
-ROWS = 8
+ROWS = 10
 TROUBLES = 3
 REACH_WORDS = {
     Reachability.UP: "Answers",
@@ -45,6 +47,9 @@ class Story:
     state: tuple[Reachability, Severity] | None = None
     hint: str = ""
     troubles: tuple[tuple[Severity, str], ...] = ()
+    curve: Curve | None = field(default=None, compare=False)
+    """The last hours of what matters most of it."""
+    curve_text: str = ""
 
 
 def device_story(
@@ -149,6 +154,8 @@ class HoverCard(QWidget):
         self.title = ElidedLabel("", tone="bright")
         self.under = Label("", tone="dim", size="small", wrap=True)
         self.hint = Label("", tone="faint", size="small")
+        self.curve = Sparkline()
+        self.curve_text = Label("", tone="faint", size="small")
         self._ring = _Ring()
         self._troubles = [_Trouble() for _ in range(TROUBLES)]
         self._rows = [(Label("", tone="dim"), ElidedLabel("")) for _ in range(ROWS)]
@@ -173,6 +180,8 @@ class HoverCard(QWidget):
             layout.addWidget(row)
         layout.addSpacing(2)
         layout.addLayout(grid)
+        layout.addWidget(self.curve_text)
+        layout.addWidget(self.curve)
         layout.addSpacing(2)
         layout.addWidget(self.hint)
         self.hide()
@@ -190,6 +199,12 @@ class HoverCard(QWidget):
             if at < len(story.troubles):
                 row.tell(*story.troubles[at])
         self._fill(story.facts)
+        drawn = story.curve is not None and bool(np.isfinite(story.curve).sum() > 1)
+        for part in (self.curve, self.curve_text):
+            part.setVisible(drawn)
+        if story.curve is not None:
+            self.curve.show_values(story.curve)
+            self.curve_text.setText(story.curve_text)
         self.adjustSize()
         self.move(self._place(spot))
         self.show()

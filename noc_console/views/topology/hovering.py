@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCursor
 
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.inventory.model import Device, DeviceId
 from noc_console.services.telemetry.model import DeviceNow
+from noc_console.views.kit.sparkline import Curve
 from noc_console.views.topology.canvas import Hit
-from noc_console.views.topology.card import HoverCard, device_story, link_story
+from noc_console.views.topology.card import ROWS, HoverCard, Story, device_story, link_story
 from noc_console.views.topology.stage import MapTool, Stage
 
+Ints = NDArray[np.int64]
+
+HOURS = 2
+POINTS = 80
+"""Of the small curve on the card."""
 REST_MS = 140
 """How long the pointer rests before the card comes."""
 
@@ -38,28 +50,83 @@ class HoverTool(MapTool):
     def tell(self) -> None:
         """Show what is known at once, then what had to be asked."""
         canvas = self.stage.canvas
-        hit, scene = canvas.hit, canvas.scene
-        if hit.link is not None:
-            names = (scene.nodes[scene.a[hit.link]].name, scene.nodes[scene.b[hit.link]].name)
-            spot = canvas.mapFromGlobal(QCursor.pos())
-            self.card.tell(link_story(scene.edges[hit.link], *names), spot)
-        elif hit.device is not None:
-            self._tell_device(hit.device, canvas.spot_of(hit.device))
+        if canvas.hit.link is not None:
+            self._tell_link(canvas.hit, canvas.mapFromGlobal(QCursor.pos()))
+        elif canvas.hit.device is not None:
+            self._tell_device(canvas.hit, canvas.spot_of(canvas.hit.device))
 
-    def _tell_device(self, number: int, spot: QPoint) -> None:
-        node = self.stage.canvas.scene.nodes[number]
-        self.card.tell(device_story(node), spot)
-        self.stage.tasks.ask(
-            "hover",
-            self._about(node.device_id),
-            lambda known: self.card.tell(device_story(node, *known), spot),
-        )
+    def _tell_link(self, hit: Hit, spot: QPoint) -> None:
+        scene = self.stage.canvas.scene
+        assert hit.link is not None
+        edge = scene.edges[hit.link]
+        names = (scene.nodes[scene.a[hit.link]].name, scene.nodes[scene.b[hit.link]].name)
+        story = self._with_more(hit, link_story(edge, *names))
+        self.card.tell(story, spot)
+        port = next((e.interface_id for e in (edge.a, edge.b) if e.interface_id is not None), None)
+        if port is not None and self.stage.moment is None:
+            self.stage.tasks.ask(
+                "hover",
+                self._curve("interface", int(port), _busier),
+                lambda curve: self.card.tell(_drawn(story, curve, "Load"), spot),
+            )
+
+    def _tell_device(self, hit: Hit, spot: QPoint) -> None:
+        assert hit.device is not None
+        node = self.stage.canvas.scene.nodes[hit.device]
+        self.card.tell(self._with_more(hit, device_story(node)), spot)
+        if node.members or self.stage.moment is not None:
+            return
+
+        def told(known: tuple[Device, DeviceNow | None, tuple[Alarm, ...], Curve]) -> None:
+            story = self._with_more(hit, device_story(node, *known[:3]))
+            self.card.tell(_drawn(story, known[3], "Response time"), spot)
+
+        self.stage.tasks.ask("hover", self._about(node.device_id), told)
+
+    def _with_more(self, hit: Hit, story: Story) -> Story:
+        """What the tools know of it, at the end of its facts."""
+        more = [fact for tool in self.stage.tools for fact in tool.story(hit)]
+        return replace(story, facts=(*story.facts, *more)[:ROWS]) if more else story
 
     async def _about(
         self, device_id: DeviceId
-    ) -> tuple[Device, DeviceNow | None, tuple[Alarm, ...]]:
+    ) -> tuple[Device, DeviceNow | None, tuple[Alarm, ...], Curve]:
         actor, services = self.stage.desk.actor, self.stage.services
         known = await services.inventory.device(actor, device_id=device_id)
         now = await services.telemetry.device_now(actor, device_ids=(device_id,))
         wrong = await services.alarms.active(actor, device_id=device_id)
-        return known, now[0] if now else None, wrong
+        curve = await self._curve("device", int(device_id), lambda values: values["response_us"])
+        return known, now[0] if now else None, wrong, curve
+
+    async def _curve(
+        self, subject: str, number: int, pick: Callable[[Mapping[str, Curve]], Curve]
+    ) -> Curve:
+        """The last hours, evenly in time: a stretch without a word is a gap."""
+        end = self.stage.desk.clock.now()
+        start = end - timedelta(hours=HOURS)
+        found = await self.stage.services.telemetry.series(
+            self.stage.desk.actor, subject=subject, subject_id=number, start=start, end=end
+        )
+        return evenly(found.times_ms, pick(found.values), start.timestamp(), end.timestamp())
+
+
+def evenly(times_ms: Ints, values: Curve, start: float, end: float) -> Curve:
+    """The highest value of each of `POINTS` equal stretches of time; NaN where there is none."""
+    drawn = np.full(POINTS, np.nan)
+    if len(times_ms):
+        at = (
+            ((times_ms / 1000 - start) / (end - start) * POINTS)
+            .astype(np.int64)
+            .clip(0, POINTS - 1)
+        )
+        np.fmax.at(drawn, at, values)
+    return drawn
+
+
+def _busier(values: Mapping[str, Curve]) -> Curve:
+    """Of both directions the busier, in octets a second: the shape is what is looked at."""
+    return np.fmax(values["in_octets"], values["out_octets"])
+
+
+def _drawn(story: Story, curve: Curve, what: str) -> Story:
+    return replace(story, curve=curve, curve_text=f"{what}, last {HOURS} h")

@@ -24,7 +24,6 @@ from noc_console.services.inventory.model import (
     InterfaceStatusChanged,
     LinksChanged,
     ReachabilityChanged,
-    SiteChanged,
 )
 from noc_console.services.topology.model import (
     Arranged,
@@ -80,8 +79,7 @@ class MapPage(Page):
         ReachabilityChanged,
         LinksChanged,
         DeviceChanged,
-        SiteChanged,
-        InterfaceStatusChanged,
+            InterfaceStatusChanged,
         MapChanged,
     )
 

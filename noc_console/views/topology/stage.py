@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +34,7 @@ from noc_console.views.kit.tasks import Tasks
 from noc_console.views.topology.canvas import Hit, MapCanvas
 from noc_console.views.topology.moves import Put
 from noc_console.views.topology.side import SidePanel
+from noc_console.views.wallboard.scene import WallScene
 
 Lens = Callable[[Arranged], Arranged]
 """Shows the network differently: folds groups, leaves devices out. Pure; run off the UI thread."""
@@ -53,6 +54,8 @@ class MapServices:
     facilities: FacilityService
     probes: ProbeService | None = None
     """None where nothing can be asked of the network: a recording."""
+    wall: Callable[[Desk, float], Sequence[WallScene]] | None = None
+    """Makes further scenes of the wall board, for how much larger they are to be."""
 
 
 @dataclass(frozen=True, slots=True)
