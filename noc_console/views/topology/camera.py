@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 Points = NDArray[np.float64]
 
 CLOSEST = 3.0
-FARTHEST = 0.004
+FARTHEST = 0.0003
+"""The whole world in a window, where twenty metres are one map unit."""
 COMFORT = 1.15
 """Fitting never zooms in further than this: three devices are not a poster."""
 
