@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ from noc_console.services.inventory.model import DeviceId, DeviceType, OperStatu
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry import store
 from noc_console.services.telemetry.model import (
+    ONU_SWEEP_S,
     CollectorHealth,
     DeviceNow,
     InterfaceNow,
@@ -86,11 +87,33 @@ class TelemetryService:
         nobody has looked since, so nobody knows.
         """
         ports = await self._inventory.interfaces(actor, device_id=device_id)
-        latest = await self._samples.latest(INTERFACE, [int(port.id) for port in ports])
+        return await self.ports_now(actor, interface_ids=[int(port.id) for port in ports])
+
+    async def ports_now(
+        self, actor: Actor, *, interface_ids: Collection[int]
+    ) -> tuple[InterfaceNow, ...]:
+        """The same of interfaces the caller has from the inventory: it is not asked again."""
+        actor.require("telemetry.see")
+        latest = await self._samples.latest(INTERFACE, sorted(interface_ids))
         since = await self._fresh_since(actor)
         if len(latest) < FEW:
             return _interfaces_now(latest, since)
         return await asyncio.to_thread(_interfaces_now, latest, since)
+
+    async def lights_now(self, actor: Actor, *, sensor_ids: Collection[int]) -> dict[int, float]:
+        """The newest values of optical sensors the caller has from the inventory, in dBm.
+
+        Light is read less often than counters, an OLT's once an hour: a word stays good until
+        its next two readings have failed.
+        """
+        actor.require("telemetry.see")
+        if not sensor_ids:
+            return {}
+        latest = await self._samples.latest(SENSOR, sorted(sensor_ids))
+        since = self._clock.now() - timedelta(seconds=ONU_SWEEP_S * STALE_AFTER)
+        values = latest.column("value") / 1000
+        good = (latest.at_ms >= since.timestamp() * 1000) & ~np.isnan(values)
+        return dict(zip(latest.ids[good].tolist(), values[good].tolist(), strict=True))
 
     @operation("telemetry.device-now", right="telemetry.see")
     async def device_now(
@@ -376,6 +399,8 @@ def _interfaces_now(latest: LatestValues, since: datetime) -> tuple[InterfaceNow
             rates("in_errors"),
             rates("out_errors"),
             status.astype(int).tolist(),
+            rates("in_discards"),
+            rates("out_discards"),
         )
     )
 

@@ -15,6 +15,7 @@ from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.events import Event, EventBus
 from noc_console.services.inventory.model import DeviceType, OperStatus
 from noc_console.services.telemetry.model import (
+    ONU_SWEEP_S,
     RetentionChanged,
     ScheduleNow,
     Tier,
@@ -249,3 +250,17 @@ async def test_operators_decide_how_long_measurements_are_kept(
             await telemetry.set_retention(operator, **senseless)
     with pytest.raises(Invalid):
         await telemetry.set_retention(operator, subject="sensor", hourly_days=1)
+
+
+async def test_light_is_read_for_the_named_sensors_only_and_gets_old(
+    telemetry: TelemetryService, samples: Samples, clock: FakeClock, operator: Actor
+) -> None:
+    at = int(clock.now().timestamp() * 1000)
+    rows = [Row(SENSOR, number, [-1000 * number]) for number in (7, 8, 9)]
+    await samples.append([Poll(1, at, rows)])
+    assert await telemetry.lights_now(operator, sensor_ids={7, 9, 11}) == {7: -7.0, 9: -9.0}
+    assert await telemetry.lights_now(operator, sensor_ids=()) == {}
+    clock.tick(seconds=2 * ONU_SWEEP_S)
+    assert len(await telemetry.lights_now(operator, sensor_ids={7})) == 1
+    clock.tick(seconds=ONU_SWEEP_S)
+    assert await telemetry.lights_now(operator, sensor_ids={7}) == {}

@@ -6,15 +6,22 @@ import asyncio
 
 import pytest
 
-from noc_console.db.samples import INTERFACE, Poll, Row, Samples
+from noc_console.db.samples import INTERFACE, SENSOR, Poll, Row, Samples
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.errors import Invalid, NotAllowed, NotFound
+from noc_console.kernel.errors import Invalid, NotAllowed
 from noc_console.kernel.events import Event, EventBus
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
-from noc_console.services.inventory.model import DeviceType, OperStatus, Reachability
+from noc_console.services.inventory.model import (
+    DeviceType,
+    OperStatus,
+    Reachability,
+    SeenSensor,
+    SensorKind,
+)
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.topology.model import (
+    Light,
     LinkState,
     MapChanged,
     Placement,
@@ -223,27 +230,6 @@ async def test_a_view_needs_a_name(topology: TopologyService, operator: Actor) -
         await topology.positions(operator, view="")
 
 
-async def test_the_way_avoids_what_is_down(
-    topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
-) -> None:
-    plan = Plan()
-    a, b, c = (plan.box(name, DeviceType.ROUTER, "Prague") for name in "abc")
-    plan.cable(a, b)
-    plan.cable(b, c)
-    plan.cable(a, c)
-    ids = await plan.record(inventory, operator, clock.now())
-    direct = await topology.path(operator, start=ids["a"], goal=ids["c"])
-    assert len(direct) == 1
-    cut = direct[0].b.interface_id
-    assert cut is not None
-    await inventory.set_interface_statuses(
-        operator, device_id=ids["c"], statuses={cut: OperStatus.DOWN}
-    )
-    assert len(await topology.path(operator, start=ids["a"], goal=ids["c"])) == 2
-    with pytest.raises(NotFound):
-        await topology.path(operator, start=ids["a"], goal=999)
-
-
 async def test_who_may_not_place_may_still_look(
     topology: TopologyService, inventory: InventoryService, clock: FakeClock, operator: Actor
 ) -> None:
@@ -289,3 +275,41 @@ async def test_an_interval_of_ten_minutes_ends_the_youth_of_a_map(
     await isp(("Prague",), first=50).record(inventory, operator, clock.now())
     after = (await topology.arranged(operator)).positions
     assert all(after[id] == at for id, at in before.items())
+
+
+async def test_a_link_tells_lost_frames_and_the_light_it_receives(
+    topology: TopologyService,
+    inventory: InventoryService,
+    samples: Samples,
+    clock: FakeClock,
+    operator: Actor,
+) -> None:
+    plan = pair()
+    plan.boxes[0].sensors.append(
+        SeenSensor(SensorKind.DBM, "xe-0/0/1 Rx power", "1.3.6.1.9.1", if_index=1, low=-15.0)
+    )
+    ids = await plan.record(inventory, operator, clock.now())
+    (port,) = await inventory.interfaces(operator, device_id=ids["a"])
+    (sensor,) = await inventory.sensors(operator, device_id=ids["a"])
+    for minute in range(2):
+        told = {"in_errors": 120 * minute, "out_discards": 60 * minute, "status": 1}
+        rows = [
+            Row(INTERFACE, int(port.id), [told.get(name, 0) for name in INTERFACE.columns]),
+            Row(SENSOR, int(sensor.id), [-13_500]),
+        ]
+        at = int(clock.now().timestamp() * 1000)
+        await samples.append([Poll(int(ids["a"]), at, rows)])
+        clock.tick(seconds=60)
+    clock.tick(seconds=-60)
+    graph = await topology.graph(operator)
+    (edge,) = graph.edges
+    assert edge.load.ba_errors == pytest.approx(2.0)
+    assert edge.load.ab_discards == pytest.approx(1.0)
+    assert edge.load.ba_light == Light(-13.5, -15.0)
+    assert edge.load.ab_light is None
+    assert (await topology.refreshed(operator, graph=graph)).edges == graph.edges
+    clock.tick(seconds=600)
+    late = (await topology.refreshed(operator, graph=graph)).edges[0]
+    assert late.is_counted and late.load.ab_bps is None
+    assert late.load.ba_light is None, "whose counters are silent has no light either"
+    assert late.load.at == edge.load.at

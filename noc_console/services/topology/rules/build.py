@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from noc_console.services.alarms.model import Alarm, Severity
+from noc_console.services.inventory.linked import LAG, LightSensor, LinkPort
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
@@ -17,8 +18,23 @@ from noc_console.services.inventory.model import (
     Site,
 )
 from noc_console.services.telemetry.model import InterfaceNow
-from noc_console.services.topology.model import Edge, End, Graph, LinkState, Load, Node, Place
+from noc_console.services.topology.model import (
+    Edge,
+    End,
+    Graph,
+    Light,
+    LinkState,
+    Load,
+    Node,
+    Place,
+)
+from noc_console.services.topology.rules import bundle
 
+Port = Interface | LinkPort
+
+DARKEST_DBM = -27.0
+"""The limit of a module that tells none; the alarms of received light begin there as well."""
+_NO_LIGHT: Mapping[int, Light] = {}
 _DOWN = {OperStatus.DOWN, OperStatus.LOWER_LAYER_DOWN, OperStatus.NOT_PRESENT}
 
 
@@ -27,10 +43,11 @@ def graph(
     sites: Iterable[Site],
     links: Iterable[Link],
     *,
-    ports: Mapping[InterfaceId, Interface],
+    ports: Mapping[InterfaceId, Port],
     alarms: Iterable[Alarm],
     now: Mapping[int, InterfaceNow],
     at: datetime,
+    light: Mapping[int, Light] = _NO_LIGHT,
 ) -> Graph:
     """Every device, every link between two of them, and the sites they are at."""
     by_site = {site.id: site for site in sites}
@@ -55,7 +72,7 @@ def graph(
     return Graph(
         nodes=nodes,
         edges=tuple(
-            _edge(link, ports, now)
+            _edge(link, ports, now, light)
             for link in links
             if link.a_device in known and link.b_device in known
         ),
@@ -80,7 +97,10 @@ def _trouble(alarms: Iterable[Alarm]) -> tuple[dict[int, Severity], dict[int, in
 
 
 def _edge(
-    link: Link, ports: Mapping[InterfaceId, Interface], now: Mapping[int, InterfaceNow]
+    link: Link,
+    ports: Mapping[InterfaceId, Port],
+    now: Mapping[int, InterfaceNow],
+    light: Mapping[int, Light],
 ) -> Edge:
     a = _end(link.a_device, link.a_interface, ports)
     b = _end(link.b_device, link.b_interface, ports)
@@ -96,37 +116,112 @@ def _edge(
         speed_bps=min(told) if told else link.speed_bps,
         score=link.score,
         kinds=tuple(kind.value for kind in link.kinds),
-        load=load(a, b, ports, now),
+        load=load(a, b, ports, now, light),
     )
 
 
-def _end(device: DeviceId, port: InterfaceId | None, ports: Mapping[InterfaceId, Interface]) -> End:
+def _end(device: DeviceId, port: InterfaceId | None, ports: Mapping[InterfaceId, Port]) -> End:
     known = ports.get(port) if port is not None else None
-    return End(device, port, known.name if known else "")
+    if known is None:
+        return End(device, port)
+    return End(device, port, known.name, known.type == LAG)
 
 
 def load(
-    a: End, b: End, ports: Mapping[InterfaceId, Interface], now: Mapping[int, InterfaceNow]
+    a: End,
+    b: End,
+    ports: Mapping[InterfaceId, Port],
+    now: Mapping[int, InterfaceNow],
+    light: Mapping[int, Light] = _NO_LIGHT,
 ) -> Load:
-    """What the ends measure. `a` sends what `b` receives: either end's word will do."""
+    """What the ends measure. `a` sends what `b` receives: either end's word will do.
+
+    Lost frames are lost at either end, so both ends' words count. Light is only told where
+    the port's device answers: the last word of a dead one says nothing of the fibre.
+    """
     at_a = now.get(a.interface_id) if a.interface_id is not None else None
     at_b = now.get(b.interface_id) if b.interface_id is not None else None
+    from_a, into_a = _sent(at_a), _received(at_a)
+    from_b, into_b = _sent(at_b), _received(at_b)
     times = [word.at for word in (at_a, at_b) if word is not None]
     return Load(
-        ab_bps=_first(at_a.out_bps if at_a else None, at_b.in_bps if at_b else None),
-        ba_bps=_first(at_b.out_bps if at_b else None, at_a.in_bps if at_a else None),
+        ab_bps=_first(from_a[0], into_b[0]),
+        ba_bps=_first(from_b[0], into_a[0]),
         state=_state([_status(end, ports, now) for end in (a, b)]),
         at=max(times) if times else None,
+        ab_errors=_sum(from_a[1], into_b[1]),
+        ba_errors=_sum(from_b[1], into_a[1]),
+        ab_discards=_sum(from_a[2], into_b[2]),
+        ba_discards=_sum(from_b[2], into_a[2]),
+        ab_light=_lit(at_b, light),
+        ba_light=_lit(at_a, light),
     )
 
 
-def with_rates(old: Graph, now: Mapping[int, InterfaceNow], at: datetime) -> Graph:
+Rates = tuple[float | None, float | None, float | None]
+"""bit/s, errors/s and discards/s."""
+
+
+def _sent(word: InterfaceNow | None) -> Rates:
+    return (None,) * 3 if word is None else (word.out_bps, word.out_errors, word.out_discards)
+
+
+def _received(word: InterfaceNow | None) -> Rates:
+    return (None,) * 3 if word is None else (word.in_bps, word.in_errors, word.in_discards)
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
+def _lit(word: InterfaceNow | None, light: Mapping[int, Light]) -> Light | None:
+    if word is None or word.in_bps is None:
+        return None
+    return light.get(word.interface_id)
+
+
+def lights(sensors: Iterable[LightSensor], levels: Mapping[int, float]) -> dict[int, Light]:
+    """The light each interface receives; of several lanes the one with the least room."""
+    found: dict[int, Light] = {}
+    for sensor in sensors:
+        if (dbm := levels.get(int(sensor.id))) is None:
+            continue
+        low = DARKEST_DBM if sensor.low is None else sensor.low
+        lane = Light(dbm, low, sensor.high)
+        found[int(sensor.interface_id)] = bundle.dimmer(found.get(int(sensor.interface_id)), lane)
+    return found
+
+
+def ports_of(edges: Iterable[Edge]) -> set[int]:
+    """The interfaces links end at, those inside bundles as well."""
+    found: set[int] = set()
+    for edge in edges:
+        if edge.parts:
+            found |= ports_of(edge.parts)
+        for end in (edge.a, edge.b):
+            if end.interface_id is not None:
+                found.add(int(end.interface_id))
+    return found
+
+
+def with_rates(
+    old: Graph,
+    now: Mapping[int, InterfaceNow],
+    at: datetime,
+    *,
+    light: Mapping[int, Light] = _NO_LIGHT,
+) -> Graph:
     """The same network with newer rates; what is up or down is the inventory's word."""
-    edges = []
-    for edge in old.edges:
-        fresh = load(edge.a, edge.b, {}, now)
-        edges.append(replace(edge, load=replace(fresh, state=edge.load.state)))
-    return replace(old, edges=tuple(edges), at=at)
+    return replace(old, edges=tuple(_refreshed(edge, now, light) for edge in old.edges), at=at)
+
+
+def _refreshed(edge: Edge, now: Mapping[int, InterfaceNow], light: Mapping[int, Light]) -> Edge:
+    if edge.parts:
+        return bundle.summed(edge, tuple(_refreshed(part, now, light) for part in edge.parts))
+    fresh = load(edge.a, edge.b, {}, now, light)
+    return replace(edge, load=replace(fresh, state=edge.load.state))
 
 
 def _first(mine: float | None, theirs: float | None) -> float | None:
@@ -134,7 +229,7 @@ def _first(mine: float | None, theirs: float | None) -> float | None:
 
 
 def _status(
-    end: End, ports: Mapping[InterfaceId, Interface], now: Mapping[int, InterfaceNow]
+    end: End, ports: Mapping[InterfaceId, Port], now: Mapping[int, InterfaceNow]
 ) -> int | None:
     """The port's status: inventory hears of a change at once, telemetry with the next poll."""
     if end.interface_id is None:

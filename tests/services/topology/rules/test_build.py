@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from noc_console.services.alarms.model import Alarm, AlarmId, AlarmObject, Condition, Severity
+from noc_console.services.inventory.linked import LightSensor
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
@@ -17,12 +18,13 @@ from noc_console.services.inventory.model import (
     Link,
     LinkId,
     OperStatus,
+    SensorId,
     Site,
     SiteId,
 )
 from noc_console.services.telemetry.model import InterfaceNow
-from noc_console.services.topology.model import Graph, LinkState
-from noc_console.services.topology.rules import build
+from noc_console.services.topology.model import Graph, Light, LinkState
+from noc_console.services.topology.rules import build, bundle
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 SITE = Site(SiteId(1), "Delft")
@@ -138,3 +140,62 @@ def test_newer_rates_leave_the_state_alone() -> None:
     assert fresh.edges[0].load.state is LinkState.DOWN
     assert fresh.edges[0].load.ab_bps == 2e8
     assert fresh.nodes is old.nodes
+
+
+def counted(port: int, **more: float) -> InterfaceNow:
+    return replace(word(port, 1e6, 1e6), **({"in_errors": None, "out_errors": None} | more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("words", "errors", "discards"),
+    [
+        ((), (None, None), (None, None)),
+        ((counted(11, out_errors=1.0),), (1.0, None), (None, None)),
+        ((counted(11, out_errors=1.0), counted(21, in_errors=0.5)), (1.5, None), (None, None)),
+        (
+            (counted(11, in_errors=2.0, in_discards=3.0), counted(21, out_discards=4.0)),
+            (None, 2.0),
+            (None, 7.0),
+        ),
+    ],
+)
+def test_frames_are_lost_at_either_end(
+    words: tuple[InterfaceNow, ...],
+    errors: tuple[float | None, float | None],
+    discards: tuple[float | None, float | None],
+) -> None:
+    load = graph(*words).edges[0].load
+    assert (load.ab_errors, load.ba_errors) == errors
+    assert (load.ab_discards, load.ba_discards) == discards
+
+
+def test_light_is_told_where_it_arrives_and_the_device_answers() -> None:
+    light = {11: Light(-3.0, -15.0), 21: Light(-9.0, -15.0)}
+    load = graph(word(11, 1e6, 1e6), word(21, None, None), light=light).edges[0].load
+    assert load.ba_light == light[11]
+    assert load.ab_light is None
+
+
+def test_of_several_lanes_the_one_with_the_least_room_is_told() -> None:
+    port, other = InterfaceId(11), InterfaceId(21)
+    sensors = (
+        LightSensor(SensorId(1), port, low=-15.0),
+        LightSensor(SensorId(2), port, low=-10.0),
+        LightSensor(SensorId(3), port, low=-15.0),
+        LightSensor(SensorId(4), other),
+    )
+    told = build.lights(sensors, {1: -9.0, 2: -9.0, 4: -30.0})
+    assert told == {11: Light(-9.0, -10.0), 21: Light(-30.0, build.DARKEST_DBM)}
+
+
+def test_newer_rates_reach_into_bundles() -> None:
+    old = graph(word(11, 1e8, 2e8))
+    (edge,) = old.edges
+    twin = replace(edge, link_id=LinkId(6))
+    both = replace(old, edges=(bundle.join([edge, twin]),))
+    fresh = build.with_rates(both, {11: word(11, 3e8, 4e8)}, AT, light={11: Light(-3.0)})
+    (one,) = fresh.edges
+    assert one.load.ab_bps == 8e8
+    assert [part.load.ba_bps for part in one.parts] == [3e8, 3e8]
+    assert one.load.state is edge.load.state and one.load.ba_light == Light(-3.0)
+    assert build.ports_of(both.edges) == {11, 21}
