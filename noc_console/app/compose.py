@@ -34,6 +34,8 @@ from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.kernel.errors import Broken, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
+from noc_console.services.alarms.episodes import AlarmEpisodeService
+from noc_console.services.alarms.history import AlarmHistoryService
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.boards.ready import ReadyBoards
@@ -44,11 +46,13 @@ from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.facilities.service import FacilityService
 from noc_console.services.flows.service import FlowService
+from noc_console.services.graphs.service import GraphService
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.redact import product_words
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
+from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
@@ -63,8 +67,12 @@ from noc_console.services.secrets.service import SecretService
 from noc_console.services.snmp.service import SnmpService
 from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import PollPolicy
+from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.top.service import TopService
+from noc_console.services.topology.analysis import TopologyAnalysis
+from noc_console.services.topology.customers import OnuCustomers
+from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.service import TopologyService
 
 _log = structlog.get_logger("compose")
@@ -110,12 +118,16 @@ class Services:
     intake: IntakeService
     flows: FlowService
     topology: TopologyService
+    history: HistoryService
+    deciding: LinkDecisionService
+    analysis: TopologyAnalysis
     inspection: InspectionService
     lab: LabService
     mibs: MibService
     browse: SnmpService
     recordings: RecordingService
     probes: ProbeService
+    graphs: GraphService
     maps: MapService
     drawings: DrawingService
     facilities: FacilityService
@@ -266,6 +278,14 @@ async def open_services(
             intake=intake,
             flows=FlowService(db, flow_store, clock=clock, inventory=inventory),
             topology=topology,
+            history=HistoryService(
+                inventory,
+                AlarmHistoryService(db),
+                LoadHistoryService(samples, telemetry, inventory, clock=clock),
+                clock=clock,
+            ),
+            deciding=LinkDecisionService(db, clock=clock),
+            analysis=TopologyAnalysis(topology, OnuCustomers(inventory, clock=clock)),
             inspection=InspectionService(inventory),
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
             mibs=mibs,
@@ -274,6 +294,7 @@ async def open_services(
             probes=probes,
             top=top,
             boards=BoardService(db, clock=clock, ready=ReadyBoards(top)),
+            graphs=GraphService(db, AlarmEpisodeService(db), clock=clock),
             maps=MapService(db, topology),
             drawings=DrawingService(db),
             facilities=FacilityService(db, inventory),

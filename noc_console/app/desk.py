@@ -25,6 +25,7 @@ from noc_console.views.mibs.page import MibsPage
 from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sources
 from noc_console.views.shell.window import MainWindow
+from noc_console.views.top.page import TopPage
 from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.stage import MapServices
 
@@ -73,6 +74,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             lambda desk: DevicePage(desk, s.inventory, s.telemetry, s.alarms, s.inspection),
             in_rail=False,
         ),
+        PageSpec("top", "Top", "top", lambda desk: TopPage(desk, s.top), right="telemetry.see"),
         PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, s.alarms)),
         PageSpec(
             "logs",
@@ -122,6 +124,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
 def _map_services(s: Services) -> MapServices:
     return MapServices(
         topology=s.topology,
+        analysis=s.analysis,
         inventory=s.inventory,
         alarms=s.alarms,
         telemetry=s.telemetry,
@@ -129,6 +132,8 @@ def _map_services(s: Services) -> MapServices:
         maps=s.maps,
         drawings=s.drawings,
         facilities=s.facilities,
+        history=s.history,
+        deciding=s.deciding,
         probes=None if isinstance(s.reader, RecordedReader) else s.probes,
     )
 

@@ -13,12 +13,15 @@ from PySide6.QtWidgets import QWidget
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.facilities.service import FacilityService
+from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.model import DeviceId
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.topology.analysis import TopologyAnalysis
+from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.model import (
     MAIN_VIEW,
     Arranged,
@@ -45,6 +48,7 @@ class MapServices:
     """The services tools may ask."""
 
     topology: TopologyService
+    analysis: TopologyAnalysis
     inventory: InventoryService
     alarms: AlarmService
     telemetry: TelemetryService
@@ -52,6 +56,8 @@ class MapServices:
     maps: MapService
     drawings: DrawingService
     facilities: FacilityService
+    history: HistoryService
+    deciding: LinkDecisionService
     probes: ProbeService | None = None
     """None where nothing can be asked of the network: a recording."""
     wall: Callable[[Desk, float], Sequence[WallScene]] | None = None

@@ -5,13 +5,20 @@ from __future__ import annotations
 import pytest
 
 from noc_console.db.database import Database
+from noc_console.db.samples import Samples
+from noc_console.services.alarms.history import AlarmHistoryService
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.facilities.service import FacilityService
+from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
+from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.topology.analysis import TopologyAnalysis
+from noc_console.services.topology.customers import OnuCustomers
+from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import settled
@@ -32,17 +39,31 @@ from tests.views.measured import (  # noqa: F401
 
 
 @pytest.fixture
+def history(
+    store: Database,
+    samples: Samples,  # noqa: F811
+    inventory: InventoryService,  # noqa: F811
+    telemetry: TelemetryService,  # noqa: F811
+    clock: FakeClock,
+) -> HistoryService:
+    loads = LoadHistoryService(samples, telemetry, inventory, clock=clock)
+    return HistoryService(inventory, AlarmHistoryService(store), loads, clock=clock)
+
+
+@pytest.fixture
 def page(
     desk: Desk,
     topology: TopologyService,  # noqa: F811
     inventory: InventoryService,  # noqa: F811
     alarms: AlarmService,  # noqa: F811
     telemetry: TelemetryService,  # noqa: F811
+    history: HistoryService,
     store: Database,
     clock: FakeClock,
 ) -> MapPage:
     services = MapServices(
         topology=topology,
+        analysis=TopologyAnalysis(topology, OnuCustomers(inventory, clock=clock)),
         inventory=inventory,
         alarms=alarms,
         telemetry=telemetry,
@@ -50,6 +71,8 @@ def page(
         maps=MapService(store, topology),
         drawings=DrawingService(store),
         facilities=FacilityService(store, inventory),
+        history=history,
+        deciding=LinkDecisionService(store, clock=clock),
     )
     return MapPage(desk, services)
 
