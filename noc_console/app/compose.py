@@ -36,7 +36,6 @@ from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.history import AlarmHistoryService
-from noc_console.services.alarms.history import AlarmHistoryService
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.boards.ready import ReadyBoards
@@ -55,7 +54,6 @@ from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
-from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
 from noc_console.services.maps.drawings import DrawingService
@@ -70,12 +68,10 @@ from noc_console.services.snmp.service import SnmpService
 from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import PollPolicy
 from noc_console.services.telemetry.past import LoadHistoryService
-from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.top.service import TopService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
-from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.service import TopologyService
 
@@ -122,8 +118,6 @@ class Services:
     intake: IntakeService
     flows: FlowService
     topology: TopologyService
-    history: HistoryService
-    deciding: LinkDecisionService
     history: HistoryService
     deciding: LinkDecisionService
     analysis: TopologyAnalysis
@@ -284,13 +278,6 @@ async def open_services(
             intake=intake,
             flows=FlowService(db, flow_store, clock=clock, inventory=inventory),
             topology=topology,
-            history=HistoryService(
-                inventory,
-                AlarmHistoryService(db),
-                LoadHistoryService(samples, telemetry, inventory, clock=clock),
-                clock=clock,
-            ),
-            deciding=LinkDecisionService(db, clock=clock),
             history=HistoryService(
                 inventory,
                 AlarmHistoryService(db),

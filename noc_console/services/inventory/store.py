@@ -401,6 +401,15 @@ async def known_sensors(tx: Tx, sensor_ids: Collection[int]) -> frozenset[int]:
     )
 
 
+async def get_sensors(tx: Tx, sensor_ids: Collection[int]) -> tuple[Sensor, ...]:
+    """The tenant's sensors of these ids; ids nobody knows are left out."""
+    query = select(sensors).where(sensors.c.tenant == tx.actor.tenant)
+    return await tx.work(
+        lambda c: tuple(sensor_of(row) for row in inside(c, query, sensors.c.id, sensor_ids)),
+        writes=False,
+    )
+
+
 async def find_sections(tx: Tx, *, device_id: int) -> tuple[Section, ...]:
     """What the last inspection of a device found, a document for each kind of it."""
     query = select(findings).where(

@@ -24,8 +24,8 @@ from noc_console.views.kit.actions import Actions
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.label import ElidedLabel, Label, plain_tip
 from noc_console.views.kit.theme import GRID, look
+from noc_console.views.kit.units import ms_text
 from noc_console.views.probes.rows import ProbeRow, interval_text, origin_text, state_word
-from noc_console.views.probes.smoke import ms_text
 
 PHASES = (
     ("name", "Name", "series.c"),

@@ -18,7 +18,8 @@ from noc_console.views.kit.rows import Align, Column, Curve
 from noc_console.views.kit.severity import severity_color, state_icon
 from noc_console.views.kit.theme import look
 from noc_console.views.kit.times import iso
-from noc_console.views.probes.smoke import ms_text, tint_of
+from noc_console.views.kit.units import ms_text
+from noc_console.views.probes.smoke import tint_of
 
 STALE_ROUNDS = 2.5
 """Intervals after which a word is history: nobody has asked since."""

@@ -22,6 +22,7 @@ from noc_console.views.kit.label import Label
 from noc_console.views.kit.plots import AIR, Plot
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.kit.times import Times
+from noc_console.views.kit.units import ms_text
 
 Floats = NDArray[np.float64]
 
@@ -341,19 +342,6 @@ class _Key(QWidget):
         painter = QPainter(self)
         painter.fillRect(QRectF(0, 5, 12, 3), look().color(self._tint))
         painter.end()
-
-
-def ms_text(value: float) -> str:
-    """Milliseconds as people say them: `340 µs`, `1.24 ms`, `12.4 ms`, `1.2 s`."""
-    if value >= 1000:
-        return f"{value / 1000:.2f} s"
-    if value >= 100:
-        return f"{value:.0f} ms"
-    if value >= 10:
-        return f"{value:.1f} ms"
-    if value >= 1 or value == 0:
-        return f"{value:.3g} ms"
-    return f"{value * 1000:.0f} µs"
 
 
 def moment_text(told: Moment) -> str:

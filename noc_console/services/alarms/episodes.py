@@ -1,0 +1,86 @@
+"""Each time an alarm stood, as a stretch of time: for graphs of what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from noc_console.db.database import Database
+from noc_console.kernel.actor import Actor
+from noc_console.services.alarms import store
+from noc_console.services.alarms.model import EDGES, Alarm, Severity
+
+MOST = 2_000
+"""Comings and goings looked at: of an object that flapped, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One time an alarm stood. `alarm` is as it is today."""
+
+    alarm: Alarm
+    start: datetime
+    end: datetime | None
+    """None while it still stands."""
+    severity: Severity
+    """When it came."""
+
+
+class AlarmEpisodeService:
+    """Reads the comings and goings of the alarms of a few devices."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def during(
+        self, actor: Actor, *, device_ids: Collection[int], start: datetime, end: datetime
+    ) -> tuple[Episode, ...]:
+        """What stood at some time of a span, oldest first."""
+        actor.require("alarms.see")
+        if not device_ids:
+            return ()
+        steps, alarms = store.alarm_steps, store.alarms
+        query = (
+            select(
+                alarms, steps.c.at.label("step_at"), steps.c.what, steps.c.severity.label("then")
+            )
+            .join(steps, steps.c.alarm_id == alarms.c.id)
+            .where(
+                alarms.c.tenant == actor.tenant,
+                alarms.c.device_id.in_(sorted(device_ids)),
+                alarms.c.first_seen <= end,
+                or_(alarms.c.severity > 0, alarms.c.cleared_at >= start),
+                steps.c.what.in_(EDGES),
+                steps.c.at <= end,
+            )
+            .order_by(steps.c.id.desc())
+            .limit(MOST)
+        )
+        async with self._db.read(actor) as tx:
+            found = await tx.rows(query, _edge)
+        return episodes(reversed(found), since=start)
+
+
+Edge = tuple[Alarm, datetime, str, Severity]
+
+
+def episodes(edges: Iterable[Edge], *, since: datetime) -> tuple[Episode, ...]:
+    """Comings and goings, oldest first, as stretches that reach into the time after `since`."""
+    standing: dict[int, Episode] = {}
+    done: list[Episode] = []
+    for alarm, at, what, severity in edges:
+        if what != "cleared":
+            standing.setdefault(int(alarm.id), Episode(alarm, at, None, severity))
+        elif begun := standing.pop(int(alarm.id), None):
+            done.append(replace(begun, end=at))
+    found = [*done, *standing.values()]
+    inside = [each for each in found if each.end is None or each.end >= since]
+    return tuple(sorted(inside, key=lambda each: each.start))
+
+
+def _edge(row: Any) -> Edge:
+    return store.alarm_of(row), row.step_at, row.what, Severity(row.then)

@@ -1,0 +1,1 @@
+"""Graphs somebody keeps, and what happened beside their curves."""

@@ -1,0 +1,1 @@
+"""Any measurement over time: the page one studies it on."""
