@@ -46,7 +46,7 @@ milliseconds, values in the sensor's unit, change in per cent of the same hours 
 TEXTS = ("device", "name", "site", "type", "alias", "kind")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Facts:
     """What there is, without what was measured. Kept for a while: its identity tells of changes."""
 

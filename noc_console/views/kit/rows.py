@@ -134,12 +134,16 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._only = wanted
         self._arrange()
 
-    def rows(self) -> tuple[R, ...]:
+    def rows(self) -> Sequence[R]:
         """The rows on screen, in their order."""
         return self._shown
 
-    def all_rows(self) -> tuple[R, ...]:
+    def all_rows(self) -> Sequence[R]:
         return self._all
+
+    def count(self) -> int:
+        """How many rows are on screen."""
+        return len(self._shown)
 
     def row(self, at: int) -> R:
         return self._shown[at]
@@ -156,21 +160,19 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     def refresh_text(self) -> None:
         """Ages moved on, or the zone or theme changed: draw every cell again."""
-        if self._shown:
-            self.dataChanged.emit(
-                self.index(0, 0), self.index(len(self._shown) - 1, len(self.columns) - 1)
-            )
+        if count := self.count():
+            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, len(self.columns) - 1))
 
     def refresh_column(self, key: str) -> None:
         """Draw one column again: a blink or an age moved on."""
-        if self._shown and key in self._at:
+        if (count := self.count()) and key in self._at:
             at = self._at[key]
-            self.dataChanged.emit(self.index(0, at), self.index(len(self._shown) - 1, at))
+            self.dataChanged.emit(self.index(0, at), self.index(count - 1, at))
 
     # --- Qt's questions --------------------------------------------------------------------
 
     def rowCount(self, parent: Index = TOP) -> int:
-        return 0 if parent.isValid() else len(self._shown)
+        return 0 if parent.isValid() else self.count()
 
     def columnCount(self, parent: Index = TOP) -> int:
         return 0 if parent.isValid() else len(self.columns)
@@ -189,7 +191,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if not self.checkIndex(index, QAbstractItemModel.CheckIndexOption.IndexIsValid):
             return None
-        row, column = self._shown[index.row()], self.columns[index.column()]
+        row, column = self.row(index.row()), self.columns[index.column()]
         match role:
             case Role.DisplayRole:
                 return visible(column.text(row))

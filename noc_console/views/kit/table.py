@@ -52,11 +52,13 @@ class Table(QWidget, Generic[R]):
         on_error: OnError,
         *,
         hint: str = "Filter   column:text   -not   cpu:>80",
+        rows: RowsModel[R] | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`rows` is a model of one's own, for lists too long to be swapped as a whole."""
         super().__init__(parent)
         self.desk, self.name = desk, name
-        self.rows: RowsModel[R] = RowsModel(columns, key, self)
+        self.rows: RowsModel[R] = rows or RowsModel(columns, key, self)
         self.view = RowsView(self.rows)
         self.columns = ColumnLayout(self.view, desk.state, self._section)
         self.filter_line = QLineEdit()
