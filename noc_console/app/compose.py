@@ -73,6 +73,7 @@ from noc_console.services.top.service import TopService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
 from noc_console.services.topology.history import HistoryService
+from noc_console.services.topology.importing import ImportService
 from noc_console.services.topology.service import TopologyService
 
 _log = structlog.get_logger("compose")
@@ -118,6 +119,7 @@ class Services:
     intake: IntakeService
     flows: FlowService
     topology: TopologyService
+    importing: ImportService
     history: HistoryService
     deciding: LinkDecisionService
     analysis: TopologyAnalysis
@@ -278,6 +280,7 @@ async def open_services(
             intake=intake,
             flows=FlowService(db, flow_store, clock=clock, inventory=inventory),
             topology=topology,
+            importing=ImportService(inventory, LinkDecisionService(db, clock=clock), clock=clock),
             history=HistoryService(
                 inventory,
                 AlarmHistoryService(db),

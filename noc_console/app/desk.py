@@ -129,6 +129,7 @@ def _map_services(s: Services) -> MapServices:
         alarms=s.alarms,
         telemetry=s.telemetry,
         maintenance=s.maintenance,
+        importing=s.importing,
         maps=s.maps,
         drawings=s.drawings,
         facilities=s.facilities,

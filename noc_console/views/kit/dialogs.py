@@ -7,7 +7,7 @@ where the deed cannot be undone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -180,17 +180,48 @@ async def ask_text(
 
 
 async def ask_save_path(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
-    """Where to save a file; `kinds` as `CSV (*.csv)`."""
+    """Where to save a file; `kinds` as `CSV (*.csv);;PDF (*.pdf)`.
+
+    The name ends as the kind that was chosen says, unless it ends as one of the others.
+    """
     dialog = QFileDialog(parent, title, name, kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
+    ends = endings(kinds)
+
+    def rename(kind: str) -> None:
+        chosen = dialog.selectedFiles()
+        if chosen:
+            dialog.selectFile(ending_as(Path(chosen[0]).name, ends[kind], ends.values()))
+
+    dialog.filterSelected.connect(rename)
     try:
         if not await open_dialog(dialog):
             return None
         chosen = dialog.selectedFiles()
-        return Path(chosen[0]) if chosen else None
+        if not chosen:
+            return None
+        path = Path(chosen[0])
+        if any(path.name.lower().endswith(end) for end in ends.values()):
+            return path
+        return path.with_name(path.name + ends[dialog.selectedNameFilter()])
     finally:
         dialog.deleteLater()
+
+
+def endings(kinds: str) -> dict[str, str]:
+    """The ending of each kind of `CSV (*.csv);;PDF (*.pdf)`, by the kind."""
+    return {
+        kind: kind.rpartition("(*")[2].partition(" ")[0].rstrip(")") for kind in kinds.split(";;")
+    }
+
+
+def ending_as(name: str, end: str, known: Iterable[str]) -> str:
+    """The name with another ending, in the place of the one of `known` that it has."""
+    for other in sorted(known, key=len, reverse=True):
+        if name.lower().endswith(other):
+            return name[: len(name) - len(other)] + end
+    return name + end
 
 
 async def ask_open_paths(parent: QWidget, title: str, kinds: str) -> tuple[Path, ...]:

@@ -45,6 +45,7 @@ from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import Grouping, MapCanvas
 from noc_console.views.topology.details import LinkPanel
 from noc_console.views.topology.hovering import HoverTool
+from noc_console.views.topology.importing import ImportTool
 from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.side import SidePanel
 from noc_console.views.topology.stage import Lens, MapServices, MapTool, Moment, Stage
@@ -59,6 +60,7 @@ TOOLS: tuple[type[MapTool], ...] = (
     HoverTool,
     ArrangeTool,
     PicturesTool,
+    ImportTool,
     ActTool,
     WallTool,
 )

@@ -1,13 +1,17 @@
-"""The map as a picture: on the clipboard, or in a file."""
+"""The map for elsewhere: a picture on the clipboard or in a file, or the network as data."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QSize
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QSize, QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgRenderer
 
+from noc_console.services.topology.exchange.document import of
+from noc_console.services.topology.exchange.writing import write
+from noc_console.services.topology.model import Arranged
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.dialogs import ask_save_path
 from noc_console.views.kit.files import write_whole
@@ -16,6 +20,13 @@ from noc_console.views.topology.ink import ink
 from noc_console.views.topology.stage import MapTool, Stage
 
 SIZE = QSize(1920, 1080)
+KINDS = (
+    "PNG (*.png);;SVG (*.svg);;PDF (*.pdf);;GraphML (*.graphml);;GraphML for yEd (*.yed.graphml)"
+    ";;GEXF for Gephi (*.gexf);;JSON (*.json)"
+)
+DATA = {".yed.graphml": "yed", ".graphml": "graphml", ".gexf": "gexf", ".json": "json"}
+"""What ends how is written as which of `exchange.writing.WRITERS`."""
+DPI = 96
 
 
 class PicturesTool(MapTool):
@@ -50,7 +61,7 @@ class PicturesTool(MapTool):
         return svg.document(scene, size.width(), size.height(), ink(scene.shading.ramp))
 
     def export(self) -> None:
-        """Write the map to a PNG or SVG file."""
+        """Write the map to a file: as a picture, or the network as data."""
         self.stage.tasks.do("export", self._export)
 
     async def _export(self) -> None:
@@ -59,7 +70,7 @@ class PicturesTool(MapTool):
             self.stage.page.window(),
             "Export the map",
             f"map-{stamp}.png",
-            "PNG (*.png);;SVG (*.svg)",
+            KINDS,
         )
         if path is None:
             return
@@ -67,12 +78,38 @@ class PicturesTool(MapTool):
         self.stage.desk.notice(f"The map was written to {path.name}")
 
     async def write_picture(self, path: Path, size: QSize = SIZE) -> None:
-        """Write the map; the suffix says whether as SVG or PNG."""
-        if path.suffix.lower() == ".svg":
+        """Write the map; how the name ends says as what."""
+        name = path.name.lower()
+        form = next((form for end, form in DATA.items() if name.endswith(end)), "")
+        if form:
+            stage = self.stage
+            shown = Arranged(stage.shown_nodes, dict(stage.places))
+            content = await asyncio.to_thread(lambda: write(of(shown, stage.view), form))
+        elif name.endswith(".svg"):
             content = self.svg(size).encode()
+        elif name.endswith(".pdf"):
+            content = await asyncio.to_thread(as_pdf, self.svg(size), size)
         else:
             content = await asyncio.to_thread(_as_png, self.stage.canvas.picture(size))
         await asyncio.to_thread(write_whole, path, content)
+
+
+def as_pdf(document: str, size: QSize) -> bytes:
+    """An SVG document as one page of its size; lines and letters stay lines and letters."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(DPI)
+    writer.setCreator("NOC Console")
+    inches = QSizeF(size.width() / DPI, size.height() / DPI)
+    writer.setPageSize(QPageSize(inches, QPageSize.Unit.Inch))
+    writer.setPageMargins(QMarginsF())
+    painter = QPainter(writer)
+    try:
+        QSvgRenderer(QByteArray(document.encode())).render(painter)
+    finally:
+        painter.end()
+    return bytes(buffer.data().data())
 
 
 def _as_png(picture: QImage) -> bytes:

@@ -22,6 +22,7 @@ from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.history import HistoryService
+from noc_console.services.topology.importing import ImportService
 from noc_console.services.topology.model import (
     MAIN_VIEW,
     Arranged,
@@ -53,6 +54,7 @@ class MapServices:
     alarms: AlarmService
     telemetry: TelemetryService
     maintenance: MaintenanceService
+    importing: ImportService
     maps: MapService
     drawings: DrawingService
     facilities: FacilityService

@@ -18,6 +18,8 @@ from noc_console.views.kit.dialogs import (
     ask_save_path,
     ask_text,
     confirm,
+    ending_as,
+    endings,
     open_dialog,
 )
 from tests.views.conftest import RESOURCES, shown, until
@@ -138,3 +140,12 @@ def test_nothing_in_the_views_runs_a_loop_of_its_own() -> None:
         and node.func.attr in {"exec", "exec_", "processEvents"}
     ]
     assert found == []
+
+
+def test_a_name_ends_as_the_kind_says() -> None:
+    kinds = "GraphML (*.graphml);;GraphML for yEd (*.yed.graphml);;PNG (*.png *.PNG)"
+    ends = endings(kinds)
+    assert list(ends.values()) == [".graphml", ".yed.graphml", ".png"]
+    assert ending_as("map.yed.graphml", ".png", ends.values()) == "map.png"
+    assert ending_as("map.graphml", ".yed.graphml", ends.values()) == "map.yed.graphml"
+    assert ending_as("map", ".png", ends.values()) == "map.png"

@@ -19,6 +19,7 @@ from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
 from noc_console.services.topology.history import HistoryService
+from noc_console.services.topology.importing import ImportService
 from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import settled
@@ -68,6 +69,7 @@ def page(
         alarms=alarms,
         telemetry=telemetry,
         maintenance=MaintenanceService(store, clock=clock),
+        importing=ImportService(inventory, LinkDecisionService(store, clock=clock), clock=clock),
         maps=MapService(store, topology),
         drawings=DrawingService(store),
         facilities=FacilityService(store, inventory),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -29,3 +30,21 @@ async def test_the_map_is_copied(page: MapPage, ids: Ids) -> None:
     await opened(page)
     page.tool(PicturesTool).copy_picture()
     assert QGuiApplication.clipboard().image().width() == 3840
+
+
+async def test_the_map_leaves_as_pdf_and_as_data(page: MapPage, ids: Ids, tmp_path: Path) -> None:
+    await opened(page)
+    pictures = page.tool(PicturesTool)
+    names = ("map.pdf", "map.graphml", "map.yed.graphml", "map.gexf", "map.json")
+    for name in names:
+        await pictures.write_picture(tmp_path / name, QSize(800, 600))
+    pdf = (tmp_path / "map.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-") and pdf.count(b"/Type /Page\n") == 1
+    assert b"/Font" in pdf, "names stay letters"
+    assert b"/Subtype /Image" not in pdf, "and devices stay lines"
+    told = json.loads((tmp_path / "map.json").read_text())
+    assert len(told["devices"]) == 38 and len(told["links"]) == 52
+    for name in names[1:4]:
+        text = (tmp_path / name).read_text()
+        assert "pra-cr1" in text
+        ElementTree.fromstring(text)
