@@ -61,6 +61,11 @@ class DrawingService:
             tx.record(DrawingsChanged(map_id=MAIN, put=0, removed=0, what="image"))
         return found
 
+    @staticmethod
+    def clean(text: str) -> str:
+        """Typed or pasted words as a drawing may have them."""
+        return check.clean(text)
+
     async def image(self, actor: Actor, *, hash: str) -> Image:
         """A kept picture with its bytes."""
         actor.require("topology.graph")

@@ -13,6 +13,9 @@ from noc_console.services.topology.model import MAIN_VIEW, Projection
 MapId = NewType("MapId", int)
 SavedViewId = NewType("SavedViewId", int)
 
+LARGEST_IMAGE = 20 << 20
+"""Bytes of a background."""
+
 MAIN = MapId(0)
 """The map of everything. It always is there, and nobody's own."""
 

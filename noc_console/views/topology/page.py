@@ -35,17 +35,19 @@ from noc_console.services.topology.model import (
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route, Tone
 from noc_console.views.kit.icons import IconButton
-from noc_console.views.kit.label import ElidedLabel, Label
+from noc_console.views.kit.label import ElidedLabel
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.theme import GRID
 from noc_console.views.topology import moves
 from noc_console.views.topology.acting import ActTool
+from noc_console.views.topology.align import AlignTool
 from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import Grouping, MapCanvas
 from noc_console.views.topology.details import LinkPanel
+from noc_console.views.topology.editing import EditTool
 from noc_console.views.topology.hovering import HoverTool
-from noc_console.views.topology.importing import ImportTool
+from noc_console.views.topology.mapping import MappingTool
 from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.side import SidePanel
 from noc_console.views.topology.stage import Lens, MapServices, MapTool, Moment, Stage
@@ -60,9 +62,11 @@ TOOLS: tuple[type[MapTool], ...] = (
     HoverTool,
     ArrangeTool,
     PicturesTool,
-    ImportTool,
     ActTool,
     WallTool,
+    MappingTool,
+    EditTool,
+    AlignTool,
 )
 """What one can do with the map beside looking at it, in the order of the menus."""
 MENUS = ("Map", "View", "Edit", "Analyse")
@@ -264,8 +268,7 @@ class MapPage(Page):
         after: Mapping[DeviceId, Position],
     ) -> None:
         put = self.stage.keeper(self.stage.place_key)
-        put(moves.placements(after), "placed")
-        self.undo_stack.push(moves.Move(text, before, after, put, is_done=True))
+        self.undo_stack.push(moves.Move(text, before, after, put, is_done=False))
 
     def _show_places(self, where: Mapping[DeviceId, Position]) -> None:
         self._places |= where
@@ -279,7 +282,14 @@ class MapPage(Page):
         self.tasks.do(
             f"place {self._written}",
             lambda: self._topology.place(self.desk.actor, moves=placed, view=key, what=what),
+            on_error=lambda error: self._not_kept(placed, error),
         )
+
+    def _not_kept(self, placed: tuple[Placement, ...], error: BaseException) -> None:
+        """The store refused: the stack and the map say again what is so there."""
+        moves.take_back(self.undo_stack, placed)
+        self._reload_now()
+        self.show_error(error)
 
     def toggle_pin(self) -> None:
         """Pin the selected devices where they are, or let go of them if all are pinned."""
@@ -421,10 +431,12 @@ class MapPage(Page):
         line = QHBoxLayout(tools)
         line.setContentsMargins(2 * GRID, 6, GRID, 6)
         line.setSpacing(GRID // 2)
-        line.addWidget(Label("Map", size="large", tone="bright"))
+        maps = self.tool(MappingTool)
+        line.addWidget(maps.switcher)
         line.addSpacing(GRID)
         line.addWidget(self.facts, 1)
         line.addWidget(self.tool(ArrangeTool).bar)
+        line.addWidget(maps.views_button)
         for name in MENUS:
             if ids := self.stage.menus.get(name):
                 line.addWidget(self._menu_button(name, ids))

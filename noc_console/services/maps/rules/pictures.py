@@ -11,9 +11,8 @@ import re
 from xml.parsers import expat
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.maps.model import Image, ImageKind
+from noc_console.services.maps.model import LARGEST_IMAGE, Image, ImageKind
 
-LARGEST_BYTES = 20 << 20
 LARGEST_SIDE = 16_384
 LARGEST_PIXELS = 64_000_000
 LARGEST_SVG = 4 << 20
@@ -34,8 +33,8 @@ _PIXELS = {"px": 1.0, "": 1.0, "pt": 96 / 72, "mm": 96 / 25.4, "cm": 96 / 2.54, 
 
 def read(content: bytes) -> Image:
     """The picture in a file; Invalid says why it cannot be a background."""
-    if len(content) > LARGEST_BYTES:
-        raise _no(f"a background has at most {LARGEST_BYTES >> 20} MB")
+    if len(content) > LARGEST_IMAGE:
+        raise _no(f"a background has at most {LARGEST_IMAGE >> 20} MB")
     if content.startswith(_PNG):
         kind, size = ImageKind.PNG, _png_size(content)
     elif content.startswith(b"\xff\xd8\xff"):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.maps.model import ImageKind
+from noc_console.services.maps.model import LARGEST_IMAGE, ImageKind
 from noc_console.services.maps.rules import pictures
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {0}>{1}</svg>'
@@ -105,7 +105,7 @@ def test_what_is_no_picture_or_does_harm_is_refused(content: bytes) -> None:
 
 def test_a_file_too_large_is_not_even_looked_at() -> None:
     with pytest.raises(Invalid, match="20 MB"):
-        pictures.read(b"\0" * (pictures.LARGEST_BYTES + 1))
+        pictures.read(b"\0" * (LARGEST_IMAGE + 1))
 
 
 @given(st.sampled_from([b"", png(4, 4)[:20], jpeg(4, 4)[:8], b"<svg "]), st.binary(max_size=200))
