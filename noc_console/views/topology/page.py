@@ -47,6 +47,7 @@ from noc_console.views.topology.canvas import Grouping, MapCanvas
 from noc_console.views.topology.details import LinkPanel
 from noc_console.views.topology.editing import EditTool
 from noc_console.views.topology.hovering import HoverTool
+from noc_console.views.topology.importing import ImportTool
 from noc_console.views.topology.mapping import MappingTool
 from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.side import SidePanel
@@ -62,6 +63,7 @@ TOOLS: tuple[type[MapTool], ...] = (
     HoverTool,
     ArrangeTool,
     PicturesTool,
+    ImportTool,
     ActTool,
     WallTool,
     MappingTool,
