@@ -49,6 +49,7 @@ from noc_console.views.topology.editing import EditTool
 from noc_console.views.topology.hovering import HoverTool
 from noc_console.views.topology.importing import ImportTool
 from noc_console.views.topology.mapping import MappingTool
+from noc_console.views.topology.layers import LayersTool
 from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.side import SidePanel
 from noc_console.views.topology.stage import Lens, MapServices, MapTool, Moment, Stage
@@ -69,6 +70,7 @@ TOOLS: tuple[type[MapTool], ...] = (
     MappingTool,
     EditTool,
     AlignTool,
+    LayersTool,
 )
 """What one can do with the map beside looking at it, in the order of the menus."""
 MENUS = ("Map", "View", "Edit", "Analyse")

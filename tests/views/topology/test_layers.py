@@ -1,0 +1,128 @@
+"""One layer at a time, by key, menu and route."""
+
+from __future__ import annotations
+
+import pytest
+
+from noc_console.db.samples import Samples
+from noc_console.kernel.actor import Actor
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.topology.model import Light
+from noc_console.views.kit.desk import Route
+from noc_console.views.kit.tasks import settled
+from noc_console.views.topology import shading
+from noc_console.views.topology.canvas import Hit
+from noc_console.views.topology.layers import LayersTool, light_text
+from noc_console.views.topology.page import MapPage
+from noc_console.views.topology.shading import SHADINGS
+from tests.conftest import FakeClock
+from tests.views.measured import Ids, measure
+from tests.views.topology.conftest import opened
+
+
+async def test_each_layer_has_a_key_and_stands_in_the_menu(page: MapPage, ids: Ids) -> None:
+    await opened(page)
+    for number, layer in enumerate(SHADINGS, 1):
+        action = page.desk.actions.action(f"map.layer-{layer.name}")
+        assert action.shortcut().toString() == str(number)
+        assert f"map.layer-{layer.name}" in page.stage.menus["View"]
+        action.trigger()
+        await settled()
+        assert page.canvas.scene.shading is layer
+
+
+async def test_a_layer_shades_the_links_by_what_it_tells(
+    page: MapPage,
+    ids: Ids,
+    samples: Samples,
+    inventory: InventoryService,
+    operator: Actor,
+    clock: FakeClock,
+) -> None:
+    await measure(samples, inventory, operator, clock, int(ids["pra-cr1"]), share=0.75)
+    await opened(page)
+    assert (page.canvas.scene.shades == 7).any()
+    page.tool(LayersTool).show(shading.CAPACITY)
+    await settled()
+    scene = page.canvas.scene
+    assert (scene.shades == shading.CAPACITY.shades(scene.edges, page.stage.network.at)).all()
+    page.stage.reload()
+    await settled()
+    assert page.canvas.scene.shading is shading.CAPACITY
+    assert not (page.canvas.scene.shades == 7).any()
+
+
+async def test_the_key_l_goes_through_all_of_them(page: MapPage, ids: Ids) -> None:
+    await opened(page)
+    tool, seen = page.tool(LayersTool), []
+    for _ in SHADINGS:
+        tool.cycle()
+        await settled()
+        seen.append(tool.shading)
+    assert seen == [*SHADINGS[1:], SHADINGS[0]]
+
+
+async def test_a_route_names_a_layer_before_and_after_the_map_is_there(
+    page: MapPage, ids: Ids
+) -> None:
+    page.visit(Route("map", text="layer:errors"))
+    await opened(page)
+    assert page.tool(LayersTool).shading is shading.ERRORS
+    page.visit(Route("map", text="layer:light"))
+    await settled()
+    assert page.tool(LayersTool).shading is shading.LIGHT
+    assert not page.tool(LayersTool).visit("layer", "nonsense")
+
+
+async def test_the_layer_is_remembered(page: MapPage, ids: Ids) -> None:
+    await opened(page)
+    page.tool(LayersTool).show(shading.AGE)
+    await settled()
+    assert page.desk.state.get("map.layer") == {page.stage.view: "age"}
+
+
+async def test_the_legend_tells_the_age_of_the_data(
+    page: MapPage,
+    ids: Ids,
+    samples: Samples,
+    inventory: InventoryService,
+    operator: Actor,
+    clock: FakeClock,
+) -> None:
+    await opened(page)
+    assert page.canvas.note == ""
+    await measure(samples, inventory, operator, clock, int(ids["pra-cr1"]))
+    clock.tick(seconds=42)
+    page.stage.reload()
+    await settled()
+    assert page.canvas.note == "data 42 s old"
+
+
+async def test_a_link_tells_its_health_on_the_card(
+    page: MapPage,
+    ids: Ids,
+    samples: Samples,
+    inventory: InventoryService,
+    operator: Actor,
+    clock: FakeClock,
+) -> None:
+    await measure(samples, inventory, operator, clock, int(ids["pra-cr1"]))
+    await opened(page)
+    tool, scene = page.tool(LayersTool), page.canvas.scene
+    counted = next(at for at, e in enumerate(scene.edges) if e.load.ab_errors is not None)
+    assert dict(tool.story(Hit(link=counted)))["Errors"].startswith("0/s →")
+    blind = next(at for at, edge in enumerate(scene.edges) if edge.load.at is None)
+    assert tool.story(Hit(link=blind)) == ()
+    assert tool.story(Hit(device=0)) == ()
+
+
+@pytest.mark.parametrize(
+    ("light", "text"),
+    [
+        (None, ""),
+        (Light(-9.31), "-9.3 dBm"),
+        (Light(-9.31, low=-15.0), "-9.3 dBm (5.7 dB room)"),
+    ],
+)
+def test_light_is_told_with_its_room(light: Light | None, text: str) -> None:
+    assert light_text(light) == text
