@@ -6,21 +6,20 @@ scaled and drawn sharp a moment later. When a drawing costs little it is simply 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -31,25 +30,32 @@ from noc_console.services.topology.model import Graph, Position
 from noc_console.views.kit.theme import look
 from noc_console.views.topology import legend, overlay
 from noc_console.views.topology.camera import Camera, Points, fitted
+from noc_console.views.topology.hulls import Outlined, SiteShape, outlined
+from noc_console.views.topology.layer import MARGIN, Layer
+from noc_console.views.topology.levels import Level, level_at
 from noc_console.views.topology.marks import NO_MARKS, Drawn, Marks
 from noc_console.views.topology.overlay import PULSE_MS, now_ms
-from noc_console.views.topology.painter import MapPainter, size_at
+from noc_console.views.topology.painter import MapPainter, View, size_at
+from noc_console.views.topology.portrait import EDGES, extent, portrait
 from noc_console.views.topology.scene import LANE, Scene
 from noc_console.views.topology.shading import Ints, Shading
 from noc_console.views.topology.sites import Paper, bubble_radius
 from noc_console.views.topology.steering import Steering
 
-MARGIN = 160
-"""How much larger than the window the cached picture is on each side, in pixels."""
-CHEAP_MS = 7.0
+DIRECT = 400
+"""A picture of fewer devices and links than this is simply drawn anew."""
 REFINE_MS = 80
-SEAM_MS = 300
+"""So long after the last zoom the picture is drawn sharp."""
 QUIET_MS = 500
-"""New states are drawn at once, then at most this often."""
+"""A new state of the network is drawn at once, then at most this often."""
+TOLD_MS = 60
+"""Changes of single devices and links are gathered for so long."""
+FRESH_MS = 1500
+"""What was drawn over the picture is drawn properly after this."""
+MANY = 600
+"""More changes at once than this make a new picture."""
 FLIGHT_MS = 220.0
 FRAME_MS = 16
-EDGES = (28.0, 52.0, 28.0, 56.0)
-OVERVIEW_REACH = 30.0
 LINK_REACH = 6.0
 GLIDE_LIMIT = 3000
 """With more devices than this a new layout is simply there."""
@@ -70,6 +76,7 @@ class Hit:
     device: int | None = None
     link: int | None = None
     site: int | None = None
+    region: int | None = None
 
 
 NOTHING = Hit()
@@ -97,16 +104,19 @@ class MapCanvas(QWidget):
         """Painted under the network, into the cached picture: tell `repaint_map` of changes."""
         self.above: tuple[Drawn, ...] = ()
         """Painted over everything, with every frame: cheap things only."""
+        self.note = ""
+        """The legend's last word: how old the data is."""
         self.hit = NOTHING
         self.grouping = Grouping.AUTO
         self.is_own_view = False
         """The operator chose what to see; until then everything is kept in view."""
-        self.last_render_ms = 0.0
+        self.level = Level.DEVICES
+        """What one node of the picture is, as the zoom suggests or the operator wants."""
         self._painter: MapPainter | None = None
-        self._layer: QPixmap | None = None
-        self._layer_camera = Camera()
-        self._stale = True
+        self.layer = Layer(self._view, self.painter)
         self._data_drawn = 0.0
+        self._chosen: tuple[set[int], Ints] = (set(), np.empty(0, np.int64))
+        self._told: list[tuple[Ints, Ints]] = []
         self._flight: tuple[float, Camera, Camera] | None = None
         self.pulse: tuple[float, int] | None = None
         self._glide: tuple[float, Points, Points] | None = None
@@ -114,6 +124,9 @@ class MapCanvas(QWidget):
         self.steering = Steering(self)
         self._refine = _timer(self, REFINE_MS, self._sharpen, single=True)
         self._quiet = _timer(self, QUIET_MS, self._redraw_data, single=True)
+        self._telling = _timer(self, TOLD_MS, self._draw_told, single=True)
+        self._fresh = _timer(self, FRESH_MS, self._sharpen, single=True)
+        self._slices = _timer(self, 0, self._draw_on)
         self._frames = _timer(self, FRAME_MS, self._animate)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -125,25 +138,78 @@ class MapCanvas(QWidget):
     # -- what is shown --------------------------------------------------------------------
 
     def show_graph(self, graph: Graph, places: Mapping[DeviceId, Position]) -> None:
-        """Another state of the network; the view stays where it is."""
+        """Another state of the network; the view stays where it is.
+
+        Reads the whole graph: with many devices make the scene in a thread and `take` it.
+        """
+        scene = Scene.of(graph, places, shading=self.scene.shading)
+        self.take(scene, outlined(scene))
+
+    def take(self, scene: Scene, known: Outlined | None = None) -> None:
+        """Show another scene, with its outlines if they are reckoned already."""
         chosen = {self.scene.nodes[at].device_id for at in self.selection}
         first = not self.scene.has_devices
-        self.scene.show(graph, places)
-        self.selection = {self.scene.number[id] for id in chosen if id in self.scene.number}
-        self.path = {at for at in self.path if at < len(self.scene.edges)}
+        self.scene = scene
+        self.selection = {scene.number[id] for id in chosen if id in scene.number}
+        self.path = {at for at in self.path if at < len(scene.edges)}
         self._glide = None
+        self._told.clear()
         self._set_hit(NOTHING)
-        self.painter().prepare(self.scene)
+        self.painter().prepare(scene, known)
         if first or not self.is_own_view:
             self.fit(animate=False)
+        self._find_level()
         self._data_changed()
 
     def show_loads(self, graph: Graph) -> None:
-        """Newer loads of the links already shown."""
+        """Newer loads of the links already shown; with many links give the `take_loads`."""
         if len(graph.edges) == len(self.scene.edges):
-            self.scene.show_links(graph)
-            self.painter().prepare(self.scene)
+            self.take_loads(graph, self.scene.shading.shades(graph.edges, graph.at))
+
+    def take_loads(self, graph: Graph, shades: Ints) -> None:
+        """The links of the scene with newer loads, and their shades."""
+        if len(graph.edges) == len(self.scene.edges) == len(shades):
+            self.scene.edges = graph.edges
+            self.show_shades(np.arange(len(shades)), shades)
+
+    def show_shades(self, numbers: Ints, shades: Ints) -> None:
+        """Newer shades of links, by number; cheap, for hundreds of changes a second."""
+        self._tell(np.empty(0, np.int64), self.scene.put_shades(numbers, shades))
+
+    def show_states(self, numbers: Ints, looks: Ints) -> None:
+        """Newer looks of devices, by number; cheap, for hundreds of changes a second."""
+        self._tell(self.scene.put_looks(numbers, looks), np.empty(0, np.int64))
+
+    def show_looks(self, looks: Mapping[DeviceId, int]) -> None:
+        """The same by device; those in a collapsed group change the group's ring."""
+        told = self.scene.member_looks(looks)
+        if not told:
+            return
+        numbers = np.fromiter(told, np.int64, len(told))
+        self.scene.put_looks(numbers, np.fromiter(told.values(), np.int64, len(told)))
+        self._tell(numbers, np.empty(0, np.int64))
+
+    def _tell(self, devices: Ints, links: Ints) -> None:
+        if len(devices) or len(links):
+            self._told.append((devices, links))
+            if not self._telling.isActive():
+                self._telling.start()
+
+    def _draw_told(self) -> None:
+        """Draw what changed over the picture; the whole when it is too much or looks different."""
+        if not self._told:
+            return
+        devices = np.unique(np.concatenate([devices for devices, _ in self._told]))
+        links = np.unique(np.concatenate([links for _, links in self._told]))
+        self._told.clear()
+        self.painter().prepare(self.scene)
+        if self.shows_sites or len(devices) + len(links) > MANY:
             self._data_changed()
+            return
+        self.layer.add(self.scene, devices, links)
+        if not self._fresh.isActive():
+            self._fresh.start()
+        self.update()
 
     def place(self, where: Mapping[int, tuple[float, float]], *, pinned: bool | None) -> None:
         """Put devices (by number) somewhere, drawn at once."""
@@ -152,7 +218,7 @@ class MapCanvas(QWidget):
         which = np.fromiter(where, np.int64, len(where))
         self.scene.move(which, np.array(list(where.values()), np.float64), pinned=pinned)
         self.painter().prepare(self.scene)
-        self._stale = True
+        self.layer.is_stale = True
         self.update()
 
     def glide(self, where: Mapping[DeviceId, Position]) -> None:
@@ -171,15 +237,23 @@ class MapCanvas(QWidget):
 
     def _arrive(self, goal: Points) -> None:
         self._glide = None
-        self.scene.at = goal
+        self.scene.move_all(goal)
         self.painter().prepare(self.scene)
-        self._stale = True
+        self.layer.is_stale = True
         if not self.is_own_view:
             self.fit(animate=False)
         self.update()
 
     def device(self, number: int) -> DeviceId:
         return self.scene.nodes[number].device_id
+
+    @property
+    def chosen(self) -> Ints:
+        """The selection as an array, kept as long as it is the same."""
+        if self._chosen[0] is not self.selection:
+            numbers = np.fromiter(self.selection, np.int64, len(self.selection))
+            self._chosen = (self.selection, numbers)
+        return self._chosen[1]
 
     def select(self, numbers: Iterable[int]) -> None:
         """Choose devices by number."""
@@ -204,33 +278,41 @@ class MapCanvas(QWidget):
     def mark(self, marks: Marks) -> None:
         """Set parts of the map off from the rest; `NO_MARKS` ends it."""
         self.marks = marks
-        self.update()
+        self.repaint_map()
 
     def repaint_map(self) -> None:
         """What is painted under the network changed."""
-        self._stale = True
+        self.layer.is_stale = True
         self.update()
 
     def group(self, grouping: Grouping) -> None:
         """Sites as one node each, or every device, or as the zoom suggests."""
         self.grouping = grouping
         self._set_hit(NOTHING)
-        self._stale = True
-        self.update()
+        self._find_level()
+        self.repaint_map()
 
     @property
     def shows_sites(self) -> bool:
-        """Whether sites are drawn as one node each just now."""
-        return self._shows_sites_at(self.camera.scale)
+        """Whether sites, or regions of them, are drawn as one node each just now."""
+        return self.level is not Level.DEVICES
 
-    def _shows_sites_at(self, scale: float) -> bool:
-        sites = self.painter().sites
-        if self.grouping is not Grouping.AUTO:
-            return self.grouping is Grouping.SITES and bool(sites)
-        if len(sites) < 2:
-            return False
-        reach = float(np.median([site.reach for site in sites]))
-        return reach * scale < OVERVIEW_REACH
+    def _find_level(self) -> None:
+        before, self.level = self.level, self._level_at(self.camera.scale, self.level)
+        if self.level is not before:
+            self.layer.is_stale = True
+
+    def _level_at(self, scale: float, before: Level | None) -> Level:
+        if self.grouping is Grouping.DEVICES:
+            return Level.DEVICES
+        only = self.grouping is Grouping.SITES
+        return level_at(self.painter().outlined, scale, before, sites_only=only)
+
+    @property
+    def bubbles(self) -> tuple[SiteShape, ...]:
+        """The sites, or the regions when these are drawn."""
+        known = self.painter().outlined
+        return known.regions if self.level is Level.REGIONS else known.sites
 
     # -- where we look --------------------------------------------------------------------
 
@@ -257,7 +339,7 @@ class MapCanvas(QWidget):
 
     def fly_to_site(self, number: int) -> None:
         """Bring a site into view, with its devices."""
-        shape = next((each for each in self.painter().sites if each.number == number), None)
+        shape = next((each for each in self.bubbles if each.number == number), None)
         if shape is not None:
             self.is_own_view = True
             if self.grouping is Grouping.SITES:
@@ -283,6 +365,7 @@ class MapCanvas(QWidget):
         self.camera = Camera(
             camera.scale, round(camera.x * ratio) / ratio, round(camera.y * ratio) / ratio
         )
+        self._find_level()
         self.update()
 
     def _go(self, goal: Camera, *, animate: bool) -> None:
@@ -294,9 +377,7 @@ class MapCanvas(QWidget):
             self._look(goal)
 
     def _extent(self) -> Points:
-        sites = self.painter().sites
-        loners = self.scene.at[self.scene.site < 0]
-        return np.concatenate([*(site.outline for site in sites), loners])
+        return extent(self.scene, self.painter().outlined)
 
     def _size(self) -> tuple[float, float]:
         return float(self.width()), float(self.height())
@@ -329,9 +410,9 @@ class MapCanvas(QWidget):
             self._arrive(goal if len(goal) == len(self.scene.nodes) else self.scene.at)
             return
         part = part * part * (3 - 2 * part)
-        self.scene.at = start + (goal - start) * part
+        self.scene.move_all(start + (goal - start) * part)
         self.painter().prepare(self.scene)
-        self._stale = True
+        self.layer.is_stale = True
         if not self.is_own_view:
             self.fit(animate=False)
         self.update()
@@ -342,7 +423,9 @@ class MapCanvas(QWidget):
         """The device, else the link, else the site under a point of the widget."""
         x, y = self.camera.to_map(spot.x(), spot.y())
         if self.shows_sites:
-            return Hit(site=self._bubble_at(spot))
+            number = self._bubble_at(spot)
+            regions = self.level is Level.REGIONS
+            return Hit(region=number) if regions else Hit(site=number)
         reach = max(size_at(self.camera.scale) * 0.62, 7.0) / self.camera.scale
         device = self.scene.nearest(x, y, reach)
         if device is not None:
@@ -356,9 +439,10 @@ class MapCanvas(QWidget):
         return QPoint(round(x), round(y))
 
     def _bubble_at(self, spot: QPointF) -> int | None:
-        for site in self.painter().sites:
-            x, y = self.camera.to_screen(site.centre)
-            if np.hypot(x - spot.x(), y - spot.y()) <= bubble_radius(len(site.members)):
+        x, y = self.camera.to_map(spot.x(), spot.y())
+        for site in self.bubbles:
+            radius = bubble_radius(len(site.members)) / self.camera.scale
+            if np.hypot(site.centre[0] - x, site.centre[1] - y) <= radius:
                 return site.number
         return None
 
@@ -391,30 +475,7 @@ class MapCanvas(QWidget):
 
     def picture(self, size: QSize, ratio: float = 2.0, *, site: str = "") -> QImage:
         """The whole map, or one site of it, as an image with its legend; whatever is on screen."""
-        image = QImage(
-            round(size.width() * ratio), round(size.height() * ratio), QImage.Format.Format_RGB32
-        )
-        artist = MapPainter(ratio, self.scene.shading.ramp)
-        artist.prepare(self.scene)
-        shape = next((each for each in artist.sites if site and each.name == site), None)
-        shown = self._extent() if shape is None else shape.outline
-        view = fitted(shown, (size.width(), size.height()), EDGES)
-        painter = QPainter(image)
-        try:
-            paper = Paper(image.width(), image.height(), ratio)
-            artist.paint(
-                painter,
-                self.scene,
-                view,
-                paper,
-                as_sites=shape is None and self._shows_sites_at(view.scale),
-                behind=self.behind,
-            )
-            painter.scale(ratio, ratio)
-            legend.paint(painter, size.width(), size.height(), artist.ink)
-        finally:
-            painter.end()
-        return image
+        return portrait(self.scene, size, ratio, self._level_at, self.marks, self.behind, site)
 
     def _data_changed(self) -> None:
         since = now_ms() - self._data_drawn
@@ -425,127 +486,102 @@ class MapCanvas(QWidget):
 
     def _redraw_data(self) -> None:
         self._data_drawn = now_ms()
-        self._stale = True
-        self.update()
+        self.repaint_map()
 
     def _sharpen(self) -> None:
-        self._stale = True
-        self.update()
+        """Draw the picture anew, sharp and without traces of what was drawn over it."""
+        self.repaint_map()
 
     def _repaint_all(self) -> None:
+        self.layer.stop()
         self._painter = None
-        self._stale = True
-        self.update()
+        self.repaint_map()
 
-    def _render(self) -> None:
-        began = time.perf_counter()
-        ratio = self.devicePixelRatioF()
-        width, height = self.width() + 2 * MARGIN, self.height() + 2 * MARGIN
-        size = QSize(round(width * ratio), round(height * ratio))
-        if self._layer is None or self._layer.size() != size:
-            self._layer = QPixmap(size)
-        painter = QPainter(self._layer)
-        try:
-            self.painter().paint(
-                painter,
-                self.scene,
-                self.camera.panned(MARGIN, MARGIN),
-                Paper(size.width(), size.height(), ratio),
-                as_sites=self.shows_sites,
-                behind=self.behind,
-            )
-        finally:
-            painter.end()
-        self._layer_camera = self.camera
-        self._stale = False
-        self._refine.stop()
-        self.last_render_ms = (time.perf_counter() - began) * 1000
-
-    def _scroll(self) -> None:
-        """Shift the cached picture and draw only what came into it; the whole when idle."""
-        layer = self._layer
-        assert layer is not None
-        ratio = self.devicePixelRatioF()
-        dx = round((self.camera.x - self._layer_camera.x) * ratio)
-        dy = round((self.camera.y - self._layer_camera.y) * ratio)
-        if abs(dx) > layer.width() // 2 or abs(dy) > layer.height() // 2:
-            self._render()
-            return
-        layer.scroll(dx, dy, layer.rect())
-        self._layer_camera = self.camera
-        width, height = layer.width(), layer.height()
-        if dx:
-            self._draw_strip(QRect(0 if dx > 0 else width + dx, 0, abs(dx), height))
-        if dy:
-            self._draw_strip(QRect(0, 0 if dy > 0 else height + dy, width, abs(dy)))
-        # Names on a seam may have been given other seats.
-        self._refine.start(SEAM_MS)
-
-    def _draw_strip(self, part: QRect) -> None:
-        layer = self._layer
-        assert layer is not None
-        ratio = self.devicePixelRatioF()
-        strip = QPixmap(part.size())
-        painter = QPainter(strip)
-        try:
-            self.painter().paint(
-                painter,
-                self.scene,
-                self.camera.panned(MARGIN - part.x() / ratio, MARGIN - part.y() / ratio),
-                Paper(part.width(), part.height(), ratio),
-                as_sites=self.shows_sites,
-                behind=self.behind,
-            )
-        finally:
-            painter.end()
-        painter = QPainter(layer)
-        try:
-            painter.drawPixmap(part.topLeft(), strip)
-        finally:
-            painter.end()
-
-    def _is_layer_good(self) -> bool:
-        """Whether the cached picture can stand for what is to be seen."""
-        if self._layer is None or self._stale:
-            return False
-        if self._layer_camera.scale != self.camera.scale:
-            return False
-        return (
-            abs(self.camera.x - self._layer_camera.x) <= MARGIN
-            and abs(self.camera.y - self._layer_camera.y) <= MARGIN
+    def _view(self, camera: Camera, size: QSize, ratio: float) -> View:
+        """What the layer draws."""
+        return View(
+            camera.panned(MARGIN, MARGIN),
+            Paper(size.width(), size.height(), ratio),
+            as_sites=self.shows_sites,
+            as_regions=self.level is Level.REGIONS,
+            marks=self.marks,
+            behind=self.behind,
         )
 
+    @property
+    def is_small(self) -> bool:
+        """Whether there is so little in view that drawing it anew is not worth a thought."""
+        scene = self.scene
+        if len(scene.nodes) + len(scene.edges) <= DIRECT:
+            return True
+        if self.shows_sites:
+            return len(self.bubbles) <= DIRECT // 20
+        box = (*self.camera.to_map(0, 0), *self.camera.to_map(self.width(), self.height()))
+        return len(scene.inside(*box)) + len(scene.links_in(*box)) <= DIRECT
+
+    def settle(self) -> None:
+        """Draw what is still to be drawn, at once: for a picture of the window."""
+        self._draw_told()
+        if self.layer.is_stale or self.layer.camera != self.camera:
+            self._begin()
+        while self.layer.advance(self.scene):
+            pass
+        self._slices.stop()
+        self.update()
+
+    def _begin(self) -> None:
+        self._refine.stop()
+        self._fresh.stop()
+        self.layer.begin(self.scene, self.camera, self.size(), self.devicePixelRatioF())
+
+    def _draw_on(self) -> None:
+        """A slice of the picture that is being drawn; the timer runs only while there is one."""
+        if not self.layer.is_drawing and self.layer.is_stale and self.isVisible():
+            self._begin()
+        if not self.layer.advance(self.scene):
+            self.update()
+            if not self.layer.is_stale:
+                self._slices.stop()
+
+    def _keep_picture(self) -> None:
+        """See to it that there is a picture to show, within the time of a frame."""
+        layer, ratio = self.layer, self.devicePixelRatioF()
+        if not layer.fits(self.size(), ratio):
+            layer.draw(self.scene, self.camera, self.size(), ratio)
+            return
+        same = layer.camera.scale == self.camera.scale
+        if layer.is_stale or not same:
+            if self.is_small:
+                layer.draw(self.scene, self.camera, self.size(), ratio)
+                self._refine.stop()
+                return
+            if layer.is_stale:
+                self._slices.start()
+            elif not layer.is_drawing and not self._refine.isActive():
+                self._refine.start()
+        if same and not layer.follow(self.scene, self.camera) and not layer.is_drawing:
+            layer.is_stale = True
+            self._slices.start()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._is_layer_good():
-            if self._layer is None or self._stale or self.last_render_ms <= CHEAP_MS:
-                self._render()
-            elif self._layer_camera.scale == self.camera.scale:
-                self._scroll()
-            else:
-                self._refine.start(REFINE_MS)  # meanwhile the old picture is scaled
+        self._keep_picture()
         painter = QPainter(self)
         try:
-            self._blit(painter)
+            self.layer.blit(painter, self.camera, self.rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             overlay.paint(painter, self)
             for drawn in self.above:
                 drawn.paint(painter, self.camera, self.width(), self.height())
-            legend.paint(painter, self.width(), self.height(), self.painter().ink)
+            legend.paint(
+                painter,
+                self.width(),
+                self.height(),
+                self.painter().ink,
+                self.scene.shading,
+                self.note,
+            )
         finally:
             painter.end()
-
-    def _blit(self, painter: QPainter) -> None:
-        layer = self._layer
-        if layer is None:
-            return
-        ratio = self.devicePixelRatioF()
-        part = self.camera.scale / self._layer_camera.scale
-        x = self.camera.x - (self._layer_camera.x + MARGIN) * part
-        y = self.camera.y - (self._layer_camera.y + MARGIN) * part
-        target = QRectF(x, y, layer.width() / ratio * part, layer.height() / ratio * part)
-        if not target.contains(QRectF(self.rect())):
-            painter.fillRect(self.rect(), self.painter().ink.ground)
-        painter.drawPixmap(target, layer, QRectF(layer.rect()))
 
     # -- events go to the hands -----------------------------------------------------------
 
@@ -576,9 +612,15 @@ class MapCanvas(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self.hover(None)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.layer.is_drawing:
+            self.layer.stop()
+            self.layer.is_stale = True
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._stale = True
+        self.layer.is_stale = True
         if not self.is_own_view:
             self.fit(animate=False)
 

@@ -199,6 +199,8 @@ class Outlined:
     """Half the extent of the usual site, in map units."""
     apart: float
     """How far the usual site is from its neighbour, in map units."""
+    size: float
+    """How many devices the usual site has."""
 
     def recount(self, scene: Scene) -> None:
         """Take over newer looks of the devices."""
@@ -230,7 +232,8 @@ def outlined(scene: Scene) -> Outlined:
     low = edges.min(1) if len(sites) else np.empty((0, 2))
     high = edges.max(1) if len(sites) else np.empty((0, 2))
     reach = float(np.median((high - low).max(1)) / 2) if len(sites) else 0.0
-    return Outlined(sites, merged, of, low, high, reach, _apart((low + high) / 2))
+    size = float(np.median([len(site.members) for site in sites])) if sites else 0.0
+    return Outlined(sites, merged, of, low, high, reach, _apart((low + high) / 2), size)
 
 
 def _apart(centres: Floats) -> float:

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from noc_console.views.kit.theme import look
 from noc_console.views.topology.painter import size_at
 from noc_console.views.topology.scene import LANE
 
@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from noc_console.views.topology.canvas import MapCanvas
 
 PULSE_MS = 900.0
-VEIL = 150
-"""How much of a dimmed map the ground covers, of 255."""
+RINGS = 2500
+"""More rings than this at once would only be a carpet: of so many chosen, some are ringed."""
 
 
 def paint(painter: QPainter, canvas: MapCanvas) -> None:
     """Everything above the network, with every frame."""
-    if canvas.marks and not canvas.shows_sites:
-        _paint_marks(painter, canvas)
     if canvas.path:
         _paint_ways(painter, canvas, canvas.path, 9.0, 70)
     if not canvas.shows_sites:
@@ -45,27 +43,53 @@ def _paint_chosen(painter: QPainter, canvas: MapCanvas) -> None:
     ink = canvas.painter().ink
     if canvas.hit.link is not None:
         _paint_ways(painter, canvas, {canvas.hit.link}, 8.0, 80)
-    for number in canvas.selection:
-        _paint_ring(painter, canvas, number, ink.focus, 2.2, 4.0)
+    _paint_rings(painter, canvas)
     if canvas.hit.device is not None:
         _paint_ring(painter, canvas, canvas.hit.device, ink.text, 1.4, 4.0)
     _paint_pulse(painter, canvas)
 
 
-def _paint_marks(painter: QPainter, canvas: MapCanvas) -> None:
-    scene, camera, marks = canvas.scene, canvas.camera, canvas.marks
-    if marks.dim:
-        veil = QColor(canvas.painter().ink.ground)
-        veil.setAlpha(VEIL)
-        painter.fillRect(canvas.rect(), veil)
-    start, end = scene.ends(LANE / camera.scale)
-    for number, mark in marks.links.items():
-        style = Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(look().color(mark.tint), 3.0, style))
-        a, b = camera.to_screen(start[number]), camera.to_screen(end[number])
-        painter.drawLine(QPointF(*a), QPointF(*b))
-    for number, mark in marks.devices.items():
-        _paint_ring(painter, canvas, number, look().color(mark.tint), 2.6, 3.0)
+def _paint_rings(painter: QPainter, canvas: MapCanvas) -> None:
+    """A ring around every chosen device in view."""
+    chosen = canvas.chosen
+    if not len(chosen):
+        return
+    scene, camera, air = canvas.scene, canvas.camera, 30.0
+    at = camera.to_screen(scene.at[chosen])
+    seen = (
+        (at[:, 0] > -air)
+        & (at[:, 0] < canvas.width() + air)
+        & (at[:, 1] > -air)
+        & (at[:, 1] < canvas.height() + air)
+    )
+    at, chosen = at[seen], chosen[seen]
+    every = max(1, len(chosen) // RINGS)
+    reach = canvas.painter().radius(scene, chosen, size_at(camera.scale)) + 4.0
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(canvas.painter().ink.focus, 2.2))
+    if len(chosen) > 60:
+        # Squares and hard edges: a tenth of the price of round rings.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(chosen) <= 300)
+        painter.setPen(QPen(canvas.painter().ink.focus, 1.0 if len(chosen) > 300 else 2.2))
+        corners = _corners(at[::every], reach[::every])
+        painter.drawLines([QLineF(*line) for line in corners.tolist()])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        return
+    for (x, y), radius in zip(at.tolist(), reach.tolist(), strict=True):
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _corners(at: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """The four sides of squares around points."""
+    x, y = at[:, 0], at[:, 1]
+    left, right, top, bottom = x - reach, x + reach, y - reach, y + reach
+    sides = (
+        (left, top, right, top),
+        (right, top, right, bottom),
+        (right, bottom, left, bottom),
+        (left, bottom, left, top),
+    )
+    return np.concatenate([np.column_stack(side) for side in sides])
 
 
 def _paint_ways(
@@ -75,18 +99,17 @@ def _paint_ways(
     color = QColor(canvas.painter().ink.focus)
     color.setAlpha(alpha)
     painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    start, end = canvas.scene.ends(LANE / canvas.camera.scale)
-    for number in links:
-        a, b = canvas.camera.to_screen(start[number]), canvas.camera.to_screen(end[number])
-        painter.drawLine(QPointF(*a), QPointF(*b))
+    which = np.fromiter(links, np.int64)
+    start, end = canvas.scene.ends(LANE / canvas.camera.scale, which)
+    lines = np.hstack([canvas.camera.to_screen(start), canvas.camera.to_screen(end)])
+    painter.drawLines([QLineF(*line) for line in lines.tolist()])
 
 
 def _paint_ring(
     painter: QPainter, canvas: MapCanvas, number: int, color: QColor, width: float, air: float
 ) -> None:
-    scene, camera = canvas.scene, canvas.camera
-    x, y = camera.to_screen(scene.at[number])
-    radius = size_at(camera.scale) * (1.22, 1.0, 0.86)[scene.rank[number]] / 2 + air
+    x, y = canvas.camera.to_screen(canvas.scene.at[number])
+    radius = canvas.painter().radius_of(canvas.scene, number, canvas.camera) + air
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(color, width))
     painter.drawEllipse(QPointF(x, y), radius, radius)

@@ -164,25 +164,31 @@ class MapPainter:
 
     def steps(self, painter: QPainter, scene: Scene, view: View) -> Iterator[None]:
         """The picture, or a part of it, in small steps."""
-        paper, camera, part = view.paper, view.camera, view.part
+        paper, part = view.paper, view.part
         painter.save()
-        if part is not None:
-            painter.setClipRect(part)
-        painter.fillRect(part or QRect(0, 0, paper.width, paper.height), self.ink.ground)
-        painter.save()
-        painter.scale(paper.ratio, paper.ratio)
+        try:
+            if part is not None:
+                painter.setClipRect(part)
+            painter.fillRect(part or QRect(0, 0, paper.width, paper.height), self.ink.ground)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            yield from self._behind(painter, view)
+            if view.as_sites:
+                yield from self._bubbles(painter, scene, view)
+            else:
+                yield from self._network(painter, scene, view)
+        finally:
+            painter.restore()
+
+    def _behind(self, painter: QPainter, view: View) -> Iterator[None]:
+        paper, camera = view.paper, view.camera
         for drawn in view.behind:
+            painter.save()
+            painter.scale(paper.ratio, paper.ratio)
             drawn.paint(
                 painter, camera, round(paper.width / paper.ratio), round(paper.height / paper.ratio)
             )
+            painter.restore()
             yield
-        painter.restore()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if view.as_sites:
-            yield from self._bubbles(painter, scene, view)
-        else:
-            yield from self._network(painter, scene, view)
-        painter.restore()
 
     # -- sites ----------------------------------------------------------------------------
 
@@ -215,7 +221,10 @@ class MapPainter:
     def _network(self, painter: QPainter, scene: Scene, view: View) -> Iterator[None]:
         plan = self._plan
         if view.part is None or plan is None or not plan.fits(scene, view.camera):
-            plan = self._plan = Plan(view.camera.scale, len(scene.nodes))
+            before, plan = plan, Plan(view.camera.scale, len(scene.nodes))
+            if before is not None and before.fits(scene, view.camera):
+                plan.is_thin, plan.is_plain = before.is_thin, before.is_plain
+            self._plan = plan
         sites = self._sites_in(view)
         self._artist.paint_hulls(painter, sites, view.camera, view.paper)
         yield

@@ -276,15 +276,14 @@ class SiteArtist:
                 seen.append((site, x, y, radius))
         # The worst on top.
         seen.sort(key=lambda each: each[0].worst)
-        painter.save()
-        painter.scale(paper.ratio, paper.ratio)
-        for site, x, y, radius in seen:
-            self._paint_glow(painter, site, QPointF(x, y), radius)
-        for done, (site, x, y, radius) in enumerate(seen):
-            self._paint_bubble(painter, site, QPointF(x, y), radius)
-            if done % BUBBLES_AT_ONCE == BUBBLES_AT_ONCE - 1:
+        for paint in (self._paint_glow, self._paint_bubble):
+            for first in range(0, len(seen), BUBBLES_AT_ONCE):
+                painter.save()
+                painter.scale(paper.ratio, paper.ratio)
+                for site, x, y, radius in seen[first : first + BUBBLES_AT_ONCE]:
+                    paint(painter, site, QPointF(x, y), radius)
+                painter.restore()
                 yield
-        painter.restore()
         yield from self._name_bubbles(painter, seen[::-1], paper, worst)
 
     def _name_bubbles(

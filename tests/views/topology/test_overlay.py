@@ -22,7 +22,7 @@ async def test_marks_set_parts_off_and_dim_the_rest() -> None:
     canvas.mark(Marks(devices={0: Mark("attention.plain")}, links={0: Mark()}, dim=True))
     marked = _picture(canvas)
     assert marked != plain
-    spot = canvas.spot_of(1)
+    spot = canvas.spot_of(7)
     assert marked.pixelColor(spot).lightness() != plain.pixelColor(spot).lightness()
     canvas.mark(NO_MARKS)
     assert _picture(canvas) == plain
