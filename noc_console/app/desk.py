@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from noc_console.adapters.recorded import RecordedReader
+from noc_console.adapters.tiles import open_tiles
 from noc_console.app.compose import Services
 from noc_console.app.config import Config
 from noc_console.app.open_file import opening
@@ -136,6 +137,7 @@ def _map_services(s: Services) -> MapServices:
         history=s.history,
         deciding=s.deciding,
         probes=None if isinstance(s.reader, RecordedReader) else s.probes,
+        tiles=open_tiles,
     )
 
 

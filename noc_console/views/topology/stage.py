@@ -32,6 +32,7 @@ from noc_console.services.topology.model import (
     kept_as,
 )
 from noc_console.services.topology.service import TopologyService
+from noc_console.services.topology.tiles import OpenTiles
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import Tasks
@@ -62,6 +63,8 @@ class MapServices:
     deciding: LinkDecisionService
     probes: ProbeService | None = None
     """None where nothing can be asked of the network: a recording."""
+    tiles: OpenTiles | None = None
+    """Opens background maps; None where no file may be read."""
     wall: Callable[[Desk, float], Sequence[WallScene]] | None = None
     """Makes further scenes of the wall board, for how much larger they are to be."""
 

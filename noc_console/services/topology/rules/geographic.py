@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from noc_console.services.inventory.model import DeviceId, DeviceType, SiteId
 from noc_console.services.topology.model import Graph, Position
-from noc_console.services.topology.rules import mercator
+from noc_console.services.topology import mercator
 from noc_console.services.topology.rules.stress import Points, Report, ignore
 
 GAP = 84.0
@@ -83,20 +83,6 @@ def locate(
         _seat(points, mine, free, np.array(spot), _gap(np.array(spot), len(inside), spots))
     report(1.0)
     return Located(points, now)
-
-
-def tray(graph: Graph, points: Points) -> tuple[float, float, float, float] | None:
-    """The box (left, top, right, bottom) around what has no coordinates; None when nothing."""
-    lost = _lost(graph)
-    if not lost.any():
-        return None
-    low, high = points[lost].min(0) - GAP, points[lost].max(0) + GAP
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
-
-
-def _lost(graph: Graph) -> Bools:
-    known = {place.site_id for place in graph.places if place.latitude is not None}
-    return np.array([node.site_id not in known for node in graph.nodes], bool)
 
 
 def _members(graph: Graph) -> dict[int, NDArray[np.int64]]:

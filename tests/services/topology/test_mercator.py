@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.services.topology.rules import mercator
+from noc_console.services.topology import mercator
 
 
 def test_the_worked_example_of_the_standard_comes_out() -> None:
