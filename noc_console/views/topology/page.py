@@ -24,6 +24,7 @@ from noc_console.services.inventory.model import (
     InterfaceStatusChanged,
     LinksChanged,
     ReachabilityChanged,
+    SiteChanged,
 )
 from noc_console.services.topology.model import (
     Arranged,
@@ -44,13 +45,15 @@ from noc_console.views.topology.acting import ActTool
 from noc_console.views.topology.align import AlignTool
 from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import Grouping, MapCanvas
-from noc_console.views.topology.details import LinkPanel
 from noc_console.views.topology.editing import EditTool
+from noc_console.views.topology.geo import GeoTool
 from noc_console.views.topology.hovering import HoverTool
 from noc_console.views.topology.importing import ImportTool
-from noc_console.views.topology.mapping import MappingTool
 from noc_console.views.topology.layers import LayersTool
+from noc_console.views.topology.linking import LinkTool
+from noc_console.views.topology.mapping import MappingTool
 from noc_console.views.topology.pictures import PicturesTool
+from noc_console.views.topology.projecting import ProjectTool
 from noc_console.views.topology.side import SidePanel
 from noc_console.views.topology.stage import Lens, MapServices, MapTool, Moment, Stage
 from noc_console.views.topology.walling import WallTool
@@ -62,7 +65,10 @@ LEAST_BETWEEN_MS = 400
 PICTURE = QSize(1920, 1080)
 TOOLS: tuple[type[MapTool], ...] = (
     HoverTool,
+    LinkTool,
     ArrangeTool,
+    ProjectTool,
+    GeoTool,
     PicturesTool,
     ImportTool,
     ActTool,
@@ -89,7 +95,8 @@ class MapPage(Page):
         ReachabilityChanged,
         LinksChanged,
         DeviceChanged,
-            InterfaceStatusChanged,
+        SiteChanged,
+        InterfaceStatusChanged,
         MapChanged,
     )
 
@@ -101,7 +108,7 @@ class MapPage(Page):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, parent=parent)
-        self._topology, self._inventory = services.topology, services.inventory
+        self._topology = services.topology
         self._graph = Graph()
         self._places: dict[DeviceId, Position] = {}
         self._wanted: Route | None = None
@@ -114,7 +121,6 @@ class MapPage(Page):
         self.menus: dict[str, QToolButton] = {}
         self.side: SidePanel | None = None
         self.bar: QWidget | None = None
-        self.panel = LinkPanel(desk.times)
         self.buttons: dict[str, IconButton] = {}
         self.facts = ElidedLabel("", tone="dim")
         self._pause = _timer(self, LEAST_BETWEEN_MS, self._reload_again, single=True)
@@ -331,26 +337,7 @@ class MapPage(Page):
         told = f"{plural(len(links), 'hop')}." if links else "There is no way that is not down."
         self.desk.notice(told)
 
-    # --- links ---------------------------------------------------------------------------------
-
-    def _names(self, link: int) -> tuple[str, str]:
-        scene = self.canvas.scene
-        return scene.nodes[scene.a[link]].name, scene.nodes[scene.b[link]].name
-
-    def explain(self, link: int) -> None:
-        """Open the link's panel: why is it here?"""
-        edge = self.canvas.scene.edges[link]
-        self.canvas.light_path((link,))
-        self.panel.show_link(edge, *self._names(link))
-        self.stage.open_side(self.panel)
-        self.tasks.ask(
-            "why",
-            self._inventory.why(self.desk.actor, a=str(edge.a.device_id), b=str(edge.b.device_id)),
-            self.panel.show_why,
-        )
-
-    def close_panel(self) -> None:
-        self.stage.close_side()
+    # --- panels and bars -----------------------------------------------------------------------
 
     def _open_side(self, panel: SidePanel | None) -> None:
         """One panel at the right, or none."""
@@ -489,7 +476,6 @@ class MapPage(Page):
         self.canvas.opened.connect(self._open)
         self.canvas.moved.connect(self._moved)
         self.canvas.menu_wanted.connect(self._show_menu)
-        self.canvas.link_chosen.connect(self.explain)
         self.stage.side_wanted.connect(self._open_side)
         self.stage.bar_wanted.connect(self._open_bar)
         self.stage.redraw_wanted.connect(self._reload_now)
@@ -499,7 +485,6 @@ class MapPage(Page):
         self.stage.placed.connect(self._keep)
         self.stage.places_shown.connect(self._show_places)
         self.stage.keeping_wanted.connect(self._write)
-        self.panel.device_wanted.connect(self._open)
 
     def _add_commands(self) -> None:
         place = "topology.place"

@@ -166,17 +166,6 @@ async def test_newer_loads_colour_the_links(
     assert "load 0 s old" in page.facts.whole()
 
 
-async def test_a_link_says_why_it_is_there(page: MapPage, ids: Ids) -> None:
-    await opened(page)
-    page.explain(0)
-    await settled()
-    assert page.panel.isVisible()
-    assert "LLDP" in page.panel.why.verdict.text()
-    assert page.panel.why.evidence.count() == 2
-    page.close_panel()
-    assert not page.panel.isVisible()
-
-
 async def test_two_selected_devices_are_joined_by_a_way(page: MapPage, ids: Ids) -> None:
     await opened(page)
     number = page.canvas.scene.number
@@ -224,10 +213,10 @@ async def test_one_panel_stands_at_the_side_and_escape_of_it_gives_the_map_back(
     page: MapPage, ids: Ids
 ) -> None:
     await opened(page)
-    page.explain(0)
-    another = SidePanel("Another")
+    one, another = SidePanel("One"), SidePanel("Another")
+    page.stage.open_side(one)
     page.stage.open_side(another)
-    assert another.isVisible() and not page.panel.isVisible()
+    assert another.isVisible() and not one.isVisible()
     another.closed.emit()
     assert not another.isVisible() and page.side is None
 
