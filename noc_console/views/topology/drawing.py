@@ -27,7 +27,10 @@ SIDE = 4096
 DECODE_MB = 300
 NOTE_PX = 13.0
 """Height of a note's letters at scale 1; they grow and shrink with the map."""
-READABLE_PX = 6.0
+LEAST_PX = 10.0
+"""Smaller letters are not read: a note seen from far shows its first words in this size."""
+CROWD = 200
+"""More notes and titles than this lie under the network, where they are painted once."""
 PADDING = 9.0
 TITLE_PX = 12
 HANDLE_PX = 8.0
@@ -139,19 +142,37 @@ class Sheet:
     def lowest(self) -> int:
         return min((each.z for each in self.drawings.values()), default=0)
 
+    @property
+    def is_crowded(self) -> bool:
+        """So much to read that it is painted under the network, into the cached picture."""
+        return len(self.drawings) > CROWD
+
     def paint(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
-        """As `marks.Drawn`."""
-        window = QRectF(0, 0, width, height)
+        """As `marks.Drawn`, under the network: areas and pictures."""
+        self._paint(painter, camera, QRectF(0, 0, width, height), above=False)
+
+    def paint_above(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
+        """What is to be read: notes, arrows and the titles of areas."""
+        if not self.is_crowded:
+            self._paint(painter, camera, QRectF(0, 0, width, height), above=True)
+
+    def _paint(self, painter: QPainter, camera: Camera, window: QRectF, *, above: bool) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for each in self.drawings.values():
-            if each.id not in self.hidden:
+            if each.id in self.hidden:
+                continue
+            is_above = each.kind is DrawingKind.NOTE or each.kind in shapes.STROKES
+            if self.is_crowded or is_above is above:
                 self.paint_one(painter, each, camera, window)
+            if each.text and each.kind in shapes.AREAS and (above or self.is_crowded):
+                _paint_title(painter, each, on_screen(each, camera), camera.scale)
         painter.restore()
 
     def paint_one(
         self, painter: QPainter, drawing: Drawing, camera: Camera, window: QRectF
     ) -> None:
+        """One drawing; the title of an area is painted apart."""
         box = on_screen(drawing, camera)
         if not box.adjusted(-20, -20, 20, 20).intersects(window):
             return
@@ -206,32 +227,33 @@ def _paint_note(painter: QPainter, note: Drawing, box: QRectF, scale: float) -> 
     painter.drawRoundedRect(box, radius, radius)
     bar = QRectF(box.x(), box.y() + radius, max(1.5, 3 * scale), box.height() - 2 * radius)
     painter.fillRect(bar, tint_color(note.tint, 0.9))
-    px = NOTE_PX * scale
+    px = max(NOTE_PX * scale, LEAST_PX)
     inside = box.adjusted(PADDING * scale + 3 * scale, 6 * scale, -PADDING * scale, -4 * scale)
-    if px < READABLE_PX or not note.text:
-        if note.text:
-            _paint_greeking(painter, note, inside, px)
+    if not note.text:
+        return
+    if inside.height() < LEAST_PX or inside.width() < 3 * LEAST_PX:
+        _paint_greeking(painter, note, inside)
         return
     font = theme.font(13)
     font.setPixelSize(max(1, round(px)))
     painter.setFont(font)
     painter.setPen(theme.color("text.plain"))
-    painter.setClipRect(box)
+    # Whole lines only: half a line is no word.
+    line = painter.fontMetrics().lineSpacing()
+    inside.setHeight(max(line, inside.height() // line * line))
+    painter.setClipRect(inside)
     painter.drawText(inside, int(Qt.TextFlag.TextWordWrap), note.text)
 
 
-def _paint_greeking(painter: QPainter, note: Drawing, inside: QRectF, px: float) -> None:
+def _paint_greeking(painter: QPainter, note: Drawing, inside: QRectF) -> None:
     """Too small to read: lines where words are."""
     painter.setPen(QPen(look().color("line.strong"), 1))
-    if px < 2.5:
-        return
-    y, step = inside.y() + px * 0.7, px * 1.25
-    for line in note.text.split("\n")[:12]:
+    for number, line in enumerate(note.text.split("\n")[:12]):
+        y = inside.y() + 2 + 3 * number
         if y > inside.bottom():
             return
-        length = min(inside.width(), len(line) * px * 0.5)
+        length = min(inside.width(), len(line) * 2.0)
         painter.drawLine(QPointF(inside.x(), y), QPointF(inside.x() + length, y))
-        y += step
 
 
 def _paint_stroke(painter: QPainter, drawing: Drawing, camera: Camera) -> None:
@@ -272,10 +294,13 @@ def _paint_area(painter: QPainter, drawing: Drawing, box: QRectF, camera: Camera
         )
     else:
         painter.drawRoundedRect(box, 6, 6)
-    if drawing.text and box.width() > 24:
+
+
+def _paint_title(painter: QPainter, drawing: Drawing, box: QRectF, scale: float) -> None:
+    if box.width() > 24:
         middle = drawing.kind is not DrawingKind.RECTANGLE
         spot = QPointF(box.center().x() if middle else box.x() + 10, box.y() + 20)
-        _title(painter, drawing, spot, camera.scale, centred=middle)
+        _title(painter, drawing, spot, scale, centred=middle)
 
 
 def _title(
@@ -309,6 +334,7 @@ class Grips:
 
     def paint(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
         """As `marks.Drawn`."""
+        self._sheet.paint_above(painter, camera, width, height)
         if not self.is_on:
             return
         window = QRectF(0, 0, width, height)

@@ -408,7 +408,12 @@ class EditTool(MapTool):
         assert self._start is not None
         if self.hand is not Hand.SELECT:
             made = shapes.fresh(
-                self.hand.kind, self._start, spot, z=self.sheet.highest + 1, tint=self.tint
+                self.hand.kind,
+                self._start,
+                spot,
+                z=self.sheet.highest + 1,
+                tint=self.tint,
+                scale=self.stage.canvas.camera.scale,
             )
             return {made.id: made}
         if self._handle is not None:

@@ -539,8 +539,19 @@ def _menu_button(tip: str, *, large: bool = False) -> QToolButton:
     button.setMenu(QMenu(button))
     button.menu().setToolTipsVisible(True)
     if large:
-        font = look().font(16)
-        font.setWeight(font.Weight.DemiBold)
-        button.setFont(font)
-        button.setIconSize(QSize(16, 16))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # The arrow stands behind the name.
+        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        button.setIconSize(QSize(14, 14))
+        look().changed.connect(partial(_dress, button))
+        _dress(button)
     return button
+
+
+def _dress(button: QToolButton) -> None:
+    """As large and bright as the title it stands for."""
+    button.setIcon(icon("down"))
+    button.setStyleSheet(
+        f"QToolButton {{ color: {look().color('text.bright').name()}; font-size: 16px;"
+        " font-weight: 600; padding: 2px 4px; }"
+    )

@@ -19,15 +19,20 @@ HANDLES = ((0, 0), (1, 0), (2, 0), (2, 1), (2, 2), (1, 2), (0, 2), (0, 1))
 """Corners and middles of a box, in halves of it."""
 
 
-def fresh(kind: DrawingKind, start: Point, end: Point, *, z: int, tint: Tint) -> Drawing:
-    """A new drawing from one corner, or end, to the other."""
+def fresh(
+    kind: DrawingKind, start: Point, end: Point, *, z: int, tint: Tint, scale: float = 1.0
+) -> Drawing:
+    """A new drawing from one corner, or end, to the other.
+
+    A note nobody gave a size is as large as it is read well at this scale of the map.
+    """
     left, top = min(start[0], end[0]), min(start[1], end[1])
     width, height = abs(end[0] - start[0]), abs(end[1] - start[1])
     points: tuple[Point, ...] = ()
     if kind in STROKES:
         points = tuple(_shares((start, end), left, top, width, height))
     elif kind is DrawingKind.NOTE and max(width, height) < LEAST:
-        width, height = NOTE_SIZE
+        width, height = (side / min(scale, 1.0) for side in NOTE_SIZE)
     else:
         width, height = max(width, LEAST), max(height, LEAST)
     return Drawing(

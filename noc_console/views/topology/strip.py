@@ -6,8 +6,8 @@ from enum import StrEnum
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from noc_console.services.maps.model import DrawingKind, Tint
 from noc_console.views.kit.icons import IconButton
@@ -169,11 +169,22 @@ class EditStrip(QWidget):
         return super().eventFilter(watched, event)
 
 
-def _rule() -> QFrame:
-    rule = QFrame()
-    rule.setFrameShape(QFrame.Shape.VLine)
-    rule.setFixedWidth(GRID)
-    return rule
+class _Rule(QWidget):
+    """A hair between groups of buttons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(GRID + 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        color = look().color("line.strong")
+        painter.fillRect(GRID // 2, 5, 1, self.height() - 10, color)
+        painter.end()
+
+
+def _rule() -> QWidget:
+    return _Rule()
 
 
 def _dot(tint: Tint) -> QIcon:
