@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from noc_console.db.database import Database, Tx
@@ -44,6 +44,15 @@ class AlarmService:
         """
         async with self._db.read(actor) as tx:
             return await store.on_desk(tx, since=self._returned_since(), device_id=device_id)
+
+    async def worst_of(
+        self, actor: Actor, *, device_ids: Collection[int]
+    ) -> dict[int, tuple[Severity, int]]:
+        """The worst severity and the number of standing alarms of devices that have any."""
+        actor.require("alarms.see")
+        async with self._db.read(actor) as tx:
+            told = await store.worst_of(tx, device_ids)
+        return {device: (severity, count) for device, severity, count in told}
 
     @operation("alarms.recent", right="alarms.see")
     async def recent(self, actor: Actor, *, hours: float = 24.0) -> tuple[Alarm, ...]:

@@ -138,6 +138,35 @@ async def standing(tx: Tx) -> tuple[Alarm, ...]:
     return await tx.rows(_of(tx).where(alarms.c.severity > 0), alarm_of)
 
 
+async def worst_of(tx: Tx, device_ids: Collection[int]) -> tuple[tuple[int, Severity, int], ...]:
+    """Of devices with standing alarms: the device, the worst severity, how many."""
+
+    def ask(part: Sequence[Any]) -> Select[Any]:
+        return (
+            select(
+                alarms.c.device_id,
+                func.max(alarms.c.severity).label("worst"),
+                func.count().label("many"),
+            )
+            .where(
+                alarms.c.tenant == tx.actor.tenant,
+                alarms.c.device_id.in_(part),
+                alarms.c.severity > 0,
+            )
+            .group_by(alarms.c.device_id)
+        )
+
+    known = sorted(device_ids)
+    told: list[tuple[int, Severity, int]] = []
+    for start in range(0, len(known), _CHUNK):
+        told += await tx.rows(ask(known[start : start + _CHUNK]), _worst)
+    return tuple(told)
+
+
+def _worst(row: Row[Any]) -> tuple[int, Severity, int]:
+    return int(row.device_id), Severity(row.worst), int(row.many)
+
+
 async def by_ids(tx: Tx, ids: Collection[int]) -> tuple[Alarm, ...]:
     return await _chunked(tx, ids, lambda part: _of(tx).where(alarms.c.id.in_(part)))
 

@@ -14,6 +14,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NotFound, Refused
 from noc_console.kernel.operation import operation
 from noc_console.services.inventory import (
+    answering,
     linked,
     linking,
     past,
@@ -104,6 +105,14 @@ class InventoryService:
         actor.require("inventory.read")
         async with self._db.read(actor) as tx:
             return await self._device(tx, device_id)
+
+    async def answering(
+        self, actor: Actor, *, device_ids: Collection[int]
+    ) -> dict[DeviceId, Reachability]:
+        """How some devices answer."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await answering.answering(tx, device_ids)
 
     @operation("inventory.interfaces", right="inventory.read")
     async def interfaces(

@@ -71,6 +71,15 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """How a device is: the part of a node that changes hundreds of times a second."""
+
+    reachability: Reachability
+    severity: Severity = Severity.CLEARED
+    alarms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """One end of a link: the device, and the port as far as it is known."""
 

@@ -32,6 +32,7 @@ from noc_console.services.topology.model import (
     Position,
     Projection,
     Settled,
+    State,
     kept_as,
 )
 from noc_console.services.topology.rules import build, geographic, layered, layout, nearby, settle
@@ -95,9 +96,16 @@ class TopologyService:
         """A graph with the rates of now; cheaper than a new one."""
         actor.require("topology.graph")
         now, light = await self._measured(actor, build.ports_of(graph.edges))
-        return await asyncio.to_thread(
-            build.with_rates, graph, now, self._clock.now(), light=light
-        )
+        return await asyncio.to_thread(build.with_rates, graph, now, self._clock.now(), light=light)
+
+    async def states(
+        self, actor: Actor, *, device_ids: Collection[DeviceId]
+    ) -> dict[DeviceId, State]:
+        """How some devices are now; those that are gone are left out. Two small questions."""
+        actor.require("topology.graph")
+        answers = await self._inventory.answering(actor, device_ids=device_ids)
+        worst = await self._alarms.worst_of(actor, device_ids=device_ids)
+        return {device: State(answer, *worst.get(device, ())) for device, answer in answers.items()}
 
     async def _measured(
         self, actor: Actor, ports: Collection[int]

@@ -13,6 +13,7 @@ from noc_console.kernel.events import Event, EventBus
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import (
+    DeviceId,
     DeviceType,
     OperStatus,
     Reachability,
@@ -26,6 +27,7 @@ from noc_console.services.topology.model import (
     MapChanged,
     Placement,
     Position,
+    State,
 )
 from noc_console.services.topology.service import TopologyService
 from tests.conftest import FakeClock
@@ -80,6 +82,29 @@ async def test_the_graph_tells_what_is_linked_how_busy_and_how_well(
     assert nodes["a"].severity is Severity.CLEARED
     assert nodes["a"].reachability is Reachability.UP
     assert {place.name for place in graph.places} == {"Prague", "Brno"}
+
+
+async def test_the_states_of_some_devices_are_what_the_whole_graph_tells(
+    topology: TopologyService,
+    inventory: InventoryService,
+    alarms: AlarmService,
+    clock: FakeClock,
+    operator: Actor,
+) -> None:
+    ids = await pair().record(inventory, operator, clock.now())
+    for condition, severity in (
+        (Condition.CPU, Severity.MINOR),
+        (Condition.MEMORY, Severity.MAJOR),
+    ):
+        await alarms.report(
+            operator, about=AlarmObject(ids["b"]), condition=condition, severity=severity, text="!"
+        )
+    told = await topology.states(operator, device_ids=[*ids.values(), DeviceId(999)])
+    graph = await topology.graph(operator)
+    assert told == {
+        node.device_id: State(node.reachability, node.severity, node.alarms) for node in graph.nodes
+    }
+    assert told[ids["b"]].severity is Severity.MAJOR and told[ids["b"]].alarms == 2
 
 
 async def test_a_link_is_down_as_soon_as_one_end_says_so(
