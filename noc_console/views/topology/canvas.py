@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from noc_console.services.inventory.model import DeviceId
 from noc_console.services.topology.model import Graph, Position
 from noc_console.views.kit.theme import look
-from noc_console.views.topology import legend, overlay
+from noc_console.views.topology import credit, legend, overlay
 from noc_console.views.topology.camera import Camera, Points, fitted
 from noc_console.views.topology.hulls import Outlined, SiteShape, outlined
 from noc_console.views.topology.layer import MARGIN, Layer
@@ -106,6 +106,8 @@ class MapCanvas(QWidget):
         """Painted over everything, with every frame: cheap things only."""
         self.note = ""
         """The legend's last word: how old the data is."""
+        self.credits = ""
+        """Whom to thank for what lies behind; on every picture of the map."""
         self.hit = NOTHING
         self.grouping = Grouping.AUTO
         self.is_own_view = False
@@ -475,7 +477,10 @@ class MapCanvas(QWidget):
 
     def picture(self, size: QSize, ratio: float = 2.0, *, site: str = "") -> QImage:
         """The whole map, or one site of it, as an image with its legend; whatever is on screen."""
-        return portrait(self.scene, size, ratio, self._level_at, self.marks, self.behind, site)
+        level_at = self._level_at
+        return portrait(
+            self.scene, size, ratio, level_at, self.marks, self.behind, site, self.credits
+        )
 
     def _data_changed(self) -> None:
         since = now_ms() - self._data_drawn
@@ -572,6 +577,7 @@ class MapCanvas(QWidget):
             overlay.paint(painter, self)
             for drawn in self.above:
                 drawn.paint(painter, self.camera, self.width(), self.height())
+            credit.paint(painter, self.width(), self.height(), self.credits)
             legend.paint(
                 painter,
                 self.width(),

@@ -25,6 +25,8 @@ NAME_ROOM = 14.0
 DIRECTIONS = 48
 MANY_SITES = 150
 """With more sites than this there is a level of regions above them."""
+CLUMPED = 24
+"""Nor fewer sites, when their country is this much wider than they are apart."""
 REGIONS = 60
 """About so many regions are made of many sites."""
 _TURN = 2 * np.pi / DIRECTIONS
@@ -221,19 +223,25 @@ def outlined(scene: Scene) -> Outlined:
     sites = shapes(scene)
     of = np.full(max(len(scene.sites), 1), -1, np.int64)
     merged: tuple[SiteShape, ...] = ()
-    if len(sites) > MANY_SITES:
+    edges = np.array([site.outline for site in sites]).reshape(len(sites), DIRECTIONS, 2)
+    low = edges.min(1) if len(sites) else np.empty((0, 2))
+    high = edges.max(1) if len(sites) else np.empty((0, 2))
+    apart = _apart((low + high) / 2)
+    if len(sites) > MANY_SITES or _is_clumped(low, high, apart):
         of, names = regions(sites, len(scene.sites))
         many = np.bincount(of[of >= 0], minlength=len(names))
         group = np.where(scene.site >= 0, of[scene.site], -1)
         merged = tuple(
             replace(shape, sites=int(many[shape.number])) for shape in _shapes(scene, group, names)
         )
-    edges = np.array([site.outline for site in sites]).reshape(len(sites), DIRECTIONS, 2)
-    low = edges.min(1) if len(sites) else np.empty((0, 2))
-    high = edges.max(1) if len(sites) else np.empty((0, 2))
     reach = float(np.median((high - low).max(1)) / 2) if len(sites) else 0.0
     size = float(np.median([len(site.members) for site in sites])) if sites else 0.0
-    return Outlined(sites, merged, of, low, high, reach, _apart((low + high) / 2), size)
+    return Outlined(sites, merged, of, low, high, reach, apart, size)
+
+
+def _is_clumped(low: Floats, high: Floats, apart: float) -> bool:
+    """Whether sites stand so close in a wide country that their bubbles would pile up."""
+    return len(low) > 2 and 0.0 < apart * CLUMPED < float((high.max(0) - low.min(0)).max())
 
 
 def _apart(centres: Floats) -> float:

@@ -43,6 +43,7 @@ from noc_console.views.kit.theme import GRID
 from noc_console.views.topology import moves
 from noc_console.views.topology.acting import ActTool
 from noc_console.views.topology.align import AlignTool
+from noc_console.views.topology.analysing import AnalysingTool
 from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import Grouping, MapCanvas
 from noc_console.views.topology.editing import EditTool
@@ -77,6 +78,7 @@ TOOLS: tuple[type[MapTool], ...] = (
     EditTool,
     AlignTool,
     LayersTool,
+    AnalysingTool,
 )
 """What one can do with the map beside looking at it, in the order of the menus."""
 MENUS = ("Map", "View", "Edit", "Analyse")
@@ -319,24 +321,6 @@ class MapPage(Page):
         self.canvas.group(grouping)
         self.desk.notice(GROUPINGS[grouping])
 
-    def show_path(self) -> None:
-        """Light the shortest way between the two selected devices."""
-        if len(self.canvas.selection) != 2:
-            self.desk.notice("Select two devices first (Ctrl+click).", Tone.ATTENTION)
-            return
-        start, goal = (int(self.canvas.device(at)) for at in sorted(self.canvas.selection))
-        self.tasks.ask(
-            "path",
-            self._topology.path(self.desk.actor, start=start, goal=goal),
-            lambda edges: self._light({edge.link_id for edge in edges}),
-        )
-
-    def _light(self, links: set[int]) -> None:
-        edges = self.canvas.scene.edges
-        self.canvas.light_path(at for at, edge in enumerate(edges) if edge.link_id in links)
-        told = f"{plural(len(links), 'hop')}." if links else "There is no way that is not down."
-        self.desk.notice(told)
-
     # --- panels and bars -----------------------------------------------------------------------
 
     def _open_side(self, panel: SidePanel | None) -> None:
@@ -404,10 +388,9 @@ class MapPage(Page):
     def _menu_ids(self) -> tuple[str, ...]:
         chosen = self.canvas.selection
         own = ("map.open", "map.pin", "map.copy-addresses") if chosen else ()
-        way = ("map.path",) if len(chosen) == 2 else ()
         rest = ("map.fit", "map.group", "map.arrange", "", "map.copy-picture", "map.export")
         more = tuple(self.stage.menus.get("Context", ())) if chosen else ()
-        return (*own, *way, *more, *(("",) if chosen else ()), *rest)
+        return (*own, *more, *(("",) if chosen else ()), *rest)
 
     def svg(self) -> str:
         """The whole map as an SVG document."""
@@ -494,7 +477,6 @@ class MapPage(Page):
             ("map.undo", "Undo a move", "undo", self.undo_stack.undo, "Ctrl+Z", place),
             ("map.redo", "Redo a move", "redo", self.undo_stack.redo, "Ctrl+Y Ctrl+Shift+Z", place),
             ("map.pin", "Pin or unpin the selected devices", "pin", self.toggle_pin, "P", place),
-            ("map.path", "Show the way between two devices", "link", self.show_path, "W", ""),
             ("map.open", "Open the selected device", "device", self.open_selected, "", ""),
             ("map.copy-addresses", "Copy addresses", "copy", self.copy_addresses, "Ctrl+C", ""),
         ):

@@ -226,7 +226,8 @@ class MapPainter:
                 plan.is_thin, plan.is_plain = before.is_thin, before.is_plain
             self._plan = plan
         sites = self._sites_in(view)
-        self._artist.paint_hulls(painter, sites, view.camera, view.paper)
+        if scene.has_hulls:
+            self._artist.paint_hulls(painter, sites, view.camera, view.paper)
         yield
         yield from self._links(painter, scene, view, plan)
         fresh = self._artist.plan_titles(sites, view.camera, view.paper, plan.titles)

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 
-from noc_console.views.topology import legend
+from noc_console.views.topology import credit, legend
 from noc_console.views.topology.camera import Points, fitted
 from noc_console.views.topology.hulls import Outlined
 from noc_console.views.topology.levels import Level
@@ -35,6 +35,7 @@ def portrait(
     marks: Marks,
     behind: Sequence[Drawn],
     site: str = "",
+    credits: str = "",
 ) -> QImage:
     """Everything, or one site of it, with the legend below."""
     image = QImage(
@@ -60,6 +61,7 @@ def portrait(
         )
         painter.scale(ratio, ratio)
         legend.paint(painter, size.width(), size.height(), artist.ink, scene.shading)
+        credit.paint(painter, size.width(), size.height(), credits)
     finally:
         painter.end()
     return image

@@ -87,6 +87,8 @@ class Scene:
     width: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     lane: Floats = field(default_factory=lambda: np.empty(0))
     score: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    has_hulls: bool = True
+    """Whether sites are outlined; where they would lie over each other they are not."""
     parts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     """How many links a bundle stands for, 0 for a link."""
     shading: Shading = LOAD

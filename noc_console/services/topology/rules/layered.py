@@ -33,6 +33,8 @@ LARGEST = 400
 """Groups above this many devices are split into communities first."""
 SWEEPS = 8
 WIDE = 1.7
+MOST_BLOCKS = 1200
+"""With more blocks than this they stand by size."""
 LEAF = 2
 DEEPEST = 12
 """Ranks below this one share it: a chain of a hundred repeaters is no tower."""
@@ -61,11 +63,12 @@ def arrange(problem: Problem, *, report: Report = ignore) -> Points:
     labels = _labels(problem, edges)
     report(0.1)
     count = int(labels.max()) + 1
-    order = _block_order(labels, edges, rank, count)
+    tier = _tiers(labels, rank, count)
+    order = _block_order(labels, edges, tier, count)
     report(0.2)
     blocks = _blocks(problem.count, edges, rank, labels, order, report)
     places = np.zeros((problem.count, 2))
-    for block, corner in zip(blocks, _corners(blocks), strict=True):
+    for block, corner in zip(blocks, _corners(blocks, tier[order]), strict=True):
         places[block.members] = block.points + corner
     report(1.0)
     return np.asarray(places - (places.min(0) + places.max(0)) / 2)
@@ -188,20 +191,31 @@ def _labels(problem: Problem, edges: Pairs) -> Ints:
     return np.asarray(labels, np.int64)
 
 
-def _block_order(labels: Ints, edges: Pairs, rank: Ints, count: int) -> Ints:
-    """Blocks that are linked next to each other: along the longest way through them."""
+def _tiers(labels: Ints, rank: Ints, count: int) -> Ints:
+    """Blocks with a piece of the core are above the others."""
+    top = np.full(count, DEEPEST + 1)
+    np.minimum.at(top, labels, rank)
+    return np.asarray((top > top.min()).astype(np.int64))
+
+
+def _block_order(labels: Ints, edges: Pairs, tier: Ints, count: int) -> Ints:
+    """Blocks that are linked next to each other, tier by tier.
+
+    The upper tier along the longest way through all, those below it by the mean place of
+    what they hang on.
+    """
     size = np.bincount(labels, minlength=count)
-    if count < 3:
-        return np.arange(count)
     pairs = _simple(labels[edges])
-    if not len(pairs) or count > 1500:
-        top = np.full(count, DEEPEST + 1)
-        np.minimum.at(top, labels, rank)
-        return np.lexsort((-size, top))
+    if count < 3 or not len(pairs) or count > MOST_BLOCKS:
+        return np.lexsort((-size, tier))
     distances = stress.path_lengths(count, pairs, np.ones(len(pairs)))
-    across = stress.first_guess(distances)[:, 1]
-    linked = np.bincount(pairs.ravel(), minlength=count) > 0
-    return np.lexsort((np.round(across, 6), ~linked))
+    place = _spread(tier, np.lexsort((stress.first_guess(distances)[:, 1].round(6), tier)))
+    ends = np.concatenate([pairs, pairs[:, ::-1]])
+    up = ends[tier[ends[:, 0]] > tier[ends[:, 1]]]
+    known = np.bincount(up[:, 0], minlength=count)
+    total = np.bincount(up[:, 0], place[up[:, 1]], minlength=count)
+    place = np.where(known > 0, total / np.maximum(known, 1), place)
+    return np.lexsort((np.round(place, 6), tier))
 
 
 def _blocks(
@@ -326,35 +340,42 @@ def _spaced(wish: Floats) -> Floats:
     return np.asarray((left + right) / 2)
 
 
-def _corners(blocks: list[_Block]) -> list[Points]:
-    """Where each block's corner goes: rows of blocks, so many that the whole fits a screen."""
+def _corners(blocks: list[_Block], tier: Ints) -> Points:
+    """Where each block's corner goes: rows so wide that the whole fits a screen."""
     width = np.array([block.width + BLOCK_GAP for block in blocks])
     height = np.array([block.height for block in blocks])
-    best, found = math.inf, [np.zeros(2)] * len(blocks)
+    best, found = math.inf, np.zeros((len(blocks), 2))
     for rows in range(1, min(len(blocks), 40) + 1):
-        corners, size = _in_rows(width, height, rows)
+        corners, size = _in_rows(width, height, tier, float(width.sum()) / rows)
         cost = max(size[0] / WIDE, size[1])
         if cost < best * 0.97:
             best, found = cost, corners
     return found
 
 
-def _in_rows(width: Floats, height: Floats, rows: int) -> tuple[list[Points], tuple[float, float]]:
-    """Blocks dealt to rows of about the same width, every row centred."""
-    target = width.sum() / rows
-    row = np.minimum((np.cumsum(width) - width / 2) // max(target, 1.0), rows - 1).astype(np.int64)
+def _in_rows(
+    width: Floats, height: Floats, tier: Ints, target: float
+) -> tuple[Points, tuple[float, float]]:
+    """Blocks dealt to rows of about the target's width, a tier never beside another."""
     corners = np.zeros((len(width), 2))
-    top, widest = 0.0, 0.0
-    for at in range(rows):
-        inside = np.flatnonzero(row == at)
-        if not len(inside):
-            continue
-        # Every other row runs back, so that neighbours in the order stay neighbours.
-        inside = inside if at % 2 == 0 else inside[::-1]
-        left = np.cumsum(width[inside]) - width[inside]
-        total = float(width[inside].sum())
-        corners[inside, 0] = left - total / 2
-        corners[inside, 1] = top
-        top += float(height[inside].max()) + LEVEL_GAP
-        widest = max(widest, total)
-    return list(corners), (widest, top - LEVEL_GAP)
+    top, widest, turned = 0.0, 0.0, False
+    for level in range(int(tier.max()) + 1):
+        mine = np.flatnonzero(tier == level)
+        rows = max(1, round(float(width[mine].sum()) / target)) if len(mine) else 0
+        middle = np.cumsum(width[mine]) - width[mine] / 2
+        row = np.minimum(middle * rows // max(float(width[mine].sum()), 1.0), rows - 1)
+        for at in range(rows):
+            inside = mine[row == at]
+            if not len(inside):
+                continue
+            # Every other row runs back, so that neighbours in the order stay neighbours.
+            inside = inside[::-1] if turned else inside
+            turned = not turned and at + 1 < rows
+            left = np.cumsum(width[inside]) - width[inside]
+            total = float(width[inside].sum())
+            corners[inside, 0] = left - total / 2
+            corners[inside, 1] = top
+            top += float(height[inside].max()) + LEVEL_GAP
+            widest = max(widest, total)
+        turned = False
+    return corners, (widest, top - LEVEL_GAP)
