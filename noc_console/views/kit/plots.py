@@ -39,6 +39,7 @@ from noc_console.views.kit.curves import (
 )
 from noc_console.views.kit.drawing import AIR as AIR
 from noc_console.views.kit.drawing import PLAIN, Drawn, Limit, Manner, Mark, drawn
+from noc_console.views.kit.graph_sheet import Snapshot
 from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.plot_hand import HandledPlot
 from noc_console.views.kit.plot_ink import mark_box, paint_limits, paint_marks, paint_parts
@@ -50,7 +51,7 @@ NAME_PX = 190
 LEFT, TOP, RIGHT, BOTTOM = 76, 8, 12, 24
 MARKED_TOP = 22
 """With marks above the curves."""
-MARK_PX = 46
+MARK_PX = 36
 """Room for one mark of the value axis."""
 MOMENT_PX = 92
 """Room for one moment of the time axis."""
@@ -340,6 +341,14 @@ class Graph(QWidget):
     def csv(self) -> str:
         """What is in view."""
         return as_csv(self.curves, self.span)
+
+    def snapshot(self, title: str = "") -> Snapshot:
+        """What is shown, to be drawn on paper."""
+        plot = self.plot
+        return Snapshot(
+            title, plot.curves, plot.span, plot.write, plot.top,
+            plot.manner, plot.limits, plot.marks, self._times.zone(),
+        )  # fmt: skip
 
     def copy_picture(self) -> None:
         """The graph with its keys, on the clipboard."""

@@ -67,7 +67,7 @@ _KNOWN = {
         Unit("b/s", _scaled("b/s"), word="Traffic"),
         Unit("p/s", _scaled("p/s"), word="Packets"),
         Unit("/s", _ratio, word="Errors and discards"),
-        Unit("%", _percent, top=1.0, word="Share"),
+        Unit("%", _percent, top=1.0, word="Load and shares"),
         Unit("ms", ms_text, word="Time"),
         Unit("s", lambda value: ms_text(value * 1000), word="Time"),
         Unit("d", lambda value: f"{value:.3g} d", word="Uptime"),
