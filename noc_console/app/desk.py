@@ -17,6 +17,7 @@ from noc_console.views.devices.page import DevicesPage
 from noc_console.views.discovery.page import DiscoveryPage
 from noc_console.views.flows.page import FlowsPage
 from noc_console.views.flows.teach import Hearing
+from noc_console.views.graphs.page import GraphsPage
 from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
@@ -76,6 +77,19 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             in_rail=False,
         ),
         PageSpec("top", "Top", "top", lambda desk: TopPage(desk, s.top), right="telemetry.see"),
+        PageSpec(
+            "graphs",
+            "Graphs",
+            "graph",
+            lambda desk: GraphsPage(
+                desk,
+                s.graphs,
+                s.inventory,
+                s.telemetry,
+                None if isinstance(s.reader, RecordedReader) else s.probes,
+            ),
+            right="graphs.see",
+        ),
         PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, s.alarms)),
         PageSpec(
             "logs",
