@@ -166,15 +166,6 @@ async def test_newer_loads_colour_the_links(
     assert "load 0 s old" in page.facts.whole()
 
 
-async def test_two_selected_devices_are_joined_by_a_way(page: MapPage, ids: Ids) -> None:
-    await opened(page)
-    number = page.canvas.scene.number
-    page.canvas.select({number[ids["pra-as1"]], number[ids["brn-as1"]]})
-    page.show_path()
-    await settled()
-    assert len(page.canvas.path) == 7
-
-
 async def test_addresses_of_the_selection_are_copied(page: MapPage, ids: Ids) -> None:
     await opened(page)
     number = page.canvas.scene.number
