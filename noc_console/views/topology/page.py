@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from noc_console.kernel.events import Event
 from noc_console.kernel.text import plural
 from noc_console.services.alarms.model import AlarmChanged
 from noc_console.services.inventory.model import (
@@ -45,18 +48,20 @@ from noc_console.views.topology.acting import ActTool
 from noc_console.views.topology.align import AlignTool
 from noc_console.views.topology.analysing import AnalysingTool
 from noc_console.views.topology.arranging import ArrangeTool
-from noc_console.views.topology.canvas import Grouping, MapCanvas
+from noc_console.views.topology.canvas import GLIDE_LIMIT, Grouping, MapCanvas
 from noc_console.views.topology.editing import EditTool
 from noc_console.views.topology.geo import GeoTool
 from noc_console.views.topology.hovering import HoverTool
 from noc_console.views.topology.importing import ImportTool
 from noc_console.views.topology.layers import LayersTool
 from noc_console.views.topology.linking import LinkTool
+from noc_console.views.topology.live import LiveTool
 from noc_console.views.topology.mapping import MappingTool
 from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.projecting import ProjectTool
+from noc_console.views.topology.readying import Loads, Ready, loads, ready
 from noc_console.views.topology.side import SidePanel
-from noc_console.views.topology.stage import Lens, MapServices, MapTool, Moment, Stage
+from noc_console.views.topology.stage import MapServices, MapTool, Moment, Stage
 from noc_console.views.topology.walling import WallTool
 
 T = TypeVar("T", bound=MapTool)
@@ -65,6 +70,7 @@ LOADS_MS = 5000
 LEAST_BETWEEN_MS = 400
 PICTURE = QSize(1920, 1080)
 TOOLS: tuple[type[MapTool], ...] = (
+    LiveTool,
     HoverTool,
     LinkTool,
     ArrangeTool,
@@ -115,6 +121,7 @@ class MapPage(Page):
         self._places: dict[DeviceId, Position] = {}
         self._wanted: Route | None = None
         self._again = False
+        self._newest: datetime | None = None
         self._written = 0
         self.canvas = MapCanvas()
         self.stage = Stage(desk, self.tasks, self.canvas, services, self)
@@ -148,15 +155,20 @@ class MapPage(Page):
         self._again = False
         self.tasks.ask("map", self._arranged_now(), self._show)
 
-    async def _arranged_now(self) -> tuple[Arranged, Arranged]:
-        """The network as it is, and as the lenses of the moment show it."""
+    async def _arranged_now(self) -> Ready:
+        """The network as it is, as the lenses of the moment show it, ready to draw."""
         stage, moment = self.stage, self.stage.moment
         whole = await self._topology.arranged(
             self.desk.actor, view=stage.view, projection=stage.projection
         )
         if moment is not None:
             whole = Arranged(moment.graph, whole.positions)
-        return whole, await asyncio.to_thread(_seen, whole, tuple(stage.lenses.values()))
+        lenses, shading = tuple(stage.lenses.values()), self.canvas.scene.shading
+        return await asyncio.to_thread(ready, whole, lenses, self._graph, self._places, shading)
+
+    def concerns(self, event: Event) -> bool:
+        """States of single devices are asked for singly."""
+        return not self.tool(LiveTool).takes(event)
 
     def visit(self, route: Route) -> None:
         """Fly to the device of the route; its words (`layer:errors`) are for the tools."""
@@ -179,9 +191,9 @@ class MapPage(Page):
     def repaint_times(self) -> None:
         self._show_facts()
 
-    def _show(self, answer: tuple[Arranged, Arranged]) -> None:
+    def _show(self, answer: Ready) -> None:
         self._pause.start()
-        whole, arranged = answer
+        whole, arranged = answer.whole, answer.shown
         self.stage.network, self.stage.places = whole.graph, whole.positions
         if not whole.graph.nodes:
             self._graph = arranged.graph
@@ -197,17 +209,15 @@ class MapPage(Page):
             )
             return
         self.show_empty(None)
-        same = {node.device_id for node in self._graph.nodes} == {
-            node.device_id for node in arranged.graph.nodes
-        }
         before = self._places
         self._graph, self._places = arranged.graph, dict(arranged.positions)
-        moved = same and any(
-            before[id] != at for id, at in arranged.positions.items() if id in before
-        )
-        self.canvas.show_graph(arranged.graph, before if moved else arranged.positions)
-        if moved:
+        self._newest = answer.newest
+        if answer.moved and len(arranged.graph.nodes) <= GLIDE_LIMIT:
+            self.canvas.show_graph(arranged.graph, before)
             self.canvas.glide(arranged.positions)
+        else:
+            self.canvas.take(answer.scene, answer.outlined)
+        self.tool(LiveTool).shows(answer.ports)
         self._show_facts()
         self._fly_if_wanted()
         self.stage.shown.emit()
@@ -218,30 +228,35 @@ class MapPage(Page):
 
     def _refresh_loads(self) -> None:
         if self._graph.edges and not self.tasks.is_asking("map") and self.stage.moment is None:
-            self.tasks.ask(
-                "loads",
-                self._topology.refreshed(self.desk.actor, graph=self._graph),
-                self._show_loads,
-            )
+            shown = self._graph
+            self.tasks.ask("loads", self._loads_now(), lambda fresh: self._show_loads(shown, fresh))
 
-    def _show_loads(self, graph: Graph) -> None:
-        if graph.nodes is not self._graph.nodes:
+    async def _loads_now(self) -> Loads:
+        stage = self.stage
+        whole = await self._topology.refreshed(self.desk.actor, graph=stage.network)
+        lenses, shading = tuple(stage.lenses.values()), self.canvas.scene.shading
+        return await asyncio.to_thread(loads, Arranged(whole, dict(stage.places)), lenses, shading)
+
+    def _show_loads(self, shown: Graph, fresh: Loads) -> None:
+        if shown is not self._graph or len(fresh.shown.edges) != len(shown.edges):
             return  # the network changed while the rates were on their way
-        self._graph = graph
-        self.canvas.show_loads(graph)
+        stage = self.stage
+        stage.network = replace(stage.network, edges=fresh.whole.edges, at=fresh.whole.at)
+        self._graph = replace(shown, edges=fresh.shown.edges, at=fresh.shown.at)
+        self._newest = fresh.newest
+        self.canvas.take_loads(self._graph, fresh.shades)
         self._show_facts()
-        self.stage.shown.emit()
+        stage.shown.emit()
 
     def _show_facts(self) -> None:
         graph = self._graph
-        times = [edge.load.at for edge in graph.edges if edge.load.at is not None]
         facts = [
             plural(len(graph.nodes), "device"),
             plural(len(graph.edges), "link"),
             plural(len(graph.places), "site"),
         ]
-        if times:
-            facts.append(f"load {self.desk.times.ago(max(times))} old")
+        if self._newest is not None:
+            facts.append(f"load {self.desk.times.ago(self._newest)} old")
         self.facts.show_text("   ".join(facts))
 
     # --- what the hand does ------------------------------------------------------------------
@@ -481,12 +496,6 @@ class MapPage(Page):
             ("map.copy-addresses", "Copy addresses", "copy", self.copy_addresses, "Ctrl+C", ""),
         ):
             self.desk.actions.add(Command(id, text, icon, handler, keys, right, "Map"), self)
-
-
-def _seen(whole: Arranged, lenses: tuple[Lens, ...]) -> Arranged:
-    for lens in lenses:
-        whole = lens(whole)
-    return whole
 
 
 def _timer(
