@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from noc_console.adapters.browser import PysnmpBrowser
+from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.frugal import FrugalBrowser, FrugalReader
 from noc_console.adapters.keyring import KeyFile, SystemSafe
@@ -41,6 +43,7 @@ from noc_console.services.alarms.service import AlarmService
 from noc_console.services.boards.ready import ReadyBoards
 from noc_console.services.boards.service import BoardService
 from noc_console.services.collectors.service import CollectorService
+from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
@@ -48,7 +51,9 @@ from noc_console.services.facilities.service import FacilityService
 from noc_console.services.flows.service import FlowService
 from noc_console.services.graphs.service import GraphService
 from noc_console.services.identity.service import IdentityService
+from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inspection.platforms.load import load
+from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inspection.redact import product_words
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
@@ -84,6 +89,8 @@ Door = tuple[Operation, Callable[..., Any]]
 
 LOOPBACK = ("127.0.0.1", "::1")
 """Beside the lab, SNMP questions leave from the loopback only."""
+LAB_SSH = 2222
+"""Where the lab's command lines listen."""
 ENGINES = "snmp-engines.json"
 """In the data folder: the SNMPv3 engines met, without keys."""
 
@@ -110,6 +117,7 @@ class Services:
     identity: IdentityService
     secrets: SecretService
     credentials: CredentialService
+    configs: ConfigService
     inventory: InventoryService
     alarms: AlarmService
     maintenance: MaintenanceService
@@ -271,6 +279,15 @@ async def open_services(
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
+            configs=ConfigService(
+                db,
+                SshCommandLine(),
+                clock=clock,
+                inventory=inventory,
+                credentials=credentials,
+                drivers=_driver,
+                port=LAB_SSH if config.lab else 22,
+            ),
             inventory=inventory,
             alarms=alarms,
             maintenance=MaintenanceService(db, clock=clock),
@@ -307,6 +324,16 @@ async def open_services(
 def product_names() -> frozenset[str]:
     """What boxes are called when nobody gave them a name, from the rule files."""
     return product_words(load(paths.resources() / "platforms").platforms.values())
+
+
+@cache
+def _rules() -> Rules:
+    return load(paths.resources() / "platforms")
+
+
+async def _driver(platform: str) -> Driver | None:
+    # Reading all the rule files takes longer than a frame of the window.
+    return (await asyncio.to_thread(_rules)).driver(platform)
 
 
 def _browser(config: Config, recording: RecordedReader | None) -> PysnmpBrowser | RecordedBrowser:

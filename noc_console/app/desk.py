@@ -151,6 +151,8 @@ def _map_services(s: Services) -> MapServices:
         history=s.history,
         deciding=s.deciding,
         probes=None if isinstance(s.reader, RecordedReader) else s.probes,
+        configs=None if isinstance(s.reader, RecordedReader) else s.configs,
+        credentials=s.credentials,
         tiles=open_tiles,
     )
 

@@ -99,6 +99,13 @@ class CredentialService:
             ]
             return tuple([(known, await self._opened(tx, known)) for known in chosen])
 
+    async def logins(self, actor: Actor) -> tuple[tuple[str, Secret], ...]:
+        """SSH logins as user and password, in order."""
+        actor.require("credentials.use")
+        async with self._db.read(actor) as tx:
+            known = [one for one in await store.every(tx) if one.kind is CredentialKind.SSH]
+            return tuple([(one.user, await self._reveal(tx, one.secret)) for one in known])
+
     async def _opened(self, tx: Tx, known: Credential) -> SnmpCredential:
         secret = await self._reveal(tx, known.secret)
         v3 = known.kind is CredentialKind.SNMP_V3

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from noc_console.kernel.text import plural
 from noc_console.services.alarms.maintenance import Maintenance, MaintenanceChanged
@@ -14,6 +15,7 @@ from noc_console.services.inventory.model import DeviceId
 from noc_console.services.probes.model import Probe, ProbeId, Round
 from noc_console.services.probes.settings import ProbeKind
 from noc_console.services.topology.model import Node
+from noc_console.views.configs.window import ConfigWindow
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Route, Tone
 from noc_console.views.kit.dialogs import Dialog, open_dialog
@@ -48,6 +50,7 @@ class ActTool(MapTool):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._working: dict[int, Maintenance] = {}
+        self._windows: list[ConfigWindow] = []
         self.badges = Badges(stage, self)
         stage.canvas.above = (*stage.canvas.above, self.badges)
         stage.desk.feed.arrived.connect(self._heard)
@@ -60,6 +63,7 @@ class ActTool(MapTool):
             ("map.alarms", "Show alarms", "alarm", self.alarms, "A", "alarms.see"),
             ("map.logs", "Show log lines", "logs", self.logs, "", "intake.see"),
             ("map.mib", "Browse MIB", "mib", self.browse, "", "snmp.read"),
+            ("map.config", "Configuration", "edit", self.config, "K", "configs.read"),
             ("map.maintain", "Maintenance…", "clock", self.maintain, "Shift+M", "alarms.shelve"),
             (
                 "map.end-maintenance",
@@ -71,6 +75,8 @@ class ActTool(MapTool):
             ),
         ):
             if id == "map.ping" and stage.services.probes is None:
+                continue
+            if id == "map.config" and stage.services.configs is None:
                 continue
             stage.add(Command(id, text, icon, handler, keys, right, "Map"), "Context")
 
@@ -143,6 +149,18 @@ class ActTool(MapTool):
     def browse(self) -> None:
         if nodes := self.chosen():
             self.stage.desk.go(Route("mibs", id=int(nodes[0].device_id)))
+
+    def config(self) -> None:
+        """The running configuration of each, read over SSH, in windows of their own."""
+        services, desk = self.stage.services, self.stage.desk
+        if services.configs is None or services.credentials is None:
+            return
+        for node in self.chosen()[:MOST_TERMINALS]:
+            number = int(node.device_id)
+            window = ConfigWindow(desk, services.configs, services.credentials, number, node.name)
+            window.show()
+            self._windows.append(window)
+        self._windows = [window for window in self._windows if isValid(window)]
 
     # --- work on them ------------------------------------------------------------------------
 

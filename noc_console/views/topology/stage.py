@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.configs.service import ConfigService
+from noc_console.services.credentials.service import CredentialService
 from noc_console.services.facilities.service import FacilityService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.model import DeviceId
@@ -65,6 +67,9 @@ class MapServices:
     """None where nothing can be asked of the network: a recording."""
     tiles: OpenTiles | None = None
     """Opens background maps; None where no file may be read."""
+    configs: ConfigService | None = None
+    credentials: CredentialService | None = None
+    """Both None where nobody logs in to devices: a recording."""
     wall: Callable[[Desk, float], Sequence[WallScene]] | None = None
     """Makes further scenes of the wall board, for how much larger they are to be."""
 

@@ -1,0 +1,120 @@
+"""Reading what devices are set to do. Reading only: nothing is ever sent that changes one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from noc_console.db.database import Database
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock
+from noc_console.kernel.errors import AuthRejected, Conflict, Refused
+from noc_console.kernel.operation import operation
+from noc_console.services.configs import store
+from noc_console.services.configs.masking import masked
+from noc_console.services.configs.model import (
+    Configuration,
+    ConfigurationRead,
+    HostKey,
+    HostKeyTrusted,
+    KeyChanged,
+    Login,
+    NoLogin,
+    NotTrusted,
+    Script,
+)
+from noc_console.services.configs.ports import CommandLine
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.inspection.platforms.model import Driver
+from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.service import InventoryService
+
+Drivers = Callable[[str], Awaitable[Driver | None]]
+"""A platform's driver, or None."""
+
+
+class ConfigService:
+    """Logs in, shows the running configuration, leaves."""
+
+    def __init__(
+        self,
+        db: Database,
+        line: CommandLine,
+        *,
+        clock: Clock,
+        inventory: InventoryService,
+        credentials: CredentialService,
+        drivers: Drivers,
+        port: int = 22,
+    ) -> None:
+        self._db = db
+        self._line = line
+        self._clock = clock
+        self._inventory = inventory
+        self._credentials = credentials
+        self._drivers = drivers
+        self._port = port
+
+    @operation("configs.read")
+    async def read(self, actor: Actor, *, device_id: int) -> Configuration:
+        """Read a device's running configuration over SSH; what is secret in it is masked.
+
+        Raises NotTrusted or KeyChanged before any password is sent to a stranger, NoLogin,
+        AuthRejected when no login is accepted, and Refused for a platform without a driver.
+        """
+        device = await self._inventory.device(actor, device_id=device_id)
+        script = await self._script(device)
+        key = await self._key(actor, device.address)
+        text = await self._run(actor, device.address, script, key)
+        shown, secrets = masked(text)
+        async with self._db.begin(actor) as tx:
+            tx.record(ConfigurationRead(device_id=device_id))
+        return Configuration(
+            device_id=device_id,
+            name=device.name or device.address,
+            command=script.command,
+            text=shown,
+            at=self._clock.now(),
+            masked=secrets,
+        )
+
+    @operation("configs.trust", right="configs.read")
+    async def trust(self, actor: Actor, *, device_id: int, fingerprint: str) -> None:
+        """Say that a key is this device's; it is looked at once more first."""
+        device = await self._inventory.device(actor, device_id=device_id)
+        key = await self._line.host_key(device.address, self._port)
+        if key.fingerprint != fingerprint:
+            raise Conflict(f"{device.name} now shows another key: {key.fingerprint}")
+        async with self._db.begin(actor) as tx:
+            await store.trust(tx, key, self._clock.now())
+            tx.record(HostKeyTrusted(host=key.host, port=key.port, fingerprint=key.fingerprint))
+
+    async def _script(self, device: Device) -> Script:
+        if not device.address:
+            raise Refused(f"{device.name} has no known address")
+        driver = await self._drivers(device.platform)
+        command = driver.commands.get("config", "") if driver is not None else ""
+        if driver is None or not command:
+            told = device.platform or "an unknown platform"
+            raise Refused(f"nobody has told yet how {told} shows its configuration")
+        return Script(driver.prompt, driver.more, driver.error, driver.paging, command)
+
+    async def _key(self, actor: Actor, host: str) -> HostKey:
+        shown = await self._line.host_key(host, self._port)
+        async with self._db.read(actor) as tx:
+            known = await store.trusted(tx, host, self._port)
+        if known is None:
+            raise NotTrusted(shown)
+        if known.key != shown.key:
+            raise KeyChanged(shown, known.fingerprint)
+        return known
+
+    async def _run(self, actor: Actor, host: str, script: Script, key: HostKey) -> str:
+        rejected: AuthRejected | None = None
+        for user, password in await self._credentials.logins(actor):
+            try:
+                return await self._line.run(Login(host, self._port, user, password), script, key)
+            except AuthRejected as error:
+                rejected = error
+        if rejected is not None:
+            raise rejected
+        raise NoLogin

@@ -1,0 +1,143 @@
+"""Command lines over SSH: the lab's servers, OpenSSH's own, and one that misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncssh
+import pytest
+
+from noc_console.adapters import command_line
+from noc_console.adapters.command_line import SshCommandLine
+from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
+from noc_console.kernel.secret import Secret
+from noc_console.services.configs.model import HostKey, Login, Script
+from tests.adapters.probes.peers import sshd
+
+SCRIPT = Script(
+    prompt=re.compile(r"^box# ?$"),
+    more=re.compile(r"--More--"),
+    error=re.compile(r"^% Invalid"),
+    paging=("terminal length 0",),
+    command="show running-config",
+)
+Talk = Callable[["asyncssh.SSHServerProcess[str]"], Awaitable[None]]
+
+
+class Door(asyncssh.SSHServer):
+    def begin_auth(self, username: str) -> bool:
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return password == "lab"
+
+
+@asynccontextmanager
+async def box(talk: Talk) -> AsyncIterator[tuple[Login, HostKey]]:
+    """A device whose command line does what a test says."""
+    server = await asyncssh.create_server(
+        Door,
+        "127.0.0.1",
+        0,
+        server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+        process_factory=talk,
+        line_editor=False,
+    )
+    port = server.get_port()
+    try:
+        key = await SshCommandLine().host_key("127.0.0.1", port)
+        yield Login("127.0.0.1", port, "noc", Secret("lab")), key
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+async def paged(process: asyncssh.SSHServerProcess[str]) -> None:
+    """Echoes, pages, and wipes the pager's question away as terminals do."""
+    process.stdout.write("Welcome\r\nbox# ")
+    while line := (await process.stdin.readline()).strip():
+        process.stdout.write(f"{line}\r\n")
+        if line.startswith("show"):
+            process.stdout.write("hostname box\r\n --More-- ")
+            await process.stdin.readexactly(1)
+            process.stdout.write("\r          \rinterface a\r\n\x1b[7m end\x1b[0m\r\n")
+        process.stdout.write("box# ")
+    process.exit(0)
+
+
+async def test_pages_echo_and_prompt_are_taken_off() -> None:
+    async with box(paged) as (login, key):
+        text = await SshCommandLine().run(login, SCRIPT, key)
+    assert text == "hostname box\ninterface a\n end\n"
+
+
+async def test_another_key_is_told_no_password() -> None:
+    async with box(paged) as (login, key):
+        other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().split()
+        with pytest.raises(Unreachable):
+            await SshCommandLine().run(
+                login, SCRIPT, HostKey(key.host, key.port, " ".join(other[:2]), "SHA256:x")
+            )
+
+
+async def test_a_wrong_password_is_told() -> None:
+    async with box(paged) as (login, key):
+        wrong = Login(login.host, login.port, "noc", Secret("no"))
+        with pytest.raises(AuthRejected) as told:
+            await SshCommandLine().run(wrong, SCRIPT, key)
+    assert "no" not in str(told.value).split()
+
+
+async def test_a_command_the_device_does_not_know_is_refused_in_its_words() -> None:
+    async def knows_nothing(process: asyncssh.SSHServerProcess[str]) -> None:
+        process.stdout.write("box# ")
+        while line := (await process.stdin.readline()).strip():
+            process.stdout.write(f"{line}\r\n% Invalid input\x07 detected\r\nbox# ")
+
+    async with box(knows_nothing) as (login, key):
+        with pytest.raises(Refused, match="% Invalid input detected"):
+            await SshCommandLine().run(login, SCRIPT, key)
+
+
+async def test_endless_and_silent_devices_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def endless(process: asyncssh.SSHServerProcess[str]) -> None:
+        while True:
+            process.stdout.write("x" * 60_000)
+            await process.stdout.drain()
+
+    async def silent(process: asyncssh.SSHServerProcess[str]) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(command_line, "LARGEST", 200_000)
+    monkeypatch.setattr(command_line, "QUIET_S", 0.3)
+    async with box(endless) as (login, key):
+        with pytest.raises(Unreachable, match="more than"):
+            await SshCommandLine().run(login, SCRIPT, key)
+    async with box(silent) as (login, key):
+        with pytest.raises(Unreachable, match="does not answer"):
+            await SshCommandLine().run(login, SCRIPT, key)
+
+
+async def test_openssh_s_own_key_and_refusal(tmp_path: Path) -> None:
+    with sshd(tmp_path) as port:
+        key = await SshCommandLine().host_key("127.0.0.1", port)
+        told = subprocess.run(
+            ["ssh-keygen", "-lf", str(tmp_path / "host.pub")],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert key.fingerprint in told.stdout
+        with pytest.raises(AuthRejected):
+            login = Login("127.0.0.1", port, "nobody", Secret("x"))
+            await SshCommandLine().run(login, SCRIPT, key)
+    with pytest.raises(Unreachable, match="refuses SSH"):
+        await SshCommandLine().host_key("127.0.0.1", port)

@@ -1,0 +1,90 @@
+"""Reading configurations from the lab's real SSH servers."""
+
+from __future__ import annotations
+
+import pytest
+
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import AuthRejected, Conflict, NotAllowed, Refused
+from noc_console.lab.run import Lab
+from noc_console.services.configs import service as module
+from noc_console.services.configs.model import HostKey, KeyChanged, NoLogin, NotTrusted
+from noc_console.services.configs.service import ConfigService
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.inventory.model import Inspected
+from noc_console.services.inventory.service import InventoryService
+from tests.conftest import FakeClock
+
+
+async def known(
+    inventory: InventoryService, operator: Actor, lab: Lab, clock: FakeClock, platform: str
+) -> int:
+    address = lab.device("ams-core-1").address
+    seen = Inspected(
+        address=address,
+        port=161,
+        at=clock.now(),
+        name="ams-core-1",
+        credential_id=1,
+        platform=platform,
+    )
+    return await inventory.record(operator, inspected=seen)
+
+
+async def test_nothing_is_told_to_a_stranger_and_everything_read_from_a_friend(
+    configs: ConfigService,
+    credentials: CredentialService,
+    inventory: InventoryService,
+    operator: Actor,
+    lab: Lab,
+    clock: FakeClock,
+) -> None:
+    number = await known(inventory, operator, lab, clock, "iosxr")
+    with pytest.raises(NotTrusted) as shown:
+        await configs.read(operator, device_id=number)
+    fingerprint = shown.value.key.fingerprint
+    with pytest.raises(Conflict):
+        await configs.trust(operator, device_id=number, fingerprint="SHA256:another")
+    await configs.trust(operator, device_id=number, fingerprint=fingerprint)
+    with pytest.raises(NoLogin):
+        await configs.read(operator, device_id=number)
+    await credentials.add_ssh(operator, user="noc", password="wrong")
+    with pytest.raises(AuthRejected):
+        await configs.read(operator, device_id=number)
+    await credentials.add_ssh(operator, user="noc", password="lab", name="lab")
+    read = await configs.read(operator, device_id=number)
+    assert read.command == "show running-config" and "hostname ams-core-1" in read.text
+    assert read.masked >= 1 and "••••••" in read.text
+    assert "show running-config" not in read.text and not read.text.rstrip().endswith("#")
+
+
+async def test_a_key_that_changed_stops_everything(
+    configs: ConfigService,
+    inventory: InventoryService,
+    operator: Actor,
+    lab: Lab,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = await known(inventory, operator, lab, clock, "iosxr")
+    other = HostKey(lab.device("ams-core-1").address, 22, "ssh-ed25519 AAAA", "SHA256:old")
+
+    async def trusted(*_: object) -> HostKey:
+        return other
+
+    monkeypatch.setattr(module.store, "trusted", trusted)
+    with pytest.raises(KeyChanged, match="SHA256:old"):
+        await configs.read(operator, device_id=number)
+
+
+async def test_a_platform_nobody_taught_is_told(
+    configs: ConfigService, inventory: InventoryService, operator: Actor, lab: Lab, clock: FakeClock
+) -> None:
+    number = await known(inventory, operator, lab, clock, "apc")
+    with pytest.raises(Refused, match="nobody has told yet how apc"):
+        await configs.read(operator, device_id=number)
+
+
+async def test_reading_needs_its_right(configs: ConfigService) -> None:
+    with pytest.raises(NotAllowed):
+        await configs.read(Actor("x", "main", frozenset({"inventory.read"})), device_id=1)
