@@ -30,16 +30,17 @@ from noc_console.services.topology.model import Graph, Position
 from noc_console.views.kit.theme import look
 from noc_console.views.topology import credit, legend, overlay
 from noc_console.views.topology.camera import Camera, Points, fitted
+from noc_console.views.topology.changes import Changes
 from noc_console.views.topology.hulls import Outlined, SiteShape, outlined
 from noc_console.views.topology.layer import MARGIN, Layer
 from noc_console.views.topology.levels import Level, level_at
 from noc_console.views.topology.marks import NO_MARKS, Drawn, Marks
 from noc_console.views.topology.overlay import PULSE_MS, now_ms
 from noc_console.views.topology.painter import MapPainter, View, size_at
-from noc_console.views.topology.portrait import EDGES, extent, portrait
+from noc_console.views.topology.portrait import EDGES, extent, framed, portrait
 from noc_console.views.topology.scene import LANE, Scene
 from noc_console.views.topology.shading import Ints, Shading
-from noc_console.views.topology.sites import Paper, bubble_radius
+from noc_console.views.topology.sites import Paper, bubble_at
 from noc_console.views.topology.steering import Steering
 
 DIRECT = 400
@@ -48,16 +49,10 @@ REFINE_MS = 80
 """So long after the last zoom the picture is drawn sharp."""
 QUIET_MS = 500
 """A new state of the network is drawn at once, then at most this often."""
-TOLD_MS = 60
-"""Changes of single devices and links are gathered for so long."""
-FRESH_MS = 1500
-"""What was drawn over the picture is drawn properly after this."""
-MANY = 600
-"""More changes at once than this make a new picture."""
 FLIGHT_MS = 220.0
 FRAME_MS = 16
 LINK_REACH = 6.0
-GLIDE_LIMIT = 3000
+GLIDE_LIMIT = 800
 """With more devices than this a new layout is simply there."""
 
 
@@ -118,16 +113,14 @@ class MapCanvas(QWidget):
         self.layer = Layer(self._view, self.painter)
         self._data_drawn = 0.0
         self._chosen: tuple[set[int], Ints] = (set(), np.empty(0, np.int64))
-        self._told: list[tuple[Ints, Ints]] = []
         self._flight: tuple[float, Camera, Camera] | None = None
         self.pulse: tuple[float, int] | None = None
         self._glide: tuple[float, Points, Points] | None = None
         self.rubber: QRectF | None = None
         self.steering = Steering(self)
-        self._refine = _timer(self, REFINE_MS, self._sharpen, single=True)
+        self._refine = _timer(self, REFINE_MS, self.repaint_map, single=True)
         self._quiet = _timer(self, QUIET_MS, self._redraw_data, single=True)
-        self._telling = _timer(self, TOLD_MS, self._draw_told, single=True)
-        self._fresh = _timer(self, FRESH_MS, self._sharpen, single=True)
+        self.changes = Changes(self)
         self._slices = _timer(self, 0, self._draw_on)
         self._frames = _timer(self, FRAME_MS, self._animate)
         self.setMouseTracking(True)
@@ -151,17 +144,21 @@ class MapCanvas(QWidget):
         """Show another scene, with its outlines if they are reckoned already."""
         chosen = {self.scene.nodes[at].device_id for at in self.selection}
         first = not self.scene.has_devices
+        if scene.shading is not self.scene.shading:  # chosen while the scene was made
+            scene.shading = self.scene.shading
+            scene.shades = scene.shading.shades(scene.edges, scene.told_at)
+        self.layer.stop()
         self.scene = scene
         self.selection = {scene.number[id] for id in chosen if id in scene.number}
         self.path = {at for at in self.path if at < len(scene.edges)}
         self._glide = None
-        self._told.clear()
+        self.changes.forget()
         self._set_hit(NOTHING)
         self.painter().prepare(scene, known)
         if first or not self.is_own_view:
             self.fit(animate=False)
         self._find_level()
-        self._data_changed()
+        self.data_changed()
 
     def show_loads(self, graph: Graph) -> None:
         """Newer loads of the links already shown; with many links give the `take_loads`."""
@@ -176,42 +173,15 @@ class MapCanvas(QWidget):
 
     def show_shades(self, numbers: Ints, shades: Ints) -> None:
         """Newer shades of links, by number; cheap, for hundreds of changes a second."""
-        self._tell(np.empty(0, np.int64), self.scene.put_shades(numbers, shades))
+        self.changes.shades(numbers, shades)
 
     def show_states(self, numbers: Ints, looks: Ints) -> None:
         """Newer looks of devices, by number; cheap, for hundreds of changes a second."""
-        self._tell(self.scene.put_looks(numbers, looks), np.empty(0, np.int64))
+        self.changes.looks(numbers, looks)
 
     def show_looks(self, looks: Mapping[DeviceId, int]) -> None:
         """The same by device; those in a collapsed group change the group's ring."""
-        told = self.scene.member_looks(looks)
-        if not told:
-            return
-        numbers = np.fromiter(told, np.int64, len(told))
-        self.scene.put_looks(numbers, np.fromiter(told.values(), np.int64, len(told)))
-        self._tell(numbers, np.empty(0, np.int64))
-
-    def _tell(self, devices: Ints, links: Ints) -> None:
-        if len(devices) or len(links):
-            self._told.append((devices, links))
-            if not self._telling.isActive():
-                self._telling.start()
-
-    def _draw_told(self) -> None:
-        """Draw what changed over the picture; the whole when it is too much or looks different."""
-        if not self._told:
-            return
-        devices = np.unique(np.concatenate([devices for devices, _ in self._told]))
-        links = np.unique(np.concatenate([links for _, links in self._told]))
-        self._told.clear()
-        self.painter().prepare(self.scene)
-        if self.shows_sites or len(devices) + len(links) > MANY:
-            self._data_changed()
-            return
-        self.layer.add(self.scene, devices, links)
-        if not self._fresh.isActive():
-            self._fresh.start()
-        self.update()
+        self.changes.looks_of(looks)
 
     def place(self, where: Mapping[int, tuple[float, float]], *, pinned: bool | None) -> None:
         """Put devices (by number) somewhere, drawn at once."""
@@ -321,7 +291,7 @@ class MapCanvas(QWidget):
     def fit(self, *, animate: bool = True) -> None:
         """Everything in view."""
         self.is_own_view = False
-        self._go(fitted(self._extent(), (self.width(), self.height()), EDGES), animate=animate)
+        self._go(framed(self._extent(), self._size(), self._level_at), animate=animate)
 
     def fly(self, goal: Camera) -> None:
         """To a view somebody kept."""
@@ -425,7 +395,7 @@ class MapCanvas(QWidget):
         """The device, else the link, else the site under a point of the widget."""
         x, y = self.camera.to_map(spot.x(), spot.y())
         if self.shows_sites:
-            number = self._bubble_at(spot)
+            number = bubble_at(self.bubbles, x, y, self.camera.scale)
             regions = self.level is Level.REGIONS
             return Hit(region=number) if regions else Hit(site=number)
         reach = max(size_at(self.camera.scale) * 0.62, 7.0) / self.camera.scale
@@ -439,14 +409,6 @@ class MapCanvas(QWidget):
         """Where a device is on the widget."""
         x, y = self.camera.to_screen(self.scene.at[number])
         return QPoint(round(x), round(y))
-
-    def _bubble_at(self, spot: QPointF) -> int | None:
-        x, y = self.camera.to_map(spot.x(), spot.y())
-        for site in self.bubbles:
-            radius = bubble_radius(len(site.members)) / self.camera.scale
-            if np.hypot(site.centre[0] - x, site.centre[1] - y) <= radius:
-                return site.number
-        return None
 
     def _set_hit(self, hit: Hit) -> None:
         if hit != self.hit:
@@ -482,7 +444,8 @@ class MapCanvas(QWidget):
             self.scene, size, ratio, level_at, self.marks, self.behind, site, self.credits
         )
 
-    def _data_changed(self) -> None:
+    def data_changed(self) -> None:
+        """Draw the new state of the network, but not oftener than one can look."""
         since = now_ms() - self._data_drawn
         if since >= QUIET_MS:
             self._redraw_data()
@@ -491,10 +454,6 @@ class MapCanvas(QWidget):
 
     def _redraw_data(self) -> None:
         self._data_drawn = now_ms()
-        self.repaint_map()
-
-    def _sharpen(self) -> None:
-        """Draw the picture anew, sharp and without traces of what was drawn over it."""
         self.repaint_map()
 
     def _repaint_all(self) -> None:
@@ -526,7 +485,7 @@ class MapCanvas(QWidget):
 
     def settle(self) -> None:
         """Draw what is still to be drawn, at once: for a picture of the window."""
-        self._draw_told()
+        self.changes.draw()
         if self.layer.is_stale or self.layer.camera != self.camera:
             self._begin()
         while self.layer.advance(self.scene):
@@ -536,7 +495,7 @@ class MapCanvas(QWidget):
 
     def _begin(self) -> None:
         self._refine.stop()
-        self._fresh.stop()
+        self.changes.freshening.stop()
         self.layer.begin(self.scene, self.camera, self.size(), self.devicePixelRatioF())
 
     def _draw_on(self) -> None:

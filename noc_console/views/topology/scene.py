@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +94,8 @@ class Scene:
     """How many links a bundle stands for, 0 for a link."""
     shading: Shading = LOAD
     """Which layer of the weathermap the links tell."""
+    told_at: datetime | None = None
+    """Of when the links' loads are."""
     version: int = 0
     """Grows with every change of places or membership: what is reckoned from them is old."""
     _box: Floats | None = None
@@ -156,7 +159,7 @@ class Scene:
 
     def show_links(self, graph: Graph) -> None:
         """Take over the links of a graph whose devices are shown already."""
-        self.edges = graph.edges
+        self.edges, self.told_at = graph.edges, graph.at
         number = self.number
         ends = np.array(
             [(number[edge.a.device_id], number[edge.b.device_id]) for edge in graph.edges],

@@ -103,6 +103,15 @@ def bubble_radius(devices: int) -> float:
     return BUBBLE * min(1.5, 0.72 + 0.14 * math.log2(1 + devices) / 2)
 
 
+def bubble_at(shapes: Sequence[SiteShape], x: float, y: float, scale: float) -> int | None:
+    """The number of the site whose bubble lies over a point of the map."""
+    for site in shapes:
+        reach = bubble_radius(len(site.members)) / scale
+        if math.hypot(float(site.centre[0]) - x, float(site.centre[1]) - y) <= reach:
+            return site.number
+    return None
+
+
 class SiteArtist:
     """Draws sites with one ink at one pixel ratio."""
 

@@ -111,7 +111,7 @@ def test_the_picture_is_shifted_and_only_what_came_in_is_drawn(canvas: MapCanvas
         canvas.pan(dx, dy)
         shifted = canvas.grab().toImage()
     assert canvas.layer.drawn == before
-    canvas._sharpen()
+    canvas.repaint_map()
     assert differing(shifted, canvas.grab().toImage()) < 0.004, "at most soft edges and a name"
 
 
@@ -156,17 +156,17 @@ def test_changes_of_single_devices_and_links_are_drawn_over_the_picture(canvas: 
     before = canvas.layer.drawn
     canvas.show_states(np.array([1, 6]), np.array([4, LOOK_DOWN]))
     canvas.show_shades(np.array([3]), np.array([[7, 2]]))
-    canvas._draw_told()
+    canvas.changes.draw()
     added = canvas.grab().toImage()
     assert canvas.layer.drawn == before
-    canvas._sharpen()
+    canvas.repaint_map()
     assert differing(added, canvas.grab().toImage()) < 0.01
     assert canvas.painter().sites[0].worst == 4
 
 
 def test_what_looks_the_same_is_not_drawn(canvas: MapCanvas) -> None:
     canvas.show_states(np.arange(8), canvas.scene.look.copy())
-    assert not canvas._telling.isActive()
+    assert not canvas.changes.gathering.isActive()
 
 
 def test_a_picture_of_the_window_can_be_had_at_once(
