@@ -37,6 +37,8 @@ SWITCHES = (
     ("marks", "Marks", "Alarms and changes above the curves"),
 )
 
+SHARES = (0.0, 90.0, 95.0, 99.0)
+
 
 class GraphBar(QWidget):
     """Holds how graphs are drawn; `changed` with the query the operator made of it."""
@@ -57,6 +59,7 @@ class GraphBar(QWidget):
         self.manner_box = QComboBox()
         self.manner_box.setAccessibleName("How curves are drawn")
         self.switches: dict[str, QAction] = {}
+        self.shares: dict[float, QAction] = {}
         self.looks = QToolButton()
         self.menu_button = QToolButton()
         self.menu = QMenu(self)
@@ -83,6 +86,8 @@ class GraphBar(QWidget):
         }
         for name, action in self.switches.items():
             action.setChecked(on[name])
+        for share, action in self.shares.items():
+            action.setChecked(share == query.share)
 
     def choose_span(self, key: str) -> None:
         """A stretch up to now, following it."""
@@ -136,6 +141,14 @@ class GraphBar(QWidget):
             action.setToolTip(tip)
             action.triggered.connect(lambda _=False, name=name: self.toggle(name))
             self.switches[name] = action
+        percentiles = menu.addMenu("Percentile of traffic")
+        for share in SHARES:
+            action = percentiles.addAction(f"{share:g} %" if share else "None")
+            action.setCheckable(True)
+            action.triggered.connect(
+                lambda _=False, share=share: self._tell(replace(self.query, share=share))
+            )
+            self.shares[share] = action
         for button, title, shown in (
             (self.looks, "Look", menu),
             (self.menu_button, "Graph", self.menu),

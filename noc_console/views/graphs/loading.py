@@ -114,17 +114,19 @@ class GraphSource:
         *,
         compare: str = "",
         has_marks: bool = True,
+        share: float = 95.0,
     ) -> Loaded:
         """Curves of a span, and with `compare` those of so long before as ghosts over them.
 
-        `wanted` is a text (`interface:91 device:7/cpu`) or specs. Objects that are gone are told of
+        `wanted` is a text (`interface:91 device:7/cpu`) or specs. `share` is the per cent of the
+        time that traffic stays below its dashed line, 0 for none. Objects that are gone are told of
         among the problems.
         """
         specs = curve_specs(wanted) if isinstance(wanted, str) else tuple(wanted)
         things, problems = await self._known(actor, specs)
         specs = tuple(spec for spec in specs if (spec.kind, spec.id) in things)
         tinted = [(spec, TINTS[at % len(TINTS)]) for at, spec in enumerate(specs)]
-        now = await self._curves(actor, tinted, span, things, problems)
+        now = await self._curves(actor, tinted, span, things, problems, share)
         ghosts: tuple[Curve, ...] = ()
         if back := COMPARED.get(compare):
             before = Span(span.start - back, span.end - back)
@@ -242,6 +244,7 @@ class GraphSource:
         span: Span,
         things: Mapping[tuple[str, int], Thing],
         problems: list[str],
+        share: float = 0.0,
     ) -> tuple[Curve, ...]:
         by_kind: dict[str, list[CurveSpec]] = defaultdict(list)
         for spec, _ in tinted:
@@ -261,7 +264,7 @@ class GraphSource:
                 continue
             told |= {(kind, number): series for number, series in found.items()}
         given = [(s, t, told[s.kind, s.id]) for s, t in tinted if (s.kind, s.id) in told]
-        return await asyncio.to_thread(_made, given, things)
+        return await asyncio.to_thread(_made, given, things, share)
 
     def _series(
         self,
@@ -297,7 +300,10 @@ class GraphSource:
 
 
 def dressed(curves: Sequence[Curve]) -> tuple[Curve, ...]:
-    """The colours of one graph: of several objects each its own, of one each direction its own."""
+    """The colours and keys of one graph: of several objects each its own, of one each direction.
+
+    The dashed line of a percentile is drawn for one object alone.
+    """
     bodies = [curve for curve in curves if not curve.ghost]
     objects = dict.fromkeys(_object(curve) for curve in bodies)
     by_object = len(objects) > 1 and len(objects) < len(bodies)
@@ -307,10 +313,23 @@ def dressed(curves: Sequence[Curve]) -> tuple[Curve, ...]:
         replace(
             curve,
             tint=tints.get(_object(curve) if by_object else curve.spec, curve.tint),
+            key=_key(curve, alone=len(objects) == 1, by_object=by_object),
             p95=curve.p95 if len(objects) == 1 else None,
         )
         for curve in curves
     )
+
+
+def _key(curve: Curve, *, alone: bool, by_object: bool) -> str:
+    """What the legend says: as much as tells one curve from the others."""
+    (spec,) = curve_specs(curve.spec) or (None,)
+    title = spec.measure.title if spec is not None else ""
+    name, comma, before = curve.name.partition(", a ") if curve.ghost else (curve.name, "", "")
+    if alone and title:
+        name = title
+    elif by_object and title:
+        name = name.removesuffix(title).rstrip()
+    return f"{name}{comma}{before}"
 
 
 def _object(curve: Curve) -> str:
@@ -322,11 +341,12 @@ def _columns(measure: Measure) -> tuple[str, ...]:
 
 
 def _made(
-    given: Sequence[tuple[CurveSpec, str, Told]], things: Mapping[tuple[str, int], Thing]
+    given: Sequence[tuple[CurveSpec, str, Told]],
+    things: Mapping[tuple[str, int], Thing],
+    share: float,
 ) -> tuple[Curve, ...]:
     """Curves of finished series; long ones on tracks, one for all columns of an object."""
     found = []
-    alone = len({(spec.kind, spec.id) for spec, _, _ in given}) == 1
     for spec, tint, told in given:
         thing, measure = things[spec.kind, spec.id], spec.measure
         times, values = told.times_ms / 1000.0, _values(measure, told)
@@ -335,7 +355,8 @@ def _made(
             "below": measure.below,
             "unit": measure.unit or thing.unit,
             "spec": spec.text,
-            "p95": percentile95(values) if measure.has_p95 and alone else None,
+            "p95": percentile95(values, share) if measure.has_p95 and share else None,
+            "share": share,
         }
         name = _name(thing, measure)
         if len(times) >= LONG:

@@ -33,7 +33,7 @@ from noc_console.views.kit.crosshair import Crosshair, ZoomHistory
 from noc_console.views.kit.curves import Curve, Span
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import ask_save_path, ask_text, confirm
-from noc_console.views.kit.drawing import Manner, Mark
+from noc_console.views.kit.drawing import Manner, Mark, Mode
 from noc_console.views.kit.heat import Heat, by_day, by_weekday
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty, EmptyState
@@ -204,6 +204,7 @@ class GraphsPage(Page):
             span,
             compare=query.compare,
             has_marks=query.has_marks,
+            share=query.share,
         )
         shown = arranged(query.panels, loaded)
         zone = self.desk.times.zone()
@@ -230,7 +231,10 @@ class GraphsPage(Page):
 
     def _manner(self, each: Shown, shown: Sequence[Shown]) -> Manner:
         """Ends set by hand are for the unit of the first graph only."""
-        manner = replace(self.query.manner, from_zero=unit_of(each.unit).from_zero)
+        from_zero = unit_of(each.unit).from_zero
+        # Decibels and degrees do not add up.
+        mode = self.query.manner.mode if from_zero else Mode.LINES
+        manner = replace(self.query.manner, from_zero=from_zero, mode=mode)
         return manner if each.unit == shown[0].unit else replace(manner, low=None, high=None)
 
     def _make_panels(self, count: int) -> None:

@@ -129,6 +129,8 @@ class Query:
     heat: str = ""
     """`week`: hours by weekdays; `days`: hours by days; "" curves."""
     has_marks: bool = True
+    share: float = 95.0
+    """Per cent of the time that traffic stays below the dashed line; 0 for no line."""
     saved: int | None = None
     """The saved graph it is."""
     problems: tuple[str, ...] = ()
@@ -161,6 +163,7 @@ class Query:
             ("marks", "" if self.has_marks else "off"),
             ("low", "" if manner.low is None else f"{manner.low:g}"),
             ("high", "" if manner.high is None else f"{manner.high:g}"),
+            ("p", "" if self.share == 95.0 else f"{self.share:g}"),
             ("saved", "" if self.saved is None else str(self.saved)),
         ):
             if value:
@@ -232,21 +235,8 @@ def shortened(panel: Sequence[CurveSpec]) -> Iterator[str]:
 
 
 _OPTIONS = frozenset(
-    [
-        "from",
-        "to",
-        "span",
-        "compare",
-        "mode",
-        "heat",
-        "log",
-        "band",
-        "marks",
-        "low",
-        "high",
-        "saved",
-    ]
-)
+    ("from", "to", "span", "saved", "compare", "mode", "heat", "log", "band", "marks")
+) | {"low", "high", "p"}
 
 
 def _curves(word: str) -> Panel:
@@ -290,6 +280,10 @@ def _with_options(query: Query, told: dict[str, str]) -> tuple[Query, list[str]]
         if fixed is None:
             wrong.append("from: and to: are times like 2026-03-01T12:00:00Z, from before to")
     saved = told.get("saved", "")
+    share = number("p")
+    if share is not None and not 0 <= share < 100:
+        wrong.append("p: lies between 0 and 100")
+        share = None
     return replace(
         query,
         span=chosen("span", SPANS, query.span),
@@ -297,6 +291,7 @@ def _with_options(query: Query, told: dict[str, str]) -> tuple[Query, list[str]]
         compare=chosen("compare", COMPARED, ""),
         heat=chosen("heat", HEATS, ""),
         has_marks=chosen("marks", ("on", "off"), "on") != "off",
+        share=query.share if share is None else share,
         saved=int(saved) if saved.isascii() and saved.isdecimal() and len(saved) < 19 else None,
         manner=Manner(
             mode=Mode(chosen("mode", [mode.value for mode in Mode], Mode.LINES.value)),

@@ -37,7 +37,7 @@ class Curve:
     below: bool = False
     """Drawn downwards from zero, as what goes out opposite to what comes in."""
     p95: float | None = None
-    """A dashed line: 95 % of the time it was lower."""
+    """A dashed line: 95 % of the time it was lower (or another `share` of it)."""
     key: str = ""
     """Curves with the same key share one entry of the legend; empty is the name."""
     band: tuple[Floats, Floats] | None = None
@@ -53,6 +53,8 @@ class Curve:
     """Where `times` and `values` come from when there are many: thinned without reading all."""
     column: int = 0
     """Of the track."""
+    share: float = 95.0
+    """Of the time, for the dashed line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +163,10 @@ def band_in_view(curve: Curve, span: Span) -> tuple[Floats, Floats, Floats] | No
     return curve.times[first:last], least[first:last], greatest[first:last]
 
 
-def percentile95(values: Floats) -> float | None:
-    """The value not exceeded 95 % of the time; None when nothing is known."""
+def percentile95(values: Floats, share: float = 95.0) -> float | None:
+    """The value not exceeded 95 % (`share`) of the time; None when nothing is known."""
     finite = values[np.isfinite(values)]
-    return float(np.percentile(finite, 95)) if finite.size else None
+    return float(np.percentile(finite, share)) if finite.size else None
 
 
 def value_at(curve: Curve, at: float, reach: float) -> float | None:

@@ -398,11 +398,12 @@ class Graph(QWidget):
         write = self.plot.write
         for group, (_, _, value) in zip(self._groups(), self._legend, strict=False):
             if reading is not None:
-                told = [reading.values[number] for number in group]
-                value.setText(" / ".join("–" if v is None else write(v) for v in told))
+                values = [reading.values[number] for number in group]
+                value.setText(" / ".join("–" if v is None else write(v) for v in values))
             else:
-                p95 = self.curves[group[0]].p95
-                value.setText("" if p95 is None else f"95 %: {write(p95)}")
+                first = self.curves[group[0]]
+                told = "" if first.p95 is None else f"{first.share:g} %: {write(first.p95)}"
+                value.setText(told)
         moment = None if reading is None else datetime.fromtimestamp(reading.at, UTC)
         self.moment.setText("" if moment is None else self._times.absolute(moment))
         self.read.emit(reading)
@@ -429,6 +430,8 @@ class Graph(QWidget):
         self.keys.addWidget(self.moment)
         head = QWidget()
         head.setFixedHeight(26)
+        # Names give way to the width there is, never the other way round.
+        head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         head.setLayout(self.keys)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
