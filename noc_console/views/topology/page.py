@@ -50,6 +50,7 @@ from noc_console.views.topology.analysing import AnalysingTool
 from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import GLIDE_LIMIT, Grouping, MapCanvas
 from noc_console.views.topology.editing import EditTool
+from noc_console.views.topology.folding import FoldTool
 from noc_console.views.topology.geo import GeoTool
 from noc_console.views.topology.hovering import HoverTool
 from noc_console.views.topology.importing import ImportTool
@@ -58,6 +59,8 @@ from noc_console.views.topology.linking import LinkTool
 from noc_console.views.topology.live import LiveTool
 from noc_console.views.topology.mapping import MappingTool
 from noc_console.views.topology.pictures import PicturesTool
+from noc_console.views.topology.plan import PlanTool
+from noc_console.views.topology.playing import TimeTool
 from noc_console.views.topology.projecting import ProjectTool
 from noc_console.views.topology.readying import Loads, Ready, loads, ready
 from noc_console.views.topology.side import SidePanel
@@ -73,6 +76,7 @@ TOOLS: tuple[type[MapTool], ...] = (
     LiveTool,
     HoverTool,
     LinkTool,
+    TimeTool,
     ArrangeTool,
     ProjectTool,
     GeoTool,
@@ -83,7 +87,9 @@ TOOLS: tuple[type[MapTool], ...] = (
     MappingTool,
     EditTool,
     AlignTool,
+    PlanTool,
     LayersTool,
+    FoldTool,
     AnalysingTool,
 )
 """What one can do with the map beside looking at it, in the order of the menus."""
@@ -119,6 +125,8 @@ class MapPage(Page):
         self._topology = services.topology
         self._graph = Graph()
         self._places: dict[DeviceId, Position] = {}
+        self._places_of = ""
+        """The map whose places `stage.places` are."""
         self._wanted: Route | None = None
         self._again = False
         self._newest: datetime | None = None
@@ -157,12 +165,17 @@ class MapPage(Page):
 
     async def _arranged_now(self) -> Ready:
         """The network as it is, as the lenses of the moment show it, ready to draw."""
-        stage, moment = self.stage, self.stage.moment
-        whole = await self._topology.arranged(
-            self.desk.actor, view=stage.view, projection=stage.projection
-        )
-        if moment is not None:
-            whole = Arranged(moment.graph, whole.positions)
+        stage, moment, key = self.stage, self.stage.moment, self.stage.place_key
+        if moment is not None and self._places_of == key:
+            # Of the past only states are new: while it is played nothing else is asked for.
+            whole = Arranged(moment.graph, dict(stage.places))
+        else:
+            whole = await self._topology.arranged(
+                self.desk.actor, view=stage.view, projection=stage.projection
+            )
+            self._places_of = key
+            if moment is not None:
+                whole = Arranged(moment.graph, whole.positions)
         lenses, shading = tuple(stage.lenses.values()), self.canvas.scene.shading
         return await asyncio.to_thread(ready, whole, lenses, self._graph, self._places, shading)
 
@@ -249,7 +262,7 @@ class MapPage(Page):
         stage.shown.emit()
 
     def _show_facts(self) -> None:
-        graph = self._graph
+        graph = self.stage.network
         facts = [
             plural(len(graph.nodes), "device"),
             plural(len(graph.edges), "link"),
@@ -269,7 +282,7 @@ class MapPage(Page):
     def _fly_if_wanted(self) -> None:
         if self._wanted is None or self._wanted.id is None or not self._graph.nodes:
             return
-        number = self.canvas.scene.number.get(DeviceId(self._wanted.id))
+        number = self.tool(FoldTool).shown_as(DeviceId(self._wanted.id))
         self._wanted = None
         if number is None:
             self.desk.notice("That device is not on the map.", Tone.ATTENTION)
@@ -280,13 +293,13 @@ class MapPage(Page):
         self, before: Mapping[int, tuple[float, float]], after: Mapping[int, tuple[float, float]]
     ) -> None:
         """Devices were dragged: they are pinned, kept, and can be put back."""
-        old = {self.canvas.device(at): self._position(at, *xy) for at, xy in before.items()}
-        new = {self.canvas.device(at): Position(*xy, pinned=True) for at, xy in after.items()}
+        if self.stage.moment is not None:
+            self._reload_now()
+            self.desk.notice("Only the present can be changed.", Tone.ATTENTION)
+            return
+        nodes, places = self.canvas.scene.nodes, self.stage.places
+        old, new = moves.dragged(nodes, places, before, after)
         self._keep(f"Move {plural(len(new), 'device')}", old, new)
-
-    def _position(self, number: int, x: float, y: float) -> Position:
-        known = self._places.get(self.canvas.device(number))
-        return known or Position(x, y)
 
     def _keep(
         self,
@@ -379,7 +392,8 @@ class MapPage(Page):
             return
 
     def _open(self, device_id: int) -> None:
-        self.desk.go(Route("device", id=int(device_id)))
+        if not self.tool(FoldTool).expand_group(device_id):
+            self.desk.go(Route("device", id=int(device_id)))
 
     def copy_addresses(self) -> None:
         """The selected devices' addresses on the clipboard, one a line."""

@@ -90,12 +90,14 @@ class Replay:
             if turn.severity > Severity.CLEARED:
                 known[int(turn.alarm.id)] = turn.alarm
             devices.add(device)
-        self._patch(devices & self._node_at.keys(), links, at)
+        devices &= self._node_at.keys()
+        if devices or links:
+            self._patch(devices, links, at)
         return self.graph
 
-    def load(self, rates: Rates) -> Graph:
-        """The same with other rates."""
-        self.graph = loaded(self.graph, rates)
+    def load(self, rates: Rates, *, at: datetime) -> Graph:
+        """The same with the rates of another moment."""
+        self.graph = loaded(replace(self.graph, at=at), rates)
         return self.graph
 
     def _takes(self, change: Change, devices: set[int], links: set[int]) -> bool:
@@ -137,7 +139,8 @@ class Replay:
             place = self._edge_at[int(edge.link_id)]
             old = edges[place].load
             edges[place] = replace(edge, load=replace(old, state=edge.load.state))
-        self.graph = replace(self.graph, nodes=tuple(nodes), edges=tuple(edges), at=at)
+        # `at` stays that of the loads: by it the map tells which of them are out of date.
+        self.graph = replace(self.graph, nodes=tuple(nodes), edges=tuple(edges))
 
     def _whole(self, at: datetime) -> Graph:
         return build.graph(
