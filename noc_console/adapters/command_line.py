@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import TYPE_CHECKING
 
-import asyncssh
+if TYPE_CHECKING:
+    import asyncssh
 
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.kernel.text import visible
@@ -29,6 +31,9 @@ class SshCommandLine:
 
     async def host_key(self, host: str, port: int) -> HostKey:
         """The key the device shows, the strongest kind it has."""
+        # Whoever reads no configuration need not wait for the library.
+        import asyncssh
+
         try:
             async with asyncio.timeout(CONNECT_S):
                 key = await asyncssh.get_server_host_key(host, port)
@@ -41,6 +46,9 @@ class SshCommandLine:
 
     async def run(self, login: Login, script: Script, key: HostKey) -> str:
         """See `services.configs.ports.CommandLine`."""
+        # For the same reason as in `host_key`.
+        import asyncssh
+
         trusted = asyncssh.import_public_key(key.key)
         try:
             async with (
