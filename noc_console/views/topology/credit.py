@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from noc_console.views.kit.theme import look
 
@@ -23,7 +23,7 @@ def paint(painter: QPainter, width: int, height: int, text: str) -> None:
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width * WIDEST))
     wide, tall = metrics.horizontalAdvance(shown) + 12.0, metrics.height() + 4.0
     box = QRectF(width - wide - 4, height - ABOVE_LEGEND - tall, wide, tall)
-    ground = theme.color("surface.field")
+    ground = QColor(theme.color("surface.field"))
     ground.setAlpha(215)
     painter.fillRect(box, ground)
     painter.setPen(theme.color("text.dim"))

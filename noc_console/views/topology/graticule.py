@@ -117,7 +117,7 @@ def line_color() -> QColor:
 
 def _plate(painter: QPainter, box: QRectF, text: str) -> None:
     theme = look()
-    ground = theme.color("surface.field")
+    ground = QColor(theme.color("surface.field"))
     ground.setAlpha(200)
     painter.fillRect(box, ground)
     painter.setPen(theme.color("text.faint"))

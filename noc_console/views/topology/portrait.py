@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 
 from noc_console.views.topology import credit, legend
-from noc_console.views.topology.camera import Points, fitted
+from noc_console.views.topology.camera import Camera, Points, fitted
 from noc_console.views.topology.hulls import Outlined
 from noc_console.views.topology.levels import Level
 from noc_console.views.topology.marks import Drawn, Marks
@@ -19,6 +19,20 @@ from noc_console.views.topology.sites import Paper
 
 EDGES = (28.0, 52.0, 28.0, 56.0)
 """Left, top, right and bottom, in pixels."""
+
+
+BUBBLE_EDGES = (64.0, 84.0, 64.0, 120.0)
+"""The same where sites are bubbles: these are as large at any scale, with two lines below."""
+
+
+def framed(
+    shown: Points, size: tuple[float, float], level_at: Callable[[float, Level | None], Level]
+) -> Camera:
+    """The view with all these points in it, and the bubbles that may stand for them."""
+    camera = fitted(shown, size, EDGES)
+    if level_at(camera.scale, None) is Level.DEVICES:
+        return camera
+    return fitted(shown, size, BUBBLE_EDGES)
 
 
 def extent(scene: Scene, known: Outlined) -> Points:
@@ -45,7 +59,11 @@ def portrait(
     artist.prepare(scene)
     shape = next((each for each in artist.sites if site and each.name == site), None)
     shown = extent(scene, artist.outlined) if shape is None else shape.outline
-    camera = fitted(shown, (size.width(), size.height()), EDGES)
+    camera = (
+        framed(shown, (size.width(), size.height()), level_at)
+        if shape is None
+        else fitted(shown, (size.width(), size.height()), EDGES)
+    )
     level = level_at(camera.scale, None) if shape is None else Level.DEVICES
     painter = QPainter(image)
     try:

@@ -33,6 +33,9 @@ LARGEST = 400
 """Groups above this many devices are split into communities first."""
 SWEEPS = 8
 WIDE = 1.7
+WIDEST_AIR = 1.5
+FEWER_ROWS = 0.85
+"""One row more must make the picture at least so much larger."""
 MOST_BLOCKS = 1200
 """With more blocks than this they stand by size."""
 LEAF = 2
@@ -68,7 +71,10 @@ def arrange(problem: Problem, *, report: Report = ignore) -> Points:
     report(0.2)
     blocks = _blocks(problem.count, edges, rank, labels, order, report)
     places = np.zeros((problem.count, 2))
-    for block, corner in zip(blocks, _corners(blocks, tier[order]), strict=True):
+    seat = np.empty(count, np.int64)
+    seat[order] = np.arange(count)
+    corners = _corners(blocks, tier[order], _simple(seat[labels[edges]]))
+    for block, corner in zip(blocks, corners, strict=True):
         places[block.members] = block.points + corner
     report(1.0)
     return np.asarray(places - (places.min(0) + places.max(0)) / 2)
@@ -324,58 +330,75 @@ def _aligned(points: Points, edges: Pairs, *, sweeps: int = 10) -> Floats:
         total = np.bincount(vertical[:, 0], x[vertical[:, 1]], minlength=count)
         wish = np.where(known > 0, total / np.maximum(known, 1), x)
         for row in rows:
-            x[row] = _spaced(0.5 * x[row] + 0.5 * wish[row])
+            x[row] = _spaced(
+                0.5 * x[row] + 0.5 * wish[row], np.arange(len(row), dtype=np.float64) * ACROSS
+            )
     return x
 
 
-def _spaced(wish: Floats) -> Floats:
-    """The positions nearest to `wish` that keep the order and the distance.
+def _spaced(wish: Floats, steps: Floats) -> Floats:
+    """The positions nearest to `wish` that keep the order and the distances of `steps`.
 
     Pushed to the right from the left end and to the left from the right end; the middle of
     both is as near to the wishes as one pass comes.
     """
-    steps = np.arange(len(wish)) * ACROSS
     right = np.maximum.accumulate(wish - steps) + steps
     left = np.minimum.accumulate((wish - steps)[::-1])[::-1] + steps
     return np.asarray((left + right) / 2)
 
 
-def _corners(blocks: list[_Block], tier: Ints) -> Points:
+def _corners(blocks: list[_Block], tier: Ints, links: Pairs) -> Points:
     """Where each block's corner goes: rows so wide that the whole fits a screen."""
     width = np.array([block.width + BLOCK_GAP for block in blocks])
     height = np.array([block.height for block in blocks])
     best, found = math.inf, np.zeros((len(blocks), 2))
     for rows in range(1, min(len(blocks), 40) + 1):
-        corners, size = _in_rows(width, height, tier, float(width.sum()) / rows)
+        row = _dealt(width, tier, float(width.sum()) / rows)
+        corners, size = _in_rows(width, height, row, links)
         cost = max(size[0] / WIDE, size[1])
-        if cost < best * 0.97:
+        if cost < best * FEWER_ROWS:
             best, found = cost, corners
+            # What is still higher than wide is given more air between its columns.
+            air = min(WIDEST_AIR, max(1.0, WIDE * size[1] / size[0]))
+            found[:, 0] = (corners[:, 0] + width / 2) * air - width / 2
     return found
 
 
-def _in_rows(
-    width: Floats, height: Floats, tier: Ints, target: float
-) -> tuple[Points, tuple[float, float]]:
-    """Blocks dealt to rows of about the target's width, a tier never beside another."""
-    corners = np.zeros((len(width), 2))
-    top, widest, turned = 0.0, 0.0, False
-    for level in range(int(tier.max()) + 1):
+def _dealt(width: Floats, tier: Ints, target: float) -> Ints:
+    """Each block's row: a tier in as many as its width asks for, dealt in turns.
+
+    So what belongs together stands together: in neighbouring rows, one below the other.
+    """
+    row, first = np.zeros(len(width), np.int64), 0
+    for level in np.unique(tier):
         mine = np.flatnonzero(tier == level)
-        rows = max(1, round(float(width[mine].sum()) / target)) if len(mine) else 0
-        middle = np.cumsum(width[mine]) - width[mine] / 2
-        row = np.minimum(middle * rows // max(float(width[mine].sum()), 1.0), rows - 1)
-        for at in range(rows):
-            inside = mine[row == at]
-            if not len(inside):
-                continue
-            # Every other row runs back, so that neighbours in the order stay neighbours.
-            inside = inside[::-1] if turned else inside
-            turned = not turned and at + 1 < rows
-            left = np.cumsum(width[inside]) - width[inside]
-            total = float(width[inside].sum())
-            corners[inside, 0] = left - total / 2
-            corners[inside, 1] = top
-            top += float(height[inside].max()) + LEVEL_GAP
-            widest = max(widest, total)
-        turned = False
+        rows = min(len(mine), max(1, round(float(width[mine].sum()) / target)))
+        row[mine] = first + np.arange(len(mine)) % rows
+        first += rows
+    return row
+
+
+def _in_rows(
+    width: Floats, height: Floats, row: Ints, links: Pairs
+) -> tuple[Points, tuple[float, float]]:
+    """Blocks in their rows, each as near below what it hangs on as its neighbours allow."""
+    corners = np.zeros((len(width), 2))
+    middle = np.zeros(len(width))
+    top = 0.0
+    ends = np.concatenate([links, links[:, ::-1]])
+    above = ends[row[ends[:, 1]] < row[ends[:, 0]]]
+    for at in range(int(row.max()) + 1):
+        inside = np.flatnonzero(row == at)
+        steps = np.cumsum(width[inside]) - width[inside] / 2
+        middle[inside] = steps - width[inside].sum() / 2
+        mine = above[row[above[:, 0]] == at]
+        known = np.bincount(mine[:, 0], minlength=len(width))[inside]
+        total = np.bincount(mine[:, 0], middle[mine[:, 1]], minlength=len(width))[inside]
+        wish = np.where(known > 0, total / np.maximum(known, 1), middle[inside])
+        middle[inside] = _spaced(wish, steps)
+        corners[inside, 0] = middle[inside] - width[inside] / 2
+        corners[inside, 1] = top
+        top += float(height[inside].max()) + LEVEL_GAP
+    left = corners[:, 0].min()
+    widest = float((corners[:, 0] + width).max() - left)
     return corners, (widest, top - LEVEL_GAP)
