@@ -11,12 +11,15 @@ from noc_console.app.config import Config
 from noc_console.app.open_file import opening
 from noc_console.app.own_address import own_address
 from noc_console.views.alarms.page import AlarmsPage
+from noc_console.views.boards.content import BoardServices
+from noc_console.views.boards.page import BoardsPage
 from noc_console.views.collectors.page import CollectorsPage
 from noc_console.views.device.page import DevicePage
 from noc_console.views.devices.page import DevicesPage
 from noc_console.views.discovery.page import DiscoveryPage
 from noc_console.views.flows.page import FlowsPage
 from noc_console.views.flows.teach import Hearing
+from noc_console.views.graphs.loading import GraphSource
 from noc_console.views.graphs.page import GraphsPage
 from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
@@ -76,6 +79,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             lambda desk: DevicePage(desk, s.inventory, s.telemetry, s.alarms, s.inspection),
             in_rail=False,
         ),
+        PageSpec(
+            "boards",
+            "Dashboards",
+            "board",
+            lambda desk: BoardsPage(desk, board_services(s)),
+            right="boards.see",
+        ),
         PageSpec("top", "Top", "top", lambda desk: TopPage(desk, s.top), right="telemetry.see"),
         PageSpec(
             "graphs",
@@ -133,6 +143,20 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             right="collectors.see",
         ),
         PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab)),
+    )
+
+
+def board_services(s: Services) -> BoardServices:
+    """Where tiles get what they show."""
+    return BoardServices(
+        boards=s.boards,
+        top=s.top,
+        alarms=s.alarms,
+        inventory=s.inventory,
+        telemetry=s.telemetry,
+        probes=s.probes,
+        topology=s.topology,
+        source=GraphSource(s.inventory, s.telemetry, probes=s.probes, graphs=s.graphs),
     )
 
 

@@ -84,7 +84,8 @@ class TopContent(ListContent):
         self.only = tile.option("only").lower()
 
     def title(self) -> str:
-        return f"{TITLES[self.of]} by {NUMBER_TITLES[self.by].lower()}"
+        word = NUMBER_TITLES[self.by]
+        return f"{TITLES[self.of]} by {word if word.isupper() else word.lower()}"
 
     def route(self) -> Route | None:
         only = f" {self.only}" if self.only else ""

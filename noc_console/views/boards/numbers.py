@@ -130,7 +130,7 @@ class NumberContent(Content):
         has_curve = figure.curve is not None and room.height() > 64
         upper = room.adjusted(0, 0, 0, -room.height() * 0.42) if has_curve else room
         below = SMALL_PX + 5 if figure.detail else 0
-        size = int(min(upper.height() - below, room.width() / max(4, len(figure.text)) * 1.6, 64))
+        size = int(min(upper.height() - below, room.width() / max(4, len(figure.text)) * 1.6, 40))
         painter.setFont(look().font(max(14, size), QFont.Weight.Medium))
         painter.setPen(look().color("attention.plain" if figure.is_beyond else "text.bright"))
         place = upper.adjusted(0, 0, 0, -below)
@@ -193,16 +193,18 @@ class AlarmCountsContent(Content):
 
     def _draw(self, painter: QPainter, cell: QRectF, severity: Severity) -> None:
         count = self.count(severity)
-        size = int(min(cell.height() * 0.58, cell.width() * 0.32, 48))
+        size = int(min(cell.height() * 0.58, cell.width() * 0.32, 40))
         text = f"{count:,}"
         painter.setFont(look().font(max(13, size), QFont.Weight.Medium))
         sign = max(12.0, size * 0.72)
         wide = painter.fontMetrics().horizontalAdvance(text)
         left = cell.center().x() - (sign + 8 + wide) / 2
         middle = cell.center().y() - 8
+        painter.setOpacity(1.0 if count else 0.4)
         paint_severity(
             painter, QRectF(left, middle - sign / 2, sign, sign), severity, quiet=count == 0
         )
+        painter.setOpacity(1.0)
         painter.setFont(look().font(max(13, size), QFont.Weight.Medium))
         # No alarm, no colour: a row of coloured noughts would shout on a quiet night.
         painter.setPen(severity_color(severity) if count else look().color("text.dim"))
