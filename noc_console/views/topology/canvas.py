@@ -395,8 +395,9 @@ class MapCanvas(QWidget):
         """The device, else the link, else the site under a point of the widget."""
         x, y = self.camera.to_map(spot.x(), spot.y())
         if self.shows_sites:
-            number = bubble_at(self.bubbles, x, y, self.camera.scale)
-            regions = self.level is Level.REGIONS
+            regions, known = self.level is Level.REGIONS, self.painter().outlined
+            apart = known.regions_apart if regions else known.apart
+            number = bubble_at(self.bubbles, x, y, self.camera.scale, apart)
             return Hit(region=number) if regions else Hit(site=number)
         reach = max(size_at(self.camera.scale) * 0.62, 7.0) / self.camera.scale
         device = self.scene.nearest(x, y, reach)

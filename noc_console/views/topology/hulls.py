@@ -203,6 +203,7 @@ class Outlined:
     """How far the usual site is from its neighbour, in map units."""
     size: float
     """How many devices the usual site has."""
+    regions_apart: float = 0.0
 
     def recount(self, scene: Scene) -> None:
         """Take over newer looks of the devices."""

@@ -43,6 +43,8 @@ class MarkArtist:
     def __init__(self, ink: Ink, ratio: float) -> None:
         self._ink, self._ratio = ink, ratio
         self._lines = LineArtist(ink, ratio)
+        self.lit: Ints | None = None
+        """Of the last picture: the devices that were not dimmed; None when nothing was."""
         self._font = look().font(11)
         self._metrics = QFontMetricsF(self._font)
 
@@ -56,6 +58,7 @@ class MarkArtist:
     ) -> Iterator[None]:
         """Over the network, under its names; `artist` draws again what is not dimmed."""
         marks = view.marks
+        self.lit = None
         if not marks:
             return
         camera, paper = view.camera, view.paper
@@ -75,6 +78,7 @@ class MarkArtist:
             lit_links = np.union1d(links, seen[loud[seen].any(1)])
             lit = np.union1d(devices, near[urgency(scene.look[near]) > 0])
             lit = np.union1d(lit, np.concatenate([scene.a[links], scene.b[links]]))
+            self.lit = lit
         yield from artist.again(painter, scene, view, lit, lit_links)
         if len(devices) <= RINGED:
             for number in devices.tolist():

@@ -41,6 +41,8 @@ class Plan:
     """Links of unknown load are lines without dots."""
     is_sparse: bool = False
     """Only devices that matter are named."""
+    lit: Ints | None = None
+    """On a dimmed map the devices that are not; None when nothing is dimmed."""
     state: NDArray[np.int8] = field(init=False)
     spot: Floats = field(init=False)
     """From the device to the middle of its name, in the widget's pixels."""

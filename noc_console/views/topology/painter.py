@@ -6,6 +6,7 @@ screen without ever keeping the hand waiting (`steps`); `paint` draws them all a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,8 @@ NAMES_AT_ONCE = 40
 GROUP_FROM = 17.0
 """A collapsed group is never drawn smaller than this: it stands for many."""
 TOUCH_LIMIT = 400_000
+FADED = 0.42
+"""How strong names are on a dimmed map."""
 
 
 def size_at(scale: float) -> float:
@@ -199,7 +202,8 @@ class MapPainter:
         shapes = known.regions if regions else known.sites
         group = known.region(scene) if regions else scene.site
         count = max((shape.number for shape in shapes), default=-1) + 1
-        centres, radii = self._artist.bubbles(shapes, count, camera, paper)
+        apart = known.regions_apart if regions else known.apart
+        centres, radii = self._artist.bubbles(shapes, count, camera, paper, apart or math.inf)
         trunk = trunks(scene, group)
         yield
         if len(trunk.a):
@@ -238,12 +242,15 @@ class MapPainter:
         titles = self._artist.planned(sites, view.camera, plan.titles)
         room = self._room(view, titles)
         yield from self._marks.paint(painter, scene, view, self, room)
+        plan.lit = self._marks.lit
         if size_at(view.camera.scale) >= NAMES_FROM:
             yield from self._name(painter, scene, view, plan, seen, room)
         if view.part is not None:
             painter.setClipping(False)
             titles = fresh
+        painter.setOpacity(1.0 if plan.lit is None else FADED)
         self._artist.paint_titles(painter, titles, view.paper)
+        painter.setOpacity(1.0)
 
     def _sites_in(self, view: View) -> tuple[SiteShape, ...]:
         known = self._outlined
@@ -415,13 +422,23 @@ class MapPainter:
         self, painter: QPainter, scene: Scene, view: View, plan: Plan, numbers: Ints
     ) -> Iterator[None]:
         """Names that have their spots."""
-        loud = is_loud(scene, numbers)
-        for sheet, which in ((self._names, numbers[~loud]), (self._loud, numbers[loud])):
+        loud, dim = is_loud(scene, numbers), np.zeros(len(numbers), bool)
+        if plan.lit is not None:
+            dim = ~np.isin(numbers, plan.lit)
+            loud |= ~dim
+        for sheet, which, opacity in (
+            (self._names, numbers[~loud & dim], FADED),
+            (self._loud, numbers[loud & dim], FADED),
+            (self._names, numbers[~loud & ~dim], 1.0),
+            (self._loud, numbers[loud & ~dim], 1.0),
+        ):
             for first in range(0, len(which), NAMES_AT_ONCE):
                 some = which[first : first + NAMES_AT_ONCE]
                 at = view.camera.to_screen(scene.at[some]) + plan.spot[some]
                 names = [scene.nodes[number].name for number in some.tolist()]
+                painter.setOpacity(opacity)
                 sheet.put(painter, names, at * view.paper.ratio)
+                painter.setOpacity(1.0)
                 yield
 
     # -- changes --------------------------------------------------------------------------

@@ -38,6 +38,13 @@ NAMED = 24.0
 """Sites smaller than this on screen, in pixels from the middle, keep their name to themselves."""
 SIGN = 14.0
 GAP = 8.0
+SMALLEST = 11.0
+SHARE = 0.31
+"""How much of the way to the neighbour a bubble may fill."""
+ROOMY = 19.0
+"""A smaller bubble has no room for a number beside the sign."""
+GLOWING = 8
+"""Only the worst glow: where everything glows nothing is seen."""
 BUBBLES_AT_ONCE = 12
 NAMES_AT_ONCE = 24
 
@@ -98,15 +105,21 @@ def words(site: SiteShape) -> tuple[str, str]:
     return name.strip(), rest.strip() or count
 
 
-def bubble_radius(devices: int) -> float:
-    """A site's bubble: a hundred times the devices, about one and a half times the size."""
-    return BUBBLE * min(1.5, 0.72 + 0.14 * math.log2(1 + devices) / 2)
+def bubble_radius(devices: int, room: float = math.inf) -> float:
+    """A site's bubble: a hundred times the devices, about one and a half times the size.
+
+    `room` is how far the usual neighbour is, in pixels: there must be space for a name between.
+    """
+    radius = BUBBLE * min(1.5, 0.72 + 0.14 * math.log2(1 + devices) / 2)
+    return min(radius, max(SMALLEST, room * SHARE))
 
 
-def bubble_at(shapes: Sequence[SiteShape], x: float, y: float, scale: float) -> int | None:
-    """The number of the site whose bubble lies over a point of the map."""
+def bubble_at(
+    shapes: Sequence[SiteShape], x: float, y: float, scale: float, apart: float = math.inf
+) -> int | None:
+    """The number of the site whose bubble lies over a point of the map; `apart` in map units."""
     for site in shapes:
-        reach = bubble_radius(len(site.members)) / scale
+        reach = bubble_radius(len(site.members), apart * scale) / scale
         if math.hypot(float(site.centre[0]) - x, float(site.centre[1]) - y) <= reach:
             return site.number
     return None
@@ -133,7 +146,7 @@ class SiteArtist:
         seen: list[tuple[SiteShape, QPolygonF, QPolygonF]] = []
         for site in shapes:
             # A small outline needs fewer corners: soft edges are paid by the corner.
-            every = 1 if site.reach * camera.scale > 300 else 4
+            every = 1 if site.reach * camera.scale > 60 else 2
             points = camera.to_screen(site.outline[::every]) * paper.ratio
             if not _is_off(points, paper):
                 middle = camera.to_screen(site.centre) * paper.ratio
@@ -243,13 +256,19 @@ class SiteArtist:
     # --- from afar -------------------------------------------------------------------------
 
     def bubbles(
-        self, shapes: Sequence[SiteShape], count: int, camera: Camera, paper: Paper
+        self,
+        shapes: Sequence[SiteShape],
+        count: int,
+        camera: Camera,
+        paper: Paper,
+        apart: float = math.inf,
     ) -> tuple[Floats, Floats]:
         """Centres and radii by the site's number, in pixels of the paper."""
         centres, radii = np.zeros((count, 2)), np.zeros(count)
         for site in shapes:
             centres[site.number] = camera.to_screen(site.centre) * paper.ratio
-            radii[site.number] = bubble_radius(len(site.members)) * paper.ratio
+            room = apart * camera.scale
+            radii[site.number] = bubble_radius(len(site.members), room) * paper.ratio
         return centres, radii
 
     def paint_bubbles(
@@ -285,11 +304,12 @@ class SiteArtist:
                 seen.append((site, x, y, radius))
         # The worst on top.
         seen.sort(key=lambda each: each[0].worst)
-        for paint in (self._paint_glow, self._paint_bubble):
-            for first in range(0, len(seen), BUBBLES_AT_ONCE):
+        burning = sorted(seen, key=lambda each: (-each[0].worst, -each[0].troubled))[:GLOWING]
+        for paint, some in ((self._paint_glow, burning), (self._paint_bubble, seen)):
+            for first in range(0, len(some), BUBBLES_AT_ONCE):
                 painter.save()
                 painter.scale(paper.ratio, paper.ratio)
-                for site, x, y, radius in seen[first : first + BUBBLES_AT_ONCE]:
+                for site, x, y, radius in some[first : first + BUBBLES_AT_ONCE]:
                     paint(painter, site, QPointF(x, y), radius)
                 painter.restore()
                 yield
@@ -364,6 +384,10 @@ class SiteArtist:
         if not site.troubled:
             painter.setPen(self._ink.text_dim)
             painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, "·")
+            return
+        if radius < ROOMY:
+            box = QRectF(middle.x() - SIGN / 2, middle.y() - SIGN / 2, SIGN, SIGN)
+            paint_severity(painter, box, severity_of(site.worst))
             return
         number = str(site.troubled)
         wide = SIGN + 4 + self._wide_of(number)
