@@ -43,7 +43,7 @@ class LayersTool(MapTool):
                 ),
                 "View",
             )
-        stage.add(Command("map.layer-next", "Next layer", "right", self.cycle, "L", group="Map"))
+        stage.add(Command("map.layer-next", "Next layer", "right", self.cycle, "Shift+L", group="Map"))
         stage.shown.connect(self._shown)
         self._take(self._kept())
 

@@ -77,7 +77,8 @@ class LinkTool(MapTool):
         """Open the panel of a link (by its number on the map): why is it here?"""
         edge = self.stage.canvas.scene.edges[link]
         self.stage.canvas.light_path((link,))
-        self._explain(edge)
+        # A group's only link to there is explained as what it is.
+        self._explain(edge.parts[0] if len(edge.parts) == 1 else edge)
 
     def explain_pair(self) -> None:
         """Ask about the two selected devices."""
@@ -113,6 +114,8 @@ class LinkTool(MapTool):
         stage = self.stage
         self.panel.let_write(self._may_write)
         stage.open_side(self.panel)
+        if a < 0 or b < 0:
+            return  # a collapsed group: there is a why for each part, not for the whole
         stage.tasks.ask(
             "why",
             stage.services.inventory.why(stage.desk.actor, a=str(a), b=str(b)),

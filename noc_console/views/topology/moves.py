@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from noc_console.services.inventory.model import DeviceId
-from noc_console.services.topology.model import Placement, Position
+from noc_console.services.topology.model import Node, Placement, Position
 
 STEPS = 50
 
@@ -96,3 +96,27 @@ class Move(Deed):
 def placements(places: Places) -> tuple[Placement, ...]:
     """Places as the service takes them."""
     return tuple(Placement(device, position) for device, position in places.items())
+
+
+def dragged(
+    nodes: Sequence[Node],
+    places: Places,
+    before: Mapping[int, tuple[float, float]],
+    after: Mapping[int, tuple[float, float]],
+) -> tuple[dict[DeviceId, Position], dict[DeviceId, Position]]:
+    """Where devices were and are, by their numbers on the map; pinned, for a hand put them there.
+
+    With a collapsed group all of its members go the same way.
+    """
+    old: dict[DeviceId, Position] = {}
+    new: dict[DeviceId, Position] = {}
+    for number, (x, y) in after.items():
+        node, (from_x, from_y) = nodes[number], before[number]
+        if not node.members:
+            old[node.device_id] = places.get(node.device_id) or Position(from_x, from_y)
+            new[node.device_id] = Position(x, y, pinned=True)
+        for id in node.members:
+            place = places.get(id) or Position(from_x, from_y)
+            old[id] = place
+            new[id] = Position(place.x + x - from_x, place.y + y - from_y, pinned=True)
+    return old, new

@@ -393,6 +393,7 @@ class MapPage(Page):
 
     def _open(self, device_id: int) -> None:
         if not self.tool(FoldTool).expand_group(device_id):
+            if not self.tool(FoldTool).expand_group(device_id):
             self.desk.go(Route("device", id=int(device_id)))
 
     def copy_addresses(self) -> None:

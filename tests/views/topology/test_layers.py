@@ -52,7 +52,7 @@ async def test_a_layer_shades_the_links_by_what_it_tells(
     assert not (page.canvas.scene.shades == 7).any()
 
 
-async def test_the_key_l_goes_through_all_of_them(page: MapPage, ids: Ids) -> None:
+async def test_one_key_goes_through_all_of_them(page: MapPage, ids: Ids) -> None:
     await opened(page)
     tool, seen = page.tool(LayersTool), []
     for _ in SHADINGS:

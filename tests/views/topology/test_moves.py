@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtGui import QUndoStack
 
-from noc_console.services.inventory.model import DeviceId
-from noc_console.services.topology.model import Placement, Position
-from noc_console.views.topology.moves import Move, Places, placements, take_back
+from noc_console.services.inventory.model import DeviceId, DeviceType
+from noc_console.services.topology.model import Node, Placement, Position
+from noc_console.views.topology.moves import Move, Places, dragged, placements, take_back
 
 ONE = DeviceId(1)
 HERE, THERE = {ONE: Position(0.0, 0.0)}, {ONE: Position(9.0, 9.0, pinned=True)}
@@ -79,3 +79,20 @@ def test_an_unknown_refusal_changes_nothing() -> None:
     moved(stack, put, HERE, THERE)
     take_back(stack, object())
     assert (stack.count(), stack.index()) == (1, 1)
+
+
+def test_a_dragged_group_takes_its_members_along() -> None:
+    nodes = (
+        Node(DeviceId(1), "a", DeviceType.ROUTER),
+        Node(DeviceId(-17), "site", DeviceType.ROUTER, members=(DeviceId(2), DeviceId(3))),
+    )
+    places = {DeviceId(2): Position(10, 10), DeviceId(3): Position(20, 30, pinned=True)}
+    old, new = dragged(
+        nodes, places, {0: (1.0, 1.0), 1: (15.0, 20.0)}, {0: (2.0, 3.0), 1: (25.0, 15.0)}
+    )
+    assert old == {DeviceId(1): Position(1.0, 1.0), **places}
+    assert new == {
+        DeviceId(1): Position(2.0, 3.0, pinned=True),
+        DeviceId(2): Position(20.0, 5.0, pinned=True),
+        DeviceId(3): Position(30.0, 25.0, pinned=True),
+    }

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noc_console.services.alarms.model import Severity
-from noc_console.services.inventory.model import DeviceId, Reachability, SiteId
+from noc_console.services.inventory.model import DeviceId, LinkId, Reachability, SiteId
 from noc_console.services.topology.model import Arranged, Edge, Graph, Node, Position
 from noc_console.services.topology.rules import bundle
 from noc_console.services.topology.rules.groups import KINDS, Group, groups
@@ -22,10 +22,11 @@ from noc_console.services.topology.rules.groups import KINDS, Group, groups
 Ints = NDArray[np.int64]
 
 
-def fold(arranged: Arranged, folded: Collection[str]) -> Arranged:
+def fold(arranged: Arranged, folded: Collection[str], opened: Collection[LinkId] = ()) -> Arranged:
     """The map with these groups collapsed; keys of groups that are no more do nothing.
 
-    A device in several goes with the largest kind, so that it is never shown twice.
+    A device in several goes with the largest kind, so that it is never shown twice. Links of
+    a group to the same device are one, but for the bundles that are `opened`.
     """
     if not folded or not arranged.graph.nodes:
         return arranged
@@ -40,7 +41,7 @@ def fold(arranged: Arranged, folded: Collection[str]) -> Arranged:
         return arranged
     shown = [np.flatnonzero(owner == at) for at in range(len(chosen))]
     ids = [folded_id(group.key) for group in chosen]
-    edges, inside = _edges(graph, owner, ids)
+    edges, inside = _edges(graph, owner, ids, opened)
     nodes = [node for node, at in zip(graph.nodes, owner.tolist(), strict=True) if at < 0]
     places = {
         node.device_id: arranged.positions[node.device_id]
@@ -103,7 +104,9 @@ def _middle(members: Sequence[Node], positions: Mapping[DeviceId, Position]) -> 
     return Position(round(x, 2), round(y, 2), all(place.pinned for place in here))
 
 
-def _edges(graph: Graph, owner: Ints, ids: Sequence[DeviceId]) -> tuple[tuple[Edge, ...], Ints]:
+def _edges(
+    graph: Graph, owner: Ints, ids: Sequence[DeviceId], opened: Collection[LinkId]
+) -> tuple[tuple[Edge, ...], Ints]:
     """Links to groups instead of their members, merged; and how many are inside each group."""
     inside = np.zeros(len(ids), np.int64)
     if not graph.edges:
@@ -122,7 +125,7 @@ def _edges(graph: Graph, owner: Ints, ids: Sequence[DeviceId]) -> tuple[tuple[Ed
         for at in np.flatnonzero(touched).tolist()
     ]
     plain = [graph.edges[at] for at in np.flatnonzero(~touched & ~hidden).tolist()]
-    return (*plain, *bundle.merged(tuple(moved))), inside
+    return (*plain, *bundle.merged(tuple(moved), opened)), inside
 
 
 def _moved(edge: Edge, a: int, b: int, ids: Sequence[DeviceId]) -> Edge:
