@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from noc_console.db.database import Database, Tx
@@ -226,6 +227,16 @@ class FacilityService:
             room = await store.room(tx, rack.room_id)
             await store.take(tx, device_id)
             _record(tx, room, "unmounted", f"{device.name} from {rack.name}")
+
+    @staticmethod
+    def free_unit(rack: Rack, mounts: Iterable[Mount], height: int = 1) -> int | None:
+        """The lowest unit of a rack where a device of full depth fits, or None."""
+        return rules.free_unit(rack, mounts, height)
+
+    @staticmethod
+    def free_rack_name(racks: Iterable[Rack]) -> str:
+        """`Rack 3`: the first such name that is free."""
+        return rules.free_name("Rack", (rack.name for rack in racks))
 
     async def _room_for(self, tx: Tx, site_id: int, room_id: int | None) -> Room:
         if room_id is not None:

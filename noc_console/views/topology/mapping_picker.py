@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButt
 from noc_console.kernel.text import plural, visible
 from noc_console.services.inventory.model import Device, DeviceId
 from noc_console.services.maps.model import NetworkMap, Shows
+from noc_console.services.topology.model import Node
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.strips import Empty, EmptyState
 from noc_console.views.topology.camera import Points
@@ -73,9 +74,17 @@ class DeviceList(QListWidget):
         self.clear()
         for device in devices[:SHOWN]:
             name = visible(device.name or device.address, limit=80)
-            item = QListWidgetItem(f"{name}   {device.address}" if device.name else name)
-            item.setData(KEY, int(device.id))
-            self.addItem(item)
+            self._add(f"{name}   {device.address}" if device.name else name, device.id)
+
+    def show_nodes(self, nodes: Sequence[Node]) -> None:
+        self.clear()
+        for node in nodes[:SHOWN]:
+            self._add(visible(node.name, limit=80), node.device_id)
+
+    def _add(self, text: str, device: DeviceId) -> None:
+        item = QListWidgetItem(text)
+        item.setData(KEY, int(device))
+        self.addItem(item)
 
     def chosen(self) -> tuple[DeviceId, ...]:
         """The devices taken; the first of the list when none is."""
