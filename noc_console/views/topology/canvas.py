@@ -101,6 +101,8 @@ class MapCanvas(QWidget):
         """Painted over everything, with every frame: cheap things only."""
         self.note = ""
         """The legend's last word: how old the data is."""
+        self.has_hulls = True
+        """Whether sites are outlined; where they would lie over each other they are not."""
         self.credits = ""
         """Whom to thank for what lies behind; on every picture of the map."""
         self.hit = NOTHING
@@ -142,6 +144,7 @@ class MapCanvas(QWidget):
 
     def take(self, scene: Scene, known: Outlined | None = None) -> None:
         """Show another scene, with its outlines if they are reckoned already."""
+        scene.has_hulls = self.has_hulls
         chosen = {self.scene.nodes[at].device_id for at in self.selection}
         first = not self.scene.has_devices
         if scene.shading is not self.scene.shading:  # chosen while the scene was made

@@ -101,7 +101,7 @@ class GeoTool(MapTool):
             under = (self.grid,) if self.layer is None else (self.layer,)
             behind, above = (*under, self.box, *behind), (*above, self.figures)
         canvas.behind, canvas.above = behind, above
-        canvas.scene.has_hulls = not self._is_shown
+        canvas.has_hulls = canvas.scene.has_hulls = not self._is_shown
         canvas.credits = self.credits if self._is_shown else ""
         canvas.repaint_map()
 

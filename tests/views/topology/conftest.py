@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from noc_console.adapters.tiles import open_tiles
 from noc_console.db.database import Database
 from noc_console.db.samples import Samples
 from noc_console.services.alarms.history import AlarmHistoryService
@@ -66,6 +67,7 @@ def page(
         topology=topology,
         analysis=TopologyAnalysis(topology, OnuCustomers(inventory, clock=clock)),
         inventory=inventory,
+        tiles=open_tiles,
         alarms=alarms,
         telemetry=telemetry,
         maintenance=MaintenanceService(store, clock=clock),
