@@ -297,7 +297,7 @@ class MapPage(Page):
             self._reload_now()
             self.desk.notice("Only the present can be changed.", Tone.ATTENTION)
             return
-        nodes, places = self.canvas.scene.nodes, self.stage.places
+        nodes, places = self.canvas.scene.nodes, {**self.stage.places, **self._places}
         old, new = moves.dragged(nodes, places, before, after)
         self._keep(f"Move {plural(len(new), 'device')}", old, new)
 
@@ -393,7 +393,6 @@ class MapPage(Page):
 
     def _open(self, device_id: int) -> None:
         if not self.tool(FoldTool).expand_group(device_id):
-            if not self.tool(FoldTool).expand_group(device_id):
             self.desk.go(Route("device", id=int(device_id)))
 
     def copy_addresses(self) -> None:
