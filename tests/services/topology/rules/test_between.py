@@ -9,7 +9,7 @@ import pytest
 from noc_console.services.topology.rules.between import MOST_STEPS, Betweenness, betweenness
 from noc_console.services.topology.rules.walks import walk
 from noc_console.services.topology.rules.web import Arcs, spin
-from tests.services.topology.rules.webs import by_chance, graph_of, real_graphs, two_ways
+from tests.services.topology.rules.spun import by_chance, graph_of, real_graphs, two_ways
 
 
 def reckon(arcs: Arcs, most_steps: int = MOST_STEPS) -> Betweenness:

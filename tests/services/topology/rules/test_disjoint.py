@@ -12,7 +12,7 @@ from noc_console.services.topology.model import Graph
 from noc_console.services.topology.rules.disjoint import Taken, ways
 from noc_console.services.topology.rules.paths import cost_by
 from noc_console.services.topology.rules.web import Web, spin
-from tests.services.topology.rules.webs import by_chance, everything, graph_of, two_ways
+from tests.services.topology.rules.spun import by_chance, everything, graph_of, two_ways
 
 
 def between(

@@ -12,7 +12,7 @@ from noc_console.services.topology.findings import Weight
 from noc_console.services.topology.model import Graph, LinkState, Load, Place
 from noc_console.services.topology.rules import paths
 from noc_console.services.topology.rules.web import spin
-from tests.services.topology.rules.webs import G, everything, graph_of, two_ways
+from tests.services.topology.rules.spun import G, everything, graph_of, two_ways
 
 UP, DOWN = Load(state=LinkState.UP), Load(state=LinkState.DOWN)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from noc_console.services.inventory.model import DeviceId, DeviceType
 from noc_console.services.topology.rules import reach, weak
 from noc_console.services.topology.rules.web import components, spin
-from tests.services.topology.rules.webs import by_chance, graph_of
+from tests.services.topology.rules.spun import by_chance, graph_of
 
 R, S = DeviceType.ROUTER, DeviceType.SWITCH
 STANDING = weak.stand(

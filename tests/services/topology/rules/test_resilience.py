@@ -13,7 +13,7 @@ from noc_console.services.topology.rules import resilience
 from noc_console.services.topology.rules.walks import walk
 from noc_console.services.topology.rules.weak import stand
 from noc_console.services.topology.rules.web import components, spin
-from tests.services.topology.rules.webs import G, by_chance, everything, graph_of, two_ways
+from tests.services.topology.rules.spun import G, by_chance, everything, graph_of, two_ways
 
 
 def health(graph: Graph) -> Health:

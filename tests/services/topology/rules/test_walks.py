@@ -9,7 +9,7 @@ import networkx as nx
 from noc_console.services.topology.model import Graph
 from noc_console.services.topology.rules.walks import rooted, walk
 from noc_console.services.topology.rules.web import NOT_SEEN, components, spin
-from tests.services.topology.rules.webs import by_chance, everything, graph_of, two_ways
+from tests.services.topology.rules.spun import by_chance, everything, graph_of, two_ways
 
 
 @everything

@@ -11,7 +11,7 @@ from noc_console.services.inventory.model import DeviceId, DeviceType
 from noc_console.services.topology.model import Graph
 from noc_console.services.topology.rules import weak
 from noc_console.services.topology.rules.web import components, spin
-from tests.services.topology.rules.webs import by_chance, everything, graph_of, two_ways
+from tests.services.topology.rules.spun import by_chance, everything, graph_of, two_ways
 
 R, S, OLT = DeviceType.ROUTER, DeviceType.SWITCH, DeviceType.OLT
 TREE = graph_of(6, [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (3, 5)], types=[R, R, S, S, OLT, OLT])

@@ -10,7 +10,7 @@ import networkx as nx
 from noc_console.services.inventory.model import DeviceType, LinkId
 from noc_console.services.topology.model import Graph, LinkState, Load
 from noc_console.services.topology.rules import web
-from tests.services.topology.rules.webs import everything, graph_of, two_ways
+from tests.services.topology.rules.spun import everything, graph_of, two_ways
 
 R, S = DeviceType.ROUTER, DeviceType.SWITCH
 

@@ -10,7 +10,7 @@ from noc_console.services.topology.model import LinkState, Load
 from noc_console.services.topology.rules import weak
 from noc_console.services.topology.rules.web import components, spin
 from noc_console.services.topology.rules.whatif import what_if
-from tests.services.topology.rules.webs import G, by_chance, graph_of
+from tests.services.topology.rules.spun import G, by_chance, graph_of
 
 R, S = DeviceType.ROUTER, DeviceType.SWITCH
 
