@@ -20,6 +20,7 @@ from noc_console.services.alarms.model import (
 from noc_console.services.alarms.service import AlarmService
 from noc_console.views.alarms.columns import LOOKS, alarm_columns, object_text
 from noc_console.views.alarms.details import AlarmDetails
+from noc_console.views.alarms.graphing import graph_text
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.chips import Chips
 from noc_console.views.kit.desk import Desk, Route
@@ -40,6 +41,7 @@ COMMANDS = (
     ("unacknowledge", "Take acknowledgement back", "uncheck", "U", "alarms.acknowledge"),
     ("unshelve", "Back on the desk", "undo", "Shift+S", "alarms.shelve"),
     ("device", "Go to device", "device", "G", ""),
+    ("graph", "Show the graph", "graph", "Shift+G", "graphs.see"),
     ("map", "Show on map", "map", "M", ""),
     ("logs", "Traps and log lines around it", "logs", "L", "intake.see"),
 )
@@ -242,6 +244,12 @@ class AlarmsPage(Page):
             text = f"interface:{about.interface_id}" if about.interface_id is not None else ""
             self.desk.go(Route("device", id=about.device_id, text=text))
 
+    def graph(self) -> None:
+        """What was measured of the object, around the time of the alarm."""
+        alarm = self.table.current() or self.details.alarm
+        if alarm and (text := graph_text(alarm, self.desk.clock.now())):
+            self.desk.go(Route("graphs", text=text))
+
     def map(self) -> None:
         alarm = self.table.current() or self.details.alarm
         if alarm and alarm.about.device_id != NO_DEVICE:
@@ -275,6 +283,7 @@ class AlarmsPage(Page):
             "alarms.comment",
             "alarms.clear",
             "alarms.device",
+            "alarms.graph",
         )
 
     def _wire(self) -> None:

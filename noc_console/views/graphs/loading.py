@@ -30,6 +30,7 @@ from noc_console.views.graphs.specs import COMPARED, CurveSpec, Measure, curve_s
 from noc_console.views.kit.curves import TINTS, Curve, Floats, Span, following, percentile95
 from noc_console.views.kit.drawing import Limit, Mark
 from noc_console.views.kit.tracks import Track
+from noc_console.views.kit.units import unit_of
 
 LONG = 20_000
 """Values from which on a curve is given a track, which is thinned without reading all of it."""
@@ -122,7 +123,7 @@ class GraphSource:
         time that traffic stays below its dashed line, 0 for none. Objects that are gone are told of
         among the problems.
         """
-        specs = curve_specs(wanted) if isinstance(wanted, str) else tuple(wanted)
+        specs = curve_specs(wanted) if isinstance(wanted, str) else tuple(dict.fromkeys(wanted))
         things, problems = await self._known(actor, specs)
         specs = tuple(spec for spec in specs if (spec.kind, spec.id) in things)
         tinted = [(spec, TINTS[at % len(TINTS)]) for at, spec in enumerate(specs)]
@@ -210,7 +211,12 @@ class GraphSource:
         device = await self._inventory.device(actor, device_id=int(sensor.device_id))
         told = limit_of(sensor)
         ours = [
-            Limit(level.raise_at, f"{'below' if told.below else 'from'} here", level.severity)
+            Limit(
+                level.raise_at,
+                f"{level.severity.name.lower()} {'below' if told.below else 'from'}"
+                f" {unit_of(sensor.kind.unit).write(level.raise_at)}",
+                level.severity,
+            )
             for level in (told.levels if told else ())
             if told is not None and sensor.kind.unit
         ]

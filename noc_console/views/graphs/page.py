@@ -212,8 +212,8 @@ class GraphsPage(Page):
         def finish() -> Work:
             heat = {"week": by_weekday, "days": by_day}.get(query.heat)
             heats = tuple(None if heat is None else heat(_body(each), span, zone) for each in shown)
-            every = [curve for each in shown for curve in each.curves]
-            return loaded, shown, heats, figures(every, span)
+            every = {(c.spec, c.ghost): c for each in shown for c in each.curves}
+            return loaded, shown, heats, figures(tuple(every.values()), span)
 
         return await asyncio.to_thread(finish)
 

@@ -108,7 +108,8 @@ def statistics(curve: Curve, span: Span) -> Statistics:
 
     Where each value is a mean of many, least and greatest are those of the many.
     """
-    first, last = np.searchsorted(curve.times, (span.start, span.end + 1e-9)).tolist()
+    first = int(np.searchsorted(curve.times, span.start))
+    last = int(np.searchsorted(curve.times, span.end, side="right"))
     values = curve.values[first:last]
     known = values[np.isfinite(values)]
     if not known.size:

@@ -389,7 +389,8 @@ class Graph(QWidget):
                 swatch.tint(curve.tint, is_faint=curve.ghost)
                 told = visible(curve.key or curve.name)
                 elide = name.fontMetrics().elidedText
-                name.setText(elide(told, Qt.TextElideMode.ElideRight, NAME_PX))
+                wide = NAME_PX * MOST_KEYS // max(len(groups), 2)
+                name.setText(elide(told, Qt.TextElideMode.ElideRight, max(wide, NAME_PX)))
                 name.setToolTip(plain_tip(told))
         if self.moment.text() == "":
             self._tell(None)

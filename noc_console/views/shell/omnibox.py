@@ -1,4 +1,4 @@
-"""Ctrl+P: any device, interface, address or MAC by a few letters of it."""
+"""Ctrl+P: any device, interface, address or MAC by a few letters of it; a link to graphs opens."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from noc_console.services.inventory.model import Found
+from noc_console.views.graphs.specs import is_link, parse
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.tasks import OnError, Tasks
 from noc_console.views.shell.picker import Choice, Picker
@@ -43,7 +44,11 @@ class Omnibox(QObject):
 
     def _on_typed(self, text: str) -> None:
         self._typed = text.strip()
-        if self._typed:
+        if is_link(self._typed) or parse(self._typed).panels:
+            self._pause.stop()
+            self._tasks.drop("find")
+            self._picker.show_choices([self._graphs(self._typed)])
+        elif self._typed:
             self._pause.start()
         else:
             self._pause.stop()
@@ -56,6 +61,17 @@ class Omnibox(QObject):
     def _show(self, found: tuple[Found, ...]) -> None:
         note = "" if found else f"Nothing is called “{self._typed}”."
         self._picker.show_choices([self._choice(each) for each in found], note)
+
+    def _graphs(self, text: str) -> Choice:
+        """A pasted link, or curves by name."""
+        query = parse(text)
+        return Choice(
+            title="Open the graphs of this link" if is_link(text) else "Draw these curves",
+            act=lambda: self._desk.go(Route("graphs", text=query.text())),
+            detail=", ".join(spec.text for spec in query.curves[:4]) or "No curve is named in it",
+            icon="graph",
+            is_enabled=bool(query.panels),
+        )
 
     def _choice(self, found: Found) -> Choice:
         text = f"interface:{found.interface_id}" if found.interface_id is not None else ""

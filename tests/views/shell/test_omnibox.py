@@ -46,6 +46,29 @@ async def test_an_interface_leads_to_its_place_on_the_device(desk: Desk, world: 
     assert went[0].text.startswith("interface:")
 
 
+async def test_a_pasted_link_to_graphs_opens_them_and_asks_nobody(desk: Desk) -> None:
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    asked: list[str] = []
+
+    async def find(text: str) -> tuple[Found, ...]:
+        asked.append(text)
+        return ()
+
+    picker = Picker(shown(QWidget(), 900, 700), "Find")
+    Omnibox(picker, desk, find, lambda error: None).open()
+    link = "noc:graphs?device:7/cpu&from:2026-03-01T00:00:00Z&to:2026-03-01T06:00:00Z"
+    picker.line.setText(link)
+    picker.typed.emit(link)
+    assert titles(picker) == ["Open the graphs of this link"]
+    QTest.keyClick(picker.line, Qt.Key.Key_Return)
+    assert went == [Route("graphs", text=link.removeprefix("noc:graphs?").replace("&", " "))]
+    picker.typed.emit("noc:graphs?nothing")
+    assert not picker.choices.items[0].is_enabled
+    await settled()
+    assert asked == []
+
+
 async def test_fast_typing_asks_once_and_only_the_newest_answer_is_shown(desk: Desk) -> None:
     asked: list[str] = []
 
