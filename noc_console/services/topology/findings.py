@@ -231,6 +231,8 @@ class Reach:
 
     verdict: str
     of: str
+    devices: tuple[DeviceId, ...]
+    """The device itself, or both ends of the link, the upper one first."""
     upstream: tuple[Upstream, ...]
     needed_links: tuple[LinkId, ...]
     """Links no way to the core goes round."""

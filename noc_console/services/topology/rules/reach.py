@@ -22,6 +22,7 @@ def of_device(standing: Standing, node: int) -> Reach:
     return Reach(
         verdict=_verdict(name, len(lost), customers),
         of=name,
+        devices=(web.nodes[node].device_id,),
         upstream=up,
         needed_links=_needed_links(standing, node),
         ways_links=up_links,
@@ -50,6 +51,7 @@ def of_link(standing: Standing, edge: int) -> Reach:
     return Reach(
         verdict=_verdict(name, len(lost), customers),
         of=name,
+        devices=(web.nodes[upper].device_id, web.nodes[lower].device_id),
         upstream=(here, *up),
         needed_links=_needed_links(standing, upper),
         ways_links=up_links,
@@ -127,4 +129,6 @@ def _verdict(name: str, lost: int, customers: int | None) -> str:
     text = f"Without {name} {plural(lost, 'device')} would lose the way to the core"
     if customers is None:
         return f"{text}; customers are not known."
+    if not customers:
+        return f"{text}; no customers are known behind it."
     return f"{text}, {plural(customers, 'customer')} would be cut off."

@@ -185,7 +185,7 @@ def deductions(
     if connectivity < 2:
         found.append(Deduction("One device can cut off others", 20))
     if critical_share > 0.1:
-        text = f"{critical_share:.0%} of the devices are articulation points, 10 % is much"
+        text = f"{critical_share * 100:.0f} % of the devices cut off others: 10 % is much"
         found.append(Deduction(text, 15))
     if congested:
         points = min(25, 5 * len(congested))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.text import visible
 from noc_console.views.kit.label import Label, plain_tip
-from noc_console.views.kit.theme import GRID
+from noc_console.views.kit.theme import GRID, look
 from noc_console.views.topology.analyses.rows import RowList
 from noc_console.views.topology.side import SidePanel
 
@@ -29,14 +29,15 @@ class Choice(QWidget):
 
     changed = Signal(str)  # by the operator
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, *, small: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_small = small
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(6)
+        self._line.setSpacing(3 if small else 6)
         self._line.addStretch()
         self.buttons: dict[str, QToolButton] = {}
 
@@ -68,6 +69,8 @@ class Choice(QWidget):
         button = QToolButton()
         button.setProperty("chip", True)
         button.setCheckable(True)
+        if self._is_small:
+            button.setFont(look().font(11))
         button.clicked.connect(lambda _=False: self.changed.emit(id))
         self._group.addButton(button)
         self._line.insertWidget(self._line.count() - 1, button)
@@ -81,6 +84,7 @@ class AnalysisPanel(SidePanel):
 
     def __init__(self, title: str, list_name: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
+        self.under.hide()
         self.list = RowList(list_name)
         self.list.chosen.connect(self.key_chosen)
         self.verdict = Label("", wrap=True, selectable=True)

@@ -45,17 +45,18 @@ class ReachPanel(AnalysisPanel):
         found = self.found
         if found is None:
             return Lit()
+        here = dict.fromkeys(found.devices, Mark("accent.strong", "here"))
         if self.tabs.chosen == UP:
             needed = frozenset(found.needed_links)
             return Lit(
-                devices={up.device_id: _mark(up) for up in found.upstream[:MARKED]},
+                devices={up.device_id: _mark(up) for up in found.upstream[:MARKED]} | here,
                 links={
                     link: Mark("accent.strong" if link in needed else "accent.plain")
                     for link in (*found.needed_links, *found.ways_links[:MARKED])
                 },
             )
         return Lit(
-            devices={one.device_id: Mark() for one in found.downstream[:MARKED]},
+            devices={one.device_id: Mark() for one in found.downstream[:MARKED]} | here,
             links=dict.fromkeys(found.downstream_links[:MARKED], Mark()),
         )
 

@@ -77,9 +77,11 @@ class WayPanel(AnalysisPanel):
 
     def show_ways(self, best: Way, found: Ways) -> None:
         """The shortest first, then what shares nothing with each other."""
-        apart = found.ways
+        apart = sorted(found.ways, key=lambda way: way.links != best.links)
+        if best.hops:
+            self.title.show_text(f"{best.hops[0].from_device} → {best.hops[-1].to_device}")
         is_among = any(way.links == best.links for way in apart)
-        self.ways = apart if is_among or not best.hops else (best, *apart)
+        self.ways = tuple(apart) if is_among or not best.hops else (best, *apart)
         self.say(found.verdict)
         self.tabs.setVisible(len(self.ways) > 1)
         self.tabs.offer(
@@ -195,7 +197,8 @@ def _tip(at: int, way: Way, is_among: bool) -> str:
 
 def _row(hop: Hop) -> Row:
     ports = " → ".join(filter(None, (hop.from_port, hop.to_port)))
-    facts = [ports, str(Bps(hop.speed_bps)) if hop.speed_bps else "speed not told"]
+    facts = [ports]
+    speed = str(Bps(hop.speed_bps)) if hop.speed_bps else "speed not told"
     if hop.parallel:
         facts.append(f"{hop.parallel} more beside it")
     if hop.state is LinkState.UNKNOWN:
@@ -205,7 +208,7 @@ def _row(hop: Hop) -> Row:
     return Row(
         text=f"{hop.from_device} → {hop.to_device}",
         under=" · ".join(filter(None, facts)),
-        value="bottleneck" if hop.is_bottleneck else "",
+        value=f"bottleneck · {speed}" if hop.is_bottleneck else speed,
         gauges=(
             Gauge("out", hop.there, flow(hop.there_bps, hop.there)),
             Gauge("back", hop.back, flow(hop.back_bps, hop.back)),

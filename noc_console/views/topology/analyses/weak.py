@@ -27,7 +27,7 @@ ORDERS: dict[str, tuple[str, str, Order]] = {
         "0.3·degree + 0.5·parts and customers cut off + 0.2·part it plays",
         lambda one: one.criticality,
     ),
-    "cuts": ("Cuts off", "Devices that would lose their way to the core", lambda one: one.cuts),
+    "cuts": ("Cuts", "Devices that would lose their way to the core", lambda one: one.cuts),
     "customers": (
         "Customers",
         "Customers that would be cut off",
@@ -63,7 +63,7 @@ class WeakPanel(AnalysisPanel):
         self.found: WeakPoints | None = None
         self._devices: tuple[WeakPoint, ...] = ()
         self.kind = Choice("Devices or links")
-        self.order = Choice("Order")
+        self.order = Choice("Order", small=True)
         self.order.offer([(id, words, tip) for id, (words, tip, _) in ORDERS.items()])
         self._lay_out_weak()
 
@@ -163,7 +163,7 @@ def _note(found: WeakPoints) -> str:
 
 
 def _device(one: WeakPoint, order: str) -> Row:
-    told = [f"cuts off {plural(one.cuts, 'device')}" if one.cuts else "cuts off nobody"]
+    told = [f"cuts off {plural(one.cuts, 'device')}" if one.cuts else "cuts off no device"]
     if one.parts > 1:
         told.append(f"leaves {one.parts} parts")
     if one.customers:
