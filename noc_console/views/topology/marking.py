@@ -135,14 +135,14 @@ class MarkArtist:
         marks, camera, paper = view.marks, view.camera, view.paper
         told = [
             *(
-                (mark, _beside_link(scene, camera, at))
-                for at, mark in marks.links.items()
-                if mark.text and at < len(scene.edges)
-            ),
-            *(
                 (mark, _beside_device(scene, camera, at))
                 for at, mark in marks.devices.items()
                 if mark.text and at < len(scene.nodes)
+            ),
+            *(
+                (mark, _beside_link(scene, camera, at))
+                for at, mark in marks.links.items()
+                if mark.text and at < len(scene.edges)
             ),
         ]
         shown = 0

@@ -49,6 +49,8 @@ from noc_console.views.topology.align import AlignTool
 from noc_console.views.topology.analysing import AnalysingTool
 from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import GLIDE_LIMIT, Grouping, MapCanvas
+from noc_console.views.topology.choosing import ChooseTool
+from noc_console.views.topology.differing import DiffTool
 from noc_console.views.topology.editing import EditTool
 from noc_console.views.topology.folding import FoldTool
 from noc_console.views.topology.geo import GeoTool
@@ -58,6 +60,7 @@ from noc_console.views.topology.layers import LayersTool
 from noc_console.views.topology.linking import LinkTool
 from noc_console.views.topology.live import LiveTool
 from noc_console.views.topology.mapping import MappingTool
+from noc_console.views.topology.minimap import MinimapTool
 from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.plan import PlanTool
 from noc_console.views.topology.playing import TimeTool
@@ -75,8 +78,11 @@ PICTURE = QSize(1920, 1080)
 TOOLS: tuple[type[MapTool], ...] = (
     LiveTool,
     HoverTool,
+    ChooseTool,
+    MinimapTool,
     LinkTool,
     TimeTool,
+    DiffTool,
     ArrangeTool,
     ProjectTool,
     GeoTool,
@@ -268,7 +274,9 @@ class MapPage(Page):
             plural(len(graph.edges), "link"),
             plural(len(graph.places), "site"),
         ]
-        if self._newest is not None:
+        if self.stage.moment is not None:
+            facts.append(self.stage.moment.text)
+        elif self._newest is not None:
             facts.append(f"load {self.desk.times.ago(self._newest)} old")
         self.facts.show_text("   ".join(facts))
 

@@ -136,6 +136,11 @@ class MapPainter:
         self._seen_version = (id(scene), scene.version)
 
     @property
+    def plan(self) -> Plan | None:
+        """Who is named where in the last picture; None before the first."""
+        return self._plan
+
+    @property
     def sites(self) -> tuple[SiteShape, ...]:
         return self._outlined.sites
 
@@ -241,6 +246,7 @@ class MapPainter:
         yield from self._stamp(painter, scene, seen, at, size_at(view.camera.scale))
         titles = self._artist.planned(sites, view.camera, plan.titles)
         room = self._room(view, titles)
+        room.take_squares(at / view.paper.ratio, size_at(view.camera.scale) * 0.4)
         yield from self._marks.paint(painter, scene, view, self, room)
         plan.lit = self._marks.lit
         if size_at(view.camera.scale) >= NAMES_FROM:
@@ -263,7 +269,8 @@ class MapPainter:
             & (known.high[:, 1] >= top)
             & (known.low[:, 1] <= bottom)
         )
-        return tuple(known.sites[at] for at in seen.tolist())
+        found = (known.sites[at] for at in seen.tolist())
+        return tuple(site for site in found if not site.is_collapsed)
 
     def _seen(self, scene: Scene, view: View) -> Ints:
         """The devices that reach into the picture, the worst last."""
@@ -393,7 +400,6 @@ class MapPainter:
     ) -> Iterator[None]:
         """Names where there is room: trouble first, then the backbone, then the rest."""
         size, camera, nodes = size_at(view.camera.scale), view.camera, scene.nodes
-        room.take_squares(camera.to_screen(scene.at[seen]), size * 0.4)
         old = seen[plan.state[seen] == PLACED]
         for number, (x, y) in zip(
             old.tolist(), camera.to_screen(scene.at[old]) + plan.spot[old], strict=True
