@@ -141,6 +141,11 @@ class MapPainter:
         return self._plan
 
     @property
+    def plan(self) -> Plan | None:
+        """Who is named where in the last picture; None before the first."""
+        return self._plan
+
+    @property
     def sites(self) -> tuple[SiteShape, ...]:
         return self._outlined.sites
 

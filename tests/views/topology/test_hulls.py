@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_console.services.inventory.model import DeviceId
-from noc_console.services.topology.model import LinkState
+from noc_console.services.topology.model import Graph, LinkState
 from noc_console.views.topology import hulls
 from noc_console.views.topology.ink import DOWN, UNKNOWN
 from noc_console.views.topology.scene import LOOK_DOWN, LOOK_UP, Scene
-from tests.views.topology.drawn import G, edge, graph, places
+from tests.views.topology.drawn import G, edge, graph, node, places
 
 points = st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=3, max_size=30)
 
@@ -73,3 +73,11 @@ def test_a_trunk_is_unknown_or_down_as_its_only_link(link: object, shades: list[
 def test_without_links_between_sites_there_is_no_trunk() -> None:
     assert len(hulls.trunks(drawn(edges=(edge(1, 1, 2),))).a) == 0
     assert DeviceId(1) in drawn().number
+
+
+def test_a_site_shown_as_one_group_has_no_outline_of_its_own() -> None:
+    alone = node(1, members=(DeviceId(11), DeviceId(12)), group="site:1")
+    among = (node(5, members=(DeviceId(13),), group="ring:13"), node(6))
+    scene = Scene()
+    scene.show(Graph((alone, *among), (), graph().places), places())
+    assert [site.is_collapsed for site in hulls.shapes(scene)] == [True, False]
