@@ -65,6 +65,9 @@ POINTS = 96
 
 LONGEST_LIST = 1_000
 
+_COUNTED = frozenset({"count", "state"})
+"""Kinds of sensors whose limits are no measure of distance."""
+
 
 class TopService:
     """Reads the whole network at once; everything heavy happens in threads."""
@@ -331,6 +334,7 @@ def _sheet(facts: Facts, latest: LatestValues, since_ms: float, past: PastNumber
         case TopKind.SENSORS:
             value = told("value", 0.001)
             margin = rules.margin(value, facts.limits["low"], facts.limits["high"])
+            margin[np.array([kind in _COUNTED for kind in facts.texts["kind"]], np.bool_)] = np.nan
             numbers = {"value": value, "margin": margin}
         case TopKind.PROBES:
             sent = told("sent")

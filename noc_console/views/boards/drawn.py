@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 import numpy as np
@@ -82,7 +83,7 @@ class GraphContent(Content):
         if alone and curves:
             self._name = curves[0].name.rpartition(" ")[0] or curves[0].name
         self.graph.show_curves(
-            curves,
+            short_names(curves),
             told.span,
             write=unit.write,
             top=unit.top,
@@ -91,6 +92,21 @@ class GraphContent(Content):
             limits=told.limits_of(curves) if alone else (),
             marks=told.marks if alone else (),
         )
+
+
+def short_names(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+    """Names a tile has room for: the device where that tells curves apart, without a direction
+    they all share."""
+    words = [curve.name.rpartition(" @ ") for curve in curves]
+    if len(curves) < 2 or not all(port for port, _, _ in words):
+        return tuple(curves)
+    measures = {rest.partition(" ")[2] for _, _, rest in words}
+    devices = [rest.partition(" ")[0] for _, _, rest in words]
+    if len(measures) > 1 or len(set(devices)) < len(devices):
+        return tuple(curves)
+    return tuple(
+        replace(curve, name=name, key=name) for curve, name in zip(curves, devices, strict=True)
+    )
 
 
 def _note(told: Loaded, curves: str) -> str:

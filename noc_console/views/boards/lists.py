@@ -25,6 +25,7 @@ from noc_console.views.top.columns import (
 )
 
 MOST_LINES = 40
+NONE_IS_GOOD = frozenset({"errors", "discards", "loss"})
 
 
 class ListContent(Content):
@@ -105,7 +106,7 @@ class TopContent(ListContent):
         rows, curves = told
         self.lines.show_lines(
             [self._line(row, curves.get(row.id)) for row in rows],
-            empty="Nothing is measured yet.",
+            empty=f"No {self.by}." if self.by in NONE_IS_GOOD else "Nothing is measured yet.",
         )
 
     def _line(self, row: TopRow, curve: Curve | None) -> Line:
@@ -128,6 +129,8 @@ class TopContent(ListContent):
 def first_places(sheet: Sheet, by: str, count: int, only: str) -> list[TopRow]:
     """The first places of those whose kind, alias, name or device holds the word `only`."""
     values = sheet.numbers[by]
+    if by in NONE_IS_GOOD:
+        values = np.where(values > 0, values, np.nan)  # a list of noughts tells nothing
     if only:
         texts = [sheet.facts.texts[name] for name in ("kind", "alias", "name", "device")]
         kept = np.fromiter(

@@ -82,7 +82,7 @@ class NumberContent(Content):
         return Figure(
             write(value),
             curve.name,
-            detail or f"at most {write(float(known.max()))}",
+            detail or f"{write(float(known.min()))} … {write(float(known.max()))}",
             np.asarray(curve.values, np.float64),
             limit is not None and self._is_beyond(value, limit),
         )

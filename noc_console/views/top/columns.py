@@ -18,7 +18,6 @@ FULL_PERCENT = 80.0
 """From here on a share wants a look."""
 
 UNITS = {
-    "celsius": "°C",
     "dbm": "dBm",
     "voltage": "V",
     "current": "A",
@@ -30,7 +29,6 @@ UNITS = {
     "load": "%",
     "charge": "%",
     "runtime": "s",
-    "temperature": "°C",
     "humidity": "%",
     "frequency": "Hz",
 }
@@ -92,7 +90,9 @@ def written(kind: TopKind, name: str, value: float, quality: str = "") -> str:
         return str(Celsius(value))
     if name in ("response", "latency", "jitter") or kind is TopKind.PROBES:
         return f"{value:.2f} ms" if value < 10 else f"{value:,.0f} ms"
-    unit = UNITS.get(quality, "")
+    if quality == "temperature":
+        return f"{value:.1f} K" if name == "margin" else str(Celsius(value))
+    unit = "dB" if (quality, name) == ("dbm", "margin") else UNITS.get(quality, "")
     return f"{_plain(value)} {unit}".strip()
 
 
