@@ -11,7 +11,15 @@ import numpy as np
 
 from noc_console.services.alarms.model import Severity
 from noc_console.views.kit.axes import floor_of
-from noc_console.views.kit.curves import Curve, Floats, Span, band_in_view, in_view, seen
+from noc_console.views.kit.curves import (
+    PER_PIXEL,
+    Curve,
+    Floats,
+    Span,
+    band_in_view,
+    in_view,
+    seen,
+)
 
 AIR = 1.08
 """The axis ends so much beyond the highest value."""
@@ -119,19 +127,28 @@ def drawn(
 def _part(curve: Curve, span: Span, pixels: int, manner: Manner) -> Part:
     times, values = seen(curve, span, pixels)
     turn = -1.0 if curve.below else 1.0
-    band = band_in_view(curve, span) if manner.has_band and not curve.ghost else None
-    kept = None
-    if curve.kept is not None and manner.has_band and not curve.ghost:
-        kept_times, kept_values = in_view(_of_kept(curve), span)
-        kept = (kept_times, turn * kept_values)
+    if curve.ghost or not manner.has_band:
+        return Part(curve, times, turn * values)
+    band = band_in_view(curve, span)
     if band is not None:
-        band = (band[0], turn * band[1], turn * band[2])
+        band_times, low, high = _thinned_band(*band, pixels)
+        band = (band_times, turn * low, turn * high)
+    kept = None
+    if curve.kept is not None:
+        kept_times, kept_values = seen(Curve(curve.name, curve.times, curve.kept), span, pixels)
+        kept = (kept_times, turn * kept_values)
     return Part(curve, times, turn * values, band=band, kept=kept)
 
 
-def _of_kept(curve: Curve) -> Curve:
-    assert curve.kept is not None
-    return Curve(curve.name, curve.times, curve.kept)
+def _thinned_band(
+    times: Floats, low: Floats, high: Floats, pixels: int
+) -> tuple[Floats, Floats, Floats]:
+    """One value a pixel: the least of the lower edge, the greatest of the upper."""
+    if len(times) <= pixels * PER_PIXEL:
+        return times, low, high
+    edges = np.linspace(times[0], times[-1], pixels + 1)[:-1]
+    starts = np.unique(np.searchsorted(times, edges))
+    return times[starts], np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts)
 
 
 def _range(
