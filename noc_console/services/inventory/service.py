@@ -267,7 +267,7 @@ class InventoryService:
             link=best,
             verdict=explain.verdict(best, one, other, said),
             reasons=told,
-            evidence=(*one.about(other.device), *other.about(one.device)),
+            evidence=explain.rows(best, one, other),
             decisions=said,
         )
 

@@ -50,6 +50,7 @@ from noc_console.views.topology.analysing import AnalysingTool
 from noc_console.views.topology.arranging import ArrangeTool
 from noc_console.views.topology.canvas import GLIDE_LIMIT, Grouping, MapCanvas
 from noc_console.views.topology.choosing import ChooseTool
+from noc_console.views.topology.closeup import CloseUpTool
 from noc_console.views.topology.differing import DiffTool
 from noc_console.views.topology.editing import EditTool
 from noc_console.views.topology.folding import FoldTool
@@ -96,6 +97,7 @@ TOOLS: tuple[type[MapTool], ...] = (
     PlanTool,
     LayersTool,
     FoldTool,
+    CloseUpTool,
     AnalysingTool,
 )
 """What one can do with the map beside looking at it, in the order of the menus."""

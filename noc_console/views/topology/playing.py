@@ -25,6 +25,8 @@ from noc_console.views.topology.stage import MapTool, Moment, Stage
 from noc_console.views.topology.timeline import PastFrame, PastStrip, TimeBar
 
 FRAME_MS = 100
+PATIENCE_MS = 5000
+"""A frame that is not on the map by then never will be."""
 SETTLE_MS = 120
 """The histogram is asked for when the span has rested so long."""
 DAY = timedelta(days=1)
@@ -60,6 +62,10 @@ class TimeTool(MapTool):
         self._frames = QTimer(self)
         self._frames.setInterval(FRAME_MS)
         self._frames.timeout.connect(self._tick)
+        self._given_up = QTimer(self)
+        self._given_up.setSingleShot(True)
+        self._given_up.setInterval(PATIENCE_MS)
+        self._given_up.timeout.connect(self._go_on)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -129,6 +135,7 @@ class TimeTool(MapTool):
         for key in ("past", "reel", "density", "reach", "step"):
             self.stage.tasks.drop(key)
         self._busy = False
+        self._given_up.stop()
         self.stage.open_bar(None)
         self.stage.go_to_moment(None)
         self.stage.canvas.setFocus()
@@ -283,10 +290,14 @@ class TimeTool(MapTool):
         self._busy = False
         if not self.is_on:
             return
-        if graph is not None:
-            times = self.stage.desk.times
-            self.stage.go_to_moment(Moment(graph, at, f"as of {times.absolute(at)}"))
-        self._start()
+        if graph is None:
+            self._start()
+            return
+        # The next frame waits until this one is on the map: it would only drive it away.
+        self._busy = True
+        self._given_up.start()
+        times = self.stage.desk.times
+        self.stage.go_to_moment(Moment(graph, at, f"as of {times.absolute(at)}"))
 
     def _failed(self, error: BaseException) -> None:
         self._busy = False
@@ -400,6 +411,7 @@ class TimeTool(MapTool):
         bar.stepped.connect(self.step)
         bar.played.connect(self.toggle_play)
         bar.left.connect(self.leave)
+        bar.compared.connect(lambda: self.stage.desk.actions.action("map.compare").trigger())
         bar.span_wanted.connect(self._show_span)
         bar.track.span_changed.connect(self._settle.start)
         self.strip.left.connect(self.leave)
@@ -410,8 +422,16 @@ class TimeTool(MapTool):
         self.bar.show_event("")
         self.go_to(at)
 
+    def _go_on(self) -> None:
+        """A frame is on the map, or the page could not show it and said why."""
+        self._given_up.stop()
+        self._busy = False
+        self._start()
+
     def _shown(self) -> None:
         """Another tool may have gone back to now."""
+        if self._given_up.isActive():
+            self._go_on()
         if self.strip.isVisible() and self.at is not None:
             self.strip.raise_()
         elif self.at is None and self.is_on:

@@ -50,6 +50,8 @@ SPANS = (
 SPEEDS = (1, 10, 60, 600)
 USUAL_SPEED = 60
 BUCKET_PX = 4
+CALM = 12
+"""So many happenings in one bar make it as tall as can be, when no bar has more."""
 _TINTS = {severity: f"severity.{severity.name.lower()}" for severity in Severity}
 _STEPS_S = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 86_400, 2 * 86_400, 7 * 86_400, 30 * 86_400)
 
@@ -159,7 +161,8 @@ class Track(QWidget):
         most = max((a + c for a, c in zip(density.alarms, density.changes, strict=True)), default=0)
         if not most:
             return
-        room, step = self.height() - TOP - 4, math.log1p(most)
+        # A single change in a quiet night is no tower.
+        room, step = self.height() - TOP - 4, math.log1p(max(most, CALM))
         painter.setPen(Qt.PenStyle.NoPen)
         for number, (alarms, changes) in enumerate(
             zip(density.alarms, density.changes, strict=True)
@@ -220,12 +223,19 @@ class Track(QWidget):
     # -- the hand ---------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._go(event.position().x())
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            at = self.at_x(event.position().x())
+            near = self.mark is not None and abs(self.x_of(self.mark) - self.x_of(at)) < 8
+            self.put_mark(None if near else at)
+            return
+        self._go(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go(event.position().x())
+            if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._go(event.position().x())
             return
         x = event.position().x()
         text = self._words_at(self.at_x(x))
@@ -364,7 +374,9 @@ class TimeBar(QWidget):
         self.now_button.clicked.connect(self.left)
         self.now_button.setToolTip("Back to the present (Esc)")
         self.diff_button.clicked.connect(self.compared)
-        self.diff_button.setToolTip("What differs between this moment and another")
+        self.diff_button.setToolTip(
+            "What differs between this moment and the mark (Shift+click on the track), or now"
+        )
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self.when.setCalendarPopup(True)
         self.when.setAccessibleName("Date and time")
@@ -432,13 +444,12 @@ class PastStrip(QWidget):
         self.hide()
 
     def tell(self, text: str) -> None:
-        """Show it, in the middle of the upper edge."""
+        """Show it, in the upper corner."""
         if self.text.text() != text:
             self.text.setText(text)
         self.adjustSize()
-        parent = self.parentWidget()
-        if parent is not None:
-            self.move((parent.width() - self.width()) // 2, 3)
+        # Titles of sites stand in the middle; this corner is free.
+        self.move(GRID, GRID)
         if not self.isVisible():
             self.show()
             self.raise_()

@@ -114,6 +114,23 @@ def reasons(
     return tuple(told)
 
 
+MOST_HEARD = 5
+"""Rows told of each device about others, when the question is why a link is missing."""
+
+
+def rows(link: Link | None, one: Side, other: Side) -> tuple[Evidence, ...]:
+    """The rows behind an answer: what the two say of each other, and where they say nothing,
+    what they hear instead. Who is not known here comes first: it may be the other one.
+    """
+    told = [*one.about(other.device), *other.about(one.device)]
+    if link is None:
+        for side in (one, other):
+            heard = [row for row in side.says if row.kind in _HEARD and row not in told]
+            heard.sort(key=lambda row: row.remote_device_id is not None)
+            told += heard[:MOST_HEARD]
+    return tuple(told)
+
+
 def _hears(side: Side, far: Side) -> list[Evidence]:
     return [row for row in side.about(far.device) if row.kind in _HEARD]
 
