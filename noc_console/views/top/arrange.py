@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,9 +20,12 @@ WORDS = ("device", "name", "alias", "site", "type", "kind")
 
 @dataclass(slots=True, eq=False)
 class Words:
-    """What facts look like to a filter and a sort; made once for facts that stay."""
+    """What facts look like to a filter and a sort; made once for facts that stay.
 
-    facts: Facts
+    Holds their texts, not the facts themselves: it goes with them.
+    """
+
+    texts: Mapping[str, tuple[str, ...]]
     whole: tuple[str, ...]
     """All words of each row in lower case."""
     lower: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -29,13 +33,13 @@ class Words:
 
     def of(self, name: str) -> tuple[str, ...]:
         if name not in self.lower:
-            self.lower[name] = tuple(text.lower() for text in self.facts.texts[name])
+            self.lower[name] = tuple(text.lower() for text in self.texts[name])
         return self.lower[name]
 
     def rank(self, name: str) -> Ints:
         """The place of each row's text in the order people expect; equal texts share one."""
         if name not in self.ranks:
-            texts = self.facts.texts[name]
+            texts = self.texts[name]
             different = sorted(set(texts), key=natural)
             place = {text: at for at, text in enumerate(different)}
             self.ranks[name] = np.array([place[text] for text in texts], np.int64)
@@ -50,7 +54,7 @@ def words_of(facts: Facts) -> Words:
     if found is None:
         columns = [facts.texts[name] for name in WORDS]
         whole = tuple("\x1f".join(row).lower() for row in zip(*columns, strict=True))
-        found = _known[facts] = Words(facts, whole)
+        found = _known[facts] = Words(facts.texts, whole)
     return found
 
 

@@ -36,7 +36,10 @@ class Sparks(QObject):
         super().__init__(parent)
         self._curves: OrderedDict[int, tuple[float, Curve]] = OrderedDict()
         self._pictures: dict[tuple[int, int, int, float], QPixmap] = {}
-        look().changed.connect(self._pictures.clear)
+        look().changed.connect(self._redraw)
+
+    def _redraw(self) -> None:
+        self._pictures.clear()
 
     def clear(self) -> None:
         """Another span: nothing kept is true any more."""
