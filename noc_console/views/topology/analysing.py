@@ -26,7 +26,7 @@ from noc_console.views.topology.analyses.supposed import SupposedPanel
 from noc_console.views.topology.analyses.ways import WayPanel
 from noc_console.views.topology.analyses.weak import WeakPanel
 from noc_console.views.topology.camera import fitted
-from noc_console.views.topology.canvas import Grouping
+from noc_console.views.topology.canvas import Grouping, Hit
 from noc_console.views.topology.marks import NO_MARKS
 from noc_console.views.topology.stage import MapTool, Stage
 
@@ -162,6 +162,15 @@ class AnalysingTool(MapTool):
         else:
             return False
         return True
+
+    def story(self, hit: Hit) -> tuple[tuple[str, str], ...]:
+        """What the open analysis says of a device or link."""
+        scene = self.stage.canvas.scene
+        if self.open is self.weak and hit.device is not None:
+            return self.weak.story(scene.nodes[hit.device].device_id)
+        if self.open is self.supposed and hit.link is not None:
+            return self.supposed.story(_links_of(scene.edges[hit.link]))
+        return ()
 
     # --- asking --------------------------------------------------------------------------------
 

@@ -102,6 +102,15 @@ class SupposedPanel(AnalysisPanel):
                 links.setdefault(each.link_id, _mark(each))
         return Lit(devices, links)
 
+    def story(self, links: Sequence[LinkId]) -> tuple[tuple[str, str], ...]:
+        """What a link would carry, for the card beside the pointer."""
+        shifted = self.found.shifted if self.found else ()
+        for each in shifted:
+            if each.link_id in links:
+                then = "" if each.share is None else f" · {each.share:.0%}"
+                return (("If so", f"+{Bps(each.added_bps)}{then}"),)
+        return (("If so", "fails"),) if any(link in self.failing.links for link in links) else ()
+
     def copy_csv(self) -> None:
         """The links that would carry more as a table."""
         rows = self.found.shifted if self.found else ()

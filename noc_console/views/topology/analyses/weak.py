@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from noc_console.kernel.text import plural
+from noc_console.services.inventory.model import DeviceId
 from noc_console.services.topology.findings import WeakLink, WeakPoint, WeakPoints
 from noc_console.views.topology.analyses.keys import AtDevice, AtLink, Lit
 from noc_console.views.topology.analyses.panel import AnalysisPanel, Choice, as_csv
@@ -108,6 +109,16 @@ class WeakPanel(AnalysisPanel):
                 for at, one in enumerate(weak)
             }
         )
+
+    def story(self, device: DeviceId) -> tuple[tuple[str, str], ...]:
+        """How critical a device is, for the card beside the pointer."""
+        one = next((each for each in self._devices if each.device_id == device), None)
+        if one is None:
+            return ()
+        facts = [("Criticality", f"{one.criticality:.2f} of 1")]
+        if one.cuts:
+            facts.append(("Cuts off", plural(one.cuts, "device")))
+        return tuple(facts)
 
     def copy_csv(self) -> None:
         """Every device with its figures as a table."""

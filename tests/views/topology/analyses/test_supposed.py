@@ -55,6 +55,14 @@ async def test_a_cut_link_shows_where_its_load_goes(panel: SupposedPanel) -> Non
     assert marks[LinkId(3)].text == "+8G" and marks[LinkId(3)].tint == "accent.plain"
 
 
+async def test_the_card_tells_what_a_link_would_carry(panel: SupposedPanel) -> None:
+    panel.failing.toggle_links([(LinkId(1), "d1 – d2", DeviceId(1), DeviceId(2))])
+    await suppose(panel)
+    assert panel.story((LinkId(2),)) == (("If so", "+8.00 Gb/s · 90%"),)
+    assert panel.story((LinkId(1),)) == (("If so", "fails"),)
+    assert panel.story((LinkId(4),)) == ()
+
+
 async def test_who_is_cut_off_is_listed_and_dashed(panel: SupposedPanel) -> None:
     panel.failing.toggle_devices([(DeviceId(3), "d3")])
     await suppose(panel)

@@ -65,6 +65,11 @@ async def test_the_chosen_one_can_be_supposed_to_fail(panel: WeakPanel) -> None:
     assert wanted == [AtDevice(3), AtDevice(3)]
 
 
+async def test_the_card_tells_how_critical_a_device_is(panel: WeakPanel) -> None:
+    assert panel.story(DeviceId(3))[1] == ("Cuts off", "2 devices")
+    assert len(panel.story(DeviceId(5))) == 1 and panel.story(DeviceId(99)) == ()
+
+
 async def test_all_figures_are_copied_as_a_table(panel: WeakPanel) -> None:
     panel.copy_csv()
     rows = list(csv.DictReader(io.StringIO(QGuiApplication.clipboard().text())))
