@@ -171,7 +171,7 @@ class MapCanvas(QWidget):
     def take_loads(self, graph: Graph, shades: Ints) -> None:
         """The links of the scene with newer loads, and their shades."""
         if len(graph.edges) == len(self.scene.edges) == len(shades):
-            self.scene.edges = graph.edges
+            self.scene.edges, self.scene.told_at = graph.edges, graph.at
             self.show_shades(np.arange(len(shades)), shades)
 
     def show_shades(self, numbers: Ints, shades: Ints) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -74,17 +75,20 @@ class FoldTool(MapTool):
             )
 
     def visit(self, word: str, value: str) -> bool:
-        """`fold:site` collapses all of a kind, `fold:ring:17` one group."""
-        kind = value.partition(":")[0]
-        if word != "fold" or kind not in KINDS:
+        """`fold:site` collapses all of a kind, `fold:ring:17,site:3` these and no others."""
+        if word != "fold":
             return False
-        if value != kind:
-            if not value.partition(":")[2].isdecimal():
-                return False
-            self._put(self.folds.folding(value))
-        else:
-            self.collapse_all(kind)
+        if value in KINDS:
+            self.collapse_all(value)
+            return True
+        keys = [key for key in value.split(",") if key]
+        if not all(_is_key(key) for key in keys):
+            return False
+        self._put(replace(self.folds, folded=frozenset(keys)))
         return True
+
+    def words(self) -> Mapping[str, str]:
+        return {"fold": ",".join(sorted(self.folds.folded))} if self.folds.folded else {}
 
     # --- groups --------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 
 from noc_console.services.topology.model import Edge, Light
@@ -43,7 +44,9 @@ class LayersTool(MapTool):
                 ),
                 "View",
             )
-        stage.add(Command("map.layer-next", "Next layer", "right", self.cycle, "Shift+L", group="Map"))
+        stage.add(
+            Command("map.layer-next", "Next layer", "right", self.cycle, "Shift+L", group="Map")
+        )
         stage.shown.connect(self._shown)
         self._take(self._kept())
 
@@ -77,6 +80,9 @@ class LayersTool(MapTool):
         else:
             self._take(NAMES[value])
         return True
+
+    def words(self) -> Mapping[str, str]:
+        return {"layer": self.shading.name}
 
     def story(self, hit: Hit) -> tuple[tuple[str, str], ...]:
         """Lost frames, light and the age of the word, as far as they are known."""

@@ -133,6 +133,19 @@ async def test_what_is_collapsed_is_kept_for_each_map(page: MapPage, ids: Ids) -
     assert page.tool(FoldTool).folds.folded == set(kept["main"]["folded"])
 
 
+async def test_its_words_bring_back_what_is_collapsed(page: MapPage, ids: Ids) -> None:
+    await opened(page)
+    tool = page.tool(FoldTool)
+    assert tool.words() == {}
+    tool.collapse_all("site")
+    await settled()
+    told = tool.words()["fold"]
+    assert tool.visit("fold", "") and tool.folds.folded == frozenset()
+    assert tool.visit("fold", told)
+    await settled()
+    assert len(page.canvas.scene.nodes) == 2
+
+
 async def test_with_nothing_chosen_it_says_what_to_do(page: MapPage, ids: Ids) -> None:
     await opened(page)
     told: list[str] = []
