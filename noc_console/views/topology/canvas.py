@@ -102,9 +102,7 @@ class MapCanvas(QWidget):
         self.note = ""
         """The legend's last word: how old the data is."""
         self.has_hulls = True
-        """Whether sites are outlined; where they would lie over each other they are not."""
         self.credits = ""
-        """Whom to thank for what lies behind; on every picture of the map."""
         self.hit = NOTHING
         self.grouping = Grouping.AUTO
         self.is_own_view = False
