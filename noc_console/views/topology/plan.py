@@ -250,6 +250,7 @@ class PlanTool(MapTool):
     # --- choosing ----------------------------------------------------------------------------
 
     def choose_site(self, site_id: int) -> None:
+        self._wanted_site = ""
         self.site_id, self.rack_id = SiteId(site_id), None
         self.load()
 
