@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from noc_console.kernel.text import visible
-from noc_console.views.graphs.specs import SPANS, Query
+from noc_console.views.graphs.specs import HEATS, SPANS, Query
 from noc_console.views.kit.drawing import Mode
 from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.theme import GRID
@@ -30,6 +30,7 @@ MANNERS = (
     ("stacked", "Stacked"),
     ("week", "Heat map: weekdays"),
     ("days", "Heat map: days"),
+    ("smoke", "Smoke of probes"),
 )
 SWITCHES = (
     ("log", "Logarithmic", "Powers of ten are equally far apart"),
@@ -94,7 +95,7 @@ class GraphBar(QWidget):
         self._tell(replace(self.query, span=key, fixed=None))
 
     def choose_manner(self, key: str) -> None:
-        is_heat = key in ("week", "days")
+        is_heat = key in HEATS
         mode = Mode.LINES if is_heat else Mode(key)
         manner = replace(self.query.manner, mode=mode)
         self._tell(replace(self.query, heat=key if is_heat else "", manner=manner))

@@ -31,6 +31,7 @@ from noc_console.views.kit.curves import TINTS, Curve, Floats, Span, following, 
 from noc_console.views.kit.drawing import Limit, Mark
 from noc_console.views.kit.tracks import Track
 from noc_console.views.kit.units import unit_of
+from noc_console.views.probes.smoke import COLUMNS, Smoke, smoke_of
 
 LONG = 20_000
 """Values from which on a curve is given a track, which is thinned without reading all of it."""
@@ -147,6 +148,16 @@ class GraphSource:
     ) -> Mapping[tuple[str, int], Thing]:
         """The objects of these curves by kind and id, without those that are gone."""
         return (await self._known(actor, specs))[0]
+
+    async def smokes(self, actor: Actor, probe_ids: Sequence[int], span: Span) -> dict[int, Smoke]:
+        """The rounds of probes with the spread of their answers."""
+        if self._probes is None or not probe_ids:
+            return {}
+        start, end = (datetime.fromtimestamp(at, UTC) for at in (span.start, span.end))
+        found = await self._probes.series_of(
+            actor, probe_ids=probe_ids, start=start, end=end, columns=COLUMNS
+        )
+        return {number: smoke_of(series) for number, series in found.items()}
 
     # --- names -----------------------------------------------------------------------------
 
@@ -314,16 +325,24 @@ def dressed(curves: Sequence[Curve]) -> tuple[Curve, ...]:
     objects = dict.fromkeys(_object(curve) for curve in bodies)
     by_object = len(objects) > 1 and len(objects) < len(bodies)
     keys = list(objects) if by_object else [curve.spec for curve in bodies]
+    places = {_place(key) for key in (curve.name for curve in bodies)}
+    place = places.pop() if len(places) == 1 else ""
     tints = {key: TINTS[at % len(TINTS)] for at, key in enumerate(keys)}
     return tuple(
         replace(
             curve,
             tint=tints.get(_object(curve) if by_object else curve.spec, curve.tint),
-            key=_key(curve, alone=len(objects) == 1, by_object=by_object),
+            key=_key(curve, alone=len(objects) == 1, by_object=by_object).replace(place, ""),
             p95=curve.p95 if len(objects) == 1 else None,
         )
         for curve in curves
     )
+
+
+def _place(name: str) -> str:
+    """` @ core-1` of a name, as far as the next word."""
+    _, at, rest = name.rpartition(" @ ")
+    return f"{at}{rest.split(' ')[0]}" if at else ""
 
 
 def _key(curve: Curve, *, alone: bool, by_object: bool) -> str:

@@ -26,19 +26,27 @@ from noc_console.views.graphs.figures import Figures, columns, figures
 from noc_console.views.graphs.files import DIALOG, export
 from noc_console.views.graphs.finder import MIME, Finder
 from noc_console.views.graphs.loading import GraphSource, Loaded
-from noc_console.views.graphs.panel import GraphPanel, Shown, arranged, dropped_words, forget
+from noc_console.views.graphs.panel import (
+    GraphPanel,
+    Picture,
+    Shown,
+    arranged,
+    dropped_words,
+    forget,
+    picture_of,
+)
 from noc_console.views.graphs.specs import CurveSpec, Query, curve_specs, parse
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.crosshair import Crosshair, ZoomHistory
-from noc_console.views.kit.curves import Curve, Span
+from noc_console.views.kit.curves import Span
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import ask_save_path, ask_text, confirm
 from noc_console.views.kit.drawing import Manner, Mark, Mode
-from noc_console.views.kit.heat import Heat, by_day, by_weekday
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty, EmptyState
 from noc_console.views.kit.table import Table
 from noc_console.views.kit.units import unit_of
+from noc_console.views.probes.smoke import Smoke
 
 LIVE_MS = 1_000
 """A live span of minutes is asked for so often; a longer one when it moved on by a pixel."""
@@ -51,7 +59,7 @@ EMPTY = Empty(
     icon="graph",
 )
 
-Work = tuple[Loaded, tuple[Shown, ...], tuple[Heat | None, ...], tuple[Figures, ...]]
+Work = tuple[Loaded, tuple[Shown, ...], tuple[Picture, ...], tuple[Figures, ...]]
 
 
 class GraphsPage(Page):
@@ -208,21 +216,24 @@ class GraphsPage(Page):
         )
         shown = arranged(query.panels, loaded)
         zone = self.desk.times.zone()
+        smokes: dict[int, Smoke] = {}
+        if query.heat == "smoke":
+            probes = tuple({spec.id for spec in query.curves if spec.kind == "probe"})
+            smokes = await self.source.smokes(self.desk.actor, probes, span)
 
         def finish() -> Work:
-            heat = {"week": by_weekday, "days": by_day}.get(query.heat)
-            heats = tuple(None if heat is None else heat(_body(each), span, zone) for each in shown)
+            pictures = tuple(picture_of(each, query.heat, smokes, span, zone) for each in shown)
             every = {(c.spec, c.ghost): c for each in shown for c in each.curves}
-            return loaded, shown, heats, figures(tuple(every.values()), span)
+            return loaded, shown, pictures, figures(tuple(every.values()), span)
 
         return await asyncio.to_thread(finish)
 
     def _show(self, work: Work) -> None:
-        loaded, shown, heats, rows = work
+        loaded, shown, pictures, rows = work
         self.show_empty(None)
         self._make_panels(len(shown))
-        for panel, each, heat in zip(self.panels, shown, heats, strict=True):
-            panel.show_graph(each, loaded.span, self._manner(each, shown), heat)
+        for panel, each, picture in zip(self.panels, shown, pictures, strict=True):
+            panel.show_graph(each, loaded.span, self._manner(each, shown), picture)
         self.table.show_rows(rows)
         if loaded.problems:
             self.strip.say("  ".join(loaded.problems[:3]))
@@ -513,8 +524,3 @@ class GraphsPage(Page):
         split.setStretchFactor(1, 1)
         split.setSizes([250, 1000])
         self.body.addWidget(split)
-
-
-def _body(shown: Shown) -> Curve:
-    """The curve a heat map is of: the first that is not a ghost."""
-    return next((curve for curve in shown.curves if not curve.ghost), shown.curves[0])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -16,13 +17,14 @@ from noc_console.views.kit.crosshair import Crosshair
 from noc_console.views.kit.curves import Curve, Span
 from noc_console.views.kit.drawing import Limit, Manner, Mark
 from noc_console.views.kit.graph_sheet import Snapshot
-from noc_console.views.kit.heat import Heat, HeatMap
+from noc_console.views.kit.heat import Heat, HeatMap, by_day, by_weekday
 from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.label import ElidedLabel
 from noc_console.views.kit.plots import Graph
 from noc_console.views.kit.theme import GRID
 from noc_console.views.kit.times import Times
 from noc_console.views.kit.units import unit_of
+from noc_console.views.probes.smoke import Smoke, SmokeGraph
 
 NOTE = "Nothing was measured in this time."
 LEAST_PX = 190
@@ -80,6 +82,25 @@ def _object(curve: Curve) -> str:
     return curve.name.removesuffix(specs[0].measure.title).rstrip() if specs else curve.name
 
 
+Picture = Heat | Smoke | None
+"""What stands in the place of curves."""
+
+
+def picture_of(
+    shown: Shown, kind: str, smokes: Mapping[int, Smoke], span: Span, zone: tzinfo | None
+) -> Picture:
+    """What is drawn of a graph instead of its curves; goes through all values."""
+    body = next((curve for curve in shown.curves if not curve.ghost), shown.curves[0])
+    if kind == "smoke":
+        specs = [spec for curve in shown.curves for spec in curve_specs(curve.spec)]
+        probes = (spec.id for spec in specs if spec.kind == "probe" and spec.word == "latency")
+        return smokes.get(next(probes, -1))
+    make = {"week": by_weekday, "days": by_day}.get(kind)
+    if make is None:
+        return None
+    return replace(make(body, span, zone), from_zero=unit_of(shown.unit).from_zero)
+
+
 class GraphPanel(QFrame):
     """A graph with its head. `dropped`: draw these words here too."""
 
@@ -100,6 +121,9 @@ class GraphPanel(QFrame):
         self.graph = Graph(times)
         self.graph.follow(hub)
         self.heat = HeatMap(times)
+        self.smoke = SmokeGraph(times)
+        self.smoke.plot.hovered.connect(hub.point)
+        hub.moved.connect(self.smoke.plot.show_cross)
         self._stack = QStackedLayout()
         self.setAcceptDrops(True)
         self.setMinimumHeight(LEAST_PX)
@@ -113,18 +137,25 @@ class GraphPanel(QFrame):
             (self.graph.zoomed_out, self.zoomed_out),
             (self.graph.looked, self.looked),
             (self.graph.marked, self.marked),
+            (self.smoke.zoomed, self.zoomed),
+            (self.smoke.zoomed_out, self.zoomed_out),
         ):
             signal.connect(mine)
         self._lay_out()
 
-    def show_graph(self, shown: Shown, span: Span, manner: Manner, heat: Heat | None) -> None:
+    def show_graph(self, shown: Shown, span: Span, manner: Manner, picture: Picture) -> None:
         """Swap everything; a graph under a moving hand keeps the span of the hand."""
         self.shown = shown
         unit = unit_of(shown.unit)
         self.title.show_text(shown.title)
-        if heat is not None:
+        if isinstance(picture, Heat):
             self._stack.setCurrentWidget(self.heat)
-            self.heat.show_heat(heat, unit.write, note=NOTE)
+            self.heat.show_heat(picture, unit.write, note=NOTE)
+            return
+        if isinstance(picture, Smoke):
+            self._stack.setCurrentWidget(self.smoke)
+            if not self.smoke.plot.is_moving:
+                self.smoke.show_smoke(picture, span, note=NOTE)
             return
         self._stack.setCurrentWidget(self.graph)
         if self.graph.plot.is_moving:
@@ -167,7 +198,7 @@ class GraphPanel(QFrame):
         head.setSpacing(GRID)
         head.addWidget(self.title, 1)
         head.addWidget(self.close_button)
-        for widget in (self.graph, self.heat):
+        for widget in (self.graph, self.heat, self.smoke):
             self._stack.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -35,7 +35,7 @@ SPANS: dict[str, float] = {
 COMPARED: dict[str, float] = {"day": 86_400.0, "week": 604_800.0, "month": 2_419_200.0}
 """How long ago the time is that is laid over this one. A month is four weeks, so that a weekday
 lies on the same weekday."""
-HEATS = ("week", "days")
+HEATS = ("week", "days", "smoke")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ class Query:
     compare: str = ""
     manner: Manner = field(default_factory=Manner)
     heat: str = ""
-    """`week`: hours by weekdays; `days`: hours by days; "" curves."""
+    """`week`: hours by weekdays; `days`: hours by days; `smoke`: what answers of probes were
+    spread over; "" curves."""
     has_marks: bool = True
     share: float = 95.0
     """Per cent of the time that traffic stays below the dashed line; 0 for no line."""

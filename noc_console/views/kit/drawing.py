@@ -95,6 +95,8 @@ class Drawn:
     low: float
     high: float
     floor: float = 0.0
+    has_areas: bool = True
+    """Whether the area down to zero means something."""
 
 
 PLAIN = Manner()
@@ -116,6 +118,9 @@ def drawn(
     else:
         parts = tuple(_part(curve, span, pixels, manner) for curve in curves)
     low, high = _range(parts, manner, limits, top)
+    # Decibels and degrees have no zero to measure from: neither areas nor powers of ten.
+    if not manner.from_zero:
+        return Drawn(parts, low, high, has_areas=False)
     if not manner.is_log:
         return Drawn(parts, low, high)
     floor = floor_of(low, high, _least(parts))

@@ -100,7 +100,7 @@ def _parts(done: Drawn, axes: Axes, theme: Theme) -> Iterator[Item]:
             soft = _faint(theme.color(part.curve.tint), BAND)
             yield from _between(axes.x(times), axes.y(low), axes.y(high), soft)
     for part in done.parts:
-        yield from _part(part, axes, theme, is_filled=bodies <= FEW)
+        yield from _part(part, axes, theme, is_filled=done.has_areas and bodies <= FEW)
 
 
 def _part(part: Part, axes: Axes, theme: Theme, *, is_filled: bool) -> Iterator[Item]:

@@ -31,12 +31,17 @@ class Heat:
     rows: tuple[str, ...]
     cells: Floats
     """[rows, 24]"""
+    from_zero: bool = True
+    """Whether the ramp begins at zero, as for rates, or at the least value."""
 
     @property
     def ends(self) -> tuple[float, float]:
         """The least and the greatest; 0 and 1 when nothing is known."""
         known = self.cells[np.isfinite(self.cells)]
-        return (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+        if not known.size:
+            return 0.0, 1.0
+        low = float(known.min())
+        return (min(0.0, low) if self.from_zero else low), float(known.max())
 
 
 def by_weekday(curve: Curve, span: Span, zone: tzinfo | None) -> Heat:

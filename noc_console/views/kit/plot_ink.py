@@ -36,7 +36,7 @@ def paint_parts(painter: QPainter, drawn: Drawn, axes: Axes) -> None:
         if part.base is not None:
             _paint_layer(painter, part, axes)
         else:
-            _paint_line(painter, part, axes, is_filled=len(bodies) <= FEW)
+            _paint_line(painter, part, axes, is_filled=drawn.has_areas and len(bodies) <= FEW)
 
 
 def runs(values: Floats) -> list[tuple[int, int]]:

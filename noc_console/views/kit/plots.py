@@ -3,8 +3,8 @@
 Painted by ourselves, with pyqtgraph's array helpers. Its own view survives 100 openings now that
 garbage is collected on the window's thread (`views.kit.garbage`), but given the same thinned values
 it takes three times as long for a step (7.1 ms against 2.4 ms on two busy cores, a month of seconds
-in 20 plots), 1.5 times for a drag (4.0 ms, 2.6 ms), takes titles for HTML and knows no bands, marks,
-limits or stacks. tests/benchmarks/bench_graphs.py measures both.
+in 20 plots), 1.5 times for a drag (4.0 ms, 2.6 ms), takes titles for HTML and knows no bands,
+marks, limits or stacks. tests/benchmarks/bench_graphs.py measures both.
 """
 
 from __future__ import annotations
@@ -43,14 +43,13 @@ from noc_console.views.kit.curves import (
 from noc_console.views.kit.drawing import AIR as AIR
 from noc_console.views.kit.drawing import PLAIN, Drawn, Limit, Manner, Mark, drawn
 from noc_console.views.kit.graph_sheet import Snapshot
-from noc_console.views.kit.label import Label, plain_tip
+from noc_console.views.kit.label import ElidedLabel, Label, plain_tip
 from noc_console.views.kit.plot_hand import HandledPlot
 from noc_console.views.kit.plot_ink import mark_box, paint_limits, paint_marks, paint_parts
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.kit.ticks import log_ticks, time_ticks, value_ticks
 from noc_console.views.kit.times import Times
 
-NAME_PX = 190
 LEFT, TOP, RIGHT, BOTTOM = 76, 8, 12, 24
 MARKED_TOP = 22
 """With marks above the curves."""
@@ -289,7 +288,7 @@ class Graph(QWidget):
         self.keys = QHBoxLayout()
         self.more = Label("", tone="dim")
         self.moment = Label("", tone="dim")
-        self._legend: list[tuple[_Swatch, Label, Label]] = []
+        self._legend: list[tuple[_Swatch, ElidedLabel, Label]] = []
         self._lay_out()
         self.plot.hovered.connect(self._hover)
         self.plot.dragged.connect(self.zoomed)
@@ -379,7 +378,7 @@ class Graph(QWidget):
         self.more.setText(f"+ {left_out} more" if left_out > 0 else "")
         groups = groups[:MOST_KEYS]
         while len(self._legend) < len(groups):
-            key = (_Swatch(), Label(""), Label("", tone="bright"))
+            key = (_Swatch(), _name_label(), Label("", tone="bright"))
             for part in key:
                 self.keys.insertWidget(self.keys.count() - 3, part)
             self._legend.append(key)
@@ -390,11 +389,7 @@ class Graph(QWidget):
             if shown:
                 curve = self.curves[groups[number][0]]
                 swatch.tint(curve.tint, is_faint=curve.ghost)
-                told = visible(curve.key or curve.name)
-                elide = name.fontMetrics().elidedText
-                wide = NAME_PX * MOST_KEYS // max(len(groups), 2)
-                name.setText(elide(told, Qt.TextElideMode.ElideRight, max(wide, NAME_PX)))
-                name.setToolTip(plain_tip(told))
+                name.show_text(curve.key or curve.name)
         if self.moment.text() == "":
             self._tell(None)
 
@@ -453,6 +448,13 @@ def _usual_step(curve: Curve) -> float:
     """The usual time between two values, of the newest."""
     times = curve.times[-512:]
     return float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+
+
+def _name_label() -> ElidedLabel:
+    """As wide as its words, narrower where there is no room for them."""
+    label = ElidedLabel("")
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return label
 
 
 class _Swatch(QWidget):

@@ -35,6 +35,7 @@ def log_ticks(low: float, high: float, floor: float, most: int) -> list[float]:
     decades = math.log10(max(abs(low), abs(high), floor * 10) / floor)
     sides = int(low < 0) + int(high > 0)
     step = max(1, math.ceil(decades * sides / max(1, most - 1)))
+    step = min(step, max(1, math.floor(decades + 1e-9)))  # one on each side at least
     sizes = [floor * 10.0**n for n in range(step, math.floor(decades + 1e-9) + 1, step)]
     below = [-size for size in reversed(sizes) if -size >= low]
     return [*below, *([0.0] if low <= 0 else []), *(size for size in sizes if low <= size <= high)]

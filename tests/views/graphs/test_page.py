@@ -20,6 +20,7 @@ from noc_console.views.kit.dialogs import TextDialog
 from noc_console.views.kit.tasks import settled
 from tests.views.conftest import shown, until
 from tests.views.graphs.conftest import Measured
+from tests.views.probes.conftest import WELL
 
 
 @pytest.fixture
@@ -258,3 +259,14 @@ async def test_pages_come_and_go(desk: Desk, measured: Measured) -> None:
         made.deleteLater()
         QApplication.sendPostedEvents(None, 52)
         await settled()
+
+
+async def test_a_probe_can_be_looked_at_as_smoke(page: GraphsPage, measured: Measured) -> None:
+    probe = await measured.probed.service.add(page.desk.actor, target="192.0.2.1", name="up")
+    await measured.probed.measure(probe.id, *[WELL] * 30)
+    await visit(page, f"probe:{probe.id} span:1h heat:smoke")
+    panel = page.panels[0]
+    assert panel._stack.currentWidget() is panel.smoke and len(panel.smoke.plot.smoke) >= 29
+    assert page.panels[1].graph.curves[0].unit == "%", "the loss stays a curve"
+    page.hub.point(panel.smoke.plot.span.end - 600)
+    assert panel.smoke.plot._cross == panel.smoke.plot.span.end - 600

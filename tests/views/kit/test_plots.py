@@ -140,7 +140,7 @@ def test_curves_of_one_key_share_an_entry(graph: Graph) -> None:
 def test_a_hostile_name_is_shown_as_text(graph: Graph) -> None:
     graph.show_curves([sine("<img src=x>")], SPAN, write=str)
     name = graph._legend[0][1]
-    assert name.text() == "<img src=x>" and name.textFormat() == Qt.TextFormat.PlainText
+    assert name.whole() == "<img src=x>" and name.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_an_empty_graph_says_why(graph: Graph) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.views.kit.ticks import time_ticks, value_ticks
+from noc_console.views.kit.ticks import DAY, log_ticks, time_ticks, value_ticks
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC).timestamp()
 
@@ -58,3 +58,26 @@ def test_moments_are_round_in_the_chosen_zone() -> None:
     for moment, text in time_ticks(NOON, NOON + 6 * 3600, 10, zone):
         local = datetime.fromtimestamp(moment, zone)
         assert local.minute == 0 and text == local.strftime("%H:%M")
+
+
+def test_months_and_years_carry_their_names() -> None:
+    year = time_ticks(NOON, NOON + 366 * DAY, 10, UTC)
+    assert [text for _, text in year][:5] == ["May", "Jul", "Sep", "Nov", "2027"]
+    decade = time_ticks(NOON, NOON + 3653 * DAY, 6, UTC)
+    assert all(text.isdecimal() for _, text in decade) and len(decade) >= 4
+
+
+def test_days_begin_at_midnight_also_over_a_change_to_summer_time() -> None:
+    zone = ZoneInfo("Europe/Prague")
+    start = datetime(2026, 3, 26, tzinfo=zone).timestamp()
+    for step in (DAY, 3 * 3600):
+        ticks = time_ticks(start, start + 8 * step, 8, zone)
+        local = [datetime.fromtimestamp(at, zone) for at, _ in ticks]
+        assert all(at.minute == 0 and at.hour % (step // 3600) == 0 for at in local)
+
+
+def test_a_logarithmic_axis_has_a_mark_on_each_side_at_least() -> None:
+    assert log_ticks(0, 5e8, 1e5, 6) == [0, 1e6, 1e7, 1e8]
+    assert log_ticks(-1e9, 1e9, 1e3, 2) == [-1e9, 0, 1e9]
+    assert log_ticks(0, 3.0, 0.1, 2) == [0, pytest.approx(1.0)]
+    assert log_ticks(1, 1, 1, 5) == [] and log_ticks(0, 1, 0, 5) == []
