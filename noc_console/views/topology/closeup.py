@@ -17,6 +17,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter
 
 from noc_console.kernel.text import visible
+from noc_console.services.topology.model import Edge
 from noc_console.views.kit.theme import look
 from noc_console.views.topology.camera import Camera
 from noc_console.views.topology.canvas import MapCanvas
@@ -24,6 +25,7 @@ from noc_console.views.topology.ink import Ink
 from noc_console.views.topology.names import PLACED, Room
 from noc_console.views.topology.painter import size_at
 from noc_console.views.topology.scene import LANE, Scene, shifted
+from noc_console.views.topology.shading import weight_of
 from noc_console.views.topology.sprites import NameSheet
 from noc_console.views.topology.stage import MapTool, Stage
 
@@ -35,10 +37,12 @@ LABELS_FROM = 0.5
 PORTS_FROM = 0.85
 ADDRESSES_FROM = 1.0
 MOST = 250
-TRIED = 260
+TRIED = 150
 """So many links are asked for their labels; with more in view nobody reads them."""
-AT_ONCE = 50
+AT_ONCE = 30
 """So many labels are drawn for the first time in one frame: each costs 40 µs then."""
+SHORTEST = 28.0
+"""Of a link this much stays free of words, in pixels."""
 MARGIN = 160.0
 """Labels are placed this far outside the window too, for panning."""
 REST_MS = 90
@@ -229,76 +233,91 @@ def _take_devices(
         room.take(x - half, y - 5, x + half, y + 3)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A link on screen: where it begins, its direction, and how much of it is free."""
+
+    link: int
+    x: float
+    y: float
+    across: float
+    down: float
+    length: float
+    from_a: float
+    """What the device at its beginning covers of it."""
+    from_b: float
+
+    @property
+    def free(self) -> float:
+        return self.length - self.from_a - self.from_b
+
+    def at(self, way: float) -> tuple[float, float]:
+        """The point so far from the beginning."""
+        return self.x + self.across * way, self.y + self.down * way
+
+    def covered(self, text: str, sheet: NameSheet) -> float:
+        """How much of it a word lying across it covers."""
+        if not text:
+            return 0.0
+        return abs(self.across) * sheet.width(text) + abs(self.down) * HIGH + AIR
+
+
+def _lines(canvas: MapCanvas, still: Camera, links: Ints) -> Iterator[_Line]:
+    """The links to be told, the most urgent first, then the longest."""
+    scene, size = canvas.scene, size_at(still.scale)
+    ends = still.to_screen(scene.at[scene.a[links]]), still.to_screen(scene.at[scene.b[links]])
+    start, end = shifted(*ends, scene.lane[links] * LANE)
+    length = np.maximum(np.hypot(*(end - start).T), 1e-6)
+    urgent = weight_of(scene.shades[links]).max(1)
+    order = np.lexsort((-length, -urgent))[:TRIED]
+    some = links[order]
+    columns = (
+        some,
+        *start[order].T,
+        *((end - start)[order] / length[order, None]).T,
+        length[order],
+        canvas.painter().radius(scene, scene.a[some], size),
+        canvas.painter().radius(scene, scene.b[some], size),
+    )
+    return map(_Line, *(column.tolist() for column in columns))
+
+
 def _link_labels(
     canvas: MapCanvas, still: Camera, links: Ints, sheet: NameSheet
 ) -> Iterator[Label]:
-    """The busiest first: what a link says each way, then the ports at its ends."""
-    scene = canvas.scene
-    start, end = (
-        still.to_screen(scene.at[scene.a[links]]),
-        still.to_screen(scene.at[scene.b[links]]),
-    )
-    start, end = shifted(start, end, scene.lane[links] * LANE)
-    length = np.hypot(*(end - start).T)
-    size = size_at(still.scale)
-    from_a = canvas.painter().radius(scene, scene.a[links], size)
-    from_b = canvas.painter().radius(scene, scene.b[links], size)
-    free = length - from_a - from_b
-    loud = scene.shades[links].max(1)
-    order = np.lexsort((-length, -loud))[:TRIED]
-    unit = (end - start) / np.maximum(length, 1e-6)[:, None]
-    with_ports = still.scale >= PORTS_FROM
-    for at in order.tolist():
-        yield from _one(
-            scene, int(links[at]), start[at], unit[at], float(length[at]),
-            (float(from_a[at]), float(from_b[at]), float(free[at])), sheet, with_ports=with_ports,
-        )  # fmt: skip
+    """What each link says each way, then the ports at its ends."""
+    for line in _lines(canvas, still, links):
+        if line.free > SHORTEST:
+            yield from _told(canvas.scene, line, sheet, with_ports=still.scale >= PORTS_FROM)
 
 
-def _one(
-    scene: Scene,
-    link: int,
-    start: Floats,
-    unit: Floats,
-    length: float,
-    reach: tuple[float, float, float],
-    sheet: NameSheet,
-    *,
-    with_ports: bool,
-) -> Iterator[Label]:
-    edge = scene.edges[link]
-    from_a, from_b, free = reach
+def _told(scene: Scene, line: _Line, sheet: NameSheet, *, with_ports: bool) -> Iterator[Label]:
+    edge, free = scene.edges[line.link], line.free
     words = scene.shading.words(edge, scene.told_at)
-    each = scene.shading.each_way
-    needed = sum(_along(word, unit, sheet) for word in words if word)
-    if each and needed and free > needed + 28:
-        # Each in the middle of its own half arrow.
-        for word, part in zip(words, (0.25, 0.75), strict=True):
-            if word:
-                yield _label(word, start + unit * (from_a + free * part))
-    elif not each and words[0] and free > needed + 28:
-        yield _label(words[0], start + unit * (from_a + free / 2), lift=11.0)
-    if not with_ports:
+    needed = line.covered(words[0], sheet) + line.covered(words[1], sheet)
+    if free > needed + SHORTEST:
+        if scene.shading.each_way:
+            # Each in the middle of its own half arrow.
+            for word, part in zip(words, (0.25, 0.75), strict=True):
+                if word:
+                    yield Label(word, *line.at(line.from_a + free * part))
+        elif words[0]:
+            x, y = line.at(line.from_a + free / 2)
+            yield Label(words[0], x, y - 11.0)
+    if with_ports and (edge.a.port or edge.b.port):
+        yield from _ports(edge, line, sheet, needed)
+
+
+def _ports(edge: Edge, line: _Line, sheet: NameSheet, needed: float) -> Iterator[Label]:
+    """The ports' names beside the devices, where the link is long enough for all its words."""
+    a, b = (visible(end.port, limit=LONGEST) for end in (edge.a, edge.b))
+    wide_a, wide_b = line.covered(a, sheet), line.covered(b, sheet)
+    if line.free <= needed + wide_a + wide_b + 2 * SHORTEST:
         return
-    ports = [visible(end.port, limit=LONGEST) for end in (edge.a, edge.b)]
-    spread = [_along(port, unit, sheet) for port in ports]
-    if free > needed + sum(spread) + 60:
-        for port, wide, (rim, way) in zip(
-            ports, spread, ((from_a, 1.0), (length - from_b, -1.0)), strict=True
-        ):
-            if port:
-                yield _label(port, start + unit * (rim + way * (wide / 2 + 6)))
-
-
-def _along(text: str, unit: Floats, sheet: NameSheet) -> float:
-    """How much of a link a word lying across it covers."""
-    if not text:
-        return 0.0
-    return float(abs(unit[0]) * sheet.width(text) + abs(unit[1]) * HIGH) + AIR
-
-
-def _label(text: str, at: Floats, lift: float = 0.0) -> Label:
-    return Label(text, float(at[0]), float(at[1]) - lift)
+    if a:
+        yield Label(a, *line.at(line.from_a + wide_a / 2 + 6))
+    if b:
+        yield Label(b, *line.at(line.length - line.from_b - wide_b / 2 - 6))
 
 
 def _addresses(canvas: MapCanvas, still: Camera, devices: Ints) -> Iterator[Label]:
