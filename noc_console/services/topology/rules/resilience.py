@@ -15,8 +15,9 @@ from noc_console.services.topology.rules.web import NOT_SEEN, Arcs, Web, compone
 
 LOOKED_AT = 400
 """Devices up to which pairs of failing devices are tried."""
-MOST_LOOKS = 80
-"""Searches after which the diameter found so far has to do."""
+MOST_STEPS = 250_000
+"""Devices met in searches after which the diameter found so far has to do."""
+LEAST_LOOKS = 10
 LABELS = ((90, "excellent"), (70, "good"), (50, "fair"))
 SEED = 8
 
@@ -148,7 +149,7 @@ def diameter(arcs: Arcs, part: Sequence[int]) -> Connectivity | None:
     low = dict.fromkeys(part, 0)
     high = dict.fromkeys(part, len(part))
     best, left, take_high = 0, set(part), True
-    for _ in range(MOST_LOOKS):
+    for _ in range(max(LEAST_LOOKS, MOST_STEPS // len(part))):
         node = max(left, key=high.__getitem__) if take_high else min(left, key=low.__getitem__)
         take_high = not take_high
         far = distances(arcs, [node])

@@ -100,7 +100,8 @@ class AnalysisPanel(SidePanel):
 
     def say(self, text: str) -> None:
         """The verdict; device names in it are shown as they are."""
-        self.verdict.setText(visible(text))
+        # A line does not end within a unit.
+        self.verdict.setText(visible(text).replace("b/s", "b/\u2060s"))
         self.verdict.setVisible(bool(text))
 
     def hint(self, text: str) -> None:

@@ -90,10 +90,8 @@ class SupposedPanel(AnalysisPanel):
         self.asked.emit()
 
     def lit(self) -> Lit:
-        """Failing and cut off dashed, what carries more with how much more."""
-        devices = {
-            device: Mark("attention.plain", "fails", True) for device in self.failing.devices
-        }
+        """Failing ringed, cut off dashed, and what carries more with how much more."""
+        devices = {device: Mark("attention.plain", "fails") for device in self.failing.devices}
         links = {link: Mark("attention.plain", "fails", True) for link in self.failing.links}
         if self.found is not None:
             for lost in self.found.cut[:MARKED]:
