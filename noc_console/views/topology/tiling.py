@@ -90,7 +90,7 @@ class TileLayer(QObject):
             self._kept.move_to_end((zoom - up, column >> up, row >> up))
             part = found.width() / (1 << up)
             x, y = (column & ((1 << up) - 1)) * part, (row & ((1 << up) - 1)) * part
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, up > 0)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, part != box.width())
             painter.drawImage(box, found, QRectF(x, y, part, part))
             return
 

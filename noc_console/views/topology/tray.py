@@ -25,7 +25,7 @@ from noc_console.views.topology.camera import Camera
 MIME = "application/x-noc-console-site"
 WIDE = 236
 ROWS = 7
-ROW_PX = 24
+LEAST_ROW = 16
 CAPTION = 12
 
 Box = tuple[float, float, float, float]
@@ -46,7 +46,7 @@ class TrayBox:
         area = QRectF(
             QPointF(left * camera.scale + camera.x, top * camera.scale + camera.y),
             QPointF(right * camera.scale + camera.x, bottom * camera.scale + camera.y),
-        ).adjusted(-34, -34, 34, 46)
+        ).adjusted(-34, -84, 34, 46)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(theme.color("line.strong"), 1.0)
         pen.setDashPattern([4.0, 4.0])
@@ -55,7 +55,7 @@ class TrayBox:
         painter.drawRoundedRect(area, 8, 8)
         painter.setFont(theme.font(CAPTION, QFont.Weight.DemiBold))
         painter.setPen(theme.color("text.dim"))
-        head = QRectF(area.left() - 100, area.top() - 22, area.width() + 200, 20)
+        head = QRectF(area.left() - 100, area.top() + 8, area.width() + 200, 20)
         painter.drawText(head, Qt.AlignmentFlag.AlignHCenter, self.caption)
 
 
@@ -108,7 +108,8 @@ class Tray(QFrame):
                 item.setData(Qt.ItemDataRole.UserRole, int(place.site_id))
                 self.sites.addItem(item)
         self.title.setText(f"{plural(len(places), 'site')} without coordinates")
-        self.sites.setFixedHeight(min(len(places), ROWS) * ROW_PX + 4)
+        row = max(self.sites.sizeHintForRow(0), LEAST_ROW)
+        self.sites.setFixedHeight(min(len(places), ROWS) * row + 4)
         self.adjustSize()
         self.move(2 * GRID, 4 * GRID)
         self.setVisible(bool(places))

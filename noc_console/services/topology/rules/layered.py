@@ -29,6 +29,8 @@ RANK = 138.0
 """Between two ranks: room for the lines."""
 BLOCK_GAP = 150.0
 LEVEL_GAP = 260.0
+TITLE = 0.06
+"""The gap's least part of the whole height: a site's name must fit in when all is in view."""
 LARGEST = 400
 """Groups above this many devices are split into communities first."""
 SWEEPS = 8
@@ -354,7 +356,9 @@ def _corners(blocks: list[_Block], tier: Ints, links: Pairs) -> Points:
     best, found = math.inf, np.zeros((len(blocks), 2))
     for rows in range(1, min(len(blocks), 40) + 1):
         row = _dealt(width, tier, float(width.sum()) / rows)
-        corners, size = _in_rows(width, height, row, links)
+        corners, size = _in_rows(width, height, row, links, LEVEL_GAP)
+        if size[1] * TITLE > LEVEL_GAP:
+            corners, size = _in_rows(width, height, row, links, size[1] * TITLE)
         cost = max(size[0] / WIDE, size[1])
         if cost < best * FEWER_ROWS:
             best, found = cost, corners
@@ -379,7 +383,7 @@ def _dealt(width: Floats, tier: Ints, target: float) -> Ints:
 
 
 def _in_rows(
-    width: Floats, height: Floats, row: Ints, links: Pairs
+    width: Floats, height: Floats, row: Ints, links: Pairs, gap: float
 ) -> tuple[Points, tuple[float, float]]:
     """Blocks in their rows, each as near below what it hangs on as its neighbours allow."""
     corners = np.zeros((len(width), 2))
@@ -398,7 +402,7 @@ def _in_rows(
         middle[inside] = _spaced(wish, steps)
         corners[inside, 0] = middle[inside] - width[inside] / 2
         corners[inside, 1] = top
-        top += float(height[inside].max()) + LEVEL_GAP
+        top += float(height[inside].max()) + gap
     left = corners[:, 0].min()
     widest = float((corners[:, 0] + width).max() - left)
-    return corners, (widest, top - LEVEL_GAP)
+    return corners, (widest, top - gap)
