@@ -44,7 +44,7 @@ from noc_console.views.topology.sites import Paper, bubble_at
 from noc_console.views.topology.steering import Steering
 
 DIRECT = 400
-"""A picture of fewer devices and links than this is simply drawn anew."""
+"""A network of fewer devices and links than this is simply drawn anew."""
 REFINE_MS = 80
 """So long after the last zoom the picture is drawn sharp."""
 QUIET_MS = 500
@@ -121,6 +121,7 @@ class MapCanvas(QWidget):
         self._refine = _timer(self, REFINE_MS, self.repaint_map, single=True)
         self._quiet = _timer(self, QUIET_MS, self._redraw_data, single=True)
         self.changes = Changes(self)
+        self._legend = legend.Kept()
         self._slices = _timer(self, 0, self._draw_on)
         self._frames = _timer(self, FRAME_MS, self._animate)
         self.setMouseTracking(True)
@@ -476,14 +477,8 @@ class MapCanvas(QWidget):
 
     @property
     def is_small(self) -> bool:
-        """Whether there is so little in view that drawing it anew is not worth a thought."""
-        scene = self.scene
-        if len(scene.nodes) + len(scene.edges) <= DIRECT:
-            return True
-        if self.shows_sites:
-            return len(self.bubbles) <= DIRECT // 20
-        box = (*self.camera.to_map(0, 0), *self.camera.to_map(self.width(), self.height()))
-        return len(scene.inside(*box)) + len(scene.links_in(*box)) <= DIRECT
+        """Whether there is so little that drawing it anew is not worth a thought."""
+        return len(self.scene.nodes) + len(self.scene.edges) <= DIRECT
 
     def settle(self) -> None:
         """Draw what is still to be drawn, at once: for a picture of the window."""
@@ -539,7 +534,7 @@ class MapCanvas(QWidget):
             for drawn in self.above:
                 drawn.paint(painter, self.camera, self.width(), self.height())
             credit.paint(painter, self.width(), self.height(), self.credits)
-            legend.paint(
+            self._legend.paint(
                 painter,
                 self.width(),
                 self.height(),

@@ -27,7 +27,7 @@ SCROLL_AT = 32
 """The picture is shifted when the window has moved this far on it, in pixels."""
 STRIP_LIMIT = 0.3
 """A larger part of the picture than this is not drawn while the hand waits."""
-SLICE_MS = 3.0
+SLICE_MS = 2.0
 
 
 @dataclass(slots=True)
@@ -69,6 +69,7 @@ class Layer:
         self.drawn = 0
         """Whole pictures so far."""
         self._work: _Work | None = None
+        self._spare: QPixmap | None = None
 
     @property
     def is_drawing(self) -> bool:
@@ -95,7 +96,10 @@ class Layer:
         """Start a new picture; one that is under way is given up."""
         self.stop()
         whole = _whole(size, ratio)
-        picture = QPixmap(whole)
+        # Fresh memory costs milliseconds when it is first written: the old picture's is used.
+        picture, self._spare = self._spare, None
+        if picture is None or picture.size() != whole:
+            picture = QPixmap(whole)
         painter = QPainter(picture)
         view = self._view(camera, whole, ratio)
         self._work = _Work(self._artist().steps(painter, scene, view), painter, picture, camera)
@@ -118,7 +122,7 @@ class Layer:
             return True
         work.close()
         self._work = None
-        self.picture, self.camera = work.picture, work.camera
+        self._spare, self.picture, self.camera = self.picture, work.picture, work.camera
         self.last_ms = work.spent_ms
         self.drawn += 1
         for devices, links in work.late:
@@ -129,6 +133,7 @@ class Layer:
         """Give up the picture that is under way."""
         if self._work is not None:
             self._work.close()
+            self._spare = self._work.picture
             self._work = None
 
     # -- parts ----------------------------------------------------------------------------
@@ -144,11 +149,14 @@ class Layer:
         if max(abs(dx), abs(dy)) < SCROLL_AT * ratio:
             return True
         width, height = picture.width(), picture.height()
+        # One way a frame, the longer first, unless the other is running out as well.
+        if min(abs(dx), abs(dy)) < 2 * SCROLL_AT * ratio:
+            dx, dy = (dx, 0) if abs(dx) >= abs(dy) else (0, dy)
         parts = abs(dx) / width + abs(dy) / height
         if parts > STRIP_LIMIT or not self._artist().can_add(scene, camera):
             return False
         picture.scroll(dx, dy, picture.rect())
-        self.camera = camera
+        self.camera = self.camera.panned(dx / ratio, dy / ratio)
         if dx:
             self._strip(scene, QRect(0 if dx > 0 else width + dx, 0, abs(dx), height))
         if dy:

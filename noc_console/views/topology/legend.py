@@ -6,11 +6,12 @@ stand for, and how old the data is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from noc_console.services.alarms.model import Severity
 from noc_console.views.kit.severity import WORDS, paint_severity
@@ -49,6 +50,41 @@ def paint(
     for part in _fitting(shading, note, ink, width - 2 * LEFT):
         at += part(painter, at, base, ink) + GAP
     painter.restore()
+
+
+class Kept:
+    """The legend as a picture, drawn anew when it tells something else: it is in every frame."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._picture = QPixmap()
+
+    def paint(
+        self,
+        painter: QPainter,
+        width: int,
+        height: int,
+        ink: Ink,
+        shading: Shading = LOAD,
+        note: str = "",
+    ) -> None:
+        """The same as `paint`."""
+        ratio = painter.device().devicePixelRatio()
+        key = (width, ratio, id(ink), shading.name, note)
+        if key != self._key:
+            self._key, self._picture = key, self._draw(width, ratio, ink, shading, note)
+        painter.drawPixmap(0, height - HEIGHT, self._picture)
+
+    def _draw(self, width: int, ratio: float, ink: Ink, shading: Shading, note: str) -> QPixmap:
+        picture = QPixmap(math.ceil(width * ratio), math.ceil(HEIGHT * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        try:
+            paint(painter, width, HEIGHT, ink, shading, note)
+        finally:
+            painter.end()
+        return picture
 
 
 def _fitting(shading: Shading, note: str, ink: Ink, room: float) -> Sequence[Part]:

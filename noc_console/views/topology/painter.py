@@ -141,11 +141,6 @@ class MapPainter:
         return self._plan
 
     @property
-    def plan(self) -> Plan | None:
-        """Who is named where in the last picture; None before the first."""
-        return self._plan
-
-    @property
     def sites(self) -> tuple[SiteShape, ...]:
         return self._outlined.sites
 
@@ -241,8 +236,7 @@ class MapPainter:
             self._plan = plan
         sites = self._sites_in(view)
         if scene.has_hulls:
-            self._artist.paint_hulls(painter, sites, view.camera, view.paper)
-        yield
+            yield from self._artist.hull_steps(painter, sites, view.camera, view.paper)
         yield from self._links(painter, scene, view, plan)
         fresh = self._artist.plan_titles(sites, view.camera, view.paper, plan.titles)
         seen = self._seen(scene, view)

@@ -46,6 +46,9 @@ ROOMY = 19.0
 GLOWING = 8
 """Only the worst glow: where everything glows nothing is seen."""
 BUBBLES_AT_ONCE = 12
+HULLS_AT_ONCE = 8
+RIMMED = 100.0
+"""Outlines of sites smaller than this, in pixels from the middle, have no rim of their own."""
 NAMES_AT_ONCE = 24
 
 
@@ -143,23 +146,34 @@ class SiteArtist:
         self, painter: QPainter, shapes: Sequence[SiteShape], camera: Camera, paper: Paper
     ) -> None:
         """Outlines of what is in view; where sites overlap they flow together."""
-        seen: list[tuple[SiteShape, QPolygonF, QPolygonF]] = []
-        for site in shapes:
-            # A small outline needs fewer corners: soft edges are paid by the corner.
-            every = 1 if site.reach * camera.scale > 60 else 2
-            points = camera.to_screen(site.outline[::every]) * paper.ratio
-            if not _is_off(points, paper):
-                middle = camera.to_screen(site.centre) * paper.ratio
-                grown = 1.0 + 1.0 / max(site.reach * camera.scale, 8.0)
-                seen.append((site, _polygon(points), _polygon(middle + (points - middle) * grown)))
+        for _ in self.hull_steps(painter, shapes, camera, paper):
+            pass
+
+    def hull_steps(
+        self, painter: QPainter, shapes: Sequence[SiteShape], camera: Camera, paper: Paper
+    ) -> Iterator[None]:
+        """The same, a few at a time."""
         # Two fills, not a fill and a stroke: a soft stroke costs five times as much.
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ink.hull_edge)
-        for _, _, edge in seen:
-            painter.drawConvexPolygon(edge)
-        painter.setBrush(self._ink.hull)
-        for _, inside, _ in seen:
-            painter.drawConvexPolygon(inside)
+        near = [site for site in shapes if site.reach * camera.scale > RIMMED]
+        for brush, some, rim in ((self._ink.hull_edge, near, 1.0), (self._ink.hull, shapes, 0.0)):
+            for first in range(0, len(some), HULLS_AT_ONCE):
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(brush)
+                for site in some[first : first + HULLS_AT_ONCE]:
+                    self._fill(painter, site, camera, paper, rim)
+                yield
+
+    def _fill(
+        self, painter: QPainter, site: SiteShape, camera: Camera, paper: Paper, rim: float
+    ) -> None:
+        # A small outline needs fewer corners: soft edges are paid by the corner.
+        every = 1 if site.reach * camera.scale > 60 else 2
+        points = camera.to_screen(site.outline[::every]) * paper.ratio
+        if _is_off(points, paper):
+            return
+        middle = camera.to_screen(site.centre) * paper.ratio
+        grown = 1.0 + rim / max(site.reach * camera.scale, 8.0)
+        painter.drawConvexPolygon(_polygon(middle + (points - middle) * grown))
 
     def place_titles(
         self, shapes: Sequence[SiteShape], camera: Camera, paper: Paper
