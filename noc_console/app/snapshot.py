@@ -34,7 +34,7 @@ def main(config: Config, rest: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="noc-console snapshot",
-        description="Render a view into a file: map, devices, device/ID, alarms, logs, probes, "
+        description="Render a view into a file: map, devices, device/ID, graphs/WORDS, alarms, logs, probes, "
         "flows, discovery, mibs, collectors, lab, or window/VIEW for the whole window.",
         allow_abbrev=False,
     )

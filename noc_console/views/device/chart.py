@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from noc_console.kernel.quantity import Bps, Pps
+from noc_console.views.graphs.specs import Query, parse
+from noc_console.views.kit.crosshair import ZoomHistory
 from noc_console.views.kit.curves import TINTS, Curve, Span, percentile95
 from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.plots import Graph
@@ -168,6 +170,7 @@ class Chart(QWidget):
     """The graph with its metric, its range and its copies. `wanted`: ask for the data anew."""
 
     wanted = Signal()
+    studied = Signal(str)  # the words of these graphs, for the page Graphs
 
     def __init__(self, times: Times, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -179,6 +182,7 @@ class Chart(QWidget):
         self.chips: dict[str, QToolButton] = {}
         self.range = "live"
         self.close_up: Span | None = None
+        self._history = ZoomHistory()
         self.subjects: tuple[Subject, ...] = ()
         self._kind = ""
         self._lay_out()
@@ -218,19 +222,31 @@ class Chart(QWidget):
     def choose_range(self, key: str) -> None:
         """Another stretch of time, up to now."""
         self.range, self.close_up = key, None
+        self._history.forget()
         self.chips[key].setChecked(True)
         self.wanted.emit()
 
     def zoom(self, span: Span) -> None:
         """A closer look at what was dragged over."""
+        if self.close_up is not None:
+            self._history.leave(self.close_up)
         self.close_up = span
         self.wanted.emit()
 
     def zoom_out(self) -> None:
-        """Back to the whole range."""
+        """Back to what was looked at before, at last to the whole range."""
         if self.close_up is not None:
-            self.close_up = None
+            self.close_up = self._history.back()
             self.wanted.emit()
+
+    def text(self) -> str:
+        """What is drawn, in the words of the page Graphs."""
+        word = "" if self.drawn.kind == "sensor" else f"/{self.drawn.key}"
+        curves = " ".join(f"{each.kind}:{each.id}{word}" for each in self.subjects)
+        if self.close_up is None:
+            return f"{curves} span:{'5m' if self.range == 'live' else self.range}"
+        panels = parse(curves).panels
+        return Query(panels=panels, fixed=self.close_up).text()
 
     def span(self) -> Span:
         """What to ask for."""
@@ -267,6 +283,7 @@ class Chart(QWidget):
             line.addWidget(self._chip(key, title))
         line.addStretch()
         for name, tip, act in (
+            ("external", "Open on the page Graphs", lambda: self.studied.emit(self.text())),
             ("copy", "Copy as picture", self.graph.copy_picture),
             ("export", "Copy as CSV", self.graph.copy_csv),
         ):

@@ -523,6 +523,7 @@ class DevicePage(Page):
         self.head.map_wanted.connect(self.show_on_map)
         self.head.figure_chosen.connect(self._draw_device)
         self.chart.wanted.connect(self._draw)
+        self.chart.studied.connect(lambda text: self.desk.go(Route("graphs", text=text)))
 
     def _make_room(self) -> None:
         """The graph steps aside where no row has a history, and is lower under the overview."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from noc_console.views.device.chart import LIVE_S, METRICS, MOST, Chart, Subject, curves
+from noc_console.views.graphs.specs import parse
 from noc_console.views.kit.curves import Span
 from noc_console.views.kit.desk import Desk
 
@@ -125,3 +126,39 @@ def test_the_answer_is_drawn_in_the_subjects_own_words(chart: Chart) -> None:
     assert curve.values[0] == 41.0 and chart.graph.plot.write(41.0) == "41 °C"
     chart.show_series({}, Span(0.0, 5.0))
     assert "Nothing was measured" in chart.graph.plot.note
+
+
+def test_what_is_drawn_has_words_for_the_page_of_graphs(desk: Desk) -> None:
+    chart = Chart(desk.times)
+    words: list[str] = []
+    chart.studied.connect(words.append)
+    chart.draw([port(1), port(2)], "errors")
+    assert [spec.text for spec in parse(chart.text()).curves] == [
+        *("interface:1/in-errors", "interface:1/out-errors"),
+        *("interface:2/in-errors", "interface:2/out-errors"),
+    ]
+    assert parse(chart.text()).span == "5m"
+    chart.zoom(Span(1000.0, 2000.0))
+    assert parse(chart.text()).fixed == Span(1000.0, 2000.0)
+    chart.draw([Subject("sensor", 5, "light")])
+    chart.choose_range("24h")
+    assert parse(chart.text()).text() == "sensor:5 span:24h"
+
+
+@pytest.mark.parametrize("kind", list(METRICS))
+def test_every_metric_has_its_words(desk: Desk, kind: str) -> None:
+    chart = Chart(desk.times)
+    for metric in METRICS[kind]:
+        chart.draw([Subject(kind, 7, "x")], metric.key)
+        assert parse(chart.text()).curves and not parse(chart.text()).problems, metric.key
+
+
+def test_each_zoom_is_gone_back_to(desk: Desk) -> None:
+    chart = Chart(desk.times)
+    near, nearer = Span(0.0, 100.0), Span(10.0, 20.0)
+    chart.zoom(near)
+    chart.zoom(nearer)
+    chart.zoom_out()
+    assert chart.close_up == near
+    chart.zoom_out()
+    assert chart.close_up is None
