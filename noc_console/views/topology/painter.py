@@ -60,7 +60,8 @@ DOTTED = 300
 NAMES_AT_ONCE = 40
 GROUP_FROM = 17.0
 """A collapsed group is never drawn smaller than this: it stands for many."""
-TOUCH_LIMIT = 400_000
+TOUCH_LIMIT = 30_000
+"""So many pairs of link and device are looked at for which runs over which: a millisecond."""
 FADED = 0.42
 """How strong names are on a dimmed map."""
 
@@ -458,7 +459,6 @@ class MapPainter:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         camera, ratio = view.camera, view.paper.ratio
-        seen = self._seen(scene, view)
         over = [devices]
         if len(links):
             start = camera.to_screen(scene.at[scene.a[links]]) * ratio
@@ -466,10 +466,11 @@ class MapPainter:
             for _ in self._draw_links(painter, scene, view, plan, links, start, end):
                 pass
             over += [scene.a[links], scene.b[links]]
-            over.append(self._under(scene, camera, seen, links))
+            if not plan.is_thin:
+                over.append(self._under(scene, camera, self._seen(scene, view), links))
         size = size_at(camera.scale)
-        again = np.isin(seen, np.concatenate(over))
-        some = seen[again]
+        some = np.unique(np.concatenate(over))
+        some = some[np.argsort(urgency(scene.look[some]), kind="stable")]
         at = camera.to_screen(scene.at[some]) * ratio
         for _ in self._stamp(painter, scene, some, at, size):
             pass
