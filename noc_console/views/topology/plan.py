@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from noc_console.kernel.text import plural, visible
-from noc_console.services.alarms.model import Severity
 from noc_console.services.facilities.model import (
     Face,
     FacilitiesChanged,
@@ -24,7 +23,7 @@ from noc_console.services.facilities.model import (
 )
 from noc_console.services.facilities.service import FacilityService
 from noc_console.services.inventory.model import DeviceId, SiteId
-from noc_console.services.topology.model import Graph, Node, Place, Projection
+from noc_console.services.topology.model import Place, Projection
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Route, Tone
 from noc_console.views.kit.dialogs import confirm, open_dialog
@@ -34,23 +33,12 @@ from noc_console.views.topology.card import HoverCard, device_story
 from noc_console.views.topology.moves import Deed, take_back
 from noc_console.views.topology.plan_board import PlanBoard
 from noc_console.views.topology.plan_dialogs import RackDialog, RoomDialog
-from noc_console.views.topology.plan_floor import RackLoad, room_facts
-from noc_console.views.topology.scene import LOOK_DOWN, look_of, severity_of
+from noc_console.views.topology.plan_seen import NO_LOAD, Seen, facts, seen
 from noc_console.views.topology.stage import MapTool, Stage
 
 EDIT = "facilities.edit"
 HIGHEST_U = 12
 Work = Coroutine[Any, Any, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Everything a plan shows, put together off the UI thread."""
-
-    places: tuple[Place, ...]
-    plan: SitePlan
-    nodes: dict[DeviceId, Node]
-    loads: dict[int, RackLoad]
 
 
 class Rewrite(Deed):
@@ -573,48 +561,6 @@ class PlanTool(MapTool):
         board.turn.clicked.connect(lambda: self.turn_rack(self.rack_id or 0))
         board.remove.clicked.connect(lambda: self.remove_rack())
         board.picture.clicked.connect(self.copy_picture)
-
-
-NO_LOAD = RackLoad(0, 0, Severity.CLEARED, 0)
-
-
-def seen(network: Graph, plan: SitePlan) -> Seen:
-    """The plan with the devices of its site, those mounted here, and how racks are. Pure."""
-    mounted = {mount.device_id for mount in plan.mounts}
-    nodes = {
-        node.device_id: node
-        for node in network.nodes
-        if node.site_id == plan.site_id or node.device_id in mounted
-    }
-    filled: dict[int, set[int]] = {}
-    inside: dict[int, list[Node]] = {}
-    for mount in plan.mounts:
-        filled.setdefault(mount.rack_id, set()).update(range(mount.unit, mount.top + 1))
-        if mount.device_id in nodes:
-            inside.setdefault(mount.rack_id, []).append(nodes[mount.device_id])
-    loads = {
-        rack: RackLoad(
-            len(units),
-            len(inside.get(rack, ())),
-            max((severity_of(look_of(n)) for n in inside.get(rack, ())), default=Severity.CLEARED),
-            sum(look_of(node) == LOOK_DOWN for node in inside.get(rack, ())),
-        )
-        for rack, units in filled.items()
-    }
-    return Seen(network.places, plan, nodes, loads)
-
-
-def facts(known: Seen) -> str:
-    """`2 rooms · 13 racks · 9 of 546 U filled`, or the one room's figures."""
-    plan = known.plan
-    if not plan.rooms:
-        return ""
-    units = sum(rack.units for rack in plan.racks)
-    used = sum(load.used for load in known.loads.values())
-    told = [plural(len(plan.racks), "rack"), f"{used} of {units} U filled"]
-    if len(plan.rooms) == 1:
-        return " · ".join((room_facts(plan.rooms[0]), *told))
-    return " · ".join((plural(len(plan.rooms), "room"), *told))
 
 
 def _add(menu: QMenu, text: str, act: Callable[[], object]) -> Any:
