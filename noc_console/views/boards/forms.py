@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -18,24 +15,19 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.text import visible
 from noc_console.services.boards.model import SPANS, Tile, options
-from noc_console.services.inventory.model import Found
 from noc_console.services.probes.model import ProbeNow
 from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.kinds import BY_KIND, Ask, Field
+from noc_console.views.graphs.finder import Finder
 from noc_console.views.graphs.specs import curve_specs
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.kit.theme import GRID
 
-PAUSE_MS = 150
-MOST_FOUND = 40
-
 
 class TileForm(QWidget):
     """Asks for what a tile wants to know; `tile` gives it with the answers."""
-
-    changed = Signal()
 
     def __init__(self, desk: Desk, services: BoardServices, tile: Tile) -> None:
         super().__init__()
@@ -139,82 +131,32 @@ def _value(made: QWidget) -> str:
 
 
 class CurvePicker(QWidget):
-    """Type a name, choose from what is found; what is chosen stands in the line below."""
+    """The finder of the page of graphs; what is chosen stands in the line below."""
 
     def __init__(self, desk: Desk, services: BoardServices, value: str) -> None:
         super().__init__()
-        self._desk, self._services = desk, services
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("A device or port, then Enter")
-        self.found = QListWidget()
-        self.found.setMaximumHeight(15 * GRID)
-        self.found.hide()
+        probes = services.probes if desk.actor.may("probes.see") else None
+        self.finder = Finder(desk.actor, services.inventory, probes, desk.report)
+        self.finder.setFixedHeight(26 * GRID)
+        self.finder.wanted.connect(lambda words, _apart: self.take(words))
         self.chosen = QLineEdit(value)
-        self.chosen.setPlaceholderText("interface:91/in device:7/cpu")
+        self.chosen.setPlaceholderText("Chosen with Enter: interface:91/in device:7/cpu")
         self.chosen.setAccessibleName("Chosen curves")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for part in (self.search, self.found, self.chosen):
-            column.addWidget(part)
-        self.setFocusProxy(self.search)
-        self._tasks = Tasks(self, desk.report)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.look)
-        self.search.textChanged.connect(lambda _: self._pause.start())
-        self.search.returnPressed.connect(self._take_first)
-        self.found.itemActivated.connect(self._take)
-        self.found.itemClicked.connect(self._take)
+        column.addWidget(self.finder)
+        column.addWidget(self.chosen)
+        self.setFocusProxy(self.finder)
+        self.finder.search()
 
-    def look(self) -> None:
-        """Ask for what the typed words find."""
-        text = self.search.text().strip()
-        if text:
-            asked = self._services.inventory.find(self._desk.actor, text=text, limit=MOST_FOUND)
-            self._tasks.ask("find", asked, self._show)
-        else:
-            self.found.hide()
-
-    def _show(self, found: tuple[Found, ...]) -> None:
-        self.found.clear()
-        seen = set()
-        for one in found:
-            for words, spec in _offers(one):
-                if spec not in seen:
-                    seen.add(spec)
-                    item = QListWidgetItem(visible(words))
-                    item.setData(256, spec)
-                    self.found.addItem(item)
-        self.found.setVisible(self.found.count() > 0)
-
-    def _take_first(self) -> None:
-        if (item := self.found.item(0)) is not None:
-            self._take(item)
-
-    def _take(self, item: QListWidgetItem) -> None:
-        words = [*self.chosen.text().split(), str(item.data(256))]
-        self.chosen.setText(" ".join(dict.fromkeys(words)))
+    def take(self, words: str) -> None:
+        """Add curves to those chosen, each once."""
+        self.chosen.setText(" ".join(dict.fromkeys([*self.chosen.text().split(), *words.split()])))
 
     def value(self) -> str:
         """Curves by name; words that are none are left out."""
         return " ".join(word for word in self.chosen.text().split() if curve_specs(word))
-
-
-def _offers(one: Found) -> list[tuple[str, str]]:
-    if one.interface_id is not None:
-        where = f"{one.title}  {one.detail}"
-        return [
-            (f"{where}: traffic", f"interface:{one.interface_id}"),
-            (f"{where}: errors", f"interface:{one.interface_id}/errors"),
-        ]
-    device = int(one.device_id)
-    return [
-        (f"{one.title}: CPU", f"device:{device}/cpu"),
-        (f"{one.title}: memory", f"device:{device}/memory"),
-        (f"{one.title}: response", f"device:{device}/response"),
-    ]
 
 
 class ProbePicker(QComboBox):

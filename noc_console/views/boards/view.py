@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea
 
@@ -26,6 +26,8 @@ PATIENCE_S = 30.0
 
 class BoardView(QScrollArea):
     """Shows a board and keeps what is in sight fresh."""
+
+    resized = Signal()
 
     def __init__(self, desk: Desk, services: BoardServices, *, locked: bool = False) -> None:
         super().__init__()
@@ -133,3 +135,4 @@ class BoardView(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.grid.lay_out()
+        self.resized.emit()

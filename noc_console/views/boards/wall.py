@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from noc_console.services.boards import rules
@@ -43,6 +43,7 @@ class BoardWall(QWidget):
         self.boards = tuple(boards)
         self.at = 0
         self.view = BoardView(desk, services, locked=True)
+        self.view.resized.connect(self._fill)
         self.name = ElidedLabel("", tone="bright", size="large")
         self.hint = Label("", tone="faint", size="small")
         head = QHBoxLayout()
@@ -101,10 +102,6 @@ class BoardWall(QWidget):
         fitting = room // rows
         self.view.grid.row_px = min(max(fitting, LEAST_ROW_PX), MOST_ROW_PX) if room > 0 else ROW_PX
         self.view.grid.lay_out()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, keys = event.key(), Qt.Key
