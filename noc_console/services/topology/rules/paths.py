@@ -119,8 +119,8 @@ def told(
         by=by,
         hops=tuple(hops),
         cost=round(sum(cost(edge, start) for start, edge in taken), 6),
-        free_bps=min(known, default=None),
-        latency_ms=None if None in delays or not delays else sum(filter(None, delays)),
+        free_bps=round(min(known)) if known else None,
+        latency_ms=None if None in delays or not delays else round(sum(filter(None, delays)), 3),
     )
 
 
@@ -166,7 +166,7 @@ def fibre_ms(
     if one is None or other is None:
         return None
     far = kilometres(one, other)
-    return None if far is None else far / FIBRE_KM_PER_MS
+    return None if far is None else round(far / FIBRE_KM_PER_MS, 3)
 
 
 def kilometres(one: Place, other: Place) -> float | None:

@@ -98,14 +98,15 @@ def _weak_point(standing: Standing, node: int, between: Betweenness, is_core: bo
     known = standing.web.nodes[node]
     parts = standing.plain.parts_without(node)
     degree = len({other for other, _ in standing.web.arcs[node]})
+    near = degree / max(1, standing.web.count - 1)
     customers = standing.customers_cut(node)
     return WeakPoint(
         device_id=known.device_id,
         name=known.name,
-        criticality=criticality(degree, parts, customers, worth(known.type, is_core=is_core)),
-        centrality=centrality(
-            parts > 1, float(between.shares[node]), degree / max(1, standing.web.count - 1)
+        criticality=round(
+            criticality(degree, parts, customers, worth(known.type, is_core=is_core)), 4
         ),
+        centrality=round(centrality(parts > 1, float(between.shares[node]), near), 4),
         is_articulation=parts > 1,
         parts=parts,
         cuts=standing.devices_cut(node),

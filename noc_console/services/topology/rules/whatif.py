@@ -60,7 +60,7 @@ def what_if(
         cut=off,
         customers=customers,
         shifted=shifted,
-        lost_bps=shift.lost,
+        lost_bps=round(shift.lost),
         unknown=unknown,
     )
 
@@ -168,8 +168,9 @@ def _told(web: Web, shift: _Shift) -> tuple[Shifted, ...]:
     found = []
     for at in sorted({*shift.ab, *shift.ba}):
         edge = web.edges[at]
-        ab = (edge.load.ab_bps or 0.0) + shift.ab.get(at, 0.0)
-        ba = (edge.load.ba_bps or 0.0) + shift.ba.get(at, 0.0)
+        more_ab, more_ba = round(shift.ab.get(at, 0.0)), round(shift.ba.get(at, 0.0))
+        ab = round(edge.load.ab_bps or 0.0) + more_ab
+        ba = round(edge.load.ba_bps or 0.0) + more_ba
         known = edge.speed_bps > 0
         found.append(
             Shifted(
@@ -179,11 +180,11 @@ def _told(web: Web, shift: _Shift) -> tuple[Shifted, ...]:
                 b_id=edge.b.device_id,
                 b=web.nodes[web.b[at]].name,
                 speed_bps=edge.speed_bps,
-                added_ab_bps=shift.ab.get(at, 0.0),
-                added_ba_bps=shift.ba.get(at, 0.0),
+                added_ab_bps=more_ab,
+                added_ba_bps=more_ba,
                 ab_bps=ab,
                 ba_bps=ba,
-                share=max(ab, ba) / edge.speed_bps if known else None,
+                share=round(max(ab, ba) / edge.speed_bps, 4) if known else None,
                 before=_busier(edge.ab_share, edge.ba_share),
             )
         )
@@ -192,7 +193,7 @@ def _told(web: Web, shift: _Shift) -> tuple[Shifted, ...]:
 
 def _busier(one: float | None, other: float | None) -> float | None:
     known = [each for each in (one, other) if each is not None]
-    return max(known, default=None)
+    return round(max(known), 4) if known else None
 
 
 def _name(web: Web, edge: int) -> str:

@@ -166,4 +166,4 @@ def test_no_load_appears_or_disappears_on_the_way() -> None:
             balance[a] += each.added_ba_bps - each.added_ab_bps
             balance[b] += each.added_ab_bps - each.added_ba_bps
         for node in set(range(web.count)) - {web.a[edge], web.b[edge]}:
-            assert balance[node] == pytest.approx(0.0, abs=1e-3)
+            assert balance[node] == pytest.approx(0.0, abs=50)  # bit/s, of roundings
