@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
@@ -18,6 +20,8 @@ MOST_STEPS = 200_000
 
 TURNS = ("raised", "reopened", "escalated", "eased", "cleared")
 """The steps that change how severe an alarm is."""
+
+WORSE = TURNS[:3]
 
 
 class AlarmHistoryService:
@@ -52,21 +56,41 @@ class AlarmHistoryService:
         async with self._db.read(actor) as tx:
             return await tx.rows(query, _turn)
 
-    async def times(
-        self, actor: Actor, *, start: datetime, end: datetime, limit: int = MOST_STEPS
-    ) -> tuple[tuple[datetime, int], ...]:
-        """When alarms came or grew worse, and how severe they were then: for a histogram."""
+    async def counts(
+        self, actor: Actor, *, edges: Sequence[datetime]
+    ) -> tuple[tuple[int, Severity], ...]:
+        """How many alarms came or grew worse from each of these ascending moments on, before
+        the next, and how severe the worst of them was then.
+        """
         actor.require("alarms.see")
         steps = store.alarm_steps
-        query = (
-            select(steps.c.at, steps.c.severity)
-            .where(steps.c.tenant == actor.tenant, steps.c.at > start, steps.c.at <= end)
-            .where(steps.c.what.in_(TURNS[:3]))
-            .order_by(steps.c.at)
-            .limit(limit)
+        query = select(func.count(), func.max(steps.c.severity)).where(
+            steps.c.tenant == actor.tenant,
+            steps.c.at >= bindparam("after"),
+            steps.c.at < bindparam("until"),
+            steps.c.what.in_(WORSE),
         )
+
+        def count(connection: Connection) -> tuple[tuple[int, Severity], ...]:
+            found = []
+            for after, until in pairwise(edges):
+                row = connection.execute(query, {"after": after, "until": until}).one()
+                found.append((int(row[0]), Severity(row[1] or 0)))
+            return tuple(found)
+
         async with self._db.read(actor) as tx:
-            return await tx.rows(query, lambda row: (row.at, int(row.severity)))
+            return await tx.work(count, writes=False)
+
+    async def nearest(self, actor: Actor, *, moment: datetime, forward: bool) -> datetime | None:
+        """When an alarm first came or grew worse after a moment, or last did before it."""
+        actor.require("alarms.see")
+        steps = store.alarm_steps.c
+        mine = (steps.tenant == actor.tenant, steps.what.in_(WORSE))
+        query = select(steps.at).where(*mine, steps.at > moment).order_by(steps.at)
+        if not forward:
+            query = select(steps.at).where(*mine, steps.at < moment).order_by(steps.at.desc())
+        async with self._db.read(actor) as tx:
+            return await tx.one(query.limit(1), lambda row: row.at)
 
 
 def _standing(tx: Tx, at: datetime) -> Any:

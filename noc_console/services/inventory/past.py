@@ -7,11 +7,12 @@ written of what never changes, and a long history costs no more than a short one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select, union
 
 from noc_console.db.database import Tx
 from noc_console.services.inventory import store
@@ -26,7 +27,18 @@ from noc_console.services.inventory.changes import (
     port_as,
     port_facts,
 )
-from noc_console.services.inventory.rows import device_of, interface_of, link_of
+from noc_console.services.inventory.model import (
+    Device,
+    DeviceId,
+    DeviceType,
+    Interface,
+    InterfaceId,
+    Link,
+    OperStatus,
+    Reachability,
+    SiteId,
+)
+from noc_console.services.inventory.rows import link_of
 
 changes = store.changes
 
@@ -125,26 +137,35 @@ async def between(tx: Tx, start: datetime, end: datetime, limit: int) -> tuple[C
     return await tx.rows(query, _change)
 
 
-async def times(tx: Tx, start: datetime, end: datetime, limit: int) -> tuple[datetime, ...]:
-    """When something changed, for a histogram: not what."""
-    query = (
-        select(changes.c.at)
-        .where(changes.c.tenant == tx.actor.tenant, changes.c.at > start, changes.c.at <= end)
-        .order_by(changes.c.at)
-        .limit(limit)
-    )
-    return await tx.rows(query, lambda row: row.at)
+async def counts(tx: Tx, edges: Sequence[datetime]) -> tuple[int, ...]:
+    """How much changed from each of these ascending moments on, before the next."""
+    tenant = tx.actor.tenant
+
+    def count(connection: Connection) -> tuple[int, ...]:
+        within = (changes.c.tenant == tenant, changes.c.at >= bindparam("after"))
+        query = select(func.count()).where(*within, changes.c.at < bindparam("until"))
+        return tuple(
+            int(connection.execute(query, {"after": after, "until": until}).scalar_one())
+            for after, until in pairwise(edges)
+        )
+
+    return await tx.work(count, writes=False)
+
+
+async def nearest(tx: Tx, at: datetime, *, forward: bool) -> datetime | None:
+    """When the first change after a moment was, or the last one before it."""
+    mine = changes.c.tenant == tx.actor.tenant
+    if forward:
+        query = select(func.min(changes.c.at)).where(mine, changes.c.at > at)
+    else:
+        query = select(func.max(changes.c.at)).where(mine, changes.c.at < at)
+    found: datetime | None = await tx.one(query, lambda row: row[0])
+    return found
 
 
 def _as_of(connection: Connection, tenant: str, at: datetime) -> Bygone:
     undone = _undone(connection, tenant, at)
-    table = store.devices
-    devices = {
-        row.id: device_of(row)
-        for row in connection.execute(
-            select(table).where(table.c.tenant == tenant).order_by(table.c.name)
-        )
-    }
+    devices = _devices(connection, tenant)
     for (subject, number), facts in undone.items():
         if subject != Subject.DEVICE:
             continue
@@ -153,15 +174,67 @@ def _as_of(connection: Connection, tenant: str, at: datetime) -> Bygone:
         else:
             devices[number] = device_as(facts, number, devices.get(number))
     links = _links(connection, tenant, undone)
-    ends = {end for link in links for end in (link.a_interface, link.b_interface) if end}
-    ports = store.interfaces
-    query = select(ports).where(ports.c.tenant == tenant)
     held = []
-    for row in store.inside(connection, query, ports.c.id, ends):
-        port = interface_of(row)
-        facts = undone.get((Subject.PORT, row.id))
+    for port in _ports(connection, tenant, links):
+        facts = undone.get((Subject.PORT, int(port.id)))
         held.append(port if facts is None else port_as(facts, port))
     return Bygone(tuple(devices.values()), links, tuple(held))
+
+
+def _devices(connection: Connection, tenant: str) -> dict[int, Device]:
+    """Every device with what a map shows of it, and no more: there are thousands."""
+    table = store.devices.c
+    columns = (
+        table.id, table.name, table.type, table.address, table.port, table.site_id,
+        table.credential_id, table.reachability,
+    )  # fmt: skip
+    query = select(*columns).where(table.tenant == tenant).order_by(table.name)
+    return {
+        row.id: Device(
+            DeviceId(row.id),
+            row.name,
+            row.address,
+            row.port,
+            DeviceType(row.type),
+            site_id=None if row.site_id is None else SiteId(row.site_id),
+            credential_id=row.credential_id,
+            reachability=Reachability(row.reachability),
+        )
+        for row in connection.execute(query)
+    }
+
+
+def _ports(connection: Connection, tenant: str, links: Iterable[Link]) -> list[Interface]:
+    """The ends of the links: those of today's in one question, others by their ids."""
+    ports, table = store.interfaces.c, store.links.c
+    columns = (
+        ports.id, ports.device_id, ports.if_index, ports.name, ports.type, ports.speed_bps,
+        ports.oper_status,
+    )  # fmt: skip
+    query = select(*columns).where(ports.tenant == tenant)
+    of_today = union(
+        *(
+            select(end).where(table.tenant == tenant)
+            for end in (table.a_interface, table.b_interface)
+        )
+    )
+    found = {row.id: _port(row) for row in connection.execute(query.where(ports.id.in_(of_today)))}
+    ends = {int(end) for link in links for end in (link.a_interface, link.b_interface) if end}
+    missing = ends - found.keys()
+    found |= {row.id: _port(row) for row in store.inside(connection, query, ports.id, missing)}
+    return [found[end] for end in sorted(ends & found.keys())]
+
+
+def _port(row: Any) -> Interface:
+    return Interface(
+        InterfaceId(row.id),
+        DeviceId(row.device_id),
+        row.if_index,
+        row.name,
+        type=row.type,
+        speed_bps=row.speed_bps,
+        oper_status=OperStatus(row.oper_status),
+    )
 
 
 def _links(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -315,13 +315,19 @@ class InventoryService:
         async with self._db.read(actor) as tx:
             return await past.between(tx, start, end, limit)
 
-    async def change_times(
-        self, actor: Actor, *, start: datetime, end: datetime, limit: int = MOST_CHANGES
-    ) -> tuple[datetime, ...]:
-        """When something changed after `start` and up to `end`."""
+    async def change_counts(self, actor: Actor, *, edges: Sequence[datetime]) -> tuple[int, ...]:
+        """How much changed from each of these ascending moments on, before the next."""
         actor.require("inventory.read")
         async with self._db.read(actor) as tx:
-            return await past.times(tx, start, end, limit)
+            return await past.counts(tx, edges)
+
+    async def nearest_change(
+        self, actor: Actor, *, moment: datetime, forward: bool
+    ) -> datetime | None:
+        """When the first change after a moment was, or the last one before it."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await past.nearest(tx, moment, forward=forward)
 
     @operation("inventory.locate-site")
     async def locate_site(

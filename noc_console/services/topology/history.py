@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
@@ -24,7 +24,6 @@ from noc_console.services.topology.rules import history
 MOST_BUCKETS = 2_000
 MOST_LINES = 5_000
 """Happenings told at once."""
-BEAT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +99,15 @@ class HistoryService:
         self._check(start, end)
         if not 1 <= buckets <= MOST_BUCKETS:
             raise Invalid(f"a histogram has 1 to {MOST_BUCKETS} parts", field="buckets")
-        changes = await self._inventory.change_times(actor, start=start, end=end)
-        alarms = await self._alarms.times(actor, start=start, end=end)
-        return await asyncio.to_thread(
-            lambda: history.density(start, end, buckets, changes=changes, alarms=alarms)
+        edges = history.parts(start, end, buckets)
+        changes = await self._inventory.change_counts(actor, edges=edges)
+        alarms = await self._alarms.counts(actor, edges=edges)
+        return Density(
+            start,
+            (end - start) / buckets,
+            changes,
+            tuple(count for count, _ in alarms),
+            tuple(worst for _, worst in alarms),
         )
 
     @operation("topology.compare", right="topology.graph")
@@ -120,18 +124,12 @@ class HistoryService:
     async def nearest(self, actor: Actor, *, moment: datetime, forward: bool) -> datetime | None:
         """When the next change after a moment was, or the last one before it."""
         actor.require("topology.graph")
-        end = self._clock.now()
-        span = timedelta(hours=1)
-        since = await self._inventory.history_since(actor) or end
-        while True:
-            start = moment if forward else max(moment - span, since - BEAT)
-            stop = min(moment + span, end) if forward else moment - BEAT
-            found = await self._times(actor, start, stop)
-            if found:
-                return found[0] if forward else found[-1]
-            if (stop >= end) if forward else (start < since):
-                return None
-            span *= 8
+        found = [
+            await self._inventory.nearest_change(actor, moment=moment, forward=forward),
+            await self._alarms.nearest(actor, moment=moment, forward=forward),
+        ]
+        known = [at for at in found if at is not None]
+        return None if not known else min(known) if forward else max(known)
 
     async def replay(self, actor: Actor, *, moment: datetime) -> history.Replay:
         """The network at a moment, ready to be carried forward."""
@@ -158,13 +156,6 @@ class HistoryService:
             await self._alarms.turns(actor, start=start, end=end),
             await self._loads.frames(actor, start=start, end=end, interface_ids=interface_ids),
         )
-
-    async def _times(self, actor: Actor, start: datetime, end: datetime) -> list[datetime]:
-        if start >= end:
-            return []
-        changes = await self._inventory.change_times(actor, start=start, end=end)
-        turns = await self._alarms.times(actor, start=start, end=end)
-        return sorted({*changes, *(at for at, _ in turns)})
 
     def _check(self, start: datetime, end: datetime) -> None:
         if start >= end:

@@ -65,8 +65,13 @@ async def test_its_turns_are_told_in_order_and_nothing_else(
         ("raised", 3), ("escalated", 4), ("cleared", 0),
     ]  # fmt: skip
     assert {one.alarm.about.device_id for one in turns} == {7}
-    times = await history.times(operator, start=start, end=clock.now())
-    assert [severity for _, severity in times] == [3, 4]
+    edges = (start, turns[1].at, clock.now())
+    assert await history.counts(operator, edges=edges) == ((1, Severity.MINOR), (1, Severity.MAJOR))
+    nearest = [
+        await history.nearest(operator, moment=turns[0].at, forward=forward)
+        for forward in (True, False)
+    ]
+    assert nearest == [turns[1].at, None]  # that it cleared is no trouble
     assert await history.turns(operator, start=clock.now(), end=clock.now()) == ()
 
 

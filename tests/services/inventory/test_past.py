@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from noc_console.db.database import Database
@@ -136,8 +138,14 @@ async def test_what_changed_is_told_in_order_with_both_states(
     assert told[0].before is None
     assert told[1].before is not None and told[1].before["reachability"] == "up"
     assert told[1].after is not None and told[1].after["reachability"] == "down"
-    times = await inventory.change_times(operator, start=start, end=clock.now())
-    assert times == tuple(one.at for one in told)
+    later = clock.now() + timedelta(minutes=1)
+    edges = (start, told[0].at, told[1].at, later)
+    assert await inventory.change_counts(operator, edges=edges) == (0, 1, 1)
+    nearest = [
+        await inventory.nearest_change(operator, moment=told[0].at, forward=forward)
+        for forward in (True, False)
+    ]
+    assert nearest == [told[1].at, None]
     assert await inventory.changes(operator, start=clock.now(), end=clock.now()) == ()
     assert len(await inventory.changes(operator, start=start, end=clock.now(), limit=1)) == 1
 

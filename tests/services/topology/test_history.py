@@ -238,7 +238,8 @@ async def test_what_happened_is_told_in_words_and_counted(
     told = await history.changes(operator, start=start, end=clock.now())
     assert [one.text for one in told] == ["r2 stopped answering", "r2: no answer"]
     counted = await history.density(operator, start=start, end=clock.now(), buckets=4)
-    assert (counted.changes, counted.alarms) == ((0, 1, 0, 0), (0, 0, 1, 0))
+    # Twelve devices and links were found at the start.
+    assert (counted.changes, counted.alarms) == ((12, 1, 0, 0), (0, 0, 1, 0))
     assert counted.worst[2] is Severity.CRITICAL
     assert counted.end == clock.now()
     kept = await history.kept(operator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from noc_console.services.inventory.model import (
     Site,
 )
 from noc_console.services.telemetry.model import Rates
-from noc_console.services.topology.happenings import Density, Difference, Happening, Sign
+from noc_console.services.topology.happenings import Difference, Happening, Sign
 from noc_console.services.topology.model import Edge, Graph, LinkState, Node
 from noc_console.services.topology.rules import build
 
@@ -281,36 +281,10 @@ def _name(devices: Mapping[int, Device], number: int) -> str:
     return known.name if known is not None else f"device {number}"
 
 
-def density(
-    start: datetime,
-    end: datetime,
-    buckets: int,
-    *,
-    changes: Sequence[datetime],
-    alarms: Sequence[tuple[datetime, int]],
-) -> Density:
-    """How much happened in each of `buckets` equal parts."""
-    width = (end - start) / buckets
-    worst = np.zeros(buckets, np.int64)
-    places = _places([at for at, _ in alarms], start, width, buckets)
-    np.maximum.at(worst, places, np.array([severity for _, severity in alarms], np.int64))
-    count = np.bincount(_places(changes, start, width, buckets), minlength=buckets)
-    alarmed = np.bincount(places, minlength=buckets)
-    return Density(
-        start,
-        width,
-        tuple(count.tolist()),
-        tuple(alarmed.tolist()),
-        tuple(Severity(one) for one in worst.tolist()),
-    )
-
-
-def _places(
-    times: Sequence[datetime], start: datetime, width: timedelta, buckets: int
-) -> np.ndarray:
-    seconds = np.array([(at - start).total_seconds() for at in times], np.float64)
-    found = (seconds / max(width.total_seconds(), 1e-9)).astype(np.int64)
-    return np.clip(found, 0, buckets - 1)
+def parts(start: datetime, end: datetime, count: int) -> tuple[datetime, ...]:
+    """The edges of `count` equal parts of a span."""
+    width = (end - start) / count
+    return (*(start + width * number for number in range(count)), end)
 
 
 # What differs

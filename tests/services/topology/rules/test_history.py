@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -23,10 +24,10 @@ from noc_console.services.telemetry.model import Rates
 from noc_console.services.topology.happenings import Sign
 from noc_console.services.topology.model import Edge, End, Graph, LinkState, Load, Node
 from noc_console.services.topology.rules.history import (
-    density,
     differences,
     happenings,
     loaded,
+    parts,
 )
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -145,9 +146,9 @@ def test_a_move_to_another_site_is_told() -> None:
     assert (one.sign, one.text) == (Sign.OTHER, "was r1 · Brno")
 
 
-def test_what_happens_at_the_very_end_is_in_the_last_part() -> None:
+def test_the_parts_of_a_span_meet_and_end_with_it() -> None:
     end = AT + timedelta(hours=1)
-    counted = density(AT, end, 4, changes=[end, AT], alarms=[(end, 3), (end, 5)])
-    assert counted.changes == (1, 0, 0, 1)
-    assert counted.alarms == (0, 0, 0, 2)
-    assert counted.worst[3] is Severity.CRITICAL
+    edges = parts(AT, end, 7)
+    assert len(edges) == 8 and (edges[0], edges[-1]) == (AT, end)
+    widths = {round((b - a).total_seconds(), 3) for a, b in pairwise(edges)}
+    assert max(widths) - min(widths) < 0.01
