@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from noc_console.kernel.errors import NotFound
@@ -36,7 +36,14 @@ ROOM = (90.0, 90.0, 90.0, 100.0)
 """Air around several devices that are flown to."""
 MOVED = 6
 """A press that moved further than this was no click."""
+PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+"""A quick second click is a click, not a way to the device's page."""
+AGAIN_MS = 5000
+"""While the network changes an open analysis is asked again, but not more often than this."""
 PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+Question = Callable[[Study], Coroutine[Any, Any, Any]]
 
 
 class AnalysingTool(MapTool):
@@ -61,6 +68,11 @@ class AnalysingTool(MapTool):
         self._link: tuple[LinkId, ...] = ()
         """The link that was clicked last, while no device is selected."""
         self._press: QPointF | None = None
+        self._asked: tuple[Question, Callable[[Any], None]] | None = None
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self.ask_again)
         self._add_commands()
         self._wire()
 
@@ -174,15 +186,17 @@ class AnalysingTool(MapTool):
 
     # --- asking --------------------------------------------------------------------------------
 
-    def _ask(
-        self,
-        question: Callable[[Study], Coroutine[Any, Any, Any]],
-        then: Callable[[Any], None],
-    ) -> None:
+    def _ask(self, question: Question, then: Callable[[Any], None]) -> None:
         async def answered() -> Any:
             return await question(await self._study())
 
+        self._asked = (question, then)
         self.stage.tasks.ask("analysis", answered(), then)
+
+    def ask_again(self) -> None:
+        """The open analysis, of the network as it has become."""
+        if self.open is not None and self._asked is not None:
+            self._ask(*self._asked)
 
     async def _study(self) -> Study:
         """The network as the page shows it, now or at another moment; read when it shows none."""
@@ -348,6 +362,9 @@ class AnalysingTool(MapTool):
         if self.open is None:
             return
         self._mark()
+        is_new = self._known is not None and self._known.graph is not self.stage.network
+        if is_new and not self._again.isActive():
+            self._again.start()
         if self.open is self.ways and self.ways.way is not None and self._placed is not None:
             edges = self.stage.canvas.scene.edges
             hops = [_newer(hop, edges, self._placed[2]) for hop in self.ways.way.hops]
@@ -357,6 +374,8 @@ class AnalysingTool(MapTool):
         """Another panel, or none: what the old one marked goes with it."""
         before, self.open = self.open, panel if isinstance(panel, AnalysisPanel) else None
         if before is not None and self.open is None:
+            self._again.stop()
+            self._asked = None
             self.stage.tasks.drop("analysis")
             self.stage.tasks.drop("analysis marks")
             self.stage.canvas.mark(NO_MARKS)
@@ -400,7 +419,7 @@ class AnalysingTool(MapTool):
 
     def _clicked(self, event: QMouseEvent) -> bool:
         """Whether the click was ours: with a modifier it selects, beside everything it pans."""
-        if event.type() == QEvent.Type.MouseButtonPress:
+        if event.type() in PRESSES:
             plain = event.button() == Qt.MouseButton.LeftButton and event.modifiers() == PLAIN
             hit = self.stage.canvas.hit_at(event.position())
             is_ours = plain and (hit.device is not None or hit.link is not None)

@@ -6,6 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from noc_console.kernel.actor import Actor
+from noc_console.services.inventory.model import OperStatus
+from noc_console.services.inventory.service import InventoryService
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.tasks import settled
 from noc_console.views.topology.analyses.keys import Ask, AtDevice, AtLink
@@ -164,6 +167,9 @@ async def test_a_click_on_a_link_cuts_it_a_drag_or_a_modifier_does_not(
     QTest.mouseClick(page.canvas, LEFT, PLAIN, middle_of)
     await settled()
     assert page.side is tool.supposed and len(tool.supposed.failing.links) == 1
+    QTest.mouseDClick(page.canvas, LEFT, PLAIN, middle_of)
+    await settled()
+    assert page.side is tool.supposed and len(tool.supposed.failing.links) == 1
 
 
 async def test_the_selection_fails_by_key(page: MapPage, ids: Ids, tool: AnalysingTool) -> None:
@@ -214,13 +220,22 @@ async def test_a_route_opens_an_analysis(page: MapPage, ids: Ids, tool: Analysin
         assert not tool.visit(word, value)
 
 
-async def test_marks_follow_when_the_map_is_shown_anew(
-    page: MapPage, ids: Ids, tool: AnalysingTool
+async def test_marks_follow_when_the_map_is_shown_anew_and_the_answer_too(
+    page: MapPage, ids: Ids, tool: AnalysingTool, inventory: InventoryService, operator: Actor
 ) -> None:
     choose(page, ids, "pra-as1", "brn-as1")
     tool.show_path()
     await settled()
     page.canvas.mark(NO_MARKS)
+    hop = tool.ways.ways[0].hops[1]
+    ports = await inventory.interfaces(operator, device_id=hop.from_id)
+    port = next(each.id for each in ports if each.name == hop.from_port)
+    await inventory.set_interface_statuses(
+        operator, device_id=hop.from_id, statuses={port: OperStatus.DOWN}
+    )
     page.stage.reload()
     await settled()
     assert len(page.canvas.marks.links) == 7
+    tool.ask_again()
+    await settled()
+    assert hop.link_id not in tool.ways.ways[0].links and len(page.canvas.marks.links) == 7

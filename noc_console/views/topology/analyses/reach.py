@@ -89,7 +89,7 @@ class ReachPanel(AnalysisPanel):
             self.say(found.verdict)
             self.list.show_rows(Made(found.downstream, _down))
         self.list.setVisible(bool(self.list.rows))
-        if self.list.rows:
+        if self.list.rows and not self.list.currentIndex().isValid():
             self.list.go(0)
         self.lit_changed.emit()
 

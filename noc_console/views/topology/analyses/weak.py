@@ -136,14 +136,20 @@ class WeakPanel(AnalysisPanel):
             self._devices = tuple(sorted(self.found.devices, key=order, reverse=True))
             chosen = self.order.chosen
             self.list.show_rows(Made(self._devices, lambda one: _device(one, chosen)))
+        if self.list.rows and not self.list.currentIndex().isValid():
+            self.list.go(0)
+        self.lit_changed.emit()
+
+    def _turn(self) -> None:
+        """Another kind or order: from its top."""
+        self._fill()
         if self.list.rows:
             self.list.go(0)
             self.list.scrollToTop()
-        self.lit_changed.emit()
 
     def _lay_out_weak(self) -> None:
         for choice in (self.kind, self.order):
-            choice.changed.connect(lambda _: self._fill())
+            choice.changed.connect(lambda _: self._turn())
         self.add_button(
             "What if it fails",
             lambda: self._tell(self.what_if_wanted),
