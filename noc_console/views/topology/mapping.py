@@ -21,7 +21,7 @@ from noc_console.services.maps.model import (
     Shows,
 )
 from noc_console.services.maps.service import MapService
-from noc_console.services.topology.model import Arranged, Placement, Position, Projection
+from noc_console.services.topology.model import Arranged, Graph, Placement, Position, Projection
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Tone
 from noc_console.views.kit.dialogs import ask_text, confirm, open_dialog
@@ -48,6 +48,7 @@ class MappingTool(MapTool):
         self.current = MAIN_MAP
         self.views: tuple[SavedView, ...] = ()
         self._is_known = False
+        self._lens: MapLens | None = None
         self._wanted = ""
         self.switcher = _menu_button("Which map is shown", large=True)
         self.views_button = _menu_button("Saved views of this map")
@@ -66,6 +67,12 @@ class MappingTool(MapTool):
     @property
     def service(self) -> MapService:
         return self.stage.services.maps
+
+    @property
+    def part(self) -> Graph:
+        """The devices and links of this map, before anything is folded."""
+        whole = self.stage.network
+        return whole if self._lens is None or self._lens.part is None else self._lens.part
 
     # --- which map -------------------------------------------------------------------------
 
@@ -109,7 +116,8 @@ class MappingTool(MapTool):
         if before != wanted:
             lenses = {name: lens for name, lens in stage.lenses.items() if name != "map"}
             # The map says what there is; folding and the like come after it.
-            first = {} if wanted.shows is Shows.ALL else {"map": _lens(wanted)}
+            self._lens = None if wanted.shows is Shows.ALL else MapLens(wanted)
+            first = {} if self._lens is None else {"map": self._lens}
             stage.lenses.clear()
             stage.lenses.update(first | lenses)
         if before.id != wanted.id:
@@ -512,11 +520,16 @@ SWITCHER = (
 )
 
 
-def _lens(wanted: NetworkMap) -> Callable[[Arranged], Arranged]:
-    def seen(whole: Arranged) -> Arranged:
-        return replace(whole, graph=MapService.shown(whole.graph, wanted))
+class MapLens:
+    """Leaves only the devices of a map; remembers what it let pass last, to be counted."""
 
-    return seen
+    def __init__(self, wanted: NetworkMap) -> None:
+        self._wanted = wanted
+        self.part: Graph | None = None
+
+    def __call__(self, whole: Arranged) -> Arranged:
+        self.part = MapService.shown(whole.graph, self._wanted)
+        return replace(whole, graph=self.part)
 
 
 def _plain(name: str) -> str:

@@ -270,7 +270,7 @@ class MapPage(Page):
         stage.shown.emit()
 
     def _show_facts(self) -> None:
-        graph = self.stage.network
+        graph = self.tool(MappingTool).part
         facts = [
             plural(len(graph.nodes), "device"),
             plural(len(graph.edges), "link"),

@@ -214,6 +214,8 @@ class PlanTool(MapTool):
         """Another projection: cover the map or leave it."""
         if self.stage.projection is Projection.PLAN:
             self.board.open()
+            if self.stage.canvas.hasFocus():
+                self.board.floor.setFocus()
             self.load()
         elif self.board.isVisible():
             self.card.hide()

@@ -35,6 +35,8 @@ class PlanBoard(QWidget):
         self._over = over
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "side")
+        # The map underneath must not feel what is pressed here.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.sites = QComboBox()
         self.sites.setAccessibleName("Site")

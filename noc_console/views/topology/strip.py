@@ -66,6 +66,7 @@ class EditStrip(QWidget):
         super().__init__(over)
         self._over = over
         self.setProperty("role", "popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.hands: dict[Hand, IconButton] = {}

@@ -204,3 +204,13 @@ async def test_menus_show_every_map_and_mark_the_one_shown(page: MapPage, ids: I
     views = tool_of(page).views_button.menu()
     views.aboutToShow.emit()
     assert views.actions()[0].text() == "No views saved yet"
+
+
+async def test_the_head_counts_what_is_on_the_map(page: MapPage, ids: Ids) -> None:
+    await opened(page)
+    assert page.facts.whole().startswith("38 devices")
+    await made(page, "Few", 0, 1, 2)
+    await until(lambda: page.facts.whole().startswith("3 devices"))
+    assert len(tool_of(page).part.nodes) == 3
+    tool_of(page).show_map(MAIN_MAP)
+    await until(lambda: page.facts.whole().startswith("38 devices"))
