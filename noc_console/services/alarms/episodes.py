@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,22 +12,10 @@ from sqlalchemy import or_, select
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms import store
-from noc_console.services.alarms.model import EDGES, Alarm, Severity
+from noc_console.services.alarms.model import EDGES, Alarm, Episode, Severity
 
 MOST = 2_000
 """Comings and goings looked at: of an object that flapped, the newest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Episode:
-    """One time an alarm stood. `alarm` is as it is today."""
-
-    alarm: Alarm
-    start: datetime
-    end: datetime | None
-    """None while it still stands."""
-    severity: Severity
-    """When it came."""
 
 
 class AlarmEpisodeService:

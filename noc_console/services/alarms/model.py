@@ -213,6 +213,18 @@ class AlarmTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Episode:
+    """One time an alarm stood. `alarm` is as it is today."""
+
+    alarm: Alarm
+    start: datetime
+    end: datetime | None
+    """None while it still stands."""
+    severity: Severity
+    """When it came."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmCounts:
     """How many active alarms of each severity, and how many nobody acknowledged.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from noc_console.kernel.errors import Invalid, NotAllowed
 from noc_console.kernel.text import visible
-from noc_console.services.alarms.episodes import Episode
+from noc_console.services.alarms.model import Episode
 from noc_console.services.graphs.model import Happening, SavedGraph
 
 LONGEST_NAME = 100

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotFound
+from noc_console.kernel.quantity import Bps
 from noc_console.services.alarms.model import Severity
 from noc_console.services.graphs.model import Happening
 from noc_console.services.graphs.service import GraphService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.probes.service import ProbeService
-from noc_console.services.telemetry.rules.thresholds import CPU, MEMORY, UTILISATION, limit_of
+from noc_console.services.telemetry import limits as edges
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.views.graphs.specs import COMPARED, CurveSpec, Measure, curve_specs
 from noc_console.views.kit.curves import TINTS, Curve, Floats, Span, following, percentile95
@@ -204,15 +205,14 @@ class GraphSource:
         device = await self._inventory.device(actor, device_id=int(port.device_id))
         limits: tuple[Limit, ...] = ()
         if port.speed_bps > 0:
-            levels = UTILISATION.levels
             limits = (
                 *(
                     Limit(
-                        port.speed_bps * level.raise_at / 100,
-                        f"{level.raise_at:g} % of {port.speed_bps / 1e9:g} Gb/s",
-                        level.severity,
+                        port.speed_bps * edge.value / 100,
+                        f"{edge.value:g} % of {Bps(port.speed_bps)}",
+                        edge.severity,
                     )
-                    for level in levels
+                    for edge in edges.of_share("utilisation")
                 ),
                 Limit(float(port.speed_bps), "its speed"),
             )
@@ -220,16 +220,15 @@ class GraphSource:
 
     async def _sensor(self, actor: Actor, sensor: Any) -> Thing:
         device = await self._inventory.device(actor, device_id=int(sensor.device_id))
-        told = limit_of(sensor)
+        write = unit_of(sensor.kind.unit).write
         ours = [
             Limit(
-                level.raise_at,
-                f"{level.severity.name.lower()} {'below' if told.below else 'from'}"
-                f" {unit_of(sensor.kind.unit).write(level.raise_at)}",
-                level.severity,
+                edge.value,
+                f"{edge.severity.name.lower()} {'below' if edge.below else 'from'}"
+                f" {write(edge.value)}",
+                edge.severity,
             )
-            for level in (told.levels if told else ())
-            if told is not None and sensor.kind.unit
+            for edge in edges.of_sensor(sensor)
         ]
         own = [
             Limit(edge, text)
@@ -431,13 +430,12 @@ def _limits(spec: CurveSpec, thing: Thing) -> tuple[Limit, ...]:
     """The lines where trouble begins for this measure."""
     if spec.kind == "sensor" or spec.word in ("in", "out"):
         return thing.limits
-    shares = {"cpu": CPU, "memory": MEMORY}.get(spec.word)
-    if shares is None:
+    if spec.kind != "device":
         return ()
     title = spec.measure.title
     return tuple(
-        Limit(level.raise_at, f"{title} {level.raise_at:g} %", level.severity)
-        for level in shares.levels
+        Limit(edge.value, f"{title} {edge.value:g} %", edge.severity)
+        for edge in edges.of_share(spec.word)
     )
 
 
