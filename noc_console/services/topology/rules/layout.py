@@ -27,6 +27,8 @@ COMPACT = 0.8
 """The widest two devices of a site stand apart, in spacings, per root of their number."""
 LARGEST = 320
 """Above this many nodes a group is split into communities first."""
+LEAST_SITE = 6
+"""Many sites of fewer devices than this are no help in drawing."""
 PHANTOMS = 6
 TURNS = 48
 SQUEEZED = 1500
@@ -61,6 +63,9 @@ def arrange(problem: Problem, *, report: Report = ignore) -> Points:
         number = _renumber(settled, problem.count)
         inside = _between(edges, number)
         _, labels = np.unique(groups[settled], return_inverse=True)
+        if labels.max() >= LARGEST and len(settled) < LEAST_SITE * labels.max():
+            # A site per device or two says nothing about who belongs together.
+            labels = communities(len(settled), inside, LARGEST)
         places[settled] = _whole(len(settled), inside, labels, report)
     places[strays] = _rows(int(strays.sum()), places[settled])
     report(1.0)

@@ -89,6 +89,15 @@ def test_a_site_too_large_to_draw_at_once_is_split_into_communities() -> None:
     assert np.quantile(gaps(points).min(1), 0.05) > 25
 
 
+def test_a_site_for_every_device_is_no_help_and_does_not_harm() -> None:
+    ring = town(40, 9)
+    alone = Problem(ring.count, ring.edges, np.arange(ring.count, dtype=np.int64))
+    points = arrange(alone)
+    assert gaps(points).min() > 40
+    linked = np.hypot(*(points[ring.edges[:, 0]] - points[ring.edges[:, 1]]).T)
+    assert np.median(linked) < 4 * layout.SPACING
+
+
 def test_it_reports_how_far_it_is_and_can_be_stopped() -> None:
     told: list[float] = []
     arrange(town(3, 12), report=told.append)
