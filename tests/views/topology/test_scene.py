@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from noc_console.services.alarms.model import Severity
-from noc_console.services.inventory.model import DeviceId, Reachability
-from noc_console.services.topology.model import LinkState
+from noc_console.services.inventory.model import DeviceId, LinkId, Reachability
+from noc_console.services.topology.model import Graph, LinkState
 from noc_console.views.topology.ink import DOWN, UNKNOWN
 from noc_console.views.topology.scene import (
     LOOK_DOWN,
     LOOK_UNKNOWN,
     LOOK_UNMANAGED,
     LOOK_UP,
+    WIDTHS,
     Scene,
     look_of,
     severity_of,
     width_of,
 )
 from tests.views.topology.drawn import G, edge, graph, node, places
+from tests.views.topology.networks import Drawn, networks
 
 
 @pytest.fixture
@@ -105,3 +112,80 @@ def test_devices_without_a_place_stand_at_the_origin() -> None:
     scene = Scene()
     scene.show(graph(), {})
     assert not scene.at.any() and not scene.pinned.any()
+
+
+@given(networks(), st.floats(-1000, 1000), st.floats(-600, 600), st.floats(1, 300))
+@settings(max_examples=30, deadline=None)
+def test_picking_finds_what_looking_at_everything_finds(
+    drawn: Drawn, x: float, y: float, reach: float
+) -> None:
+    scene = Scene.of(*drawn)
+    apart = np.hypot(scene.at[:, 0] - x, scene.at[:, 1] - y)
+    found = scene.nearest(x, y, reach)
+    assert (found is None) == (apart.min() > reach)
+    assert found is None or apart[found] == apart.min()
+    gaps = [_gap(scene, number, x, y, 3.0) for number in range(len(scene.edges))]
+    link = scene.link_near(x, y, reach, 3.0)
+    assert (link is None) == (min(gaps, default=np.inf) > reach)
+    assert link is None or gaps[link] == pytest.approx(min(gaps))
+
+
+def _gap(scene: Scene, number: int, x: float, y: float, lane: float) -> float:
+    """How far a point is from a link, reckoned for this one link alone."""
+    start, end = scene.ends(lane)
+    a, b, p = start[number], end[number], np.array([x, y])
+    along = b - a
+    part = min(1.0, max(0.0, float((p - a) @ along) / max(float(along @ along), 1e-9)))
+    return float(np.hypot(*(p - a - along * part)))
+
+
+@given(networks(), st.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None)
+def test_links_in_a_box_are_known_after_any_moves(drawn: Drawn, rng: Random) -> None:
+    scene = Scene.of(*drawn)
+    for _ in range(3):
+        scene.links_in(-100, -100, 100, 100)
+        number = rng.randrange(len(scene.nodes))
+        scene.move(np.array([number]), np.array([[rng.uniform(-900, 900), 0.0]]))
+    fresh = Scene.of(*drawn)
+    fresh.at = scene.at.copy()
+    for box in ((-300, -200, 0, 100), (0, 0, 900, 500), (-2000, -2000, 2000, 2000)):
+        assert scene.links_in(*box).tolist() == fresh.links_in(*box).tolist()
+
+
+def test_a_group_stands_for_its_members_and_has_the_worst_ones_look() -> None:
+    whole = graph(trouble=True)
+    group = node(1, members=(DeviceId(1), DeviceId(2), DeviceId(3)), group="ring:1")
+    group = replace(group, device_id=DeviceId(-1))
+    shown = Graph((group, *whole.nodes[3:]), (), whole.places, whole.at)
+    scene = Scene.of(shown, places(), whole)
+    assert scene.count.tolist() == [3, 0, 0, 0, 0, 0]
+    assert scene.pies[0][4] == 1 and scene.pies[0][LOOK_UP] == 2
+    assert scene.member_looks({DeviceId(3): LOOK_DOWN}) == {0: LOOK_DOWN}
+    assert scene.member_looks({DeviceId(3): LOOK_UP, DeviceId(2): LOOK_UP}) == {0: LOOK_UP}
+    assert scene.pies[0].sum() == 3
+    assert scene.member_looks({DeviceId(7): LOOK_UP}) == {4: LOOK_UP}
+
+
+def test_a_bundle_is_wider_than_its_links() -> None:
+    links = graph().edges
+    bundle = replace(links[0], link_id=LinkId(-1), parts=links[:3])
+    scene = Scene.of(graph(edges=(bundle, links[4])), places())
+    assert scene.parts.tolist() == [3, 0]
+    assert scene.width[0] == scene.width[1] + WIDTHS
+
+
+def test_only_what_looks_different_is_told_as_changed(scene: Scene) -> None:
+    before = scene.look.copy()
+    looks = before[:4].copy()
+    looks[2] = LOOK_DOWN
+    assert scene.put_looks(np.arange(4), looks).tolist() == [2]
+    assert scene.put_looks(np.arange(4), looks).tolist() == []
+    shades = scene.shades.copy()
+    shades[5] = 9, 9
+    assert scene.put_shades(np.arange(len(shades)), shades).tolist() == [5]
+
+
+def test_neighbours_of_several_are_they_and_all_around_them(scene: Scene) -> None:
+    assert scene.neighbours_of([0, 2]).tolist() == [0, 1, 2, 3]
+    assert scene.neighbours_of([]).tolist() == []
