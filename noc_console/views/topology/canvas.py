@@ -99,6 +99,8 @@ class MapCanvas(QWidget):
         """Painted under the network, into the cached picture: tell `repaint_map` of changes."""
         self.above: tuple[Drawn, ...] = ()
         """Painted over everything, with every frame: cheap things only."""
+        self.pictured: tuple[Drawn, ...] = ()
+        """Painted over the network in pictures for elsewhere: notes, no handles."""
         self.note = ""
         """The legend's last word: how old the data is."""
         self.has_hulls = True
@@ -444,8 +446,9 @@ class MapCanvas(QWidget):
         """The whole map, or one site of it, as an image with its legend; whatever is on screen."""
         level_at = self._level_at
         return portrait(
-            self.scene, size, ratio, level_at, self.marks, self.behind, site, self.credits
-        )
+            self.scene, size, ratio, level_at, self.marks, self.behind, site, self.credits,
+            self.pictured,
+        )  # fmt: skip
 
     def data_changed(self) -> None:
         """Draw the new state of the network, but not oftener than one can look."""

@@ -320,6 +320,17 @@ def _title(
     painter.drawText(spot, text)
 
 
+class Readable:
+    """Notes and titles alone, for pictures of the map."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+
+    def paint(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
+        """As `marks.Drawn`."""
+        self.sheet.paint_above(painter, camera, width, height)
+
+
 class Grips:
     """Over everything: what is chosen, with its handles, and what the hand holds."""
 

@@ -28,7 +28,7 @@ from noc_console.views.kit.desk import Tone
 from noc_console.views.kit.dialogs import ask_open_paths
 from noc_console.views.kit.page import Page
 from noc_console.views.topology import shapes
-from noc_console.views.topology.drawing import Grips, Picture, Sheet, decode, restyled
+from noc_console.views.topology.drawing import Grips, Picture, Readable, Sheet, decode, restyled
 from noc_console.views.topology.moves import Deed, take_back
 from noc_console.views.topology.stage import MapTool, Stage
 from noc_console.views.topology.strip import KEYS, EditStrip, Hand
@@ -76,6 +76,7 @@ class EditTool(MapTool):
         self._line = asyncio.Lock()
         stage.canvas.behind = (*stage.canvas.behind, self.sheet)
         stage.canvas.above = (*stage.canvas.above, self.grips)
+        stage.canvas.pictured = (*stage.canvas.pictured, Readable(self.sheet))
         stage.canvas.installEventFilter(self)
         stage.view_wanted.connect(self._turn)
         stage.shown.connect(self._turn)

@@ -50,6 +50,7 @@ def portrait(
     behind: Sequence[Drawn],
     site: str = "",
     credits: str = "",
+    above: Sequence[Drawn] = (),
 ) -> QImage:
     """Everything, or one site of it, with the legend below."""
     image = QImage(
@@ -78,6 +79,8 @@ def portrait(
             behind=behind,
         )
         painter.scale(ratio, ratio)
+        for drawn in above:
+            drawn.paint(painter, camera, size.width(), size.height())
         legend.paint(painter, size.width(), size.height(), artist.ink, scene.shading)
         credit.paint(painter, size.width(), size.height(), credits)
     finally:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -238,6 +238,19 @@ async def test_each_map_has_its_own_drawings_and_others_hear_of_them(
     theirs = shapes.fresh(DrawingKind.LINE, (0, 0), (90, 90), z=2, tint=Tint.GREY)
     await page.stage.services.drawings.draw(page.desk.actor, map_id=0, put=(theirs,))
     await until(lambda: tool.sheet.ordered == (drawn, theirs))
+
+
+async def test_a_picture_for_elsewhere_has_the_notes_but_no_handles(
+    page: MapPage, ids: Ids
+) -> None:
+    tool = await editing(page)
+    bare = page.canvas.picture(QSize(600, 400), 1.0)
+    note = shapes.fresh(DrawingKind.NOTE, (-100, -60), (100, 60), z=1, tint=Tint.GREY)
+    tool.change("Draw", {note.id: note})
+    tool._choose({note.id})
+    chosen = page.canvas.picture(QSize(600, 400), 1.0)
+    tool._choose(())
+    assert bare != chosen == page.canvas.picture(QSize(600, 400), 1.0)
 
 
 async def test_a_route_opens_the_map_for_editing(page: MapPage, ids: Ids) -> None:
