@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -40,6 +41,7 @@ from noc_console.services.topology.rules.stress import Points, Report, ignore
 
 LONGEST_NAME = 100
 FURTHEST = 1e7
+LIGHT_EVERY = timedelta(seconds=20)
 WHOLE = {Projection.FORCE: layout.arrange, Projection.LAYERED: layered.arrange}
 """How a whole network is laid out."""
 JOIN = {Projection.FORCE: nearby.join, Projection.LAYERED: layered.join}
@@ -72,6 +74,8 @@ class TopologyService:
         self._telemetry = telemetry
         self._db = db
         self._clock = clock
+        self._light: dict[str, tuple[datetime, dict[int, Light]]] = {}
+        """By tenant: when it was read, and by interface."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="layout")
 
     @operation("topology.graph")
@@ -112,11 +116,19 @@ class TopologyService:
     ) -> tuple[dict[int, InterfaceNow], dict[int, Light]]:
         """What is counted at the links' ports, and the light they receive."""
         words = await self._telemetry.ports_now(actor, interface_ids=ports)
-        sensors = await self._inventory.light_sensors(actor)
-        levels = await self._telemetry.lights_now(
-            actor, sensor_ids={int(sensor.id) for sensor in sensors}
-        )
-        return {word.interface_id: word for word in words}, build.lights(sensors, levels)
+        return {word.interface_id: word for word in words}, await self._lit(actor)
+
+    async def _lit(self, actor: Actor) -> dict[int, Light]:
+        """The light each port receives; read again after a while: fibres fade slowly."""
+        now = self._clock.now()
+        at, found = self._light.get(actor.tenant, (None, {}))
+        if at is None or not at <= now < at + LIGHT_EVERY:
+            sensors = await self._inventory.light_sensors(actor)
+            ids = {int(sensor.id) for sensor in sensors}
+            levels = await self._telemetry.lights_now(actor, sensor_ids=ids)
+            found = await asyncio.to_thread(build.lights, sensors, levels)
+            self._light[actor.tenant] = now, found
+        return found
 
     @operation("topology.positions", right="topology.graph")
     async def positions(self, actor: Actor, *, view: str = MAIN_VIEW) -> dict[DeviceId, Position]:

@@ -220,8 +220,22 @@ def with_rates(
 def _refreshed(edge: Edge, now: Mapping[int, InterfaceNow], light: Mapping[int, Light]) -> Edge:
     if edge.parts:
         return bundle.summed(edge, tuple(_refreshed(part, now, light) for part in edge.parts))
+    if _says_the_same(edge, now):
+        return edge
     fresh = load(edge.a, edge.b, {}, now, light)
     return replace(edge, load=replace(fresh, state=edge.load.state))
+
+
+def _says_the_same(edge: Edge, now: Mapping[int, InterfaceNow]) -> bool:
+    """Whether no end measured anew or fell silent: so it is of most links between two polls."""
+    at_a = now.get(edge.a.interface_id) if edge.a.interface_id is not None else None
+    at_b = now.get(edge.b.interface_id) if edge.b.interface_id is not None else None
+    times = [word.at for word in (at_a, at_b) if word is not None]
+    if not times or max(times) != edge.load.at:
+        return False
+    ab = _first(at_a.out_bps if at_a else None, at_b.in_bps if at_b else None)
+    ba = _first(at_b.out_bps if at_b else None, at_a.in_bps if at_a else None)
+    return ab == edge.load.ab_bps and ba == edge.load.ba_bps
 
 
 def _first(mine: float | None, theirs: float | None) -> float | None:

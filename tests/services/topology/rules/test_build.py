@@ -199,3 +199,11 @@ def test_newer_rates_reach_into_bundles() -> None:
     assert [part.load.ba_bps for part in one.parts] == [3e8, 3e8]
     assert one.load.state is edge.load.state and one.load.ba_light == Light(-3.0)
     assert build.ports_of(both.edges) == {11, 21}
+
+
+def test_links_nobody_measured_anew_are_the_same_objects() -> None:
+    old = graph(word(11, 1e8, 2e8), word(21, 2e8, 1e8))
+    same = build.with_rates(old, {11: word(11, 1e8, 2e8), 21: word(21, 2e8, 1e8)}, AT)
+    assert same.edges[0] is old.edges[0]
+    silent = build.with_rates(old, {11: word(11, None, None), 21: word(21, None, None)}, AT)
+    assert silent.edges[0].load.ab_bps is None and silent.edges[0].load.ba_bps is None
