@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 
 from noc_console.db.samples import Samples
 from noc_console.kernel.actor import Actor
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.topology.model import Light
+from noc_console.services.topology.model import Graph, Light, Position
 from noc_console.views.kit.desk import Route
 from noc_console.views.kit.tasks import settled
-from noc_console.views.topology import shading
-from noc_console.views.topology.canvas import Hit
+from noc_console.views.kit.theme import Look
+from noc_console.views.topology import legend, shading
+from noc_console.views.topology.canvas import Grouping, Hit, MapCanvas
 from noc_console.views.topology.layers import LayersTool, light_text
 from noc_console.views.topology.page import MapPage
-from noc_console.views.topology.shading import SHADINGS
+from noc_console.views.topology.shading import SHADINGS, Shading
 from tests.conftest import FakeClock
 from tests.views.measured import Ids, measure
 from tests.views.topology.conftest import opened
+from tests.views.topology.drawn import AT, edge, node
 
 
 async def test_each_layer_has_a_key_and_stands_in_the_menu(page: MapPage, ids: Ids) -> None:
@@ -126,3 +130,27 @@ async def test_a_link_tells_its_health_on_the_card(
 )
 def test_light_is_told_with_its_room(light: Light | None, text: str) -> None:
     assert light_text(light) == text
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("layer", [s for s in SHADINGS if s is not shading.CLASSIC])
+def test_a_map_where_all_is_well_is_grey(dressed: Look, theme: str, layer: Shading) -> None:
+    """U1: less than one pixel in a hundred is saturated."""
+    dressed.use(theme)
+    rng = np.random.default_rng(4)
+    nodes = tuple(node(at, site_id=None) for at in range(1, 120))
+    links = tuple(
+        edge(at, at, int(rng.integers(1, at)), ab=rng.random() * 0.6, ba=rng.random() * 0.6)
+        for at in range(2, 120)
+    )
+    places = {n.device_id: Position(*rng.uniform(0, 1400, 2).tolist()) for n in nodes}
+    canvas = MapCanvas()
+    canvas.resize(1198, 650)
+    canvas.scene.shading = layer
+    canvas.group(Grouping.DEVICES)
+    canvas.show_graph(Graph(nodes, links, (), AT), places)
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    bits = np.frombuffer(image.constBits(), np.uint8)
+    rgb = bits.reshape(image.height(), -1, 4)[: -legend.HEIGHT, :, :3].astype(int)
+    assert (np.ptp(rgb, axis=2) > 24).mean() < 0.15, "even the calm tones are rare"
+    assert (np.ptp(rgb, axis=2) > 90).mean() < 0.01
