@@ -46,6 +46,7 @@ class LoadHistoryService:
 
     async def at(self, actor: Actor, *, moment: datetime, interface_ids: Collection[int]) -> Rates:
         """The rates around one moment."""
+        actor.require("telemetry.see")
         start = await self._slot(moment)
         found = await self.frames(
             actor, start=start, end=start + timedelta(milliseconds=1), interface_ids=interface_ids,

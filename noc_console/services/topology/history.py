@@ -21,6 +21,11 @@ from noc_console.services.topology.happenings import Density, Difference, Happen
 from noc_console.services.topology.model import Graph
 from noc_console.services.topology.rules import history
 
+Replay = history.Replay
+"""The network at a moment, carried forward by a `Reel`."""
+differences = history.differences
+"""What differs between two graphs; pure."""
+
 MOST_BUCKETS = 2_000
 MOST_LINES = 5_000
 """Happenings told at once."""
@@ -119,7 +124,7 @@ class HistoryService:
             raise Invalid("a bound lies above 0 and up to 10", field="bound")
         was = await self.at(actor, moment=before)
         now = await self.at(actor, moment=after)
-        return await asyncio.to_thread(lambda: history.differences(was, now, bound=bound))
+        return await asyncio.to_thread(lambda: differences(was, now, bound=bound))
 
     async def nearest(self, actor: Actor, *, moment: datetime, forward: bool) -> datetime | None:
         """When the next change after a moment was, or the last one before it."""
@@ -131,7 +136,7 @@ class HistoryService:
         known = [at for at in found if at is not None]
         return None if not known else min(known) if forward else max(known)
 
-    async def replay(self, actor: Actor, *, moment: datetime) -> history.Replay:
+    async def replay(self, actor: Actor, *, moment: datetime) -> Replay:
         """The network at a moment, ready to be carried forward."""
         actor.require("topology.graph")
         bygone = await self._inventory.as_of(actor, at=moment)
@@ -139,9 +144,7 @@ class HistoryService:
         alarms = await self._alarms.standing(actor, at=moment)
         ends = [int(port.id) for port in bygone.ports]
         rates = await self._loads.at(actor, moment=moment, interface_ids=ends) if ends else None
-        return await asyncio.to_thread(
-            lambda: history.Replay(bygone, sites, alarms, rates, at=moment)
-        )
+        return await asyncio.to_thread(lambda: Replay(bygone, sites, alarms, rates, at=moment))
 
     async def reel(
         self, actor: Actor, *, start: datetime, end: datetime, interface_ids: Sequence[int]

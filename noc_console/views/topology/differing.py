@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QListWidgetIt
 from noc_console.kernel.text import plural
 from noc_console.services.inventory.model import DeviceId
 from noc_console.services.topology.happenings import Difference, Sign
+from noc_console.services.topology.history import differences
 from noc_console.services.topology.model import Arranged, Graph
-from noc_console.services.topology.rules.history import differences
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.clip import as_csv
 from noc_console.views.kit.desk import Tone
@@ -132,7 +132,7 @@ class DiffTool(MapTool):
             "Analyse",
         )
         stage.shown.connect(self._mark)
-        self.panel.closed.connect(self.leave)
+        stage.side_wanted.connect(self._side_changed)
         self.panel.chosen.connect(self._fly)
         self.panel.bound_changed.connect(self._measure)
         self.panel.export_wanted.connect(self.export)
@@ -190,6 +190,11 @@ class DiffTool(MapTool):
         self.panel.ask(compared.before, compared.after)
         self.panel.show_differences(compared.found)
         self.stage.look_through(LENS, lambda shown: with_both(shown, compared.was, compared.now))
+
+    def _side_changed(self, panel: SidePanel | None) -> None:
+        """Without the list the signs say nothing."""
+        if panel is not self.panel:
+            self.leave()
 
     def leave(self) -> None:
         """Take the signs off the map."""

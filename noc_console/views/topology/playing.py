@@ -16,9 +16,8 @@ from PySide6.QtGui import QAction, QKeyEvent
 
 from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.services.topology.happenings import Density, Happening, Reach
-from noc_console.services.topology.history import Reel
+from noc_console.services.topology.history import Reel, Replay
 from noc_console.services.topology.model import Graph
-from noc_console.services.topology.rules.history import Replay
 from noc_console.views.kit.actions import Command
 from noc_console.views.topology.canvas import Hit
 from noc_console.views.topology.stage import MapTool, Moment, Stage

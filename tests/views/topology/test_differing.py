@@ -17,6 +17,7 @@ from noc_console.views.topology.differing import COLUMNS, TINTS, WORDS, DiffTool
 from noc_console.views.topology.marks import NO_MARKS
 from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.playing import TimeTool
+from noc_console.views.topology.side import SidePanel
 from tests.conftest import FakeClock
 from tests.views.conftest import until
 from tests.views.measured import Ids
@@ -61,7 +62,7 @@ async def test_what_differs_is_marked_on_the_map_and_listed(
     tool.panel.bound.setCurrentIndex(0)
     await settled()
     assert tool.panel.list.count() == 2
-    tool.panel.closed.emit()
+    page.stage.open_side(SidePanel("Another"))
     await until(lambda: len(page.canvas.scene.edges) == before)
     await settled()
     assert page.canvas.marks == NO_MARKS
