@@ -47,6 +47,8 @@ def moved(kind: str, devices: int, scales: tuple[float, ...]) -> dict[str, Any]:
     empty.show()
     settle(empty)
     before = rss_mb()
+    # The map comes in its place: two windows would be two pictures of one.
+    empty.destroy()
     shown = network_on(kind, links, sites)
     began = time.thread_time()
     shown.open(scales[0])
@@ -82,9 +84,10 @@ def ours_only(shown: Ours) -> dict[str, Any]:
     wait(0.5)
     whole = []
     for _ in range(5):
+        began = time.thread_time()
         canvas.repaint_map()
         canvas.settle()
-        whole.append(canvas.layer.last_ms)
+        whole.append((time.thread_time() - began) * 1000)
     wait(2.0)
     cpu, began = time.process_time(), time.perf_counter()
     wait(IDLE_S)

@@ -21,7 +21,7 @@ from noc_console.views.topology.scene import Scene
 
 Ints = NDArray[np.int64]
 
-MARGIN = 160
+MARGIN = 96
 """How much larger than the window the picture is on each side, in pixels."""
 SCROLL_AT = 32
 """The picture is shifted when the window has moved this far on it, in pixels."""

@@ -203,7 +203,7 @@ class NameSheet:
 
     HEIGHT = 16
     WIDTH = 168
-    ROWS = 96
+    ROWS = 48
 
     def __init__(self, font: QFont, ratio: float, color: QColor, ground: QColor) -> None:
         self._ratio, self._font, self._color, self._ground = ratio, QFont(font), color, ground
