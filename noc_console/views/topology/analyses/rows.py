@@ -19,7 +19,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from noc_console.kernel.text import visible
 from noc_console.services.topology.findings import BUSY
@@ -36,7 +44,7 @@ BAR = 16
 LABEL_W = 30
 VALUE_W = 104
 ALIKE = 50
-"""The rows of a list are of one kind; these tell whether they are all of one height."""
+"""The rows of a long list are of one kind and height; so many may differ."""
 SHOWN = 5
 """Rows a list has room for at least."""
 
@@ -133,15 +141,26 @@ class Rows(QAbstractListModel):
         return None
 
 
-class RowList(QListView):
-    """Rows to walk through by keys; a click or Enter chooses one."""
+class RowList(QTableView):
+    """Rows to walk through by keys; a click or Enter chooses one.
+
+    A table of one column: a QListView asks the model twice for each of ten thousand rows.
+    """
 
     chosen = Signal(object)  # the row's key
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setStretchLastSection(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setMinimumHeight(SHOWN * 54)
@@ -153,9 +172,13 @@ class RowList(QListView):
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Other rows; the current one stays where it is when their number is the same."""
-        alike = len({row.height for row in rows[:ALIKE]}) <= 1
-        self.setUniformItemSizes(alike)
+        heights = [row.height for row in rows[:ALIKE]]
+        if heights:
+            self.verticalHeader().setDefaultSectionSize(max(heights))
         self.model_.show_rows(rows)
+        if len(heights) == len(rows):
+            for at, height in enumerate(heights):
+                self.setRowHeight(at, height)
 
     @property
     def rows(self) -> Sequence[Row]:
