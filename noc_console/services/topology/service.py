@@ -201,10 +201,16 @@ class TopologyService:
         projection: Projection = Projection.FORCE,
         keep_pinned: bool,
         report: Report,
+        only: frozenset[DeviceId] | None = None,
     ) -> dict[DeviceId, Position]:
-        """As `arrange`; `report` hears on this loop how far it is, cancelling stops it."""
+        """As `arrange`; `report` hears on this loop how far it is, cancelling stops it.
+
+        With `only` these devices are laid out as if there were no others: the map of a part.
+        """
         actor.require("topology.place")
         graph, key = await self.graph(actor), kept_as(_name(view), _drawn(projection))
+        if only is not None:
+            graph = await asyncio.to_thread(build.part, graph, only)
         if projection is Projection.GEOGRAPHIC:
             return await self._locate(actor, key, graph, anew=True, pins=keep_pinned, report=report)
         places = await self.positions(actor, view=key)

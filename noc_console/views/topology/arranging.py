@@ -11,6 +11,7 @@ from noc_console.services.inventory.model import DeviceId
 from noc_console.services.topology.model import Position, Projection
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.theme import GRID
+from noc_console.views.topology.mapping import MappingTool
 from noc_console.views.topology.moves import Move
 from noc_console.views.topology.stage import MapTool, Stage
 
@@ -77,6 +78,7 @@ class ArrangeTool(MapTool):
                 projection=stage.projection,
                 keep_pinned=True,
                 report=self._tell,
+                only=next(t.only for t in stage.tools if isinstance(t, MappingTool)),
             )
         finally:
             if isValid(self.bar):

@@ -74,6 +74,13 @@ class MappingTool(MapTool):
         whole = self.stage.network
         return whole if self._lens is None or self._lens.part is None else self._lens.part
 
+    @property
+    def only(self) -> frozenset[DeviceId] | None:
+        """The devices of this map; None when it shows everything."""
+        if self._lens is None:
+            return None
+        return frozenset(node.device_id for node in self.part.nodes)
+
     # --- which map -------------------------------------------------------------------------
 
     def visit(self, word: str, value: str) -> bool:
@@ -286,11 +293,12 @@ class MappingTool(MapTool):
         if wanted.shows is not Shows.PICKED or not fresh:
             self.stage.desk.notice("They are on this map already.")
             return
+        by_hand = spot is not None
         if spot is None:
             spot = canvas.camera.to_map(canvas.width() / 2, canvas.height() / 2)
         seats = ring(spot, len(fresh), canvas.scene.at)
         moves = tuple(
-            Placement(each, Position(x, y, pinned=True))
+            Placement(each, Position(x, y, pinned=by_hand))
             for each, (x, y) in zip(fresh, seats, strict=True)
         )
         key = self.stage.place_key

@@ -81,7 +81,11 @@ async def test_an_empty_map_teaches_and_takes_devices_from_the_list(
     tool.picker.add()
     await until(lambda: count(page) == 1)
     assert not tool.empty.isVisible()
-    assert page.canvas.scene.pinned[0]
+    assert not page.canvas.scene.pinned[0], "nobody said where: a layout may move it"
+    tool._dropped((ids["brn-as1"],), 300.0, 200.0)
+    await until(lambda: count(page) == 2)
+    number = page.canvas.scene.number[ids["brn-as1"]]
+    assert page.canvas.scene.pinned[number], "dropped by hand"
 
 
 async def test_devices_are_taken_off_and_put_on_another_map(page: MapPage, ids: Ids) -> None:
@@ -214,3 +218,18 @@ async def test_the_head_counts_what_is_on_the_map(page: MapPage, ids: Ids) -> No
     assert len(tool_of(page).part.nodes) == 3
     tool_of(page).show_map(MAIN_MAP)
     await until(lambda: page.facts.whole().startswith("38 devices"))
+
+
+async def test_laying_out_an_own_map_moves_its_devices_as_if_there_were_no_others(
+    page: MapPage, ids: Ids
+) -> None:
+    await opened(page)
+    await made(page, "Few", 0, 1, 2, 3, 4, 5)
+    await until(lambda: count(page) == 6)
+    tool = tool_of(page)
+    before = await page.stage.services.topology.positions(page.desk.actor, view=tool.current.view)
+    page.desk.actions.action("map.arrange").trigger()
+    await until(lambda: page.undo_stack.count() == 1)
+    after = await page.stage.services.topology.positions(page.desk.actor, view=tool.current.view)
+    moved = {device for device, at in after.items() if before[device] != at}
+    assert moved and moved <= tool.current.devices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -204,6 +204,20 @@ def ports_of(edges: Iterable[Edge]) -> set[int]:
             if end.interface_id is not None:
                 found.add(int(end.interface_id))
     return found
+
+
+def part(whole: Graph, devices: Collection[DeviceId]) -> Graph:
+    """Some devices, the links between them and their sites."""
+    nodes = tuple(node for node in whole.nodes if node.device_id in devices)
+    known, sites = {node.device_id for node in nodes}, {node.site_id for node in nodes}
+    return replace(
+        whole,
+        nodes=nodes,
+        edges=tuple(
+            edge for edge in whole.edges if edge.a.device_id in known and edge.b.device_id in known
+        ),
+        places=tuple(place for place in whole.places if place.site_id in sites),
+    )
 
 
 def with_rates(

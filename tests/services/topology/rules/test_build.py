@@ -25,6 +25,7 @@ from noc_console.services.inventory.model import (
 from noc_console.services.telemetry.model import InterfaceNow
 from noc_console.services.topology.model import Graph, Light, LinkState
 from noc_console.services.topology.rules import build, bundle
+from tests.views.topology import drawn
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 SITE = Site(SiteId(1), "Delft")
@@ -207,3 +208,11 @@ def test_links_nobody_measured_anew_are_the_same_objects() -> None:
     assert same.edges[0] is old.edges[0]
     silent = build.with_rates(old, {11: word(11, None, None), 21: word(21, None, None)}, AT)
     assert silent.edges[0].load.ab_bps is None and silent.edges[0].load.ba_bps is None
+
+
+def test_a_part_has_the_links_between_its_devices_and_their_sites_only() -> None:
+    whole = drawn.graph()
+    few = build.part(whole, {DeviceId(1), DeviceId(2), DeviceId(3)})
+    assert [node.device_id for node in few.nodes] == [1, 2, 3]
+    assert [edge.link_id for edge in few.edges] == [1, 2]
+    assert [place.name for place in few.places] == ["Delft"]
