@@ -138,7 +138,7 @@ class GraphSource:
         marks = await self._marks(actor, things.values(), span) if has_marks else ()
         return Loaded(
             span,
-            (*ghosts, *now),
+            (*now, *ghosts),
             {spec.text: _limits(spec, things[spec.kind, spec.id]) for spec in specs},
             marks,
             tuple(dict.fromkeys(problems)),

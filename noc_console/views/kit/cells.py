@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from noc_console.kernel.text import visible
@@ -18,6 +18,8 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 MARGIN = 7
 ICON = 16
+MOST_CUTS = 16_384
+"""Texts remembered with the width they were cut to."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -28,6 +30,7 @@ class CellDelegate(QStyledItemDelegate):
         self._plain = look().font()
         self._bold = look().font(weight=QFont.Weight.DemiBold)
         self._mono = look().mono()
+        self._cuts: dict[tuple[int, str, int], str] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, ROW_HEIGHT)
@@ -66,10 +69,19 @@ class CellDelegate(QStyledItemDelegate):
         font = self._mono if cell.mono else self._bold if cell.bold else self._plain
         painter.setFont(font)
         painter.setPen(_ink(cell, bool(state & QStyle.StateFlag.State_Selected)))
-        cut = painter.fontMetrics().elidedText(
-            cell.text, Qt.TextElideMode.ElideRight, room.width() + 2
-        )
-        painter.drawText(room, cell.align, cut)
+        painter.drawText(room, cell.align, self._cut(font, cell.text, room.width() + 2))
+
+    def _cut(self, font: QFont, text: str, width: int) -> str:
+        """The text as far as it fits; measured once, scrolling shows the same again and again."""
+        key = (id(font), text, width)
+        found = self._cuts.get(key)
+        if found is None:
+            if len(self._cuts) >= MOST_CUTS:
+                self._cuts.clear()
+            metrics = QFontMetrics(font)
+            found = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            self._cuts[key] = found
+        return found
 
 
 @dataclass(slots=True)

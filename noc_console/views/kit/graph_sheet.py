@@ -14,6 +14,7 @@ from noc_console.views.kit.axes import Axes
 from noc_console.views.kit.curves import Curve, Floats, Span, Writer, statistics
 from noc_console.views.kit.drawing import Drawn, Limit, Manner, Mark, Part, drawn
 from noc_console.views.kit.plot_ink import BAND, FEW, FILL, GHOST, STACK, runs
+from noc_console.views.kit.severity import severity_color
 from noc_console.views.kit.sheets import Area, Clip, Item, Points, Sheet, Stroke, Words
 from noc_console.views.kit.theme import Theme
 from noc_console.views.kit.ticks import log_ticks, time_ticks, value_ticks
@@ -99,7 +100,7 @@ def _parts(done: Drawn, axes: Axes, theme: Theme) -> Iterator[Item]:
             times, low, high = part.band
             soft = _faint(theme.color(part.curve.tint), BAND)
             yield from _between(axes.x(times), axes.y(low), axes.y(high), soft)
-    for part in done.parts:
+    for part in sorted(done.parts, key=lambda part: not part.curve.ghost):
         yield from _part(part, axes, theme, is_filled=done.has_areas and bodies <= FEW)
 
 
@@ -185,4 +186,4 @@ def _faint(color: QColor, opacity: int) -> QColor:
 def _tint(severity: Severity, theme: Theme) -> QColor:
     if severity is Severity.CLEARED:
         return theme.color("text.faint")
-    return theme.color(f"severity.{severity.name.lower()}")
+    return severity_color(severity, theme)

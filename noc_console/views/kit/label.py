@@ -74,7 +74,8 @@ class ElidedLabel(Label):
         )
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().minimumSizeHint().height())
+        wide = min(24, self.sizeHint().width())
+        return QSize(wide, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

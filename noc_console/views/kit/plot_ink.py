@@ -20,7 +20,8 @@ FILL, BAND, STACK, GHOST = 30, 52, 150, 120
 """Opacities of 255."""
 FEW = 2
 """So many curves have their areas filled; more would be a fog."""
-SIGN_PX = 11
+SIGN_PX = 13
+LABEL_PX = 14
 DENSE = 1.2
 """Values a pixel from which on a line is drawn hard: smooth edges of a zigzag are not seen, and
 cost four times as much."""
@@ -32,7 +33,8 @@ def paint_parts(painter: QPainter, drawn: Drawn, axes: Axes) -> None:
     for part in drawn.parts:
         if part.band is not None:
             _paint_band(painter, part, axes)
-    for part in drawn.parts:
+    # Ghosts lie behind.
+    for part in sorted(drawn.parts, key=lambda part: not part.curve.ghost):
         if part.base is not None:
             _paint_layer(painter, part, axes)
         else:
@@ -154,6 +156,7 @@ def paint_level(
 def paint_limits(painter: QPainter, axes: Axes, limits: Sequence[Limit]) -> None:
     """Where trouble begins: a dotted line with its words at the right end, if it is in view."""
     theme = look()
+    taken: list[float] = []
     for limit in limits:
         y = float(axes.y(limit.value))
         if not axes.top - 1 <= y <= axes.bottom + 1:
@@ -162,8 +165,16 @@ def paint_limits(painter: QPainter, axes: Axes, limits: Sequence[Limit]) -> None
         color = theme.color("text.faint") if plain else severity_color(limit.severity)
         paint_level(painter, axes, limit.value, color, Qt.PenStyle.DotLine)
         painter.setPen(theme.color("text.dim"))
-        above = y - 16 >= axes.top
-        box = QRectF(axes.left, y - 16 if above else y + 1, axes.width - 6, 14)
+        free = [
+            top
+            for top in (y - LABEL_PX - 1, y + 1)
+            if axes.top <= top <= axes.bottom - LABEL_PX
+            and all(abs(top - other) >= LABEL_PX for other in taken)
+        ]
+        if not free:
+            continue  # the line is told by its colour, words over words tell nothing
+        taken.append(free[0])
+        box = QRectF(axes.left, free[0], axes.width - 6, LABEL_PX)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(box, int(right), limit.text)
 

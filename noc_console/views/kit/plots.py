@@ -51,7 +51,7 @@ from noc_console.views.kit.ticks import log_ticks, time_ticks, value_ticks
 from noc_console.views.kit.times import Times
 
 LEFT, TOP, RIGHT, BOTTOM = 76, 8, 12, 24
-MARKED_TOP = 22
+MARKED_TOP = 24
 """With marks above the curves."""
 MARK_PX = 36
 """Room for one mark of the value axis."""

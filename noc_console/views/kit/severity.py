@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QWidget
 
 from noc_console.services.alarms.model import Severity
 from noc_console.services.inventory.model import Reachability
-from noc_console.views.kit.theme import look
+from noc_console.views.kit.theme import Theme, look
 
 WORDS = {
     Severity.CRITICAL: "Critical",
@@ -44,8 +44,9 @@ LETTERS = {
 }
 
 
-def severity_color(severity: Severity) -> QColor:
-    return look().color(f"severity.{severity.name.lower()}")
+def severity_color(severity: Severity, theme: Theme | None = None) -> QColor:
+    """In the theme in use, or in another one: drawings for paper are light."""
+    return (theme or look().theme).color(f"severity.{severity.name.lower()}")
 
 
 def severity_word(severity: Severity) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -12,6 +12,9 @@ from noc_console.views.kit.cells import CellDelegate
 from noc_console.views.kit.header import SortHeader
 from noc_console.views.kit.rows import RowsModel
 from noc_console.views.kit.theme import ROW_HEIGHT, look
+
+GENTLE_ROWS = 8
+"""Rows painted in one breath when everything changed at once."""
 
 
 class RowsView(QTableView):
@@ -24,6 +27,7 @@ class RowsView(QTableView):
         super().__init__(parent)
         self.rows = rows
         self._anchor: tuple[object, int] | None = None
+        self._is_gentle = False
         self.setHorizontalHeader(SortHeader(self))
         self.setModel(rows)
         self.setItemDelegate(CellDelegate(self))
@@ -38,6 +42,8 @@ class RowsView(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
+        # We fill what we paint: only an opaque widget is scrolled by moving its picture.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         vertical = self.verticalHeader()
         vertical.hide()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -74,7 +80,24 @@ class RowsView(QTableView):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + self.rowViewportPosition(at) - y)
 
+    def repaint_gently(self) -> None:
+        """Everything changed: paint it a few rows at a time, in breaths of the event loop."""
+        self._is_gentle = True
+        self.viewport().update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        room = event.rect()
+        if self._is_gentle:
+            first = QRect(room.topLeft(), QSize(room.width(), GENTLE_ROWS * ROW_HEIGHT))
+            rest = room.adjusted(0, first.height(), 0, 0)
+            self._is_gentle = rest.height() > 0
+            if self._is_gentle:
+                # What is not painted yet keeps its old picture: the viewport is opaque.
+                room, event = first, QPaintEvent(first)
+                QTimer.singleShot(0, self, lambda: self.viewport().update(rest))
+        ground = QPainter(self.viewport())
+        ground.fillRect(room, look().color("surface.field"))
+        ground.end()
         super().paintEvent(event)
         if self.rows.rowCount() or not self.rows.all_rows():
             return

@@ -53,7 +53,7 @@ async def test_what_was_a_week_ago_lies_over_what_is_now(
     end = measured.world.clock.now().timestamp()
     await measured.world.measure("core-1", 77.0)
     found = await measured.source.load(operator, text, Span(end - 7200, end + 60), compare="day")
-    ghost, now = found.curves
+    now, ghost = found.curves
     assert ghost.ghost and ghost.name == "core-1 CPU, a day before" and not now.ghost
     assert end - 7200 <= ghost.times[0] and np.nanmax(ghost.values) < 40 < now.values[-1]
 

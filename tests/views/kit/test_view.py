@@ -83,3 +83,25 @@ async def test_a_filter_that_fits_nothing_says_so() -> None:
     rows.show(range(5))
     rows.filter("nothing like it")
     assert view.grab().toImage() not in (before, empty)
+
+
+async def test_everything_changed_is_painted_a_few_rows_at_a_time_and_wholly() -> None:
+    rows: RowsModel[int] = RowsModel([Column("Number", str)], lambda row: row)
+    view = RowsView(rows)
+    shown(view, 300, 700)
+    rows.show(range(100))
+    await until(lambda: not view.viewport().testAttribute(Qt.WidgetAttribute.WA_WState_InPaintEvent))
+    painted: list[int] = []
+    whole = RowsView.paintEvent
+
+    class Counted:
+        """Stands before the paint to count what is asked of it."""
+
+        def eventFilter(self, event: QPaintEvent) -> None:
+            painted.append(event.rect().height())
+
+    view.repaint_gently()
+    assert view._is_gentle
+    whole(view, QPaintEvent(view.viewport().rect()))
+    assert view._is_gentle  # the rest follows with the next turns
+    await until(lambda: not view._is_gentle)
