@@ -69,6 +69,7 @@ class ImportService:
 
     async def preview(self, actor: Actor, document: Document) -> Preview:
         """What would happen; nothing does."""
+        actor.require("inventory.read")
         known, linked = await self._known(actor, document)
         ties, merged = _distinct(document.ties)
         fresh = sum(not _is_there(tie, known, linked) for tie in ties)
