@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QSize, QSizeF
@@ -15,7 +16,8 @@ from noc_console.services.topology.model import Arranged
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.dialogs import ask_save_path
 from noc_console.views.kit.files import write_whole
-from noc_console.views.topology import svg
+from noc_console.views.topology import drawing_svg, svg
+from noc_console.views.topology.editing import EditTool
 from noc_console.views.topology.ink import ink
 from noc_console.views.topology.stage import MapTool, Stage
 
@@ -58,7 +60,15 @@ class PicturesTool(MapTool):
     def svg(self, size: QSize = SIZE) -> str:
         """The whole map as an SVG document."""
         scene = self.stage.canvas.scene
-        return svg.document(scene, size.width(), size.height(), ink(scene.shading.ramp))
+        sheet = next(tool.sheet for tool in self.stage.tools if isinstance(tool, EditTool))
+        return svg.document(
+            scene,
+            size.width(),
+            size.height(),
+            ink(scene.shading.ramp),
+            partial(drawing_svg.under, sheet),
+            partial(drawing_svg.over, sheet),
+        )
 
     def export(self) -> None:
         """Write the map to a file: as a picture, or the network as data."""

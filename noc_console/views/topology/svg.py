@@ -6,7 +6,7 @@ escaped: a device may call itself anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -26,8 +26,19 @@ from noc_console.views.topology.sprites import WIDE_PX, arrow_head
 EDGES = (28.0, 52.0, 28.0, 28.0)
 
 
-def document(scene: Scene, width: int, height: int, ink: Ink) -> str:
-    """The whole map, fitted into a picture of that size."""
+Parts = Callable[[Camera], Iterable[str]]
+"""More of a document: elements, placed by the camera."""
+
+
+def document(
+    scene: Scene,
+    width: int,
+    height: int,
+    ink: Ink,
+    under: Parts = lambda _: (),
+    over: Parts = lambda _: (),
+) -> str:
+    """The whole map, fitted into a picture of that size; what is drawn lies under and over."""
     sites = shapes(scene)
     corners = [site.outline for site in sites] + [scene.at[scene.site < 0]]
     camera = fitted(np.concatenate(corners), (width, height), EDGES)
@@ -37,9 +48,11 @@ def document(scene: Scene, width: int, height: int, ink: Ink) -> str:
         f' viewBox="0 0 {width} {height}" font-family="Inter, sans-serif" font-size="11">',
         f'<rect width="100%" height="100%" fill="{ink.ground.name()}"/>',
         *_symbols(scene, ink),
+        *under(camera),
         *_sites(sites, camera, ink),
         *_links(scene, camera, size, ink),
         *_devices(scene, camera, size, ink),
+        *over(camera),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
