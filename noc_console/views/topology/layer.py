@@ -125,7 +125,9 @@ class Layer:
         self._spare, self.picture, self.camera = self.picture, work.picture, work.camera
         self.last_ms = work.spent_ms
         self.drawn += 1
-        for devices, links in work.late:
+        if work.late:
+            told = zip(*work.late, strict=True)
+            devices, links = (np.unique(np.concatenate(some)) for some in told)
             self.add(scene, devices, links)
         return False
 
