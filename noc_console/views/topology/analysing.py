@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from noc_console.kernel.errors import NotFound
-from noc_console.kernel.text import visible
 from noc_console.services.inventory.model import DeviceId, LinkId
 from noc_console.services.topology.analysis import Study
 from noc_console.services.topology.findings import Disjoint, Hop, Reach, Way, Ways, Weight
@@ -147,7 +146,7 @@ class AnalysingTool(MapTool):
         failing = self.supposed.failing
         nodes = self._chosen()
         if nodes:
-            failing.toggle_devices(_devices_of(nodes))
+            failing.toggle_devices(self._named_devices(nodes))
         elif self._link:
             failing.toggle_links(self._named_links(self._link))
         self._open(self.supposed)
@@ -393,6 +392,12 @@ class AnalysingTool(MapTool):
         if self.stage.canvas.selection:
             self._link = ()
 
+    def _named_devices(self, nodes: Sequence[Node]) -> list[tuple[DeviceId, str]]:
+        """The devices; of a folded group its members."""
+        wanted = [member for node in nodes for member in node.members or (node.device_id,)]
+        names = {node.device_id: node.name for node in self.stage.network.nodes}
+        return [(device, names.get(device, "")) for device in wanted]
+
     def _named_links(self, links: Sequence[LinkId]) -> list[tuple[LinkId, str, DeviceId, DeviceId]]:
         wanted = frozenset(links)
         names = {node.device_id: node.name for node in self.stage.network.nodes}
@@ -436,22 +441,11 @@ class AnalysingTool(MapTool):
     def _toggle_at(self, spot: QPointF) -> None:
         scene, hit = self.stage.canvas.scene, self.stage.canvas.hit_at(spot)
         if hit.device is not None:
-            self.supposed.failing.toggle_devices(_devices_of([scene.nodes[hit.device]]))
+            self.supposed.failing.toggle_devices(self._named_devices([scene.nodes[hit.device]]))
         elif hit.link is not None:
             links = self._named_links(_links_of(scene.edges[hit.link]))
             self.supposed.failing.toggle_links(links)
         self._ask_what_if()
-
-
-def _devices_of(nodes: Sequence[Node]) -> list[tuple[DeviceId, str]]:
-    """The devices, and those of a folded group."""
-    found = []
-    for node in nodes:
-        if node.members:
-            found += [(member, f"{node.name} #{member}") for member in node.members]
-        else:
-            found.append((node.device_id, visible(node.name)))
-    return found
 
 
 def _first_device(node: Node) -> DeviceId:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from noc_console.kernel.actor import Actor
-from noc_console.services.inventory.model import OperStatus
+from noc_console.services.inventory.model import DeviceId, OperStatus
 from noc_console.services.inventory.service import InventoryService
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.tasks import settled
@@ -176,7 +178,14 @@ async def test_the_selection_fails_by_key(page: MapPage, ids: Ids, tool: Analysi
     choose(page, ids, "pra-as4", "pra-as5")
     QTest.keyClick(page.canvas, Qt.Key.Key_X)
     await settled()
-    assert set(tool.supposed.failing.devices) == {ids["pra-as4"], ids["pra-as5"]}
+    assert set(tool.supposed.failing.devices.values()) == {"pra-as4", "pra-as5"}
+    group = replace(
+        page.canvas.scene.nodes[0],
+        device_id=DeviceId(-1),
+        members=(ids["pra-as1"], ids["pra-as2"]),
+    )
+    named = tool._named_devices([group])
+    assert named == [(ids["pra-as1"], "pra-as1"), (ids["pra-as2"], "pra-as2")]
 
 
 async def test_from_a_weak_point_to_what_would_happen(
