@@ -17,7 +17,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter
 
 from noc_console.kernel.text import visible
-from noc_console.services.topology.model import Edge
+from noc_console.services.topology.model import Edge, LinkState
 from noc_console.views.kit.theme import look
 from noc_console.views.topology.camera import Camera
 from noc_console.views.topology.canvas import MapCanvas
@@ -149,8 +149,9 @@ class CloseUp:
     def _key(self) -> object:
         """What labels depend on beside the zoom."""
         canvas = self._canvas
-        scene = canvas.scene
-        return (id(scene.edges), scene.version, scene.shading.name, id(canvas.painter().plan))
+        scene, plan = canvas.scene, canvas.painter().plan
+        named = 0 if plan is None else int(np.count_nonzero(plan.state == PLACED))
+        return (id(scene.edges), scene.version, scene.shading.name, id(plan), named)
 
     def _names(self) -> NameSheet:
         ink, ratio = self._canvas.painter().ink, self._canvas.devicePixelRatioF()
@@ -205,7 +206,7 @@ def place(canvas: MapCanvas, sheet: NameSheet, placed: Placed) -> Placed:
     _take_devices(canvas, still, devices, sheet, room)
     wanted = chain(
         _link_labels(canvas, still, links, sheet),
-        _addresses(canvas, still, devices) if camera.scale >= ADDRESSES_FROM else (),
+        _addresses(canvas, still, devices, sheet) if camera.scale >= ADDRESSES_FROM else (),
     )
     for label in wanted:
         if len(placed.labels) >= MOST:
@@ -293,7 +294,9 @@ def _link_labels(
 
 def _told(scene: Scene, line: _Line, sheet: NameSheet, *, with_ports: bool) -> Iterator[Label]:
     edge, free = scene.edges[line.link], line.free
-    words = scene.shading.words(edge, scene.told_at)
+    words = ("", "")
+    if edge.load.state is not LinkState.DOWN:  # what a dead link carried is no news
+        words = scene.shading.words(edge, scene.told_at)
     needed = line.covered(words[0], sheet) + line.covered(words[1], sheet)
     if free > needed + SHORTEST:
         if scene.shading.each_way:
@@ -320,16 +323,21 @@ def _ports(edge: Edge, line: _Line, sheet: NameSheet, needed: float) -> Iterator
         yield Label(b, *line.at(line.length - line.from_b - wide_b / 2 - 6))
 
 
-def _addresses(canvas: MapCanvas, still: Camera, devices: Ints) -> Iterator[Label]:
-    """Under the name of each device that has one there."""
+def _addresses(
+    canvas: MapCanvas, still: Camera, devices: Ints, sheet: NameSheet
+) -> Iterator[Label]:
+    """Under the name of each device that has one; flush with it where it stands at a side."""
     scene, plan = canvas.scene, canvas.painter().plan
     if plan is None or not plan.fits(scene, canvas.camera):
         return
     at = still.to_screen(scene.at[devices])
     for number, (x, y) in zip(devices.tolist(), at.tolist(), strict=True):
+        node = scene.nodes[number]
         across, down = plan.spot[number].tolist()
-        if scene.nodes[number].address and plan.state[number] == PLACED and down >= 0:
-            yield Label(scene.nodes[number].address, x + across, y + down + UNDER)
+        if not node.address or plan.state[number] != PLACED or down < 0:
+            continue
+        wider = (sheet.width(node.address) - sheet.width(node.name)) / 2 if down == 0 else 0.0
+        yield Label(node.address, x + across + (wider if across > 0 else -wider), y + down + UNDER)
 
 
 class CloseUpTool(MapTool):

@@ -136,7 +136,8 @@ def _lost(edge: Edge, at: datetime | None) -> Both:
 
 
 def _lost_words(edge: Edge, at: datetime | None) -> tuple[str, str]:
-    one, other = (per_second(count) for count in _lost(edge, at))
+    """Only what is lost: a map full of zeros tells nothing."""
+    one, other = (per_second(count) if count else "" for count in _lost(edge, at))
     return one, other
 
 

@@ -122,7 +122,7 @@ def test_a_poorly_proven_link_is_loud(score: int, tone: int) -> None:
     ("layer", "words"),
     [
         (shading.LOAD, ("1.00 Gb/s", "2.00 Gb/s")),
-        (shading.ERRORS, ("0.4/s", "0/s")),
+        (shading.ERRORS, ("0.4/s", "")),
         (shading.LIGHT, ("-9.3 dBm", "")),
         (shading.CAPACITY, ("10 Gb/s", "")),
         (shading.AGE, ("0 s", "")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from noc_console.views.topology.strokes import HATCH_PX, MOST, hatching, ticks
+from noc_console.views.topology.strokes import HATCH_PX, MOST, TICKED, hatching, ticks
 
 START = np.array([[0.0, 0.0], [10.0, 10.0]])
 STOP = np.array([[100.0, 0.0], [10.0, 70.0]])
@@ -33,11 +33,11 @@ def test_hatching_nobody_could_see_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_ticks_stand_across_the_middle(count: int) -> None:
+def test_ticks_stand_across_the_line_where_no_word_is(count: int) -> None:
     counts = np.array([count, 0])
     one, other, whose = ticks(START, STOP, counts, np.array([2.0, 2.0]), 1.0)
     assert whose.tolist() == [0] * count
-    assert ((one + other) / 2).mean(0) == pytest.approx([50, 0])
+    assert ((one + other) / 2).mean(0) == pytest.approx([100 * TICKED, 0])
     assert (one[:, 0] == other[:, 0]).all()
     assert np.abs(one[:, 1] - other[:, 1]) == pytest.approx(8)
 
