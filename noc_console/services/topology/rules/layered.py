@@ -34,9 +34,9 @@ TITLE = 0.06
 LARGEST = 400
 """Groups above this many devices are split into communities first."""
 SWEEPS = 8
-WIDE = 1.7
+WIDE = 1.9
 WIDEST_AIR = 1.5
-FEWER_ROWS = 0.85
+FEWER_ROWS = 0.75
 """One row more must make the picture at least so much larger."""
 MOST_BLOCKS = 1200
 """With more blocks than this they stand by size."""

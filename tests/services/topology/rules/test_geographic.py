@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from noc_console.services.inventory.model import DeviceId, DeviceType, SiteId
-from noc_console.services.topology.model import Graph, Node, Place
 from noc_console.services.topology import mercator
+from noc_console.services.topology.model import Graph, Node, Place
 from noc_console.services.topology.rules import geographic
 from noc_console.services.topology.rules.geographic import GAP, Located, locate
 
