@@ -65,6 +65,8 @@ class SiteShape:
     """How many of its devices have which look: a row of a table that follows the scene."""
     sites: int = 1
     """How many sites a region has."""
+    devices: int = 0
+    """How many live there, those in collapsed groups as well."""
     is_collapsed: bool = False
     """All of it is shown as one group, which says its name itself."""
 
@@ -109,16 +111,25 @@ def _shapes(scene: Scene, group: Ints, names: tuple[str, ...]) -> tuple[SiteShap
     edges = outlines(scene.at[order], starts)
     centres = (edges.min(1) + edges.max(1)) / 2
     table = looks_by(scene.look, group, len(names))
+    many = np.add.reduceat(np.maximum(scene.count[order], 1), starts)
     alone = scene.count[order[starts]] * (np.diff(np.r_[starts, len(order)]) == 1) > 0
     return tuple(
         SiteShape(
-            number, names[number], edge, centre, members, table[number], is_collapsed=collapsed
+            number,
+            names[number],
+            edge,
+            centre,
+            members,
+            table[number],
+            devices=devices,
+            is_collapsed=collapsed,
         )
-        for number, edge, centre, members, collapsed in zip(
+        for number, edge, centre, members, devices, collapsed in zip(
             numbers.tolist(),
             edges,
             centres,
             np.split(order, starts[1:]),
+            many.tolist(),
             alone.tolist(),
             strict=True,
         )

@@ -104,7 +104,7 @@ class Title:
 def words(site: SiteShape) -> tuple[str, str]:
     """A site's name in two lines: the place, then the rest of it or how many devices."""
     name, _, rest = site.name.partition(",")
-    count = plural(len(site.members), "device")
+    count = plural(site.devices, "device")
     return name.strip(), rest.strip() or count
 
 

@@ -106,7 +106,7 @@ def _sites(sites: tuple[SiteShape, ...], camera: Camera, ink: Ink) -> Iterator[s
         )
     for site in sites:
         x, y = camera.to_screen(site.top)
-        count = plural(len(site.members), "device")
+        count = plural(site.devices, "device")
         yield (
             f'<text x="{x:.1f}" y="{y - 8:.1f}" text-anchor="middle" fill="{ink.text.name()}">'
             f'<tspan font-weight="600" font-size="12">{_text(site.name)}</tspan>'

@@ -81,3 +81,10 @@ def test_a_site_shown_as_one_group_has_no_outline_of_its_own() -> None:
     scene = Scene()
     scene.show(Graph((alone, *among), (), graph().places), places())
     assert [site.is_collapsed for site in hulls.shapes(scene)] == [True, False]
+
+
+def test_a_site_counts_the_devices_of_its_collapsed_groups() -> None:
+    ring = node(5, members=(DeviceId(13), DeviceId(14), DeviceId(15)), group="ring:13")
+    scene = Scene()
+    scene.show(Graph((node(1), ring, node(6)), (), graph().places), places())
+    assert [site.devices for site in hulls.shapes(scene)] == [1, 4]
