@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from noc_console.db.samples import INTERFACE, Instant, Matrix, Resolution, Samples
+from noc_console.db.samples import DEVICE, INTERFACE, Instant, Matrix, Resolution, Samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
+from noc_console.services.inventory.model import DeviceId
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.model import Floats, Rates
+from noc_console.services.telemetry.model import DeviceNow, Floats, Rates
 from noc_console.services.telemetry.service import STALE_AFTER, TelemetryService
 
 COLUMNS = ("in_octets", "out_octets", "in_errors", "out_errors", "in_discards", "out_discards")
@@ -53,6 +54,36 @@ class LoadHistoryService:
             by=moment,
         )  # fmt: skip
         return found[0]
+
+    async def device_at(
+        self, actor: Actor, *, device_id: int, moment: datetime
+    ) -> DeviceNow | None:
+        """What a device last said of itself before a moment; None when it said nothing lately."""
+        actor.require("telemetry.see")
+        await self._inventory.device(actor, device_id=device_id)
+        # Long ago only hourly means are left.
+        back = timedelta(minutes=15) if moment > self._clock.now() - timedelta(days=1) else 2 * HOUR
+        found = await self._samples.series(
+            DEVICE, device_id, moment - back, moment + timedelta(milliseconds=1)
+        )
+        last = {name: _last(values) for name, values in found.values.items()}
+        if all(value is None for value in last.values()):
+            return None
+
+        def value(name: str, divisor: float) -> float | None:
+            known = last[name]
+            return None if known is None else known / divisor
+
+        return DeviceNow(
+            device_id=DeviceId(device_id),
+            at=moment,
+            cpu=value("cpu", 1000),
+            memory=value("memory", 1000),
+            temperature=value("temperature", 1000),
+            uptime_s=value("uptime_s", 1),
+            response_ms=value("response_us", 1000),
+            reachable=(last["reachable"] or 0) >= 0.5,
+        )
 
     async def frames(
         self,
@@ -104,6 +135,11 @@ class LoadHistoryService:
         hourly = await self._resolution(moment) is Resolution.HOUR
         width = (HOUR if hourly else FIVE).total_seconds()
         return datetime.fromtimestamp(moment.timestamp() // width * width, UTC)
+
+
+def _last(values: Floats) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known[-1]) if len(known) else None
 
 
 def _none() -> Floats:

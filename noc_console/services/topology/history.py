@@ -12,10 +12,10 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.operation import operation
 from noc_console.services.alarms.history import AlarmHistoryService
-from noc_console.services.alarms.model import AlarmTurn
+from noc_console.services.alarms.model import Alarm, AlarmTurn
 from noc_console.services.inventory.changes import Change
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.model import Rates
+from noc_console.services.telemetry.model import DeviceNow, Rates
 from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.topology.happenings import Density, Difference, Happening, Reach
 from noc_console.services.topology.model import Graph
@@ -125,6 +125,16 @@ class HistoryService:
         was = await self.at(actor, moment=before)
         now = await self.at(actor, moment=after)
         return await asyncio.to_thread(lambda: differences(was, now, bound=bound))
+
+    async def device_at(
+        self, actor: Actor, *, device_id: int, moment: datetime
+    ) -> tuple[DeviceNow | None, tuple[Alarm, ...]]:
+        """How a device felt at a moment, and what was wrong with it then, the worst first."""
+        actor.require("topology.graph")
+        felt = await self._loads.device_at(actor, device_id=device_id, moment=moment)
+        standing = await self._alarms.standing(actor, at=moment)
+        wrong = [alarm for alarm in standing if alarm.about.device_id == device_id]
+        return felt, tuple(sorted(wrong, key=lambda alarm: -alarm.severity))
 
     async def nearest(self, actor: Actor, *, moment: datetime, forward: bool) -> datetime | None:
         """When the next change after a moment was, or the last one before it."""

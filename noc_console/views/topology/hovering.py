@@ -14,10 +14,11 @@ from PySide6.QtGui import QCursor
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.inventory.model import Device, DeviceId
 from noc_console.services.telemetry.model import DeviceNow
+from noc_console.services.topology.model import Node
 from noc_console.views.kit.sparkline import Curve
 from noc_console.views.topology.canvas import Hit
 from noc_console.views.topology.card import ROWS, HoverCard, Story, device_story, link_story
-from noc_console.views.topology.stage import MapTool, Stage
+from noc_console.views.topology.stage import MapTool, Moment, Stage
 
 Ints = NDArray[np.int64]
 
@@ -74,7 +75,10 @@ class HoverTool(MapTool):
         assert hit.device is not None
         node = self.stage.canvas.scene.nodes[hit.device]
         self.card.tell(self._with_more(hit, device_story(node)), spot)
-        if node.members or self.stage.moment is not None:
+        if node.members:
+            return
+        if self.stage.moment is not None:
+            self._tell_of_then(hit, node, self.stage.moment, spot)
             return
 
         def told(known: tuple[Device, DeviceNow | None, tuple[Alarm, ...], Curve]) -> None:
@@ -82,6 +86,19 @@ class HoverTool(MapTool):
             self.card.tell(_drawn(story, known[3], "Response time"), spot)
 
         self.stage.tasks.ask("hover", self._about(node.device_id), told)
+
+    def _tell_of_then(self, hit: Hit, node: Node, moment: Moment, spot: QPoint) -> None:
+        """What was measured, and what was wrong, at the moment the map shows."""
+
+        def told(then: tuple[DeviceNow | None, tuple[Alarm, ...]]) -> None:
+            story = device_story(node, None, *then)
+            self.card.tell(self._with_more(hit, story), spot)
+
+        stage = self.stage
+        asked = stage.services.history.device_at(
+            stage.desk.actor, device_id=int(node.device_id), moment=moment.at
+        )
+        stage.tasks.ask("hover", asked, told)
 
     def _with_more(self, hit: Hit, story: Story) -> Story:
         """What the tools know of it, at the end of its facts."""

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from noc_console.db.database import Database
-from noc_console.db.samples import INTERFACE, Poll, Row, Samples, open_samples
+from noc_console.db.samples import DEVICE, INTERFACE, Poll, Row, Samples, open_samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import NotAllowed
+from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
@@ -97,3 +98,27 @@ async def test_nobody_asked_for_is_no_question(
     assert np.isnan(told.of((1,), "in_octets")).all()
     with pytest.raises(NotAllowed):
         await loads.since(Actor("guest", "acme", frozenset()))
+
+
+async def test_a_device_felt_then_as_it_said(
+    loads: LoadHistoryService, db: Database, samples: Samples, operator: Actor, clock: FakeClock
+) -> None:
+    inventory = InventoryService(db, clock=clock)
+    device = await inventory.record(
+        operator, inspected=Inspected("10.0.0.1", 161, clock.now(), name="sw-1")
+    )
+    at = clock.now()
+    batch = []
+    for minute in range(10):
+        then = int((at + timedelta(minutes=minute)).timestamp() * 1000)
+        row = Row(DEVICE, int(device), [10_000 * minute, None, 40_000, 60, 2_500, 1])
+        batch.append(Poll(int(device), then, [row]))
+    await samples.append(batch)
+    clock.tick(hours=2)
+    felt = await loads.device_at(
+        operator, device_id=int(device), moment=at + timedelta(minutes=4, seconds=30)
+    )
+    assert felt is not None
+    assert (felt.cpu, felt.memory, felt.response_ms, felt.reachable) == (40.0, None, 2.5, True)
+    early = at - timedelta(hours=1)
+    assert await loads.device_at(operator, device_id=int(device), moment=early) is None

@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from noc_console.db.samples import Samples
 from noc_console.kernel.actor import Actor
+from noc_console.services.alarms.model import AlarmObject, Condition, Severity
+from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import Reachability
 from noc_console.services.inventory.service import InventoryService
 from noc_console.views.kit.tasks import settled
+from noc_console.views.topology.hovering import HoverTool
 from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.playing import TimeTool, moment_of
 from noc_console.views.topology.scene import LOOK_DOWN
 from tests.conftest import FakeClock
 from tests.views.conftest import until
-from tests.views.measured import Ids
+from tests.views.measured import Ids, measure
 from tests.views.topology.conftest import opened
 
 
@@ -142,6 +146,42 @@ async def test_before_the_history_nothing_is_shown_and_that_is_said(
     assert tool.bar.track.since == start
     assert tool.words() == {"time": start.strftime("%Y-%m-%dT%H:%M:%S")}
     assert not tool.visit("time", "yesterday") and not tool.visit("other", "1")
+    await settled()
+
+
+async def test_the_card_tells_the_values_and_alarms_of_then(
+    page: MapPage,
+    ids: Ids,
+    inventory: InventoryService,
+    alarms: AlarmService,
+    samples: Samples,
+    operator: Actor,
+    clock: FakeClock,
+) -> None:
+    device = ids["pra-cr1"]
+    clock.tick(hours=1)
+    await measure(samples, inventory, operator, clock, int(device))
+    await alarms.report(
+        operator, about=AlarmObject(int(device), device_name="pra-cr1"), condition=Condition.CPU,
+        severity=Severity.MAJOR, text="too busy",
+    )  # fmt: skip
+    then = clock.now()
+    clock.tick(hours=1)
+    await alarms.settle(operator, about=AlarmObject(int(device)), condition=Condition.CPU)
+    clock.tick(hours=1)
+    await opened(page)
+    player, hover = page.tool(TimeTool), page.tool(HoverTool)
+    player.open()
+    player.go_to(then)
+    await settled()
+    page.canvas.hover(QPointF(page.canvas.spot_of(page.canvas.scene.number[device])))
+    hover.tell()
+    await settled()
+    told = {name.text(): text.whole() for name, text in hover.card._rows if name.isVisible()}
+    assert told["CPU"] == "42 %"
+    assert told["As of"].startswith("2026-03-01")
+    assert "too busy" in hover.card._troubles[0].text.whole()
+    player.leave()
     await settled()
 
 
