@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 GATHER_MS = 60
 """Changes are gathered for so long."""
-FRESH_MS = 1500
+FRESH_MS = 800
 """What was drawn over the picture is drawn properly after this."""
 MANY = 600
 """More changes at once than this make a new picture."""
