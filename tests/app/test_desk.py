@@ -66,11 +66,12 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
     assert "Traceback" not in done.stderr
     told = json.loads(done.stdout)
     assert list(told["pages"]) == [
-        *("map", "devices", "device", "alarms", "logs", "probes", "flows", "discovery"),
-        *("mibs", "collectors", "lab"),
+        *("map", "devices", "device", "boards", "top", "graphs", "alarms", "logs", "probes"),
+        *("flows", "discovery", "mibs", "collectors", "lab"),
     ]
     assert {page for _, page in told["pages"].values()} == {
         *("MapPage", "DevicesPage", "DevicePage", "AlarmsPage"),
+        *("BoardsPage", "TopPage", "GraphsPage"),
         *("LogsPage", "ProbesPage", "FlowsPage", "CollectorsPage"),
         *("DiscoveryPage", "MibsPage", "LabPage"),
     }

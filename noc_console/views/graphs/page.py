@@ -199,6 +199,9 @@ class GraphsPage(Page):
 
     def reload(self) -> None:
         self.tasks.ask("kept", self._graphs.saved(self.desk.actor), self._show_saved)
+        self._ask_curves()
+
+    def _ask_curves(self) -> None:
         if self.query.panels:
             self._loaded_at = self.desk.clock.now().timestamp()
             self.tasks.ask("load", self._load(self.query, self._span()), self._show)
@@ -281,7 +284,7 @@ class GraphsPage(Page):
         if self.query.span == "5m" and self._ticks % WISH_EVERY == 1:
             self.tasks.do("watch", self._wish)
         if self.desk.clock.now().timestamp() - self._loaded_at >= span.seconds / PIXELS:
-            self.reload()
+            self._ask_curves()
 
     async def _wish(self) -> None:
         """Have what is looked at measured every second, as far as budgets allow."""
