@@ -18,10 +18,11 @@ from noc_console.services.inventory.model import DeviceType
 from noc_console.views.topology.camera import Camera, fitted
 from noc_console.views.topology.glyphs import SIGNS
 from noc_console.views.topology.hulls import SiteShape, shapes
-from noc_console.views.topology.ink import DOWN, UNKNOWN, Ink
+from noc_console.views.topology.ink import DOWN, MISSING, STEPS, UNKNOWN, Ink
 from noc_console.views.topology.painter import size_at
 from noc_console.views.topology.scene import LANE, LOOK_DOWN, TYPES, Scene, severity_of, shifted
 from noc_console.views.topology.sprites import WIDE_PX, arrow_head
+from noc_console.views.topology.strokes import hatching, ticks
 
 EDGES = (28.0, 52.0, 28.0, 28.0)
 
@@ -136,9 +137,31 @@ def _links(scene: Scene, camera: Camera, size: float, ink: Ink) -> Iterator[str]
             gap = head + 1.2 if length / 2 - room > head * 1.6 else 0.7
             for from_, toward, shade in ((a, unit, shades[0]), (b, -unit, shades[1])):
                 color = ink.links[int(shade)]
-                yield _line(from_, middle - toward * gap, color, wide, "")
+                yield from _half(from_, middle - toward * gap, int(shade), wide, ink)
                 if gap > 1.0:
                     yield _head(middle - toward * (head / 2 + 0.8), toward, wide, color)
+
+
+def _half(
+    start: np.ndarray[tuple[int], np.dtype[np.float64]],
+    stop: np.ndarray[tuple[int], np.dtype[np.float64]],
+    shade: int,
+    wide: float,
+    ink: Ink,
+) -> Iterator[str]:
+    """One direction: hatched along a thread where nobody counted, with ticks where it is bad."""
+    color = ink.links[shade]
+    one, other = start.reshape(1, 2), stop.reshape(1, 2)
+    if shade == MISSING:
+        yield _line(start, stop, color, 1.0, "")
+        for at, to in zip(*hatching(one, other, 1.0), strict=True):
+            yield _line(at, to, color, 1.1, "")
+        return
+    yield _line(start, stop, color, wide, "")
+    count = shade - ink.loud + 1 if ink.loud <= shade < STEPS else 0
+    at_, to_, _ = ticks(one, other, np.array([count]), np.array([wide]), 1.0)
+    for at, to in zip(at_, to_, strict=True):
+        yield _line(at, to, color, 1.6, "")
 
 
 def _line(

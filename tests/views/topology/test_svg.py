@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from noc_console.services.inventory.model import DeviceType
 from noc_console.views.topology import svg
-from noc_console.views.topology.ink import ink
+from noc_console.views.topology.ink import MISSING, ink
 from noc_console.views.topology.scene import Scene
 from tests.views.topology.drawn import graph, node, places
 
@@ -48,7 +48,17 @@ def test_links_that_are_down_are_dashed_and_loads_have_two_halves() -> None:
     calm, loud = parsed(drawn()), parsed(drawn(trouble=True))
     dashes = [line.get("stroke-dasharray") for line in loud.findall("s:line", NS)]
     assert "8 6" in dashes and "1.5 4.5" in dashes
-    assert len(calm.findall("s:line", NS)) == 8 * 2 + 1
+    tick = 1  # one half is at 75 %
+    assert len(calm.findall("s:line", NS)) == 8 * 2 + 1 + tick
+
+
+def test_missing_counters_are_hatched() -> None:
+    scene = drawn()
+    before = len(parsed(scene).findall("s:line", NS))
+    scene.shades[0, 0] = MISSING
+    strokes = parsed(scene).findall("s:line", NS)
+    assert len(strokes) > before + 3
+    assert sum(line.get("stroke-width") == "1.1" for line in strokes) == len(strokes) - before
 
 
 def test_every_type_can_be_written() -> None:
