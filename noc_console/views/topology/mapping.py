@@ -133,6 +133,7 @@ class MappingTool(MapTool):
             self.load()
         elif before != wanted:
             stage.reload()
+        self.picker.leave_out(wanted.devices)
         self._tell()
         self.changed.emit()
 

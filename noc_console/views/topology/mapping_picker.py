@@ -6,14 +6,15 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPushButton
 
 from noc_console.kernel.text import plural, visible
-from noc_console.services.inventory.model import Device, DeviceId
+from noc_console.services.inventory.model import Device, DeviceId, DeviceType
 from noc_console.services.maps.model import NetworkMap, Shows
 from noc_console.services.topology.model import Node
+from noc_console.views.kit.icons import icon
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.strips import Empty, EmptyState
 from noc_console.views.topology.camera import Points
@@ -68,21 +69,22 @@ class DeviceList(QListWidget):
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.setDragEnabled(True)
         self.setUniformItemSizes(True)
+        self.setIconSize(QSize(16, 16))
         self.setAccessibleName("Devices to add")
 
     def show_devices(self, devices: tuple[Device, ...]) -> None:
         self.clear()
         for device in devices[:SHOWN]:
             name = visible(device.name or device.address, limit=80)
-            self._add(f"{name}   {device.address}" if device.name else name, device.id)
+            self._add(f"{name}   {device.address}" if device.name else name, device.id, device.type)
 
     def show_nodes(self, nodes: Sequence[Node]) -> None:
         self.clear()
         for node in nodes[:SHOWN]:
-            self._add(visible(node.name, limit=80), node.device_id)
+            self._add(visible(node.name, limit=80), node.device_id, node.type)
 
-    def _add(self, text: str, device: DeviceId) -> None:
-        item = QListWidgetItem(text)
+    def _add(self, text: str, device: DeviceId, type: DeviceType) -> None:
+        item = QListWidgetItem(icon(type.value), text)
         item.setData(KEY, int(device))
         self.addItem(item)
 
@@ -103,6 +105,8 @@ class PickerPanel(SidePanel):
     def __init__(self, stage: Stage) -> None:
         super().__init__("Add devices")
         self._stage = stage
+        self.there: frozenset[DeviceId] = frozenset()
+        """On the map already: not offered again."""
         self.under.setText("Drag devices onto the map, or press Enter to add them in its middle.")
         self.search = QLineEdit()
         self.search.setPlaceholderText("Name or address")
@@ -127,6 +131,13 @@ class PickerPanel(SidePanel):
         super().showEvent(event)
         self.look_up()
 
+    def leave_out(self, there: frozenset[DeviceId]) -> None:
+        """These are on the map now."""
+        if there != self.there:
+            self.there = there
+            if self.isVisible():
+                self.look_up()
+
     def look_up(self) -> None:
         """List the devices whose name or address has these words."""
         stage = self._stage
@@ -141,6 +152,7 @@ class PickerPanel(SidePanel):
             self.chosen.emit(found)
 
     def _show(self, devices: tuple[Device, ...]) -> None:
+        devices = tuple(each for each in devices if each.id not in self.there)
         self.list.show_devices(devices)
         more = f", the first {SHOWN} are listed" if len(devices) > SHOWN else ""
         self.count.setText(f"{plural(len(devices), 'device')}{more}")

@@ -81,6 +81,8 @@ async def test_an_empty_map_teaches_and_takes_devices_from_the_list(
     tool.picker.add()
     await until(lambda: count(page) == 1)
     assert not tool.empty.isVisible()
+    tool.picker.search.clear()
+    await until(lambda: tool.picker.list.count() == 37)
     assert not page.canvas.scene.pinned[0], "nobody said where: a layout may move it"
     tool._dropped((ids["brn-as1"],), 300.0, 200.0)
     await until(lambda: count(page) == 2)
