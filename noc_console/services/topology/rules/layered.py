@@ -29,6 +29,7 @@ RANK = 138.0
 """Between two ranks: room for the lines."""
 BLOCK_GAP = 150.0
 LEVEL_GAP = 260.0
+STAGGER = 84.0
 TITLE = 0.06
 """The gap's least part of the whole height: a site's name must fit in when all is in view."""
 LARGEST = 400
@@ -385,24 +386,32 @@ def _dealt(width: Floats, tier: Ints, target: float) -> Ints:
 def _in_rows(
     width: Floats, height: Floats, row: Ints, links: Pairs, gap: float
 ) -> tuple[Points, tuple[float, float]]:
-    """Blocks in their rows, each as near below what it hangs on as its neighbours allow."""
+    """Blocks in their rows."""
     corners = np.zeros((len(width), 2))
-    middle = np.zeros(len(width))
+    corners[:, 0] = _across(width, row, links) - width / 2
     top = 0.0
-    ends = np.concatenate([links, links[:, ::-1]])
-    above = ends[row[ends[:, 1]] < row[ends[:, 0]]]
     for at in range(int(row.max()) + 1):
         inside = np.flatnonzero(row == at)
+        # Every other one a little lower, or a line between the outer two hides in the middle one.
+        corners[inside, 1] = top + np.arange(len(inside)) % 2 * STAGGER
+        top += float(height[inside].max()) + gap
+    wide = float((corners[:, 0] + width).max() - corners[:, 0].min())
+    return corners, (wide, top - gap)
+
+
+def _across(width: Floats, row: Ints, links: Pairs) -> Floats:
+    """Each block's middle: below what it hangs on, above what hangs on it, beside its row."""
+    middle, last = np.zeros(len(width)), int(row.max())
+    ends = np.concatenate([links, links[:, ::-1]])
+    for step, at in enumerate([*range(last + 1), *range(last - 1, -1, -1)]):
+        inside = np.flatnonzero(row == at)
         steps = np.cumsum(width[inside]) - width[inside] / 2
-        middle[inside] = steps - width[inside].sum() / 2
-        mine = above[row[above[:, 0]] == at]
+        if step == at:
+            middle[inside] = steps - width[inside].sum() / 2
+        from_there = row[ends[:, 1]] < at if step == at else row[ends[:, 1]] > at
+        mine = ends[(row[ends[:, 0]] == at) & from_there]
         known = np.bincount(mine[:, 0], minlength=len(width))[inside]
         total = np.bincount(mine[:, 0], middle[mine[:, 1]], minlength=len(width))[inside]
         wish = np.where(known > 0, total / np.maximum(known, 1), middle[inside])
         middle[inside] = _spaced(wish, steps)
-        corners[inside, 0] = middle[inside] - width[inside] / 2
-        corners[inside, 1] = top
-        top += float(height[inside].max()) + gap
-    left = corners[:, 0].min()
-    widest = float((corners[:, 0] + width).max() - left)
-    return corners, (widest, top - gap)
+    return middle
