@@ -23,6 +23,7 @@ from noc_console.views.kit.plots import Graph
 from noc_console.views.kit.times import Times
 from noc_console.views.kit.tracks import Track
 from noc_console.views.kit.units import unit_of
+from tests.benchmarks import top_figures
 
 Figure = Mapping[str, Any]
 
@@ -260,6 +261,7 @@ def bench() -> list[Figure]:
             "goal": "at most 8 ms",
             "met": stall <= 8.0,
         },
+        *top_figures.figures(),
     ]  # fmt: skip
 
 

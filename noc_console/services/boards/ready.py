@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from noc_console.kernel.actor import Actor
-from noc_console.services.boards import rules
+from noc_console.services.boards import arranging
 from noc_console.services.boards.model import (
     NEW,
     Board,
@@ -16,7 +16,7 @@ from noc_console.services.boards.model import (
     TileKind,
     options,
 )
-from noc_console.services.top import rules as top
+from noc_console.services.top import sheets as top
 from noc_console.services.top.model import Sheet, TopKind, TopRow
 from noc_console.services.top.service import TopService
 
@@ -144,7 +144,7 @@ def optics(sensors: list[TopRow]) -> Board:
 
 def _title(row: TopRow) -> str:
     words = f"{row.device} {row.name}" if not row.alias else f"{row.device} · {row.alias}"
-    return words[: rules.LONGEST_NAME]
+    return words[: arranging.LONGEST_NAME]
 
 
 def _board(name: str, span: str, told: list[tuple[TileKind, Place, str, dict[str, str]]]) -> Board:

@@ -11,7 +11,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Conflict, NotFound
 from noc_console.kernel.operation import operation
-from noc_console.services.boards import rules, store
+from noc_console.services.boards import arranging, store
 from noc_console.services.boards.model import NEW, Board, BoardChanged, BoardId
 
 Ready = Callable[[Actor], Coroutine[Any, Any, tuple[Board, ...]]]
@@ -46,7 +46,7 @@ class BoardService:
     async def keep(self, actor: Actor, *, board: Board) -> Board:
         """Add a board with its tiles, as one's own."""
         actor.require("boards.change")
-        made = rules.checked(
+        made = arranging.checked(
             replace(
                 board,
                 id=NEW,
@@ -65,7 +65,7 @@ class BoardService:
         Raises Conflict when somebody else changed it since: nothing of theirs is lost.
         """
         actor.require("boards.change")
-        wanted = rules.checked(board)
+        wanted = arranging.checked(board)
         async with self._db.begin(actor) as tx:
             kept = await _existing(tx, board.id)
             saved = replace(wanted, owner=kept.owner, is_shared=kept.is_shared)
@@ -76,7 +76,7 @@ class BoardService:
         """Give a board another name."""
         async with self._db.begin(actor) as tx:
             kept = await _existing(tx, board_id)
-            named = rules.checked(replace(kept, name=name))
+            named = arranging.checked(replace(kept, name=name))
             return await self._save(tx, kept, named, over=kept.version, what="renamed")
 
     @operation("boards.share")
@@ -94,7 +94,7 @@ class BoardService:
     async def duplicate(self, actor: Actor, *, board_id: int, name: str = "") -> Board:
         """Make a board of your own out of another."""
         kept = await self.board(actor, board_id=board_id)
-        copied = name or f"Copy of {kept.name}"[: rules.LONGEST_NAME]
+        copied = name or f"Copy of {kept.name}"[: arranging.LONGEST_NAME]
         return await self.keep(actor, board=replace(kept, name=copied, is_shared=False))
 
     @operation("boards.remove", right="boards.change")
@@ -132,7 +132,7 @@ class BoardService:
                     changed_at=now,
                     changed_by=actor.name,
                 )
-                found.append(await self._add(tx, rules.checked(fresh)))
+                found.append(await self._add(tx, arranging.checked(fresh)))
         return tuple(found)
 
     async def _add(self, tx: Tx, board: Board) -> Board:

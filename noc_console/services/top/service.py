@@ -27,7 +27,7 @@ from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import STALE_AFTER, TelemetryService
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.services.top.model import (
     NUMBERS,
     TEXTS,
@@ -112,8 +112,8 @@ class TopService:
         if by in ("p95", "change"):
             await self.look_back(actor, of=of)
         sheet = await self.sheet(actor, of=of)
-        places = rules.greatest(sheet, by, count, ascending=rules.is_best_low(by))
-        return tuple(rules.row(sheet, at) for at in places)
+        places = sheets.greatest(sheet, by, count, ascending=sheets.is_best_low(by))
+        return tuple(sheets.row(sheet, at) for at in places)
 
     async def sheet(self, actor: Actor, *, of: TopKind, span: TopSpan = TopSpan.DAY) -> Sheet:
         """Everything of a kind with its newest numbers; `p95` and `change` once `look_back` ran.
@@ -166,7 +166,7 @@ class TopService:
         mine = wanted[np.isin(wanted, facts.ids)]
         if not len(mine):
             return {}
-        now, columns = self._clock.now(), rules.COLUMN[of]
+        now, columns = self._clock.now(), sheets.COLUMN[of]
         close = span is TopSpan.DAY
         found = await self._samples.matrix(
             KINDS[of],
@@ -180,7 +180,7 @@ class TopService:
         def folded() -> dict[int, Curve]:
             parts = [found.buckets(column, POINTS) for column in columns]
             whole = np.where(
-                np.isnan(parts).all(axis=0), np.nan, np.nansum(parts, axis=0) * rules.SCALE[of]
+                np.isnan(parts).all(axis=0), np.nan, np.nansum(parts, axis=0) * sheets.SCALE[of]
             )
             return dict(zip(found.ids.tolist(), whole, strict=True))
 
@@ -191,7 +191,7 @@ class TopService:
     ) -> tuple[Floats, Floats]:
         end = self._clock.now().replace(minute=0, second=0, microsecond=0)
         start, week = end - timedelta(hours=span.hours), timedelta(days=7)
-        columns, kind = rules.COLUMN[of], KINDS[of]
+        columns, kind = sheets.COLUMN[of], KINDS[of]
         now = await self._samples.matrix(
             kind, ids, start, end, columns=columns, resolution=Resolution.HOUR
         )
@@ -201,12 +201,12 @@ class TopService:
 
         def told() -> tuple[Floats, Floats]:
             places = range(len(columns))
-            p95 = np.fmax.reduce([rules.percentile(now.stats[:, :, at]) for at in places])
+            p95 = np.fmax.reduce([sheets.percentile(now.stats[:, :, at]) for at in places])
             means, were = (
-                sum(rules.mean_of(one.stats[:, :, at], one.known[:, :, at]) for at in places)
+                sum(sheets.mean_of(one.stats[:, :, at], one.known[:, :, at]) for at in places)
                 for one in (now, before)
             )
-            return p95 * rules.SCALE[of], rules.change(np.asarray(means), np.asarray(were))
+            return p95 * sheets.SCALE[of], sheets.change(np.asarray(means), np.asarray(were))
 
         return await asyncio.to_thread(told)
 
@@ -309,7 +309,7 @@ def _sheet(facts: Facts, latest: LatestValues, since_ms: float, past: PastNumber
 
     def told(column: str, scale: float = 1.0) -> Floats:
         values = np.where(fresh, latest.column(column) * scale, np.nan)
-        return rules.aligned(facts.ids, latest.ids, values)
+        return sheets.aligned(facts.ids, latest.ids, values)
 
     numbers: dict[str, Floats]
     match facts.kind:
@@ -319,7 +319,7 @@ def _sheet(facts: Facts, latest: LatestValues, since_ms: float, past: PastNumber
             numbers = {
                 "in": received,
                 "out": sent,
-                "util": rules.utilisation(received, sent, speed),
+                "util": sheets.utilisation(received, sent, speed),
                 "errors": told("in_errors") + told("out_errors"),
                 "discards": told("in_discards") + told("out_discards"),
                 "speed": speed,
@@ -333,7 +333,7 @@ def _sheet(facts: Facts, latest: LatestValues, since_ms: float, past: PastNumber
             }
         case TopKind.SENSORS:
             value = told("value", 0.001)
-            margin = rules.margin(value, facts.limits["low"], facts.limits["high"])
+            margin = sheets.margin(value, facts.limits["low"], facts.limits["high"])
             margin[np.array([kind in _COUNTED for kind in facts.texts["kind"]], np.bool_)] = np.nan
             numbers = {"value": value, "margin": margin}
         case TopKind.PROBES:
@@ -345,4 +345,4 @@ def _sheet(facts: Facts, latest: LatestValues, since_ms: float, past: PastNumber
                 "latency": told("median_us", 0.001),
                 "jitter": told("jitter_us", 0.001),
             }
-    return rules.sheet(facts, numbers, past)
+    return sheets.sheet(facts, numbers, past)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from noc_console.services.boards import rules
+from noc_console.services.boards import arranging
 from noc_console.services.boards.model import COLUMNS, Board, Place, Tile
 from noc_console.views.boards.content import Content
 from noc_console.views.boards.frame import TileFrame
@@ -43,8 +43,8 @@ class BoardGrid(QWidget):
         self._locked = locked
         self.row_px = ROW_PX
         self.frames: dict[int, TileFrame] = {}
-        self.layout_now: rules.Layout = {}
-        self._before: rules.Layout = {}
+        self.layout_now: arranging.Layout = {}
+        self._before: arranging.Layout = {}
         self._held: tuple[int, bool] | None = None
         self._start = QRect()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -111,7 +111,7 @@ class BoardGrid(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        rows = rules.height(self.layout_now) + (0 if self._locked else SPARE_ROWS)
+        rows = arranging.height(self.layout_now) + (0 if self._locked else SPARE_ROWS)
         return QSize(600, max(1, rows) * self.row_px + GAP_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -130,7 +130,7 @@ class BoardGrid(QWidget):
         if self._held is None or self._held[0] != tile:
             return
         frame, home = self.frames[tile], self._before[tile]
-        least = rules.least(frame.tile.kind)
+        least = arranging.least(frame.tile.kind)
         columns, rows = round(way.x() / self.cell_px), round(way.y() / self.row_px)
         if self._held[1]:
             size = self._start.size() + QSize(way.x(), way.y())
@@ -139,9 +139,9 @@ class BoardGrid(QWidget):
         else:
             frame.move(self._start.topLeft() + way)
             wanted = replace(home, x=home.x + columns, y=home.y + rows)
-        place = rules.inside(wanted, smallest=least)
+        place = arranging.inside(wanted, smallest=least)
         if place != self.layout_now[tile]:
-            self.layout_now = rules.put(self._before, tile, place)
+            self.layout_now = arranging.put(self._before, tile, place)
             self.lay_out()
 
     def _drop(self, tile: int) -> None:
@@ -169,8 +169,8 @@ class BoardGrid(QWidget):
             wanted = replace(home, w=w, h=home.h + rows)
         else:
             wanted = replace(home, x=home.x + columns, y=home.y + rows)
-        place = rules.inside(wanted, smallest=rules.least(self.frames[tile].tile.kind))
-        layout = rules.put(self.layout_now, tile, place)
+        place = arranging.inside(wanted, smallest=arranging.least(self.frames[tile].tile.kind))
+        layout = arranging.put(self.layout_now, tile, place)
         if layout != self.layout_now:
             self.layout_now = layout
             self.lay_out()

@@ -9,7 +9,7 @@ import numpy as np
 from noc_console.services.alarms.model import Alarm, Severity
 from noc_console.services.boards.model import Tile
 from noc_console.services.telemetry.model import CollectorHealth
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.services.top.model import NUMBERS, Curve, Sheet, TopKind, TopRow
 from noc_console.views.alarms.columns import object_text, state_look
 from noc_console.views.boards.content import Content, Context
@@ -140,8 +140,8 @@ def first_places(sheet: Sheet, by: str, count: int, only: str) -> list[TopRow]:
         )
         values = np.where(kept, values, np.nan)
     narrowed = Sheet(sheet.facts, {**sheet.numbers, by: values})
-    places = rules.greatest(narrowed, by, count, ascending=rules.is_best_low(by))
-    return [rules.row(sheet, at) for at in places]
+    places = sheets.greatest(narrowed, by, count, ascending=sheets.is_best_low(by))
+    return [sheets.row(sheet, at) for at in places]
 
 
 class CollectorsContent(ListContent):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QTo
 
 from noc_console.kernel.errors import Conflict
 from noc_console.kernel.events import Event
-from noc_console.services.boards import rules
+from noc_console.services.boards import arranging
 from noc_console.services.boards.model import NEW, Board, BoardChanged, Tile
 from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.gallery import Gallery
@@ -223,7 +223,7 @@ class BoardsPage(Page):
             self.board = replace(self.board, version=-1)
         self.mark_stale()
 
-    def _on_arranged(self, layout: rules.Layout, words: str) -> None:
+    def _on_arranged(self, layout: arranging.Layout, words: str) -> None:
         if self.board is not None:
             self.edit(self.board.arranged(layout), words)
 
@@ -257,7 +257,7 @@ class BoardsPage(Page):
         board = self.board
         if board is None:
             return
-        place = rules.first_free(board.places, tile.place.w, tile.place.h)
+        place = arranging.first_free(board.places, tile.place.w, tile.place.h)
         self.edit(board.with_tile(replace(tile, id=board.next_id, place=place)), "Add tile")
 
     def change_tile(self, number: int) -> None:
@@ -288,7 +288,7 @@ class BoardsPage(Page):
     def tidy(self) -> None:
         """Close the gaps."""
         if self.board is not None:
-            self.edit(self.board.arranged(rules.tidied(self.board.places)), "Tidy")
+            self.edit(self.board.arranged(arranging.tidied(self.board.places)), "Tidy")
 
     def _tile_menu(self, number: int, at: QPoint) -> None:
         frame = self.view.grid.frames.get(number)

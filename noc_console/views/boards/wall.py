@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from noc_console.services.boards import rules
+from noc_console.services.boards import arranging
 from noc_console.services.boards.model import Board
 from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.grid import GAP_PX, ROW_PX
@@ -97,7 +97,7 @@ class BoardWall(QWidget):
 
     def _fill(self) -> None:
         """Rows as tall as the screen lets them be: a board fills its wall."""
-        rows = max(1, rules.height(self.boards[self.at].places))
+        rows = max(1, arranging.height(self.boards[self.at].places))
         room = self.view.viewport().height() - GAP_PX
         fitting = room // rows
         self.view.grid.row_px = min(max(fitting, LEAST_ROW_PX), MOST_ROW_PX) if room > 0 else ROW_PX

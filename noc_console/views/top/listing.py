@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer
 
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.services.top.model import Curve, Ints, Sheet, TopKind, TopRow, TopSpan
 from noc_console.services.top.service import MOST_CURVES, TopService
 from noc_console.views.kit.desk import Desk
@@ -53,6 +53,8 @@ class TopList(Table[TopRow]):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self.ask_curves)
         self.sparks.changed.connect(lambda: self.model.refresh_column(SPARK))
+        self.sparks.changed.connect(self.view.repaint_gently)
+        self.model.counted.connect(lambda *_: self.view.repaint_gently())
         self.view.verticalScrollBar().valueChanged.connect(lambda _: self._pause.start())
         self.view.resized.connect(self._pause.start)
         self.model.counted.connect(lambda *_: self._pause.start())
@@ -60,7 +62,7 @@ class TopList(Table[TopRow]):
         first = SORTED_BY[kind]
         self.sort_by_default(
             first,
-            order.AscendingOrder if rules.is_best_low(first) else order.DescendingOrder,
+            order.AscendingOrder if sheets.is_best_low(first) else order.DescendingOrder,
         )
 
     def sizeHint(self) -> QSize:
@@ -134,7 +136,7 @@ class TopList(Table[TopRow]):
             part = wanted[start : start + MOST_CURVES]
             found |= await self._top.curves(self.desk.actor, of=self.kind, ids=part, span=self.span)
         return {
-            number: rules.added([found[one] for one in ids if one in found])
+            number: sheets.added([found[one] for one in ids if one in found])
             for number, ids in members.items()
         }
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.services.top.model import Sheet, TopKind, TopRow, TopSpan
 from noc_console.services.top.service import TopService
 from noc_console.views.kit.actions import Command
@@ -81,7 +81,7 @@ class TopPage(Page):
     def sort(self, by: str) -> None:
         """By this column, its interesting end first."""
         order = self.listing.view.horizontalHeader().sortIndicatorOrder()
-        low = rules.is_best_low(by)
+        low = sheets.is_best_low(by)
         self.listing.sort_by(by, type(order).AscendingOrder if low else type(order).DescendingOrder)
 
     # --- choosing ---------------------------------------------------------------------------
@@ -130,7 +130,7 @@ class TopPage(Page):
         whole = await self._top.sheet(actor, of=kind, span=self.span)
         if not group:
             return kind, group, whole, whole
-        return kind, group, whole, await asyncio.to_thread(rules.grouped, whole, group)
+        return kind, group, whole, await asyncio.to_thread(sheets.grouped, whole, group)
 
     def _show(self, found: tuple[TopKind, str, Sheet, Sheet]) -> None:
         kind, group, whole, shown = found
@@ -174,7 +174,7 @@ class TopPage(Page):
         by = self.listing.group
         name = {"device": row.device, "site": row.site, "type": row.type}[by]
         self.choose_group("")
-        self.listing.set_filter(f'{by}:"{name}"' if name != rules.NO_GROUP else "")
+        self.listing.set_filter(f'{by}:"{name}"' if name != sheets.NO_GROUP else "")
 
     def open_graph(self) -> None:
         """The graphs of all chosen rows, one upon the other."""

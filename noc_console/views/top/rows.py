@@ -9,7 +9,7 @@ from typing import overload
 import numpy as np
 from PySide6.QtCore import QObject, Qt
 
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.services.top.model import Ints, Sheet, TopRow
 from noc_console.views.kit import query
 from noc_console.views.kit.rows import TOP, Column, RowsModel
@@ -54,7 +54,7 @@ class Shown(Sequence[TopRow]):
 
     def _make(self, number: int) -> TopRow:
         assert self.sheet is not None, "without a sheet there are no ids"
-        return rules.row(self.sheet, place_of(self.sheet, number))
+        return sheets.row(self.sheet, place_of(self.sheet, number))
 
 
 def place_of(sheet: Sheet, number: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from noc_console.kernel.actor import Actor
-from noc_console.services.boards import rules
+from noc_console.services.boards import arranging
 from noc_console.services.boards.model import Board, TileKind
 from noc_console.services.boards.ready import ReadyBoards, network_now, optics, transit
 from tests.services.top.conftest import Lists, lists  # noqa: F401
@@ -21,7 +21,7 @@ async def test_ports_called_transit_and_dim_light_find_their_boards(
     made = await ReadyBoards(lists.top)(operator)
     assert [board.name for board in made] == ["Network now", "Transit and peering", "Optics"]
     for board in made:
-        assert rules.checked(board) == board
+        assert arranging.checked(board) == board
     ways, light = made[1], made[2]
     assert f"interface:{lists.ports[0]}/in" in words(ways, "curves")
     assert str(lists.ports[1]) not in words(ways, "curves").replace("/in", " ").split()
@@ -36,6 +36,6 @@ async def test_before_there_is_a_device_there_is_nothing_to_make_boards_of(
 
 def test_boards_without_transit_or_light_are_sound_and_teach() -> None:
     for board in (network_now(), transit([]), optics([])):
-        assert rules.checked(board) == board
+        assert arranging.checked(board) == board
     note = next(tile for tile in transit([]).tiles if tile.kind is TileKind.NOTE)
     assert "transit" in note.option("text")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 
-from noc_console.services.boards import rules
+from noc_console.services.boards import arranging
 from noc_console.services.boards.model import Place, TileKind
 from noc_console.views.boards.content import Context
 from noc_console.views.boards.grid import ROW_PX, BoardGrid
@@ -103,7 +103,7 @@ async def test_the_corner_sizes_a_tile_down_to_what_can_be_read(grid: BoardGrid)
     assert grid.layout_now[2] == Place(8, 0, 11, 6)
     drag(grid, 2, -20, -20, by_corner=True)
     drop(grid, 2, by_corner=True)
-    assert grid.layout_now[2] == Place(8, 0, *rules.least(TileKind.NOTE))
+    assert grid.layout_now[2] == Place(8, 0, *arranging.least(TileKind.NOTE))
 
 
 async def test_a_slip_of_the_hand_moves_nothing(grid: BoardGrid) -> None:
@@ -169,7 +169,7 @@ def test_whatever_the_keys_do_the_board_stays_sound(
     bare_grid.show_board(BOARD)
     for number, columns, rows, sized in steps:
         bare_grid.nudge(number, columns, rows, sized)
-        assert rules.is_sound(bare_grid.layout_now)
+        assert arranging.is_sound(bare_grid.layout_now)
 
 
 @pytest.fixture

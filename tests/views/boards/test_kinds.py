@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from noc_console.services.boards import rules
+from noc_console.services.boards import arranging
 from noc_console.services.boards.model import Place, Tile, TileKind
 from noc_console.views.boards.kinds import BY_KIND, SPECS, Ask, made
 
@@ -12,7 +12,7 @@ from noc_console.views.boards.kinds import BY_KIND, SPECS, Ask, made
 @pytest.mark.parametrize("kind", list(TileKind))
 def test_a_kind_is_large_enough_and_explained(kind: TileKind) -> None:
     spec = BY_KIND[kind]
-    width, height = rules.least(kind)
+    width, height = arranging.least(kind)
     assert spec.size[0] >= width
     assert spec.size[1] >= height
     assert spec.teaches.endswith(".")

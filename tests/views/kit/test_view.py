@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from noc_console.views.kit.rows import Column, RowsModel
 from noc_console.views.kit.view import RowsView
-from tests.views.conftest import shown
+from tests.views.conftest import shown, until
 
 COLUMNS: tuple[Column[int], ...] = (Column("Number", lambda n: f"{n:05}"),)
 
@@ -85,23 +85,12 @@ async def test_a_filter_that_fits_nothing_says_so() -> None:
     assert view.grab().toImage() not in (before, empty)
 
 
-async def test_everything_changed_is_painted_a_few_rows_at_a_time_and_wholly() -> None:
-    rows: RowsModel[int] = RowsModel([Column("Number", str)], lambda row: row)
-    view = RowsView(rows)
-    shown(view, 300, 700)
-    rows.show(range(100))
-    await until(lambda: not view.viewport().testAttribute(Qt.WidgetAttribute.WA_WState_InPaintEvent))
-    painted: list[int] = []
-    whole = RowsView.paintEvent
-
-    class Counted:
-        """Stands before the paint to count what is asked of it."""
-
-        def eventFilter(self, event: QPaintEvent) -> None:
-            painted.append(event.rect().height())
-
+async def test_when_everything_changed_rows_are_painted_in_breaths_and_all_of_them() -> None:
+    _, view = table()
+    view.grab()
     view.repaint_gently()
-    assert view._is_gentle
-    whole(view, QPaintEvent(view.viewport().rect()))
-    assert view._is_gentle  # the rest follows with the next turns
+    assert view.grab().toImage() is not None
+    assert view._is_gentle  # a part is painted: the rest follows with the next turns of the loop
     await until(lambda: not view._is_gentle)
+    assert view.grab().toImage() == view.grab().toImage()
+    assert view.viewport().testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -9,7 +9,7 @@ import pytest
 
 from noc_console.db.database import Database
 from noc_console.services.inventory.listed import Listing
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.services.top.model import NUMBERS, TEXTS, Facts, Sheet, TopKind
 from noc_console.services.top.service import TopService
 from tests.views.graphs.conftest import Measured, measured  # noqa: F401
@@ -44,4 +44,4 @@ def sheet_of(
         facts = Facts(TopKind.INTERFACES, ids, np.arange(1, count + 1) % 3, texts)
     numbers = {name: np.full(count, NAN) for name in NUMBERS[TopKind.INTERFACES]}
     numbers["in"] = np.array(values, np.float64)
-    return rules.sheet(facts, numbers, None)
+    return sheets.sheet(facts, numbers, None)

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.views.kit import query
 from noc_console.views.top import arrange
 from tests.views.top.conftest import NAN, sheet_of
@@ -68,7 +68,7 @@ def test_words_are_made_once_for_facts_and_forgotten_with_them():
     sheet = sheet_of([1, 2])
     words = arrange.words_of(sheet.facts)
     assert arrange.words_of(sheet_of([5, 6], facts=sheet.facts).facts) is words
-    assert rules.row(sheet, 0).name in words.whole[0]
+    assert sheets.row(sheet, 0).name in words.whole[0]
     facts = weakref.ref(sheet.facts)
     del words, sheet
     gc.collect()

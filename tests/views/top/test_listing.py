@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.services.top.model import TopKind, TopSpan
 from noc_console.services.top.service import TopService
 from noc_console.views.kit.desk import Desk
@@ -95,7 +95,7 @@ async def test_a_group_shows_its_members_together(listing: TopList, asked: Asked
     whole = sheet_of([5.0, 1.0, 9.0, 2.0])
     whole.numbers["out"][:] = 0.0
     listing.set_group("device")
-    listing.show_sheet(whole, rules.grouped(whole, "device"))
+    listing.show_sheet(whole, sheets.grouped(whole, "device"))
     await settled()
     await until(lambda: len(asked.ids) > 1)
     await settled()

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from noc_console.services.top import rules
+from noc_console.services.top import sheets
 from noc_console.services.top.model import TopKind
 from noc_console.views.kit.tasks import settled
 from noc_console.views.top.columns import top_columns
@@ -77,7 +77,7 @@ async def test_a_filter_takes_rows_away_and_gives_them_back(model: SheetModel) -
 
 
 async def test_groups_are_found_by_numbers_that_count_downwards(model: SheetModel) -> None:
-    grouped = rules.grouped(sheet_of([3, 2, 1, 5]), "device")
+    grouped = sheets.grouped(sheet_of([3, 2, 1, 5]), "device")
     assert place_of(grouped, -1) == 0
     model.show_sheet(grouped)
     await settled()
