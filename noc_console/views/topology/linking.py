@@ -42,7 +42,7 @@ class LinkTool(MapTool):
         self.drawing = DrawLinkPanel()
         self.decided = DecisionsPanel(desk.times)
         self._written = 0
-        stage.canvas.above = (*stage.canvas.above, HandMarks(stage.canvas.scene))
+        stage.canvas.above = (*stage.canvas.above, HandMarks(lambda: stage.canvas.scene))
         stage.canvas.link_chosen.connect(self.explain)
         stage.canvas.selected.connect(self._take_selected)
         stage.shown.connect(self._refresh)
@@ -371,12 +371,12 @@ class Deed(QUndoCommand):
 class HandMarks:
     """Links that people said are there: two thin lines beside them, seen from near only."""
 
-    scene: Scene
+    scene_now: Callable[[], Scene]
     _edges: tuple[Edge, ...] = ()
     _by_hand: tuple[int, ...] = ()
 
     def paint(self, painter: QPainter, camera: Camera, width: int, height: int) -> None:
-        scene = self.scene
+        scene = self.scene_now()
         if self._edges is not scene.edges:
             self._edges = scene.edges
             self._by_hand = tuple(

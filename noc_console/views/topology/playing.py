@@ -143,7 +143,11 @@ class TimeTool(MapTool):
         """Show another moment, as soon as the one under way is there."""
         now = self.stage.desk.clock.now()
         since = self._reach.network if self._reach is not None else None
-        if since is not None and at < since:
+        if not self.frame.is_on:
+            self.bar.show_event("")
+        if self._reach is not None and since is None:
+            self.bar.show_event("No change of the network is kept yet: only loads are of then.")
+        elif since is not None and at < since:
             at = since
             self.bar.show_event(f"Nothing is kept before {self.stage.desk.times.absolute(since)}.")
         at = min(at, now)

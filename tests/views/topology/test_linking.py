@@ -190,7 +190,7 @@ def test_a_link_drawn_by_hand_has_two_thin_lines_from_near_and_none_from_afar() 
         picture = QImage(QSize(300, 300), QImage.Format.Format_ARGB32)
         picture.fill(0)
         painter = QPainter(picture)
-        HandMarks(scene).paint(painter, camera, 300, 300)
+        HandMarks(lambda: scene).paint(painter, camera, 300, 300)
         painter.end()
         return sum(picture.pixelColor(150, y).alpha() > 0 for y in range(300))
 
