@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noc_console.views.graphs.specs import (
@@ -47,6 +47,7 @@ queries = st.builds(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(queries)
 def test_a_query_reads_back_from_its_text(query: Query) -> None:
     found = parse(query.text())
@@ -57,6 +58,7 @@ def test_a_query_reads_back_from_its_text(query: Query) -> None:
         assert getattr(found, name) == getattr(query, name), name
 
 
+@settings(deadline=None, max_examples=40)
 @given(queries)
 def test_a_link_opens_the_same_graph_at_the_same_time(query: Query) -> None:
     link = query.link(1.7e9)
