@@ -23,6 +23,7 @@ from noc_console.kernel.operation import operation
 from noc_console.kernel.text import visible
 from noc_console.services.alarms import rules, store
 from noc_console.services.alarms.model import Alarm
+from noc_console.services.alarms.writing import write
 
 LONGEST = timedelta(days=7)
 MOST_DEVICES = 5_000
@@ -99,7 +100,7 @@ class MaintenanceService:
                 await _keep(tx, work)
                 tx.record(MaintenanceChanged(device_id=device, what="began"))
             changes = [rules.Change(alarm) for alarm in await _standing(tx, device_ids)]
-            await store.write(tx, put_aside(changes, working), at=now)
+            await write(tx, put_aside(changes, working), at=now)
 
     @operation("alarms.end-maintenance", right="alarms.shelve")
     async def end(self, actor: Actor, *, device_ids: tuple[int, ...]) -> int:
@@ -115,7 +116,7 @@ class MaintenanceService:
                     back = rules.unshelve(alarm)
                     step = ("unshelved", back.severity, "maintenance ended")
                     changes.append(rules.Change(back, [step]))
-            await store.write(tx, changes, at=now)
+            await write(tx, changes, at=now)
             for device in working:
                 tx.record(MaintenanceChanged(device_id=device, what="ended"))
             if not working:

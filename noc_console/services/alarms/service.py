@@ -23,6 +23,7 @@ from noc_console.services.alarms.model import (
     Condition,
     Severity,
 )
+from noc_console.services.alarms.writing import write
 
 _TEXT_LIMIT = 500
 
@@ -116,7 +117,7 @@ class AlarmService:
                 at=now,
             )
             working = await in_force(tx, now, {r.about.device_id for r in clean})
-            await store.write(tx, put_aside(changes, working), at=now)
+            await write(tx, put_aside(changes, working), at=now)
 
     @operation("alarms.acknowledge")
     async def acknowledge(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
@@ -185,7 +186,7 @@ class AlarmService:
             changes = rules.tidy(
                 due, await self._last_edges(tx, due, now), policy=self.policy, at=now
             )
-            await store.write(tx, changes, at=now)
+            await write(tx, changes, at=now)
             return len(changes)
 
     async def _change(
@@ -207,7 +208,7 @@ class AlarmService:
                 if changed != alarm:
                     step = _outcome(alarm, changed, what)
                     changes.append(rules.Change(changed, [(step, changed.severity, shown)]))
-            await store.write(tx, changes, at=now)
+            await write(tx, changes, at=now)
 
     async def _last_edges(self, tx: Tx, due: Iterable[Alarm], now: datetime) -> dict[str, datetime]:
         """When a condition last came or went, by object, for objects said to be flapping."""

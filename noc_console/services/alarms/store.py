@@ -35,7 +35,6 @@ from noc_console.services.alarms.model import (
     EDGES,
     UNBORN,
     Alarm,
-    AlarmChanged,
     AlarmCounts,
     AlarmId,
     AlarmObject,
@@ -43,7 +42,6 @@ from noc_console.services.alarms.model import (
     Condition,
     Severity,
 )
-from noc_console.services.alarms.rules import Change
 
 _CHUNK = 500  # parameters of one IN list
 
@@ -268,24 +266,6 @@ async def save(tx: Tx, changed: Sequence[Alarm]) -> tuple[Alarm, ...]:
 
     ids = await tx.work(write, writes=True)
     return tuple(replace(a, id=AlarmId(new)) for a, new in zip(changed, ids, strict=True))
-
-
-async def write(tx: Tx, changes: Sequence[Change], *, at: datetime) -> None:
-    """Keep changed alarms with their steps, and tell of each."""
-    saved = await save(tx, [change.alarm for change in changes])
-    entries = []
-    for alarm, change in zip(saved, changes, strict=True):
-        for what, severity, told in change.steps:
-            entries.append(AlarmStep(alarm.id, at, tx.actor.name, what, severity, told))
-            tx.record(
-                AlarmChanged(
-                    alarm_id=alarm.id,
-                    what="flapped" if alarm.suppressed and what in EDGES else what,
-                    severity=int(alarm.severity),
-                    device_id=alarm.about.device_id,
-                )
-            )
-    await add_steps(tx, entries)
 
 
 async def add_steps(tx: Tx, entries: Iterable[AlarmStep]) -> None:

@@ -5,13 +5,13 @@ A network has half a million interfaces and some thousand links.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select, union
 
 from noc_console.db.database import Tx
 from noc_console.services.inventory import store
+from noc_console.services.inventory.link_ends import LightSensor, LinkPort
 from noc_console.services.inventory.model import (
     DeviceId,
     InterfaceId,
@@ -20,36 +20,7 @@ from noc_console.services.inventory.model import (
     SensorKind,
 )
 
-LAG = 161
-"""ieee8023adLag (IANAifType-MIB)."""
 _RECEIVED = ("rx", "receive", "input")
-
-
-@dataclass(frozen=True, slots=True)
-class LinkPort:
-    """An interface at the end of a link; speed in bit/s."""
-
-    id: InterfaceId
-    device_id: DeviceId
-    name: str
-    speed_bps: int
-    oper_status: OperStatus
-    type: int = 0
-
-    @property
-    def is_aggregate(self) -> bool:
-        """A LAG; its members are interfaces of their own."""
-        return self.type == LAG
-
-
-@dataclass(frozen=True, slots=True)
-class LightSensor:
-    """What measures the light an interface receives; its limits in dBm as the module tells."""
-
-    id: SensorId
-    interface_id: InterfaceId
-    low: float | None = None
-    high: float | None = None
 
 
 async def link_ports(tx: Tx) -> tuple[LinkPort, ...]:

@@ -26,7 +26,7 @@ from noc_console.services.inventory import (
 )
 from noc_console.services.inventory.changes import Bygone, Change, Subject, port_facts
 from noc_console.services.inventory.decisions import standing
-from noc_console.services.inventory.linked import LightSensor, LinkPort
+from noc_console.services.inventory.link_ends import LightSensor, LinkPort
 from noc_console.services.inventory.model import (
     Device,
     DeviceChanged,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
-from noc_console.services.inventory.linked import LAG
+from noc_console.services.inventory.link_ends import LAG
 from noc_console.services.inventory.model import DeviceType, SeenSensor, SensorKind
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from noc_console.services.alarms.model import Alarm, Severity
-from noc_console.services.inventory.linked import LAG, LightSensor, LinkPort
+from noc_console.services.inventory.link_ends import LAG, LightSensor, LinkPort
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from noc_console.services.alarms.model import Alarm, AlarmId, AlarmObject, Condition, Severity
-from noc_console.services.inventory.linked import LightSensor
+from noc_console.services.inventory.link_ends import LightSensor
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
