@@ -39,21 +39,17 @@ async def shown(page: MapPage) -> None:
     await until(lambda: page.canvas._glide is None)
 
 
-async def test_a_grid_comes_and_goes_with_the_projection(page: MapPage, ids: Ids) -> None:
+async def test_a_grid_and_the_tray_come_and_go_with_the_projection(page: MapPage, ids: Ids) -> None:
     tool = await on_the_globe(page)
     assert tool.grid in page.canvas.behind and tool.figures in page.canvas.above
     assert not page.canvas.scene.has_hulls
+    assert tool.tray.isVisible() and tool.tray.sites.count() == 2
+    assert tool.box.box is not None
+    assert tool.box.caption == "2 sites without coordinates"
     page.tool(ProjectTool).go(Projection.FORCE)
     await shown(page)
     assert tool.grid not in page.canvas.behind and tool.figures not in page.canvas.above
     assert page.canvas.scene.has_hulls and tool.tray.isHidden()
-
-
-async def test_sites_without_coordinates_are_listed_and_boxed(page: MapPage, ids: Ids) -> None:
-    tool = await on_the_globe(page)
-    assert tool.tray.isVisible() and tool.tray.sites.count() == 2
-    assert tool.box.box is not None
-    assert tool.box.caption == "2 sites without coordinates"
 
 
 async def test_a_site_dropped_on_the_map_is_there_and_undo_takes_it_back(
@@ -95,19 +91,12 @@ async def test_a_site_dropped_on_the_map_is_there_and_undo_takes_it_back(
     await shown(page)
     assert {one.id: one for one in await inventory.sites(operator)}[site].latitude is None
     assert tool.tray.sites.count() == 2
-
-
-async def test_enter_in_the_tray_places_a_site_in_the_middle(
-    page: MapPage, ids: Ids, inventory: InventoryService, operator: Actor
-) -> None:
-    tool = await on_the_globe(page)
-    site = tool.tray.sites.item(0).data(Qt.ItemDataRole.UserRole)
-    tool.tray.chosen.emit(site)
+    tool.tray.chosen.emit(site)  # Enter: to the middle of what is in view
     await shown(page)
     assert {one.id: one for one in await inventory.sites(operator)}[site].latitude is not None
 
 
-async def test_a_background_map_takes_the_grids_place_and_is_remembered(
+async def test_a_background_map_takes_the_grids_place_and_coordinates_want_a_selection(
     page: MapPage, ids: Ids, tmp_path: Path
 ) -> None:
     tool = await on_the_globe(page)
@@ -118,6 +107,13 @@ async def test_a_background_map_takes_the_grids_place_and_is_remembered(
     tool.take_away()
     assert tool.layer is None and tool.grid in page.canvas.behind
     assert page.desk.state.get("map")["background"] == ""
+    told: list[str] = []
+    page.desk.wires.noticed.connect(lambda text, _: told.append(text))
+    tool.ask_coordinates()
+    assert told == ["Select a device of a site first."]
+    page.canvas.select({page.canvas.scene.number[ids["pra-cr1"]]})
+    place = tool._chosen_place()
+    assert place is not None and place.name.startswith("Prague")
 
 
 async def test_a_background_that_is_gone_costs_a_word_not_the_map(
@@ -129,19 +125,6 @@ async def test_a_background_that_is_gone_costs_a_word_not_the_map(
     tool = await on_the_globe(page)
     assert tool.layer is None and tool.grid in page.canvas.behind
     assert any("no file gone.mbtiles" in text for text in told)
-
-
-async def test_coordinates_are_asked_for_the_site_of_a_selected_device(
-    page: MapPage, ids: Ids
-) -> None:
-    tool = await on_the_globe(page)
-    told: list[str] = []
-    page.desk.wires.noticed.connect(lambda text, _: told.append(text))
-    tool.ask_coordinates()
-    assert told == ["Select a device of a site first."]
-    page.canvas.select({page.canvas.scene.number[ids["pra-cr1"]]})
-    place = tool._chosen_place()
-    assert place is not None and place.name.startswith("Prague")
 
 
 @pytest.mark.parametrize(

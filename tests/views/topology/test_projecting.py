@@ -22,10 +22,11 @@ async def shown(page: MapPage, projection: Projection) -> np.ndarray:
     return page.canvas.scene.at.copy()
 
 
-async def test_each_projection_shows_the_network_elsewhere_and_comes_back_as_it_was(
+async def test_each_projection_shows_the_selection_elsewhere_and_comes_back_as_it_was(
     page: MapPage, ids: Ids
 ) -> None:
     await opened(page)
+    page.canvas.select({page.canvas.scene.number[ids["pra-cr1"]]})
     force = page.canvas.scene.at.copy()
     layered = await shown(page, Projection.LAYERED)
     assert not np.allclose(layered, force)
@@ -33,13 +34,6 @@ async def test_each_projection_shows_the_network_elsewhere_and_comes_back_as_it_
     assert not np.allclose(globe, layered)
     assert np.allclose(await shown(page, Projection.LAYERED), layered)
     assert np.allclose(await shown(page, Projection.FORCE), force)
-
-
-async def test_the_selection_stays(page: MapPage, ids: Ids) -> None:
-    await opened(page)
-    number = page.canvas.scene.number[ids["pra-cr1"]]
-    page.canvas.select({number})
-    await shown(page, Projection.LAYERED)
     assert {page.canvas.device(at) for at in page.canvas.selection} == {ids["pra-cr1"]}
 
 

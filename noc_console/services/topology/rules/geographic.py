@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noc_console.services.inventory.model import DeviceId, DeviceType, SiteId
-from noc_console.services.topology.model import Graph, Position
 from noc_console.services.topology import mercator
+from noc_console.services.topology.model import Graph, Position
 from noc_console.services.topology.rules.stress import Points, Report, ignore
 
 GAP = 84.0
