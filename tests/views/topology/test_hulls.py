@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.services.inventory.model import DeviceId
-from noc_console.services.topology.model import Graph, LinkState
+from noc_console.services.inventory.model import DeviceId, SiteId
+from noc_console.services.topology.model import Graph, LinkState, Place, Position
 from noc_console.views.topology import hulls
 from noc_console.views.topology.ink import DOWN, UNKNOWN
 from noc_console.views.topology.scene import LOOK_DOWN, LOOK_UP, Scene
@@ -88,3 +88,49 @@ def test_a_site_counts_the_devices_of_its_collapsed_groups() -> None:
     scene = Scene()
     scene.show(Graph((node(1), ring, node(6)), (), graph().places), places())
     assert [site.devices for site in hulls.shapes(scene)] == [1, 4]
+
+
+def many_sites(across: int = 16) -> Scene:
+    """A grid of sites of two devices each."""
+    count = across * across
+    nodes = tuple(
+        node(number, site_id=SiteId(1 + number // 2), site="") for number in range(2 * count)
+    )
+    places = {
+        each.device_id: Position(
+            (at // 2) % across * 300.0 + at % 2 * 40, (at // 2) // across * 300.0
+        )
+        for at, each in enumerate(nodes)
+    }
+    sites = tuple(Place(SiteId(at), f"Place {at}, Street") for at in range(1, count + 1))
+    return Scene.of(Graph(nodes, (), sites), places)
+
+
+def test_very_many_sites_are_taken_together_to_regions_of_neighbours() -> None:
+    scene = many_sites()
+    known = hulls.outlined(scene)
+    assert len(known.sites) == 256 and 20 < len(known.regions) < 120
+    assert sum(len(region.members) for region in known.regions) == len(scene.nodes)
+    assert sum(region.sites for region in known.regions) == 256
+    assert known.regions_apart > 1.5 * known.apart
+    assert any("more site" in region.name for region in known.regions)
+    for region in known.regions:
+        assert np.ptp(scene.at[region.members], axis=0).max() < 1500
+
+
+def test_regions_are_the_same_whoever_is_in_trouble() -> None:
+    scene = many_sites()
+    before = hulls.outlined(scene).region_of.copy()
+    scene.look[:50] = LOOK_DOWN
+    known = hulls.outlined(scene)
+    assert (known.region_of == before).all()
+    assert sum(region.troubled for region in known.regions) == 50
+    scene.look[:] = LOOK_UP
+    known.recount(scene)
+    assert all(shape.worst == LOOK_UP for shape in (*known.regions, *known.sites))
+
+
+def test_few_sites_make_no_regions() -> None:
+    known = hulls.outlined(drawn())
+    assert known.regions == () and (known.region(drawn()) == -1).all()
+    assert hulls.outlined(Scene()).sites == ()
