@@ -134,8 +134,8 @@ class EditTool(MapTool):
 
     def _know(self, told: tuple[MapId, tuple[Drawing, ...], dict[str, Picture]]) -> None:
         map_id, found, pictures = told
-        if map_id != self.map_id or self._pending:
-            return  # what the hand did since is newer; its own event asks again
+        if map_id != self.map_id or self._pending or self._start is not None:
+            return  # what the hand does is newer; it asks again when it has done
         self.sheet.pictures = pictures
         self.sheet.show(found)
         self._choose(self.grips.chosen & set(self.sheet.drawings))
@@ -441,6 +441,8 @@ class EditTool(MapTool):
         if was is Hand.SELECT:
             if moved:
                 self.change("Resize" if resizing else "Move", done)
+            else:
+                self.load()
             return True
         if moved or was is Hand.NOTE:
             (made,) = done.values()
@@ -449,6 +451,8 @@ class EditTool(MapTool):
             self._choose(done)
             if made.kind is DrawingKind.NOTE:
                 self.write_in(made)
+        else:
+            self.load()
         return True
 
     def _double(self, event: QMouseEvent) -> bool:

@@ -114,6 +114,23 @@ async def test_a_handle_resizes(page: MapPage, ids: Ids) -> None:
     assert after.width > before.width and after.height > before.height
 
 
+async def test_what_others_remove_while_the_hand_holds_it_is_gone_when_it_lets_go(
+    page: MapPage, ids: Ids
+) -> None:
+    tool = await editing(page)
+    x, y = free_spot(page)
+    tool.take(Hand.RECTANGLE)
+    drag(page, (x, y), (x + 80, y + 60))
+    (drawn,) = await kept(page)
+    mouse(page, QEvent.Type.MouseButtonPress, x + 40, y + 30)
+    await page.stage.services.drawings.draw(page.desk.actor, map_id=0, remove=(drawn.id,))
+    await settled()
+    mouse(page, QEvent.Type.MouseMove, x + 40, y + 30)
+    assert tool.sheet.drawings, "not out of the hand"
+    mouse(page, QEvent.Type.MouseButtonRelease, x + 40, y + 30)
+    await until(lambda: not tool.sheet.drawings)
+
+
 async def test_a_note_is_written_where_it_was_put(page: MapPage, ids: Ids) -> None:
     tool = await editing(page)
     x, y = free_spot(page)
