@@ -259,9 +259,12 @@ def outlined(scene: Scene) -> Outlined:
     reach = float(np.median((high - low).max(1)) / 2) if len(sites) else 0.0
     size = float(np.median([len(site.members) for site in sites])) if sites else 0.0
     middles = np.array([region.centre for region in merged]).reshape(-1, 2)
-    return Outlined(
-        sites, merged, of, low, high, reach, _apart((low + high) / 2), size, _apart(middles)
-    )
+    return Outlined(sites, merged, of, low, high, reach, apart, size, _apart(middles))
+
+
+def _is_clumped(low: Floats, high: Floats, apart: float) -> bool:
+    """Whether sites stand so close in a wide country that their bubbles would pile up."""
+    return len(low) > 2 and 0.0 < apart * CLUMPED < float((high.max(0) - low.min(0)).max())
 
 
 def _apart(centres: Floats) -> float:
