@@ -29,11 +29,10 @@ from PySide6.QtWidgets import (
 )
 
 from noc_console.kernel.text import duration, plural
-from noc_console.services.alarms.model import Severity
 from noc_console.services.topology.happenings import Density
 from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.label import ElidedLabel, Label, plain_tip
-from noc_console.views.kit.severity import severity_word
+from noc_console.views.kit.severity import severity_color, severity_word
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.kit.times import Times
 
@@ -52,7 +51,6 @@ USUAL_SPEED = 60
 BUCKET_PX = 4
 CALM = 12
 """So many happenings in one bar make it as tall as can be, when no bar has more."""
-_TINTS = {severity: f"severity.{severity.name.lower()}" for severity in Severity}
 _STEPS_S = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 86_400, 2 * 86_400, 7 * 86_400, 30 * 86_400)
 
 
@@ -181,7 +179,7 @@ class Track(QWidget):
             painter.drawRect(box)
             if alarms:
                 part = max(2.0, tall * alarms / total)
-                painter.setBrush(look().color(_TINTS[density.worst[number]]))
+                painter.setBrush(severity_color(density.worst[number]))
                 painter.drawRect(QRectF(left, self.height() - part, wide, part))
 
     def _paint_unknown(self, painter: QPainter) -> None:
