@@ -34,8 +34,9 @@ def main(config: Config, rest: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="noc-console snapshot",
-        description="Render a view into a file: map, devices, device/ID, graphs/WORDS, alarms, "
-        "logs, probes, flows, discovery, mibs, collectors, lab, or window/VIEW: the whole window.",
+        description="Render a view into a file: map, devices, device/ID, boards, boards/ID, "
+        "top/WORDS, graphs/WORDS, alarms, logs, probes, flows, discovery, mibs, collectors, lab, "
+        "or window/VIEW: the whole window.",
         allow_abbrev=False,
     )
     parser.add_argument("view", metavar="VIEW")

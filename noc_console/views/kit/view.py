@@ -13,7 +13,7 @@ from noc_console.views.kit.header import SortHeader
 from noc_console.views.kit.rows import RowsModel
 from noc_console.views.kit.theme import ROW_HEIGHT, look
 
-GENTLE_ROWS = 8
+GENTLE_ROWS = 6
 """Rows painted in one breath when everything changed at once."""
 
 
