@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from noc_console.services.inventory.model import Evidence, Why
-from noc_console.views.kit.label import Label
+from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.kit.times import Times
 
@@ -21,6 +23,7 @@ class WhyView(QWidget):
     def __init__(self, times: Times, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._times = times
+        self._names: Mapping[int, str] = {}
         self.verdict = Label("", wrap=True, selectable=True)
         self.reasons = QVBoxLayout()
         self.evidence = QVBoxLayout()
@@ -42,9 +45,10 @@ class WhyView(QWidget):
         empty_layout(self.reasons)
         empty_layout(self.evidence)
 
-    def show_why(self, why: Why) -> None:
-        """The answer."""
+    def show_why(self, why: Why, names: Mapping[int, str] | None = None) -> None:
+        """The answer. `names` of devices tell who said what, where that is not plain."""
         self.ask()
+        self._names = names or {}
         self.verdict.setText(why.verdict)
         for reason in why.reasons:
             self.reasons.addWidget(Label(f"·  {reason}", tone="dim", wrap=True))
@@ -60,7 +64,10 @@ class WhyView(QWidget):
         layout.setSpacing(4)
         head = QHBoxLayout()
         head.addWidget(Label(piece.kind.value.upper(), tone="bright"))
-        head.addWidget(Label(f"{piece.remote_name} {piece.remote_port}".strip(), tone="dim"), 1)
+        said = f"{piece.remote_name} {piece.remote_port}".strip()
+        if (who := self._names.get(int(piece.device_id))) is not None:
+            said = f"{who} → {said}"
+        head.addWidget(ElidedLabel(said, tone="dim"), 1)
         head.addWidget(Label(f"{self._times.ago(piece.seen_at)} ago", tone="faint", size="small"))
         layout.addLayout(head)
         raw = QPlainTextEdit(piece.raw)

@@ -44,6 +44,7 @@ class LinkPanel(SidePanel):
         super().__init__("", parent)
         self._times = times
         self._ends: tuple[int, int] = (0, 0)
+        self._names = ("", "")
         self.edge: Edge | None = None
         self.whole: Edge | None = None
         """The bundle the link on show is a part of."""
@@ -127,7 +128,7 @@ class LinkPanel(SidePanel):
 
     def show_why(self, why: Why) -> None:
         """The verdict, reason by reason, and the rows behind it."""
-        self.why.show_why(why)
+        self.why.show_why(why, dict(zip(self._ends, self._names, strict=True)))
         self._show_decisions(why.decisions)
 
     def let_write(self, may: bool) -> None:
@@ -136,6 +137,7 @@ class LinkPanel(SidePanel):
         self._show_deciding()
 
     def _name_ends(self, a: str, b: str) -> None:
+        self._names = (a, b)
         for button, name in zip(self.buttons, (a, b), strict=True):
             # "&" would become a shortcut.
             button.setText(f"Open {name}".replace("&", "&&"))

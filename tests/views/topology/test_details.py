@@ -18,6 +18,7 @@ from noc_console.services.inventory.model import (
 )
 from noc_console.services.topology.model import End, LinkState
 from noc_console.views.kit.desk import Desk
+from noc_console.views.kit.label import ElidedLabel
 from noc_console.views.topology.details import LinkPanel, both_ways
 from tests.views.topology.drawn import edge
 
@@ -43,6 +44,8 @@ def test_it_shows_the_rows_as_sent(desk: Desk) -> None:
     )  # fmt: skip
     panel.show_why(Why(None, "Because.", ("One says so.",), (piece,)))
     assert panel.why.verdict.text() == "Because."
+    said = [label.whole() for label in panel.why.findChildren(ElidedLabel)]
+    assert said == ["a → b Gi1"]  # who said it, of whom
     panel.show_loads(edge(1, 3, 7, ab=0.5), "a", "b")
     assert panel.facts.count() == 4
 
