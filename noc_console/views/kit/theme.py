@@ -100,6 +100,11 @@ class Look(QObject):
     def toggle(self) -> None:
         self.use("light" if self.theme.is_dark else "dark")
 
+    @property
+    def paper(self) -> Theme:
+        """The theme of what is printed."""
+        return self._themes["light"]
+
     def color(self, token: str) -> QColor:
         return self.theme.tokens[token]
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from noc_console.services.alarms.model import Severity
 from noc_console.views.kit.severity import severity_color
-from noc_console.views.kit.theme import look
+from noc_console.views.kit.theme import Theme, look
 
 STEPS = 10
 """Tones of a link."""
@@ -74,10 +74,10 @@ class Ink:
     """From this tone on a link is in trouble: drawn in full always, with ticks."""
 
 
-def ink(ramp: Ramp = Ramp.QUIET) -> Ink:
-    """The ink of the theme in use; ask again when it changes."""
-    theme = look()
-    down = severity_color(Severity.MAJOR)
+def ink(ramp: Ramp = Ramp.QUIET, theme: Theme | None = None) -> Ink:
+    """The ink of the theme in use (ask again when it changes), or of another: paper is light."""
+    theme = theme or look().theme
+    down = severity_color(Severity.MAJOR, theme)
     idle = theme.color("weather.idle")
     return Ink(
         ground=theme.color("surface.field"),
@@ -94,22 +94,22 @@ def ink(ramp: Ramp = Ramp.QUIET) -> Ink:
         panel=theme.color("surface.panel"),
         hair=theme.color("line.hair"),
         on_severity=theme.color("severity.on"),
-        links=(*_tones(ramp), idle, down, idle),
-        severity=tuple(severity_color(each) for each in sorted(Severity)),
-        is_dark=theme.theme.is_dark,
+        links=(*_tones(ramp, theme), idle, down, idle),
+        severity=tuple(severity_color(each, theme) for each in sorted(Severity)),
+        is_dark=theme.is_dark,
         loud=LOUD_FROM[ramp],
     )
 
 
-def _tones(ramp: Ramp) -> tuple[QColor, ...]:
+def _tones(ramp: Ramp, theme: Theme) -> tuple[QColor, ...]:
     """The ten tones of a ramp."""
-    color = look().color
+    color = theme.color
     if ramp is Ramp.CLASSIC:
         return _filled(tuple(QColor(name) for name in WEATHERMAP))
     if ramp is Ramp.STEPS:
         shares = [step / 6 * CALM[-1][0] for step in range(7)]
-        return _filled((*map(_calm, shares), color("weather.warm")))
-    calm = tuple(_calm((step + 0.5) / STEPS) for step in range(6))
+        return _filled((*(_calm(share, theme) for share in shares), color("weather.warm")))
+    calm = tuple(_calm((step + 0.5) / STEPS, theme) for step in range(6))
     return (*calm, color("weather.warm"), *map(color, LOUD))
 
 
@@ -118,7 +118,7 @@ def _filled(tones: tuple[QColor, ...]) -> tuple[QColor, ...]:
     return tones + tones[-1:] * (STEPS - len(tones))
 
 
-def _calm(share: float) -> QColor:
+def _calm(share: float, theme: Theme) -> QColor:
     """The tone of a healthy share, between the tokens around it."""
     below = max((stop for stop in CALM if stop[0] <= share), key=lambda stop: stop[0])
     above = min(
@@ -126,7 +126,7 @@ def _calm(share: float) -> QColor:
     )
     width = above[0] - below[0]
     part = (share - below[0]) / width if width else 0.0
-    return mix(look().color(below[1]), look().color(above[1]), part)
+    return mix(theme.color(below[1]), theme.color(above[1]), part)
 
 
 def mix(one: QColor, other: QColor, part: float) -> QColor:

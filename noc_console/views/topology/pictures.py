@@ -16,6 +16,7 @@ from noc_console.services.topology.model import Arranged
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.dialogs import ask_save_path
 from noc_console.views.kit.files import write_whole
+from noc_console.views.kit.theme import look
 from noc_console.views.topology import drawing_svg, svg
 from noc_console.views.topology.editing import EditTool
 from noc_console.views.topology.ink import ink
@@ -57,15 +58,15 @@ class PicturesTool(MapTool):
         QGuiApplication.clipboard().setImage(self.stage.canvas.picture(SIZE))
         self.stage.desk.notice("The map is on the clipboard.")
 
-    def svg(self, size: QSize = SIZE) -> str:
-        """The whole map as an SVG document."""
+    def svg(self, size: QSize = SIZE, *, on_paper: bool = False) -> str:
+        """The whole map as an SVG document; on paper it is light whatever the screen is."""
         scene = self.stage.canvas.scene
         sheet = next(tool.sheet for tool in self.stage.tools if isinstance(tool, EditTool))
         return svg.document(
             scene,
             size.width(),
             size.height(),
-            ink(scene.shading.ramp),
+            ink(scene.shading.ramp, look().paper if on_paper else None),
             partial(drawing_svg.under, sheet),
             partial(drawing_svg.over, sheet),
         )
@@ -98,7 +99,7 @@ class PicturesTool(MapTool):
         elif name.endswith(".svg"):
             content = self.svg(size).encode()
         elif name.endswith(".pdf"):
-            content = await asyncio.to_thread(as_pdf, self.svg(size), size)
+            content = await asyncio.to_thread(as_pdf, self.svg(size, on_paper=True), size)
         else:
             content = await asyncio.to_thread(_as_png, self.stage.canvas.picture(size))
         await asyncio.to_thread(write_whole, path, content)
