@@ -61,6 +61,7 @@ class Gallery(Dialog):
             card.set_chosen(each is kind)
         while (item := self._form_room.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
         spec = BY_KIND[kind]
         self._form_room.addWidget(Label(spec.title, tone="bright"))
@@ -102,7 +103,7 @@ class Gallery(Dialog):
         scroll.setWidget(room)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setMinimumWidth(3 * CARD.width() + 6 * GRID)
-        scroll.setMinimumHeight(min(4 * (CARD.height() + GRID), 520))
+        scroll.setMinimumHeight(4 * (CARD.height() + GRID) + GRID)
         return scroll
 
 
@@ -158,7 +159,7 @@ class Card(QWidget):
         painter.setPen(look().color("text.dim"))
         painter.setFont(look().font(SMALL_PX))
         room = QRectF(12, PICTURE_PX + 38, CARD.width() - 24, 26)
-        words = self.spec.teaches.split(":")[0].split(",")[0].rstrip(".")
+        words = self.spec.teaches.split(":")[0].rstrip(".")
         cut = painter.fontMetrics().elidedText(
             words, Qt.TextElideMode.ElideRight, int(room.width())
         )
@@ -206,7 +207,7 @@ def _rows(painter: QPainter, room: QRectF, *, signs: bool = False, curves: bool 
 def _number(painter: QPainter, room: QRectF) -> None:
     painter.setFont(look().font(26, QFont.Weight.Medium))
     painter.setPen(look().color("text.bright"))
-    painter.drawText(room.adjusted(0, -24, 0, -24), Qt.AlignmentFlag.AlignVCenter, "3.2 Gb/s")
+    painter.drawText(room.adjusted(0, -4, 0, -26), Qt.AlignmentFlag.AlignVCenter, "3.2 Gb/s")
     lower = room.adjusted(0, 36, 0, 0)
     paint_sparkline(painter, lower, _wave(40, 1.0), look().color("series.a"), high=1.0)
 
