@@ -552,28 +552,32 @@ def _entry(menu: QMenu, name: str, act: Callable[[], object]) -> QAction:
     return action
 
 
+class _Title(QToolButton):
+    """A button that is the page's title: as large and bright, its arrow behind the name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.setIconSize(QSize(14, 14))
+        # A method of its own: a function would be called after the button is gone.
+        look().changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self.setIcon(icon("down"))
+        self.setStyleSheet(
+            f"QToolButton {{ color: {look().color('text.bright').name()}; font-size: 16px;"
+            " font-weight: 600; padding: 2px 4px; }"
+        )
+
+
 def _menu_button(tip: str, *, large: bool = False) -> QToolButton:
-    button = QToolButton()
+    button = _Title() if large else QToolButton()
     button.setAutoRaise(True)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(QMenu(button))
     button.menu().setToolTipsVisible(True)
-    if large:
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        # The arrow stands behind the name.
-        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        button.setIconSize(QSize(14, 14))
-        look().changed.connect(partial(_dress, button))
-        _dress(button)
     return button
-
-
-def _dress(button: QToolButton) -> None:
-    """As large and bright as the title it stands for."""
-    button.setIcon(icon("down"))
-    button.setStyleSheet(
-        f"QToolButton {{ color: {look().color('text.bright').name()}; font-size: 16px;"
-        " font-weight: 600; padding: 2px 4px; }"
-    )
