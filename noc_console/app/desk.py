@@ -33,6 +33,7 @@ from noc_console.views.shell.window import MainWindow
 from noc_console.views.top.page import TopPage
 from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.stage import MapServices
+from noc_console.views.wallboard.boards import BoardsScene
 
 PAGES_OF_A_RECORDING = frozenset({"map", "devices", "device", "alarms", "mibs"})
 
@@ -177,6 +178,7 @@ def _map_services(s: Services) -> MapServices:
         probes=None if isinstance(s.reader, RecordedReader) else s.probes,
         configs=None if isinstance(s.reader, RecordedReader) else s.configs,
         credentials=s.credentials,
+        wall=lambda desk, zoom: (BoardsScene(desk, zoom, board_services(s)),),
         tiles=open_tiles,
     )
 

@@ -17,7 +17,6 @@ from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.gallery import Gallery
 from noc_console.views.boards.steps import STEPS, Edit
 from noc_console.views.boards.view import BoardView
-from noc_console.views.boards.wall import BoardWall
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import ask_text, confirm, open_dialog
@@ -26,6 +25,8 @@ from noc_console.views.kit.label import ElidedLabel
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.theme import GRID
+from noc_console.views.wallboard.boards import BoardsScene
+from noc_console.views.wallboard.window import WallBoard, zoom_for
 
 SPAN_WORDS = {
     "1h": "1 h",
@@ -61,7 +62,7 @@ class BoardsPage(Page):
         self.owner = ElidedLabel("", tone="dim")
         self.chips: dict[str, QToolButton] = {}
         self.buttons: dict[str, IconButton] = {}
-        self.wall: BoardWall | None = None
+        self.wall: WallBoard | None = None
         self.may_change = desk.actor.may("boards.change")
         self.body.addWidget(self._bar())
         self.body.addWidget(self.view, 1)
@@ -418,10 +419,14 @@ class BoardsPage(Page):
     def _open_wall(self, boards: tuple[Board, ...]) -> None:
         if self.wall is not None:
             self.wall.close()
-        self.wall = BoardWall(self.desk, self._services, boards)
+        screen = self.window().screen()
+        zoom = zoom_for(screen.geometry().height())
+        only = [int(board.id) for board in boards]
+        scene = BoardsScene(self.desk, zoom, self._services, only=only)
+        scene.show_boards(boards)
+        self.wall = WallBoard(self.desk, self._services.alarms, [scene], zoom)
         self.wall.left.connect(self._left_wall)
-        self.wall.setGeometry(self.window().screen().geometry())
-        self.wall.showFullScreen()
+        self.wall.open_on(screen)
 
     def _left_wall(self) -> None:
         self.wall = None

@@ -175,10 +175,10 @@ def _gallery(page: BoardsPage):
 async def test_a_board_goes_to_the_whole_screen_and_back(mine: BoardsPage) -> None:
     mine.present()
     assert mine.wall is not None
-    assert [board.name for board in mine.wall.boards] == ["Night"]
+    assert mine.wall.scenes[0].shots() == ("Night",)
     mine.rotate()
-    assert mine.wall.boards[0].name == "Night"
-    assert len(mine.wall.boards) == 4
+    assert mine.wall.scenes[0].shots()[0] == "Night"
+    assert len(mine.wall.scenes[0].shots()) == 4
     QTest.keyClick(mine.wall, Qt.Key.Key_Escape)
     assert mine.wall is None
 
