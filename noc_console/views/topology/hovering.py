@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QCursor
 
+from noc_console.kernel.errors import Refused
+from noc_console.kernel.text import plural
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.inventory.model import Device, DeviceId
 from noc_console.services.telemetry.model import DeviceNow
+from noc_console.services.topology.analysis import Study
+from noc_console.services.topology.findings import Reach
 from noc_console.services.topology.model import Node
 from noc_console.views.kit.sparkline import Curve
 from noc_console.views.topology.canvas import Hit
@@ -39,6 +43,8 @@ class HoverTool(MapTool):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self.tell)
+        self._study: Study | None = None
+        """Of the network as it is shown; worked out once for all that is pointed at."""
         stage.canvas.hovered.connect(self._hovered)
 
     def _hovered(self, hit: Hit) -> None:
@@ -64,12 +70,18 @@ class HoverTool(MapTool):
         story = self._with_more(hit, link_story(edge, *names))
         self.card.tell(story, spot)
         port = next((e.interface_id for e in (edge.a, edge.b) if e.interface_id is not None), None)
-        if port is not None and self.stage.moment is None:
-            self.stage.tasks.ask(
-                "hover",
-                self._curve("interface", int(port), _busier),
-                lambda curve: self.card.tell(_drawn(story, curve, "Load"), spot),
-            )
+        if port is None or self.stage.moment is not None or edge.parts:
+            return
+
+        async def more() -> tuple[Curve, str]:
+            curve = await self._curve("interface", int(port), _busier)
+            return curve, await self._behind(lambda study: study.reach_of_link(edge.link_id))
+
+        def told(known: tuple[Curve, str]) -> None:
+            curve, behind = known
+            self.card.tell(_drawn(_with_behind(story, behind), curve, "Load"), spot)
+
+        self.stage.tasks.ask("hover", more(), told)
 
     def _tell_device(self, hit: Hit, spot: QPoint) -> None:
         assert hit.device is not None
@@ -81,9 +93,9 @@ class HoverTool(MapTool):
             self._tell_of_then(hit, node, self.stage.moment, spot)
             return
 
-        def told(known: tuple[Device, DeviceNow | None, tuple[Alarm, ...], Curve]) -> None:
-            story = self._with_more(hit, device_story(node, *known[:3]))
-            self.card.tell(_drawn(story, known[3], "Response time"), spot)
+        def told(known: tuple[Device, DeviceNow | None, tuple[Alarm, ...], Curve, str]) -> None:
+            story = _with_behind(device_story(node, *known[:3]), known[4])
+            self.card.tell(_drawn(self._with_more(hit, story), known[3], "Response time"), spot)
 
         self.stage.tasks.ask("hover", self._about(node.device_id), told)
 
@@ -107,13 +119,29 @@ class HoverTool(MapTool):
 
     async def _about(
         self, device_id: DeviceId
-    ) -> tuple[Device, DeviceNow | None, tuple[Alarm, ...], Curve]:
+    ) -> tuple[Device, DeviceNow | None, tuple[Alarm, ...], Curve, str]:
         actor, services = self.stage.desk.actor, self.stage.services
         known = await services.inventory.device(actor, device_id=device_id)
         now = await services.telemetry.device_now(actor, device_ids=(device_id,))
         wrong = await services.alarms.active(actor, device_id=device_id)
         curve = await self._curve("device", int(device_id), lambda values: values["response_us"])
-        return known, now[0] if now else None, wrong, curve
+        behind = await self._behind(lambda study: study.reach_of_device(device_id))
+        return known, now[0] if now else None, wrong, curve, behind
+
+    async def _behind(self, ask: Callable[[Study], Awaitable[Reach]]) -> str:
+        """What would lose its way to the core with it: devices, and customers where known."""
+        stage = self.stage
+        if self._study is None or self._study.graph is not stage.network:
+            analysis = stage.services.analysis
+            self._study = await analysis.study(stage.desk.actor, graph=stage.network)
+        try:
+            found = await ask(self._study)
+        except Refused:  # it left the network a moment ago
+            return ""
+        told = [plural(len(found.downstream), "device")] if found.downstream else []
+        if found.customers:
+            told.append(plural(found.customers, "customer"))
+        return ", ".join(told)
 
     async def _curve(
         self, subject: str, number: int, pick: Callable[[Mapping[str, Curve]], Curve]
@@ -138,6 +166,10 @@ def evenly(times_ms: Ints, values: Curve, start: float, end: float) -> Curve:
         )
         np.fmax.at(drawn, at, values)
     return drawn
+
+
+def _with_behind(story: Story, behind: str) -> Story:
+    return replace(story, facts=(*story.facts, ("Behind it", behind))) if behind else story
 
 
 def _busier(values: Mapping[str, Curve]) -> Curve:
