@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QGuiApplication, QScreen
 
+from noc_console.services.maps.model import NetworkMap
 from noc_console.views.kit.actions import Command
 from noc_console.views.topology.stage import MapTool, Stage
 from noc_console.views.wallboard.network import NetworkScene
 from noc_console.views.wallboard.scene import WallScene
 from noc_console.views.wallboard.troubles import TroublesScene
 from noc_console.views.wallboard.window import WallBoard, zoom_for
+
+MOST_MAPS = 8
 
 
 class WallTool(MapTool):
@@ -27,14 +32,21 @@ class WallTool(MapTool):
         """On the monitor it was on last, else on one where the console is not."""
         if self.board is not None:
             self.board.raise_()
+        else:
+            stage = self.stage
+            stage.tasks.do("wall", lambda: stage.services.maps.maps(stage.desk.actor), self._show)
+
+    def _show(self, maps: Sequence[NetworkMap]) -> None:
+        """The network, its maps with names, the alarms, and the dashboards, in turn."""
+        if self.board is not None:
             return
         stage, services = self.stage, self.stage.services
         screen = self._screen()
         zoom = zoom_for(screen.geometry().height())
         scenes: list[WallScene] = [
-            NetworkScene(stage.desk, zoom, services.topology),
-            TroublesScene(stage.desk, zoom, services.alarms),
+            NetworkScene(stage.desk, zoom, services.topology, wanted) for wanted in maps[:MOST_MAPS]
         ]
+        scenes.append(TroublesScene(stage.desk, zoom, services.alarms))
         if services.wall is not None:
             scenes += services.wall(stage.desk, zoom)
         self.board = WallBoard(stage.desk, services.alarms, scenes, zoom)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, QTimer, Signal
+import asyncio
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from noc_console.kernel.text import visible
 from noc_console.services.alarms.model import AlarmChanged, Severity
 from noc_console.services.inventory.model import (
     DeviceChanged,
@@ -13,7 +17,9 @@ from noc_console.services.inventory.model import (
     LinksChanged,
     ReachabilityChanged,
 )
-from noc_console.services.topology.model import Arranged, Graph, MapChanged
+from noc_console.services.maps.model import MAIN_MAP, NetworkMap
+from noc_console.services.maps.service import MapService
+from noc_console.services.topology.model import Arranged, Graph, MapChanged, Projection
 from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.strips import Empty
@@ -22,7 +28,6 @@ from noc_console.views.topology.canvas import MapCanvas
 from noc_console.views.wallboard.scene import WallScene
 
 MOST_SITES = 6
-LOADS_MS = 10_000
 
 
 class NetworkScene(WallScene):
@@ -38,10 +43,19 @@ class NetworkScene(WallScene):
         MapChanged,
     )
     calm_ms = 1000
+    refresh_s = 10.0
 
-    def __init__(self, desk: Desk, zoom: float, topology: TopologyService) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        zoom: float,
+        topology: TopologyService,
+        wanted: NetworkMap = MAIN_MAP,
+    ) -> None:
         super().__init__(desk, zoom)
         self._topology = topology
+        self._wanted = wanted
+        self.title = self.name if wanted.is_main else visible(wanted.name)
         self._shot = 0
         self._sites: tuple[str, ...] = ()
         # Never shown itself: it keeps the scene and draws it to any size.
@@ -50,18 +64,26 @@ class NetworkScene(WallScene):
         self.screen_ = Picture(self)
         self.screen_.resized.connect(self._draw)
         self.body.addWidget(self.screen_, 1)
-        self._loads = QTimer(self)
-        self._loads.setInterval(LOADS_MS)
-        self._loads.timeout.connect(self.reload)
-        self._loads.start()
         look().changed.connect(self._draw)
 
     def reload(self) -> None:
         if not self.tasks.is_asking("map"):
-            self.tasks.ask("map", self._topology.arranged(self.desk.actor), self._show)
+            self.tasks.ask("map", self._look(), self._show)
+
+    async def _look(self) -> Arranged:
+        wanted = self._wanted
+        projection = wanted.projection
+        if projection is Projection.PLAN:
+            projection = Projection.FORCE
+        whole = await self._topology.arranged(
+            self.desk.actor, view=wanted.view, projection=projection
+        )
+        part = await asyncio.to_thread(MapService.shown, whole.graph, wanted)
+        return replace(whole, graph=part)
 
     def shots(self) -> tuple[str, ...]:
-        return (self.name, *self._sites)
+        # Of other maps only the whole: each troubled site is shown once a round.
+        return (self.title, *self._sites) if self._wanted.is_main else (self.title,)
 
     def show_shot(self, at: int) -> None:
         self._shot = at if at < len(self.shots()) else 0
