@@ -64,6 +64,8 @@ class WallBoard(QWidget):
         self._second.start()
         desk.feed.arrived.connect(self._heard)
         self._count()
+        for scene in self.scenes:
+            scene.reload()
         self._show()
 
     @property
@@ -89,6 +91,8 @@ class WallBoard(QWidget):
                 if names := self.scenes[at].shots():
                     self._at = (at, 0 if by > 0 else len(names) - 1)
                     break
+                # Never seen, it would never learn that there is something by now.
+                self.scenes[at].reload()
         self._show()
 
     def hold(self) -> None:

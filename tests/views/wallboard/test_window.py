@@ -21,9 +21,10 @@ class Told(WallScene):
         super().__init__(desk, 1.5)
         self.names = names
         self.showed: list[int] = []
+        self.asked = 0
 
     def reload(self) -> None:
-        pass
+        self.asked += 1
 
     def shots(self) -> tuple[str, ...]:
         return self.names
@@ -50,6 +51,18 @@ async def test_it_turns_through_every_shot_and_passes_empty_scenes_over(
     wall.turn(-1)
     wall.turn(-1)
     assert wall.shot[1] == "c"
+    await settled()
+
+
+async def test_a_scene_nobody_has_seen_learns_what_it_could_show(desk: Desk, world: World) -> None:
+    empty = Told(desk)
+    wall = board(desk, world, Told(desk, "a"), empty)
+    assert empty.asked == 1
+    wall.turn()
+    assert empty.asked == 2 and wall.shot[1] == "a"
+    empty.names = ("late",)
+    wall.turn()
+    assert wall.shot[1] == "late"
     await settled()
 
 
