@@ -27,6 +27,16 @@ MEASURE_S = 150
 BROKEN_S = 45
 """How long the faults stand before the alarms are taken."""
 
+MAPS = {
+    "map-layered": "map/projection:layered",
+    "map-geographic": "map/projection:geographic",
+    "map-errors": "map/layer:errors",
+    "map-optics": "map/layer:light",
+    "map-capacity": "map/layer:capacity",
+    "map-weak-points": "map/weak:",
+}
+"""Other looks of the map, by the name of the picture."""
+
 FAULTS = (
     ("link-down", ""),
     ("fading-optical", ""),
@@ -78,6 +88,10 @@ def main() -> int:
         time.sleep(MEASURE_S)
         first = json.loads(console("inventory.devices", "--json"))[0]["name"]
         take_all(("map", "devices", device_view(), "discovery", f"mibs/{first}/ifXTable"))
+        take_all(("boards", "top", f"graphs/{busiest_port()}"))
+        for name, view in MAPS.items():
+            for theme in THEMES:
+                take(view, name, theme, SIZES[0])
         for name, target in FAULTS:
             console("lab", "fail", name, *([target] if target else []))
         progress(f"broken for {BROKEN_S} s")
@@ -106,6 +120,12 @@ def device_view() -> str:
     links = json.loads(console("inventory.links", "--json"))
     ends = Counter(link[end] for link in links for end in ("a_device", "b_device"))
     return f"device/{ends.most_common(1)[0][0]}"
+
+
+def busiest_port() -> str:
+    """Both directions of the fullest interface, and what its device thinks of it."""
+    best = json.loads(console("top.list", "--of", "interfaces", "--by", "util", "--json"))[0]
+    return f"interface:{best['id']} device:{best['device_id']} span:1h"
 
 
 def take_all(views: tuple[str, ...]) -> None:
