@@ -131,6 +131,11 @@ class Layer:
             self.add(scene, devices, links)
         return False
 
+    def __del__(self) -> None:
+        # Forgotten in the middle of a picture, it lets go of the painter first: Qt crashes when
+        # what is painted on goes before.
+        self.stop()
+
     def stop(self) -> None:
         """Give up the picture that is under way."""
         if self._work is not None:

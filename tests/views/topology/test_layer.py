@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -112,3 +114,15 @@ def test_panning_by_strips_and_changes_drawn_over_are_like_a_whole_picture(drawn
     links = scene.put_shades(np.arange(len(scene.edges)), np.full((len(scene.edges), 2), 9))
     kept.add(scene, changed, links)
     assert differing(seen(kept, camera), whole(scene, camera)) < 0.06
+
+
+def test_a_layer_forgotten_in_the_middle_of_a_picture_lets_go_of_the_painter(
+    scene: Scene,
+) -> None:
+    kept = layer(scene)
+    kept.begin(scene, Camera(), SIZE, 1.0)
+    work = kept._work
+    assert work is not None and work.painter.isActive()
+    del kept
+    gc.collect()
+    assert not work.painter.isActive()
