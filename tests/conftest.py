@@ -18,6 +18,7 @@ from noc_console.db.database import Database, metadata, open_engine
 from noc_console.kernel.actor import ALL_RIGHTS, Actor
 from noc_console.kernel.events import EventBus
 from tests.lab import postgres
+from tests.tables import lay_down
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -119,8 +120,10 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def db(store_url: str, clock: FakeClock, bus: EventBus) -> AsyncIterator[Database]:
     """A database with every table of the modules imported so far."""
+    is_made = lay_down(store_url)
     database = Database(open_engine(store_url), clock=clock, bus=bus)
-    await database.keep(metadata.create_all)
+    if not is_made:
+        await database.keep(metadata.create_all)
     try:
         yield database
     finally:

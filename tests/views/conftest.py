@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from noc_console.db.database import Database, metadata, open_engine
+from noc_console.db.database import Database, open_engine
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import EventBus
 from noc_console.views.kit import theme
@@ -20,6 +20,7 @@ from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.tasks import settled
 from tests.conftest import FakeClock
+from tests.tables import lay_down
 from tests.views.world import World, open_world
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -85,8 +86,9 @@ def desk(
 @pytest.fixture
 async def store(tmp_path: Path, clock: FakeClock, bus: EventBus) -> AsyncIterator[Database]:
     """A SQLite store; which database it is does not matter to a page."""
-    database = Database(open_engine(f"sqlite:///{tmp_path}/noc.db"), clock=clock, bus=bus)
-    await database.keep(metadata.create_all)
+    url = f"sqlite:///{tmp_path}/noc.db"
+    lay_down(url)
+    database = Database(open_engine(url), clock=clock, bus=bus)
     try:
         yield database
         await settled()

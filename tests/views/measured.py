@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -68,12 +71,39 @@ def plan() -> Plan:
     return drawn
 
 
+_recorded: dict[tuple[str, datetime], tuple[sqlite3.Connection, Ids]] = {}
+"""Stores as they were after a plan was recorded: recording takes a second, copying a moment."""
+
+
 @pytest.fixture
 async def ids(
-    plan: Plan, inventory: InventoryService, operator: Actor, clock: FakeClock, samples: Samples
+    plan: Plan,
+    inventory: InventoryService,
+    operator: Actor,
+    clock: FakeClock,
+    samples: Samples,
+    tmp_path: Path,
 ) -> Ids:
     """38 devices in two cities."""
-    return await plan.record(inventory, operator, clock.now())
+    key, file = (repr(plan.boxes), clock.now()), tmp_path / "noc.db"
+    if key not in _recorded:
+        known = await plan.record(inventory, operator, clock.now())
+        kept = sqlite3.connect(":memory:", check_same_thread=False)
+        await asyncio.to_thread(_copy, file, kept)
+        _recorded[key] = (kept, known)
+        return dict(known)
+    kept, known = _recorded[key]
+    await asyncio.to_thread(_copy, kept, file)
+    return dict(known)
+
+
+def _copy(source: sqlite3.Connection | Path, target: sqlite3.Connection | Path) -> None:
+    with ExitStack() as opened:
+        one, other = (
+            opened.enter_context(closing(sqlite3.connect(each))) if isinstance(each, Path) else each
+            for each in (source, target)
+        )
+        one.backup(other)
 
 
 async def on_screen(widget: QWidget, width: int = 1200, height: int = 700) -> None:

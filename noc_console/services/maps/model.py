@@ -94,6 +94,10 @@ class SavedView:
     """The groups shown as one: `site:3`, `ring:…`."""
 
 
+LARGEST = 1e6
+"""Map units a drawing is wide or high at most."""
+
+
 class DrawingKind(StrEnum):
     """What can be drawn on a map."""
 

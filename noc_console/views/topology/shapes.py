@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
-from noc_console.services.maps.model import Drawing, DrawingKind, Point, Tint
+from noc_console.services.maps.model import LARGEST, Drawing, DrawingKind, Point, Tint
 
 GRID_UNITS = 20.0
 LEAST = 12.0
@@ -91,13 +91,15 @@ def resized(drawing: Drawing, handle: int, spot: Point, *, keep_shape: bool = Fa
         box[right] = spot[0]
     if down != 1:
         box[down + 1] = spot[1]
-    width, height = max(box[2] - box[0], LEAST), max(box[3] - box[1], LEAST)
+    width = min(max(box[2] - box[0], LEAST), LARGEST)
+    height = min(max(box[3] - box[1], LEAST), LARGEST)
     if keep_shape and drawing.width > 0 and drawing.height > 0:
         part = max(width / drawing.width, height / drawing.height)
         if right == 1:
             part = height / drawing.height
         elif down == 1:
             part = width / drawing.width
+        part = min(part, LARGEST / max(drawing.width, drawing.height))
         width, height = drawing.width * part, drawing.height * part
     x = box[2] - width if right == 0 else box[0]
     y = box[3] - height if down == 0 else box[1]

@@ -86,3 +86,9 @@ def test_a_snapped_point_is_near_and_on_the_grid(spot):
     x, y = shapes.snapped(spot)
     assert abs(x - spot[0]) <= shapes.GRID_UNITS / 2 + 1e-6
     assert y % shapes.GRID_UNITS == pytest.approx(0, abs=1e-6)
+
+
+def test_a_shape_that_is_kept_never_outgrows_the_map():
+    tall = made(DrawingKind.NOTE, 0.0, 0.0, 0.0, 2733.0)
+    grown = shapes.resized(tall, 2, (1e5, 0.0), keep_shape=True)
+    assert checked(grown).height <= LARGEST

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from noc_console.kernel.errors import Conflict, Invalid
-from noc_console.services.maps.model import Drawing, DrawingKind, NetworkMap, SavedView
+from noc_console.services.maps.model import LARGEST, Drawing, DrawingKind, NetworkMap, SavedView
 
 LONGEST_NAME = 80
 LONGEST_TEXT = 4000
@@ -19,7 +19,6 @@ MOST_MAPS = 500
 MOST_VIEWS = 200
 MOST_DRAWINGS = 2000
 FURTHEST = 1e7
-LARGEST = 1e6
 HIGHEST = 1_000_000
 """Beyond this a number is no place in a pile of drawings."""
 
