@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.services.maps.model import Drawing, DrawingKind, Tint
+from noc_console.services.maps.model import LARGEST, Drawing, DrawingKind, Tint
 from noc_console.services.maps.rules.check import drawing as checked
 from noc_console.views.topology import shapes
 
