@@ -38,7 +38,17 @@ async def assemble():
             window.go(Route(spec.id))
             await settled()
             seen[spec.id] = [spec.title, type(window.stack.currentWidget()).__name__]
+        keys = {}
+        for command, action in desk.actions.commands():
+            everywhere = action.parent() is window
+            for sequence in action.shortcuts():
+                keys.setdefault(sequence.toString(), []).append([command.id, everywhere])
+        clashes = {
+            text: commands for text, commands in keys.items()
+            if len(commands) > 1 and any(everywhere for _, everywhere in commands)
+        }
         print(json.dumps({
+            "clashes": clashes,
             "pages": seen,
             "rail": list(window.rail.buttons),
             "who": desk.actor.name,
@@ -65,6 +75,7 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     told = json.loads(done.stdout)
+    assert told["clashes"] == {}, "two commands on one key: neither would be done"
     assert list(told["pages"]) == [
         *("map", "devices", "device", "boards", "top", "graphs", "alarms", "logs", "probes"),
         *("flows", "discovery", "mibs", "collectors", "lab"),

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from noc_console.services.boards.model import Tile
 from noc_console.views.boards.content import Content
 from noc_console.views.kit.icons import IconButton
+from noc_console.views.kit.keys import claims_alt_arrows
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.theme import GRID, look
 
@@ -158,6 +159,9 @@ class TileFrame(QWidget):
         return True
 
     # --- keys ------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        return claims_alt_arrows(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         modifier, key = Qt.KeyboardModifier, Qt.Key(event.key())

@@ -517,7 +517,7 @@ class MibsPage(Page):
             ("mibs.find", "Search objects", "search", self.left.focus_search, "Ctrl+F", ""),
             ("mibs.copy", "Copy the OID", "copy", self.left.details.copy_oid, "Ctrl+Shift+C", ""),
             ("mibs.json", "Export JSON…", "export", self.results.export_json, "", ""),
-            ("mibs.load", "Load MIB files…", "load", self.load_files, "Ctrl+O", "mibs.load"),
+            ("mibs.load", "Load MIB files…", "load", self.load_files, "Ctrl+Shift+O", "mibs.load"),
             (
                 "mibs.load-folder",
                 "Load a folder of MIBs…",

@@ -59,7 +59,7 @@ class ActTool(MapTool):
         for id, text, icon, handler, keys, right in (
             ("map.terminal", "Open a terminal (SSH)", "terminal", self.terminal, "S", ""),
             ("map.ping", "Ping now", "probe", self.ping, "I", "probes.run"),
-            ("map.graph", "Graph", "graph", self.graph, "R", "telemetry.see"),
+            ("map.graph", "Graph", "graph", self.graph, "Shift+G", "telemetry.see"),
             ("map.alarms", "Show alarms", "alarm", self.alarms, "A", "alarms.see"),
             ("map.logs", "Show log lines", "logs", self.logs, "", "intake.see"),
             ("map.mib", "Browse MIB", "mib", self.browse, "", "snmp.read"),

@@ -442,7 +442,7 @@ class MappingTool(MapTool):
             if view.key == digit:
                 self.fly(view)
                 return
-        self.stage.desk.notice(f"No saved view has Ctrl+{digit}.", Tone.ATTENTION)
+        self.stage.desk.notice(f"No saved view has Alt+{digit}.", Tone.ATTENTION)
 
     def _show_views(self, views: tuple[SavedView, ...]) -> None:
         self.views = views
@@ -471,7 +471,7 @@ class MappingTool(MapTool):
         for view in self.views:
             act = _entry(menu, view.name, partial(self.fly, view))
             if view.key is not None:
-                act.setShortcut(QKeySequence(f"Ctrl+{view.key}"))
+                act.setShortcut(QKeySequence(f"Alt+{view.key}"))
                 act.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         if not self.views:
             menu.addAction("No views saved yet").setEnabled(False)
@@ -509,7 +509,7 @@ class MappingTool(MapTool):
                     f"Go to saved view {digit}",
                     "eye",
                     partial(self.press, digit),
-                    f"Ctrl+{digit}",
+                    f"Alt+{digit}",
                     group="Map",
                 )
             )

@@ -89,7 +89,7 @@ class ViewDialog(TextDialog):
         taken = {view.key: view.name for view in known if view.key is not None}
         for digit in range(1, 10):
             now = f"  (now {visible(taken[digit], limit=40)})" if digit in taken else ""
-            self.keys.addItem(f"Ctrl+{digit}{now}", digit)
+            self.keys.addItem(f"Alt+{digit}{now}", digit)
         free = next((digit for digit in range(1, 10) if digit not in taken), None)
         self.keys.setCurrentIndex(free or 0)
         self.body.addWidget(Label("Key", tone="dim", size="small"))

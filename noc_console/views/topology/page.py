@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -75,7 +75,6 @@ T = TypeVar("T", bound=MapTool)
 
 LOADS_MS = 5000
 LEAST_BETWEEN_MS = 400
-PICTURE = QSize(1920, 1080)
 TOOLS: tuple[type[MapTool], ...] = (
     LiveTool,
     HoverTool,

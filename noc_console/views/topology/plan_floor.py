@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from noc_console.kernel.text import visible
 from noc_console.services.alarms.model import Severity
 from noc_console.services.facilities.model import Rack, Room, SitePlan
+from noc_console.views.kit.keys import claims_alt_arrows
 from noc_console.views.kit.severity import paint_severity, severity_color
 from noc_console.views.kit.theme import look
 from noc_console.views.topology.ink import mix
@@ -172,6 +173,9 @@ class FloorView(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if (rack := self.rack_at(event.position())) is not None:
             self.edit_wanted.emit(rack.id)
+
+    def event(self, event: QEvent) -> bool:
+        return claims_alt_arrows(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, racks = Qt.Key(event.key()), self.plan.racks if self.plan else ()

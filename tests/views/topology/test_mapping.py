@@ -180,7 +180,7 @@ async def test_a_saved_view_flies_back_by_its_key(page: MapPage, ids: Ids) -> No
     heard: list[str] = []
     page.desk.wires.noticed.connect(lambda text, _tone: heard.append(text))
     tool.press(7)
-    assert heard == ["No saved view has Ctrl+7."]
+    assert heard == ["No saved view has Alt+7."]
 
 
 async def test_a_filter_is_asked_for_and_followed(page: MapPage, ids: Ids) -> None:

@@ -47,7 +47,7 @@ def test_the_first_free_key_is_offered_and_the_taken_ones_say_by_whom() -> None:
     )
     dialog = ViewDialog(None, known)
     assert dialog.key() == 3
-    assert dialog.keys.itemText(1) == "Ctrl+1  (now West)"
+    assert dialog.keys.itemText(1) == "Alt+1  (now West)"
     dialog.keys.setCurrentIndex(0)
     assert dialog.key() is None
     dialog.accept()
