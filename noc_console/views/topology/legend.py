@@ -57,6 +57,7 @@ class Kept:
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
+        self._ink: Ink | None = None
         self._picture = QPixmap()
 
     def paint(
@@ -70,9 +71,11 @@ class Kept:
     ) -> None:
         """The same as `paint`."""
         ratio = painter.device().devicePixelRatio()
-        key = (width, ratio, id(ink), shading.name, note)
-        if key != self._key:
-            self._key, self._picture = key, self._draw(width, ratio, ink, shading, note)
+        key = (width, ratio, shading.name, note)
+        # Kept, not only remembered by its address: another theme's ink may come to lie there.
+        if key != self._key or ink is not self._ink:
+            self._key, self._ink = key, ink
+            self._picture = self._draw(width, ratio, ink, shading, note)
         painter.drawPixmap(0, height - HEIGHT, self._picture)
 
     def _draw(self, width: int, ratio: float, ink: Ink, shading: Shading, note: str) -> QPixmap:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QSize, QSizeF
 from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
+from noc_console.kernel.errors import Invalid
 from noc_console.services.topology.exchange.document import of
 from noc_console.services.topology.exchange.writing import write
 from noc_console.services.topology.model import Arranged
@@ -55,8 +56,17 @@ class PicturesTool(MapTool):
 
     def copy_picture(self) -> None:
         """The whole map on the clipboard."""
-        QGuiApplication.clipboard().setImage(self.stage.canvas.picture(SIZE))
+        QGuiApplication.clipboard().setImage(self._picture(SIZE))
         self.stage.desk.notice("The map is on the clipboard.")
+
+    def _picture(self, size: QSize) -> QImage:
+        """What is shown: a tool's own picture, else the whole map."""
+        return self._own_picture() or self.stage.canvas.picture(size)
+
+    def _own_picture(self) -> QImage | None:
+        """Of a tool that shows something else than the network, such as a site plan."""
+        pictures = (tool.picture() for tool in self.stage.tools)
+        return next((picture for picture in pictures if picture is not None), None)
 
     def svg(self, size: QSize = SIZE, *, on_paper: bool = False) -> str:
         """The whole map as an SVG document; on paper it is light whatever the screen is."""
@@ -88,6 +98,11 @@ class PicturesTool(MapTool):
         await self.write_picture(path)
         self.stage.desk.notice(f"The map was written to {path.name}")
 
+    def _drawn(self, size: QSize) -> tuple[str | QImage, QSize]:
+        """What goes on paper, and how large the paper is."""
+        own = self._own_picture()
+        return (self.svg(size, on_paper=True), size) if own is None else (own, own.size())
+
     async def write_picture(self, path: Path, size: QSize = SIZE) -> None:
         """Write the map; how the name ends says as what."""
         name = path.name.lower()
@@ -97,16 +112,18 @@ class PicturesTool(MapTool):
             shown = Arranged(stage.shown_nodes, dict(stage.places))
             content = await asyncio.to_thread(lambda: write(of(shown, stage.view), form))
         elif name.endswith(".svg"):
+            if self._own_picture() is not None:
+                raise Invalid("a site plan is written as PNG or PDF")
             content = self.svg(size).encode()
         elif name.endswith(".pdf"):
-            content = await asyncio.to_thread(as_pdf, self.svg(size, on_paper=True), size)
+            content = await asyncio.to_thread(as_pdf, *self._drawn(size))
         else:
-            content = await asyncio.to_thread(_as_png, self.stage.canvas.picture(size))
+            content = await asyncio.to_thread(_as_png, self._picture(size))
         await asyncio.to_thread(write_whole, path, content)
 
 
-def as_pdf(document: str, size: QSize) -> bytes:
-    """An SVG document as one page of its size; lines and letters stay lines and letters."""
+def as_pdf(drawn: str | QImage, size: QSize) -> bytes:
+    """One page of that size: of an SVG document lines and letters stay lines and letters."""
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -117,7 +134,10 @@ def as_pdf(document: str, size: QSize) -> bytes:
     writer.setPageMargins(QMarginsF())
     painter = QPainter(writer)
     try:
-        QSvgRenderer(QByteArray(document.encode())).render(painter)
+        if isinstance(drawn, QImage):
+            painter.drawImage(0, 0, drawn)
+        else:
+            QSvgRenderer(QByteArray(drawn.encode())).render(painter)
     finally:
         painter.end()
     return bytes(buffer.data().data())

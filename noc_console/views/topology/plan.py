@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
 from noc_console.kernel.text import plural, visible
@@ -501,10 +501,10 @@ class PlanTool(MapTool):
         rooms = self.seen.plan.rooms if self.seen else ()
         return next((room for room in rooms if rack and room.id == rack.room_id), None)
 
-    def copy_picture(self) -> None:
-        """The plan on the clipboard."""
-        QGuiApplication.clipboard().setPixmap(self.board.grab())
-        self.stage.desk.notice("The plan is on the clipboard.")
+    def picture(self) -> QImage | None:
+        """The plan, while it is shown."""
+        is_shown = self.stage.projection is Projection.PLAN
+        return self.board.grab().toImage() if is_shown else None
 
     def _menu(self, device_id: int, spot: QPoint) -> None:
         """What can be done with a mounted device."""
@@ -562,7 +562,9 @@ class PlanTool(MapTool):
         board.edit.clicked.connect(lambda: self.edit_rack())
         board.turn.clicked.connect(lambda: self.turn_rack(self.rack_id or 0))
         board.remove.clicked.connect(lambda: self.remove_rack())
-        board.picture.clicked.connect(self.copy_picture)
+        board.picture.clicked.connect(
+            lambda: stage.desk.actions.action("map.copy-picture").trigger()
+        )
 
 
 def _add(menu: QMenu, text: str, act: Callable[[], object]) -> Any:

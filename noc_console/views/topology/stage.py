@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from noc_console.services.alarms.maintenance import MaintenanceService
@@ -203,6 +203,10 @@ class MapTool(QObject):
     def words(self) -> Mapping[str, str]:
         """Words for `visit` that bring back what this tool shows now; kept with saved views."""
         return {}
+
+    def picture(self) -> QImage | None:
+        """What it shows instead of the network, for the clipboard and files; None for nothing."""
+        return None
 
     def story(self, hit: Hit) -> tuple[tuple[str, str], ...]:
         """Facts for the card of what the pointer rests on."""

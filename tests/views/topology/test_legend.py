@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage, QPainter
 
+from noc_console.views.kit.theme import look
 from noc_console.views.topology import legend, shading
 from noc_console.views.topology.ink import DOWN, MISSING, ink
 from noc_console.views.topology.shading import LOAD, SHADINGS, Shading
@@ -78,3 +79,24 @@ def test_hatching_and_dots_differ() -> None:
         painter.end()
     assert one != other
     assert one.pixelColor(12, 16) == ink().links[MISSING]
+
+
+def test_a_kept_legend_follows_the_theme() -> None:
+    kept = legend.Kept()
+
+    def shown() -> np.ndarray:
+        image = QImage(OPEN, 100, QImage.Format.Format_RGB32)
+        image.fill(ink().ground)
+        painter = QPainter(image)
+        # Of an ink nobody else keeps: the next one may lie at the same address.
+        kept.paint(painter, OPEN, 100, ink())
+        painter.end()
+        return np.frombuffer(image.constBits(), np.uint8).reshape(100, OPEN, 4)[:, :, 2::-1].copy()
+
+    look().use("dark")
+    for theme in ("light", "dark", "light"):
+        before = shown()
+        look().use(theme)
+        after = shown()
+        assert np.abs(after[80].astype(int) - before[80]).max() > 100, "the ground is another"
+    look().use("dark")

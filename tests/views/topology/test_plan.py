@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
+from noc_console.kernel.errors import Invalid
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.facilities.model import Face, Mount, Rack
 from noc_console.services.topology.model import Projection
@@ -13,6 +16,7 @@ from noc_console.views.kit.desk import Route
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.tasks import settled
 from noc_console.views.topology.page import MapPage
+from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.plan import PlanTool
 from tests.views.conftest import until
 from tests.views.measured import Ids
@@ -176,10 +180,19 @@ async def test_a_card_tells_of_the_device_under_the_pointer(page: MapPage, ids: 
     assert tool.card.isHidden()
 
 
-async def test_the_plan_is_copied_as_a_picture(page: MapPage, ids: Ids) -> None:
+async def test_the_plan_is_what_is_copied_and_written_while_it_is_shown(
+    page: MapPage, ids: Ids, tmp_path: Path
+) -> None:
     tool, _ = await racks_of(page)
-    tool.copy_picture()
+    tool.board.picture.click()
     assert QGuiApplication.clipboard().image().width() == tool.board.width()
+    pictures = page.tool(PicturesTool)
+    await pictures.write_picture(tmp_path / "plan.png")
+    assert QImage(str(tmp_path / "plan.png")).width() == tool.board.width()
+    await pictures.write_picture(tmp_path / "plan.pdf")
+    assert b"/Subtype /Image" in (tmp_path / "plan.pdf").read_bytes()
+    with pytest.raises(Invalid, match="PNG or PDF"):
+        await pictures.write_picture(tmp_path / "plan.svg")
 
 
 async def test_removing_a_rack_is_asked_with_its_name(page: MapPage, ids: Ids) -> None:
