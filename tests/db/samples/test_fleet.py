@@ -145,6 +145,23 @@ async def test_the_engine_rolls_up_as_we_would(
             assert np.isnan(told.values[column][9])  # minutes 45 to 50: nothing was measured
 
 
+async def test_many_subjects_in_one_question_are_told_as_each_alone(fleet: Samples, server: Engine):
+    await fleet.append(night(4))
+    await arrived(fleet, server)
+    end, asked = START + 3 * HOUR, {"resolution": Resolution.FIVE_MINUTES}
+    many = await fleet.matrix(INTERFACE, [41, 99, 42], START, end, columns=["in_octets"], **asked)
+    alone = await fleet.series_of(INTERFACE, (41, 42), START, end, **asked)
+    assert many.ids.tolist() == [41, 99, 42] and many.means("in_octets").shape == (3, 36)
+    for row, subject in ((0, 41), (2, 42)):
+        right = np.full(36, np.nan)
+        told = alone[subject]
+        right[(told.times_ms - START_MS) // 300_000] = told.values["in_octets"]
+        np.testing.assert_allclose(many.means("in_octets")[row], right, rtol=1e-5)
+        assert np.isfinite(right).sum() > 30
+    assert np.isnan(many.means("in_octets")[1]).all(), "nobody measured it"
+    assert np.isnan(many.means("in_octets")[0, 9]), "a gap stays a gap"
+
+
 async def test_a_restart_is_no_burst(fleet: Samples, server: Engine):
     await fleet.append(night(3))
     await arrived(fleet, server)
