@@ -12,9 +12,7 @@ from noc_console.services.alarms.model import AlarmChanged
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceChanged, ReachabilityChanged
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.probes.model import Probe, ProbeId, Round
 from noc_console.services.probes.service import ProbeService
-from noc_console.services.probes.settings import ProbeKind
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.views.devices.rows import DeviceRow, device_columns, device_rows
 from noc_console.views.kit.actions import Command
@@ -22,7 +20,7 @@ from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.table import Table
-from noc_console.views.probes.details import round_text
+from noc_console.views.probes.pinging import ping
 
 MOST_PINGS = 10
 """Devices pinged at one key: their answers are told one by one."""
@@ -126,16 +124,8 @@ class DevicesPage(Page):
         if probes is None:
             return
         for row in self.table.selection()[:MOST_PINGS]:
-            self._ping(probes, row)
-
-    def _ping(self, probes: ProbeService, row: DeviceRow) -> None:
-        aimed = Probe(ProbeId(0), ProbeKind.ICMP, device_id=row.id)
-
-        def told(answer: Round) -> None:
-            self.desk.notice(f"{row.device.name or row.device.address}: {round_text(answer)}")
-
-        actor = self.desk.actor
-        self.tasks.do(f"ping {row.id}", lambda: probes.try_once(actor, probe=aimed), told)
+            name = row.device.name or row.device.address
+            ping(self.desk, self.tasks, probes, int(row.id), name)
 
     def ping_always(self) -> None:
         """A probe for each chosen device that has none."""

@@ -12,8 +12,6 @@ from shiboken6 import isValid
 from noc_console.kernel.text import plural
 from noc_console.services.alarms.maintenance import Maintenance, MaintenanceChanged
 from noc_console.services.inventory.model import DeviceId
-from noc_console.services.probes.model import Probe, ProbeId, Round
-from noc_console.services.probes.settings import ProbeKind
 from noc_console.services.topology.model import Node
 from noc_console.views.configs.window import ConfigWindow
 from noc_console.views.kit.actions import Command
@@ -23,7 +21,7 @@ from noc_console.views.kit.icons import paint_icon
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.ssh import open_ssh, ssh_command
 from noc_console.views.kit.theme import look
-from noc_console.views.probes.details import round_text
+from noc_console.views.probes.pinging import ping
 from noc_console.views.topology.camera import Camera
 from noc_console.views.topology.canvas import Hit
 from noc_console.views.topology.painter import size_at
@@ -107,21 +105,10 @@ class ActTool(MapTool):
 
     def ping(self) -> None:
         """Five packets to each, from this machine, now."""
-        for node in self.chosen()[:MOST_PINGS]:
-            self._ping(node)
-
-    def _ping(self, node: Node) -> None:
-        probes, desk = self.stage.services.probes, self.stage.desk
-        if probes is None:
-            return
-        aimed = Probe(ProbeId(0), ProbeKind.ICMP, device_id=int(node.device_id))
-
-        def told(answer: Round) -> None:
-            desk.notice(f"{node.name}: {round_text(answer)}")
-
-        self.stage.tasks.do(
-            f"ping {node.device_id}", lambda: probes.try_once(desk.actor, probe=aimed), told
-        )
+        stage, probes = self.stage, self.stage.services.probes
+        if probes is not None:
+            for node in self.chosen()[:MOST_PINGS]:
+                ping(stage.desk, stage.tasks, probes, int(node.device_id), node.name)
 
     # --- look at them ------------------------------------------------------------------------
 

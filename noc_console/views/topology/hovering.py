@@ -27,8 +27,8 @@ from noc_console.views.topology.stage import MapTool, Moment, Stage
 Ints = NDArray[np.int64]
 
 HOURS = 2
-POINTS = 80
-"""Of the small curve on the card."""
+POINTS = 24
+"""Of the small curve on the card: what is polled every five minutes has no gaps of its own."""
 REST_MS = 140
 """How long the pointer rests before the card comes."""
 

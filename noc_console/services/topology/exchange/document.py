@@ -117,6 +117,15 @@ def degrees(value: object, most: float) -> float | None:
     return number if -most <= number <= most else None
 
 
+def bits(value: object) -> int:
+    """A speed in bit/s, 0 for what is none."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return 0
+    return int(number) if 0 < number < 1e15 else 0
+
+
 _TYPES = (
     (("firewall", "asa", "fortigate", "palo"), DeviceType.FIREWALL),
     (("olt",), DeviceType.OLT),

@@ -13,6 +13,7 @@ from noc_console.services.topology.exchange.document import (
     Document,
     Item,
     Tie,
+    bits,
     clean,
     degrees,
     type_of,
@@ -65,7 +66,7 @@ def _item(row: Row) -> Item:
 def _tie(row: Row, ports: Mapping[str, Row]) -> Tie:
     local = ports.get(str(row.get("local_port_id")), {})
     remote = ports.get(str(row.get("remote_port_id")), {})
-    speeds = [_speed(port.get("ifSpeed")) for port in (local, remote)]
+    speeds = [bits(port.get("ifSpeed")) for port in (local, remote)]
     return Tie(
         a=_number(row.get("local_device_id")),
         b=_number(row.get("remote_device_id")),
@@ -73,11 +74,6 @@ def _tie(row: Row, ports: Mapping[str, Row]) -> Tie:
         b_port=clean(remote.get("ifName") or row.get("remote_port") or ""),
         speed_bps=min((speed for speed in speeds if speed), default=0),
     )
-
-
-def _speed(value: object) -> int:
-    told = str(value or "")
-    return int(told) if told.isdecimal() and len(told) < 15 else 0
 
 
 def _once(ties: Sequence[Tie]) -> tuple[Tie, ...]:

@@ -18,6 +18,7 @@ from noc_console.services.topology.exchange.document import (
     Document,
     Item,
     Tie,
+    bits,
     clean,
     degrees,
     type_of,
@@ -118,17 +119,8 @@ def _tie(a: str, b: str, told: Mapping[str, Any]) -> Tie:
         b,
         a_port=clean(told.get("a_port", "")),
         b_port=clean(told.get("b_port", "")),
-        speed_bps=_speed(speed),
+        speed_bps=bits(speed),
     )
-
-
-def _speed(value: object) -> int:
-    """A speed in bit/s, 0 for what is none."""
-    try:
-        number = float(str(value))
-    except ValueError:
-        return 0
-    return int(number) if 0 < number < 1e15 else 0
 
 
 def _loops(count: int) -> tuple[str, ...]:
