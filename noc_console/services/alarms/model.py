@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import ClassVar, NewType
 
+from noc_console.kernel.errors import Invalid
 from noc_console.kernel.events import Event
+from noc_console.kernel.money import Money
 
 AlarmId = NewType("AlarmId", int)
 
@@ -29,34 +32,99 @@ class Severity(IntEnum):
     CRITICAL = 5
 
 
-class Condition(StrEnum):
-    """What is wrong. One alarm per object and condition."""
+_WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_WORD = 60
 
-    UNREACHABLE = "unreachable"
-    INTERFACE_DOWN = "interface-down"
-    FLAPPING = "flapping"
-    UTILISATION = "utilisation"
-    ERRORS = "errors"
-    CPU = "cpu"
-    MEMORY = "memory"
-    TEMPERATURE = "temperature"
-    OPTICAL_POWER = "optical-power"
-    POWER = "power"
-    HARDWARE = "hardware"
-    RESTARTED = "restarted"
-    PROBE_FAILED = "probe-failed"
+
+class Condition(str):
+    """What is wrong, as a short word such as `interface-down`; one alarm per object and condition.
+
+    The words below are known to the program; rules kept as data bring words of their own.
+    """
+
+    __slots__ = ()
+
+    UNREACHABLE: ClassVar[Condition]
+    INTERFACE_DOWN: ClassVar[Condition]
+    FLAPPING: ClassVar[Condition]
+    UTILISATION: ClassVar[Condition]
+    ERRORS: ClassVar[Condition]
+    CPU: ClassVar[Condition]
+    MEMORY: ClassVar[Condition]
+    TEMPERATURE: ClassVar[Condition]
+    OPTICAL_POWER: ClassVar[Condition]
+    POWER: ClassVar[Condition]
+    HARDWARE: ClassVar[Condition]
+    RESTARTED: ClassVar[Condition]
+    PROBE_FAILED: ClassVar[Condition]
     """A probed target is silent, or answers otherwise than it should."""
-    PROBE_LOSS = "probe-loss"
-    PROBE_LATENCY = "probe-latency"
-    CERTIFICATE_EXPIRY = "certificate-expiry"
-    ENGINE_CHANGED = "engine-changed"
+    PROBE_LOSS: ClassVar[Condition]
+    PROBE_LATENCY: ClassVar[Condition]
+    CERTIFICATE_EXPIRY: ClassVar[Condition]
+    ENGINE_CHANGED: ClassVar[Condition]
     """Its SNMPv3 engine was replaced or reset, and not only once."""
-    WORKER_STUCK = "worker-stuck"
+    WORKER_STUCK: ClassVar[Condition]
     """A part of a collector stood still and was started again."""
-    NO_COLLECTOR = "no-collector"
+    NO_COLLECTOR: ClassVar[Condition]
     """A zone has devices, and no living collector reaches them."""
-    CLOCK_SKEW = "clock-skew"
+    CLOCK_SKEW: ClassVar[Condition]
     """A collector's clock and the database's tell different times."""
+
+    def __new__(cls, word: str) -> Condition:
+        if len(word) > _LONGEST_WORD or not _WORD.fullmatch(word):
+            raise Invalid(f"{word[:80]!r} is no name of a condition: use letters and hyphens")
+        return super().__new__(cls, word)
+
+    @property
+    def value(self) -> str:
+        """As a plain text, e.g. for a database."""
+        return str(self)
+
+
+Condition.UNREACHABLE = Condition("unreachable")
+Condition.INTERFACE_DOWN = Condition("interface-down")
+Condition.FLAPPING = Condition("flapping")
+Condition.UTILISATION = Condition("utilisation")
+Condition.ERRORS = Condition("errors")
+Condition.CPU = Condition("cpu")
+Condition.MEMORY = Condition("memory")
+Condition.TEMPERATURE = Condition("temperature")
+Condition.OPTICAL_POWER = Condition("optical-power")
+Condition.POWER = Condition("power")
+Condition.HARDWARE = Condition("hardware")
+Condition.RESTARTED = Condition("restarted")
+Condition.PROBE_FAILED = Condition("probe-failed")
+Condition.PROBE_LOSS = Condition("probe-loss")
+Condition.PROBE_LATENCY = Condition("probe-latency")
+Condition.CERTIFICATE_EXPIRY = Condition("certificate-expiry")
+Condition.ENGINE_CHANGED = Condition("engine-changed")
+Condition.WORKER_STUCK = Condition("worker-stuck")
+Condition.NO_COLLECTOR = Condition("no-collector")
+Condition.CLOCK_SKEW = Condition("clock-skew")
+
+CONDITIONS: tuple[Condition, ...] = (
+    Condition.UNREACHABLE,
+    Condition.INTERFACE_DOWN,
+    Condition.FLAPPING,
+    Condition.UTILISATION,
+    Condition.ERRORS,
+    Condition.CPU,
+    Condition.MEMORY,
+    Condition.TEMPERATURE,
+    Condition.OPTICAL_POWER,
+    Condition.POWER,
+    Condition.HARDWARE,
+    Condition.RESTARTED,
+    Condition.PROBE_FAILED,
+    Condition.PROBE_LOSS,
+    Condition.PROBE_LATENCY,
+    Condition.CERTIFICATE_EXPIRY,
+    Condition.ENGINE_CHANGED,
+    Condition.WORKER_STUCK,
+    Condition.NO_COLLECTOR,
+    Condition.CLOCK_SKEW,
+)
+"""Those the program itself speaks of."""
 
 
 class AlarmState(StrEnum):
@@ -131,6 +199,20 @@ def about_collector(name: str) -> AlarmObject:
 
 
 @dataclass(frozen=True, slots=True)
+class Impact:
+    """What stands behind a root alarm and does not work: its blast radius."""
+
+    devices: int = 0
+    """Beyond the object itself, cut off or unable to work."""
+    customers: int = 0
+    services: int = 0
+    priority: int = 0
+    """Customers among them who are to be told first."""
+    revenue: Money | None = None
+    """What they pay a month; None while nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """One problem on one object; repeated reports raise `count`, not rows.
 
@@ -156,6 +238,24 @@ class Alarm:
     """How severe it was last while it stood; equals `severity` as long as it stands."""
     shelved_until: datetime | None = None
     suppressed: bool = False
+    suppressed_by: str = ""
+    """Who said so by hand; empty while the desk itself suppresses what flaps."""
+    owner: str | None = None
+    """Who works on it, which is more than having seen it."""
+    owned_at: datetime | None = None
+    ticket: str = ""
+    """The number of its ticket, wherever that is kept."""
+    root_id: AlarmId | None = None
+    """The alarm it is a consequence of; such ones are folded under it on the desk."""
+    root_why: str = ""
+    """Why we think so, in one sentence."""
+    impact: Impact | None = None
+    """Of a root: what stands behind it; None while nobody worked it out."""
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether it is only a consequence of another alarm."""
+        return self.root_id is not None
 
     @property
     def is_active(self) -> bool:
@@ -187,6 +287,15 @@ class AlarmReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """A verdict about one alarm: a consequence of another, or (root None) of none."""
+
+    alarm_id: AlarmId
+    root_id: AlarmId | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmStep:
     """One entry of an alarm's history, append-only."""
 
@@ -195,7 +304,8 @@ class AlarmStep:
     actor: str
     what: str
     """raised, reopened, repeated, escalated, eased, cleared, acknowledged, unacknowledged,
-    commented, shelved, unshelved, suppressed, released."""
+    commented, shelved, unshelved, suppressed, released, owned, disowned, ticketed, folded,
+    unfolded."""
     severity: Severity
     text: str = ""
 
@@ -228,7 +338,7 @@ class Episode:
 class AlarmCounts:
     """How many active alarms of each severity, and how many nobody acknowledged.
 
-    Shelved and suppressed ones are left out; returned ones count as unacknowledged only.
+    Shelved, suppressed and folded ones are left out; returned ones count as unacknowledged only.
     """
 
     critical: int = 0
@@ -236,6 +346,8 @@ class AlarmCounts:
     minor: int = 0
     warning: int = 0
     unacknowledged: int = 0
+    folded: int = 0
+    """Standing ones that are consequences of others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

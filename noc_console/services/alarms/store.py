@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 
 from noc_console.db.database import BigId, Tx, metadata
 from noc_console.db.types import UtcDateTime
+from noc_console.kernel.money import Currency, Money
 from noc_console.services.alarms.model import (
     EDGES,
     UNBORN,
@@ -40,6 +42,7 @@ from noc_console.services.alarms.model import (
     AlarmObject,
     AlarmStep,
     Condition,
+    Impact,
     Severity,
 )
 
@@ -70,6 +73,19 @@ alarms = Table(
     Column("device_name", String, nullable=False),
     Column("interface_name", String, nullable=False),
     Column("site_name", String, nullable=False),
+    Column("suppressed_by", String, nullable=False, server_default=""),
+    Column("owner", String),
+    Column("owned_at", UtcDateTime),
+    Column("ticket", String, nullable=False, server_default=""),
+    Column("root_id", BigId),
+    Column("root_why", Text, nullable=False, server_default=""),
+    # Of a root: what stands behind it. All empty while nobody worked it out.
+    Column("hit_devices", Integer),
+    Column("hit_customers", Integer),
+    Column("hit_services", Integer),
+    Column("hit_priority", Integer),
+    Column("hit_revenue", BigInteger),
+    Column("hit_currency", String),
     # One standing alarm per object and condition, whoever reports.
     Index(
         "ux_alarms_standing",
@@ -84,6 +100,7 @@ alarms = Table(
     Index(None, "tenant", "severity"),
     Index(None, "tenant", "cleared_at"),
     Index(None, "tenant", "device_id"),
+    Index(None, "tenant", "root_id"),
     sqlite_autoincrement=True,
 )
 
@@ -188,17 +205,19 @@ async def to_tidy(tx: Tx, at: datetime) -> tuple[Alarm, ...]:
 
 async def counts(tx: Tx, *, since: datetime) -> AlarmCounts:
     """Totals of the desk in one query."""
-    speaks = and_(alarms.c.suppressed.is_(False), alarms.c.shelved_until.is_(None))
+    heard = and_(alarms.c.suppressed.is_(False), alarms.c.shelved_until.is_(None))
+    alone = alarms.c.root_id.is_(None)
 
     def total(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
     worst_first = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR, Severity.WARNING)
     totals: list[ColumnElement[Any]] = [
-        total(alarms.c.severity == severity) for severity in worst_first
+        total(and_(alone, alarms.c.severity == severity)) for severity in worst_first
     ]
-    totals.append(total(alarms.c.acked_by.is_(None)))
-    statement = select(*totals).where(alarms.c.tenant == tx.actor.tenant, _visible(since), speaks)
+    totals.append(total(and_(alone, alarms.c.acked_by.is_(None))))
+    totals.append(total(and_(alarms.c.root_id.isnot(None), alarms.c.severity > 0)))
+    statement = select(*totals).where(alarms.c.tenant == tx.actor.tenant, _visible(since), heard)
     return await tx.one(statement, lambda row: AlarmCounts(*map(int, row))) or AlarmCounts()
 
 
@@ -318,6 +337,14 @@ async def _chunked(tx: Tx, keys: Collection[Any], ask: Any) -> tuple[Alarm, ...]
     return tuple(found)
 
 
+_HIT = (
+    "hit_devices",
+    "hit_customers",
+    "hit_services",
+    "hit_priority",
+    "hit_revenue",
+    "hit_currency",
+)
 _CHANGES = (
     "severity",
     "was",
@@ -333,6 +360,13 @@ _CHANGES = (
     "device_name",
     "interface_name",
     "site_name",
+    "suppressed_by",
+    "owner",
+    "owned_at",
+    "ticket",
+    "root_id",
+    "root_why",
+    *_HIT,
 )
 
 
@@ -358,7 +392,44 @@ def _values(alarm: Alarm) -> dict[str, Any]:
         "device_name": alarm.device_name,
         "interface_name": alarm.interface_name,
         "site_name": alarm.site_name,
+        "suppressed_by": alarm.suppressed_by,
+        "owner": alarm.owner,
+        "owned_at": alarm.owned_at,
+        "ticket": alarm.ticket,
+        "root_id": alarm.root_id,
+        "root_why": alarm.root_why,
+        **_impact_values(alarm.impact),
     }
+
+
+def _impact_values(impact: Impact | None) -> dict[str, Any]:
+    if impact is None:
+        return dict.fromkeys(_HIT)
+    money = impact.revenue
+    return {
+        "hit_devices": impact.devices,
+        "hit_customers": impact.customers,
+        "hit_services": impact.services,
+        "hit_priority": impact.priority,
+        "hit_revenue": None if money is None else money.minor,
+        "hit_currency": None if money is None else f"{money.currency.code}{money.currency.digits}",
+    }
+
+
+def _impact(row: Row[Any]) -> Impact | None:
+    if row.hit_devices is None:
+        return None
+    money = None
+    if row.hit_revenue is not None:
+        currency = Currency(row.hit_currency[:3], int(row.hit_currency[3:]))
+        money = Money(row.hit_revenue, currency)
+    return Impact(
+        devices=row.hit_devices,
+        customers=row.hit_customers,
+        services=row.hit_services,
+        priority=row.hit_priority,
+        revenue=money,
+    )
 
 
 def alarm_of(row: Row[Any]) -> Alarm:
@@ -383,6 +454,13 @@ def alarm_of(row: Row[Any]) -> Alarm:
         device_name=row.device_name,
         interface_name=row.interface_name,
         site_name=row.site_name,
+        suppressed_by=row.suppressed_by,
+        owner=row.owner,
+        owned_at=row.owned_at,
+        ticket=row.ticket,
+        root_id=None if row.root_id is None else AlarmId(row.root_id),
+        root_why=row.root_why,
+        impact=_impact(row),
     )
 
 

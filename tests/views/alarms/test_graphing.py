@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from noc_console.services.alarms.model import (
+    CONDITIONS,
     Alarm,
     AlarmId,
     AlarmObject,
@@ -68,6 +69,6 @@ def test_a_collector_has_no_graph() -> None:
     assert graph_text(replace(ALARM, about=about, condition=Condition.WORKER_STUCK), NOW) == ""
 
 
-@pytest.mark.parametrize("condition", list(Condition))
+@pytest.mark.parametrize("condition", CONDITIONS)
 def test_every_condition_of_a_device_has_one(condition: Condition) -> None:
     assert parse(graph_text(replace(ALARM, condition=condition), NOW)).curves
