@@ -6,8 +6,8 @@ come back then if they still stand. The work's own history is kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,9 @@ from noc_console.kernel.events import Event
 from noc_console.kernel.operation import operation
 from noc_console.kernel.text import visible
 from noc_console.services.alarms import rules, store
-from noc_console.services.alarms.model import Alarm
+from noc_console.services.alarms.model import Alarm, AlarmObject
+from noc_console.services.alarms.planned import put_aside
+from noc_console.services.alarms.ports import Quiet
 from noc_console.services.alarms.writing import write
 
 LONGEST = timedelta(days=7)
@@ -100,7 +102,8 @@ class MaintenanceService:
                 await _keep(tx, work)
                 tx.record(MaintenanceChanged(device_id=device, what="began"))
             changes = [rules.Change(alarm) for alarm in await _standing(tx, device_ids)]
-            await write(tx, put_aside(changes, working), at=now)
+            quiet = {c.alarm.about.key: _quiet(working, c.alarm) for c in changes}
+            await write(tx, put_aside(changes, quiet), at=now)
 
     @operation("alarms.end-maintenance", right="alarms.shelve")
     async def end(self, actor: Actor, *, device_ids: tuple[int, ...]) -> int:
@@ -124,21 +127,18 @@ class MaintenanceService:
         return len(working)
 
 
-def put_aside(
-    changes: Iterable[rules.Change], working: Mapping[int, Maintenance]
-) -> list[rules.Change]:
-    """Changed alarms of devices somebody works on, shelved until the work ends; others as is."""
-    done = []
-    for change in changes:
-        alarm, work = change.alarm, working.get(change.alarm.about.device_id)
-        if work is None or not alarm.is_active or alarm.shelved_until is not None:
-            if change.steps:
-                done.append(change)
-            continue
-        shelved = replace(alarm, shelved_until=work.ends_at)
-        step = ("shelved", alarm.severity, f"maintenance: {work.reason}")
-        done.append(rules.Change(shelved, [*change.steps, step]))
-    return done
+class DevicesAtWork:
+    """`Planned` of devices: whose alarms are put aside at a moment."""
+
+    async def quiet(
+        self, tx: Tx, abouts: Collection[AlarmObject], *, at: datetime
+    ) -> Mapping[str, Quiet]:
+        working = await in_force(tx, at, {about.device_id for about in abouts})
+        return {
+            about.key: Quiet(work.ends_at, work.reason)
+            for about in abouts
+            if (work := working.get(about.device_id)) is not None
+        }
 
 
 async def in_force(
@@ -187,3 +187,8 @@ def _of(tx: Tx) -> Select[Any]:
 
 def _work(row: Row[Any]) -> Maintenance:
     return Maintenance(row.device_id, row.starts_at, row.ends_at, row.reason, row.by)
+
+
+def _quiet(working: Mapping[int, Maintenance], alarm: Alarm) -> Quiet:
+    work = working[alarm.about.device_id]
+    return Quiet(work.ends_at, work.reason)

@@ -12,7 +12,7 @@ from noc_console.kernel.errors import NotFound
 from noc_console.kernel.operation import operation
 from noc_console.kernel.text import visible
 from noc_console.services.alarms import rules, store
-from noc_console.services.alarms.maintenance import in_force, put_aside
+from noc_console.services.alarms.maintenance import DevicesAtWork
 from noc_console.services.alarms.model import (
     Alarm,
     AlarmCounts,
@@ -23,6 +23,8 @@ from noc_console.services.alarms.model import (
     Condition,
     Severity,
 )
+from noc_console.services.alarms.planned import put_aside
+from noc_console.services.alarms.ports import Planned
 from noc_console.services.alarms.writing import write
 
 _TEXT_LIMIT = 500
@@ -31,10 +33,18 @@ _TEXT_LIMIT = 500
 class AlarmService:
     """Folds reports into alarms, and lets people deal with them."""
 
-    def __init__(self, db: Database, *, clock: Clock, policy: AlarmPolicy | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        clock: Clock,
+        policy: AlarmPolicy | None = None,
+        planned: Planned | None = None,
+    ) -> None:
         self._db = db
         self._clock = clock
         self.policy = policy or AlarmPolicy()
+        self._planned = planned or DevicesAtWork()
 
     @operation("alarms.active", right="alarms.see")
     async def active(self, actor: Actor, *, device_id: int | None = None) -> tuple[Alarm, ...]:
@@ -116,8 +126,8 @@ class AlarmService:
                 policy=self.policy,
                 at=now,
             )
-            working = await in_force(tx, now, {r.about.device_id for r in clean})
-            await write(tx, put_aside(changes, working), at=now)
+            quiet = await self._planned.quiet(tx, [c.alarm.about for c in changes], at=now)
+            await write(tx, put_aside(changes, quiet), at=now)
 
     @operation("alarms.acknowledge")
     async def acknowledge(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
