@@ -502,8 +502,10 @@ class MapCanvas(QWidget):
         """A slice of the picture that is being drawn; the timer runs only while there is one."""
         if not self.layer.is_drawing and self.layer.is_stale and self.isVisible():
             self._begin()
+        was_drawing = self.layer.is_drawing
         if not self.layer.advance(self.scene):
-            self.update()
+            if was_drawing:
+                self.update()
             if not self.layer.is_stale:
                 self._slices.stop()
 
@@ -525,6 +527,7 @@ class MapCanvas(QWidget):
                 self._refine.start()
         if same and not layer.follow(self.scene, self.camera) and not layer.is_drawing:
             layer.is_stale = True
+        if layer.is_stale or layer.is_extending:
             self._slices.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:

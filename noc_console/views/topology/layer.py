@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,9 @@ Ints = NDArray[np.int64]
 MARGIN = 96
 """How much larger than the window the picture is on each side, in pixels."""
 SCROLL_AT = 32
-"""The picture is shifted when the window has moved this far on it, in pixels."""
+"""What comes into the picture is drawn when the window has moved this far on it, in pixels."""
+AHEAD = 48
+"""So much more of it at most, in pixels: strips cost more by their number than by their width."""
 STRIP_LIMIT = 0.3
 """A larger part of the picture than this is not drawn while the hand waits."""
 SLICE_MS = 2.0
@@ -32,7 +34,7 @@ SLICE_MS = 2.0
 
 @dataclass(slots=True)
 class _Work:
-    """A picture that is being drawn."""
+    """A picture that is being drawn, or a strip of one."""
 
     steps: Iterator[None]
     painter: QPainter
@@ -41,6 +43,10 @@ class _Work:
     spent_ms: float = 0.0
     late: list[tuple[Ints, Ints]] = field(default_factory=list)
     """What changed since it was begun."""
+    view: View | None = None
+    """Of a strip: what it shows, and where in the picture it belongs."""
+    shift: tuple[int, int] = (0, 0)
+    """Of a strip: how far the picture moves to make room for it, in its pixels."""
 
     def close(self) -> None:
         """Stop; the generator puts the painter in order first."""
@@ -69,11 +75,17 @@ class Layer:
         self.drawn = 0
         """Whole pictures so far."""
         self._work: _Work | None = None
+        self._strip: _Work | None = None
         self._spare: QPixmap | None = None
 
     @property
     def is_drawing(self) -> bool:
         return self._work is not None
+
+    @property
+    def is_extending(self) -> bool:
+        """What comes into the picture is being drawn."""
+        return self._strip is not None
 
     @property
     def is_late(self) -> bool:
@@ -110,15 +122,8 @@ class Layer:
         """Draw on for a while; whether there is more to do."""
         work = self._work
         if work is None:
-            return False
-        began = time.perf_counter()
-        while True:
-            more = next(work.steps, self) is not self
-            spent = (time.perf_counter() - began) * 1000
-            if not more or spent >= budget_ms:
-                break
-        work.spent_ms += spent
-        if more:
+            return self._extend(scene, budget_ms)
+        if _draw_on(work, budget_ms):
             return True
         work.close()
         self._work = None
@@ -126,9 +131,7 @@ class Layer:
         self.last_ms = work.spent_ms
         self.drawn += 1
         if work.late:
-            told = zip(*work.late, strict=True)
-            devices, links = (np.unique(np.concatenate(some)) for some in told)
-            self.add(scene, devices, links)
+            self.add(scene, *_once(work.late))
         return False
 
     def __del__(self) -> None:
@@ -138,6 +141,7 @@ class Layer:
 
     def stop(self) -> None:
         """Give up the picture that is under way."""
+        self._drop_strip()
         if self._work is not None:
             self._work.close()
             self._spare = self._work.picture
@@ -146,49 +150,94 @@ class Layer:
     # -- parts ----------------------------------------------------------------------------
 
     def follow(self, scene: Scene, camera: Camera) -> bool:
-        """Shift the picture after the window and draw what comes into it; False if too much."""
-        picture = self.picture
+        """See to it that the picture reaches beyond the window; False if too much is missing.
+
+        What is about to come into the window is drawn in slices beside the picture and put to it
+        when it is done, or at once when the window is faster.
+        """
+        picture, ratio = self.picture, self.ratio
         if picture is None:
             return False
-        ratio = self.ratio
-        dx = round((camera.x - self.camera.x) * ratio)
-        dy = round((camera.y - self.camera.y) * ratio)
+        dx, dy = self._moved(camera)
+        if self._strip is not None and max(abs(dx), abs(dy)) > MARGIN * ratio:
+            self._extend(scene, 1e9)
+            dx, dy = self._moved(camera)
         if max(abs(dx), abs(dy)) < SCROLL_AT * ratio:
             return True
-        width, height = picture.width(), picture.height()
-        # One way a frame, the longer first, unless the other is running out as well.
-        if min(abs(dx), abs(dy)) < 2 * SCROLL_AT * ratio:
-            dx, dy = (dx, 0) if abs(dx) >= abs(dy) else (0, dy)
-        parts = abs(dx) / width + abs(dy) / height
+        parts = abs(dx) / picture.width() + abs(dy) / picture.height()
         if parts > STRIP_LIMIT or not self._artist().can_add(scene, camera):
+            self._drop_strip()
             return False
-        picture.scroll(dx, dy, picture.rect())
-        self.camera = self.camera.panned(dx / ratio, dy / ratio)
-        if dx:
-            self._strip(scene, QRect(0 if dx > 0 else width + dx, 0, abs(dx), height))
-        if dy:
-            left, wide = max(0, dx), width - abs(dx)
-            self._strip(scene, QRect(left, 0 if dy > 0 else height + dy, wide, abs(dy)))
+        if self._strip is None:
+            self._begin_strip(scene, dx, dy)
+        while max(abs(dx), abs(dy)) > MARGIN * ratio:
+            self._extend(scene, 1e9)
+            dx, dy = self._moved(camera)
+            if max(abs(dx), abs(dy)) > MARGIN * ratio:
+                self._begin_strip(scene, dx, dy)
         return True
 
-    def _strip(self, scene: Scene, part: QRect) -> None:
-        picture = self.picture
-        assert picture is not None
-        view = self._view(self.camera, picture.size(), self.ratio)
-        view = View(
-            view.camera, view.paper, view.as_sites, view.as_regions, view.marks, view.behind, part
+    def _moved(self, camera: Camera) -> tuple[int, int]:
+        """How far the window is from the middle of the picture, in its pixels."""
+        return (
+            round((camera.x - self.camera.x) * self.ratio),
+            round((camera.y - self.camera.y) * self.ratio),
         )
+
+    def _begin_strip(self, scene: Scene, dx: int, dy: int) -> None:
+        """Begin with what is missing the longer way, and some more that way."""
+        picture, ratio = self.picture, self.ratio
+        assert picture is not None
+        width, height = picture.width(), picture.height()
+        most = round(AHEAD * ratio)
+        if abs(dx) >= abs(dy):
+            dx, dy = dx + max(-most, min(most, dx)), 0
+            part = QRect(0 if dx > 0 else width + dx, 0, abs(dx), height)
+        else:
+            dx, dy = 0, dy + max(-most, min(most, dy))
+            part = QRect(0, 0 if dy > 0 else height + dy, width, abs(dy))
+        camera = self.camera.panned(dx / ratio, dy / ratio)
+        view = replace(self._view(camera, picture.size(), ratio), part=part)
+        strip = QPixmap(part.size())
+        painter = QPainter(strip)
+        painter.translate(-part.left(), -part.top())
+        steps = self._artist().steps(painter, scene, view)
+        self._strip = _Work(steps, painter, strip, camera, view=view, shift=(dx, dy))
+
+    def _extend(self, scene: Scene, budget_ms: float) -> bool:
+        """Draw on at the strip; when it is done it becomes part of the picture."""
+        work, picture = self._strip, self.picture
+        if work is None or picture is None:
+            return False
+        if _draw_on(work, budget_ms):
+            return True
+        work.close()
+        self._strip = None
+        view = work.view
+        assert view is not None and view.part is not None
+        picture.scroll(*work.shift, picture.rect())
+        self.camera = work.camera
         painter = QPainter(picture)
         try:
-            for _ in self._artist().steps(painter, scene, view):
-                pass
+            painter.drawPixmap(view.part.topLeft(), work.picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._artist().finish_part(painter, view)
         finally:
             painter.end()
+        if work.late:
+            self.add(scene, *_once(work.late))
+        return False
+
+    def _drop_strip(self) -> None:
+        if self._strip is not None:
+            self._strip.close()
+            self._strip = None
 
     def add(self, scene: Scene, devices: Ints, links: Ints) -> None:
         """Draw what looks different now over the picture."""
-        if self._work is not None:
-            self._work.late.append((devices, links))
+        for work in (self._work, self._strip):
+            if work is not None:
+                work.late.append((devices, links))
         picture = self.picture
         if picture is None or not self._artist().can_add(scene, self.camera):
             return
@@ -216,6 +265,24 @@ class Layer:
             painter.fillRect(window, self._artist().ink.ground)
         painter.drawPixmap(target, picture, QRectF(picture.rect()))
         return covers
+
+
+def _draw_on(work: _Work, budget_ms: float) -> bool:
+    """For a while; whether there is more to do."""
+    began = time.perf_counter()
+    while True:
+        more = next(work.steps, work) is not work
+        spent = (time.perf_counter() - began) * 1000
+        if not more or spent >= budget_ms:
+            break
+    work.spent_ms += spent
+    return more
+
+
+def _once(late: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Each device and link that changed, once."""
+    devices, links = (np.unique(np.concatenate(some)) for some in zip(*late, strict=True))
+    return devices, links
 
 
 def _whole(size: QSize, ratio: float) -> QSize:

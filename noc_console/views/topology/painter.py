@@ -124,6 +124,8 @@ class MapPainter:
         self._outlined: Outlined = outlined(Scene())
         self._seen_version: tuple[int, int] = (-1, -1)
         self._plan: Plan | None = None
+        self._fresh: tuple[Title, ...] = ()
+        """Names of sites found while a part was drawn, which belong over the whole."""
         self.names_shown = 0
 
     def prepare(self, scene: Scene, known: Outlined | None = None) -> None:
@@ -251,10 +253,19 @@ class MapPainter:
         plan.lit = self._marks.lit
         if size_at(view.camera.scale) >= NAMES_FROM:
             yield from self._name(painter, scene, view, plan, seen, room)
-        if view.part is not None:
-            painter.setClipping(False)
-            titles = fresh
-        painter.setOpacity(1.0 if plan.lit is None else FADED)
+        if view.part is None:
+            self._title(painter, titles, view)
+        else:
+            self._fresh = fresh
+
+    def finish_part(self, painter: QPainter, view: View) -> None:
+        """The names that reach beyond a part of the picture, once the part is in its place."""
+        fresh, self._fresh = self._fresh, ()
+        self._title(painter, fresh, view)
+
+    def _title(self, painter: QPainter, titles: Sequence[Title], view: View) -> None:
+        is_lit = self._plan is None or self._plan.lit is None
+        painter.setOpacity(1.0 if is_lit else FADED)
         self._artist.paint_titles(painter, titles, view.paper)
         painter.setOpacity(1.0)
 

@@ -116,6 +116,34 @@ def test_panning_by_strips_and_changes_drawn_over_are_like_a_whole_picture(drawn
     assert differing(seen(kept, camera), whole(scene, camera)) < 0.06
 
 
+def test_what_comes_into_view_is_drawn_beside_the_picture_in_slices(scene: Scene) -> None:
+    camera = Camera(0.4, 250, 150)
+    kept = layer(scene)
+    kept.draw(scene, camera, SIZE, 1.0)
+    moved = camera.panned(-60, 0)
+    assert kept.follow(scene, moved) and kept.is_extending
+    assert differing(seen(kept, moved), whole(scene, moved)) < 0.02, "the margin covers it"
+    kept.advance(scene, 0.0)
+    changed = scene.put_looks(np.arange(len(scene.nodes)), np.full(len(scene.nodes), 5))
+    kept.add(scene, changed, np.empty(0, np.int64))
+    slices = 1
+    while kept.advance(scene, 0.0):
+        slices += 1
+    assert slices > 3 and not kept.is_extending
+    further = camera.panned(-140, 0)
+    assert differing(seen(kept, further), whole(scene, further)) < 0.02
+
+
+def test_a_strip_is_given_up_with_its_painter_when_a_whole_picture_begins(scene: Scene) -> None:
+    kept = layer(scene)
+    kept.draw(scene, Camera(0.4, 250, 150), SIZE, 1.0)
+    kept.follow(scene, Camera(0.4, 190, 150))
+    strip = kept._strip
+    assert strip is not None and strip.painter.isActive()
+    kept.begin(scene, Camera(0.8, 250, 150), SIZE, 1.0)
+    assert not kept.is_extending and not strip.painter.isActive()
+
+
 def test_a_layer_forgotten_in_the_middle_of_a_picture_lets_go_of_the_painter(
     scene: Scene,
 ) -> None:
