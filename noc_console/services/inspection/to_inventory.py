@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -39,6 +39,7 @@ from noc_console.services.inspection.model import (
     Vlan,
     Vrf,
 )
+from noc_console.services.inventory.link_ends import LAG
 from noc_console.services.inventory.model import (
     DeviceType,
     Grade,
@@ -172,6 +173,7 @@ def interfaces(found: Findings, booted: datetime | None, at: datetime) -> tuple[
             length = own.prefix_length
             whole = 128 if ":" in own.address else 32
             addresses[own.if_index].append(f"{own.address}/{whole if length is None else length}")
+    lags = {port.if_index for port in found.interfaces if port.type == LAG}
     return tuple(
         SeenInterface(
             index=port.if_index,
@@ -187,9 +189,16 @@ def interfaces(found: Findings, booted: datetime | None, at: datetime) -> tuple[
             has_hc=port.has_hc,
             addresses=tuple(sorted(addresses[port.if_index])),
             last_change=_moment(port.last_change_ticks, booted, at),
+            lag_index=_lag(port, lags),
         )
         for port in found.interfaces
     )
+
+
+def _lag(port: Interface, lags: Container[int]) -> int | None:
+    """The aggregate a port is a member of: by IEEE8023-LAG-MIB, else by IF-MIB's stack."""
+    told = (port.lag_index, *port.above)
+    return next((above for above in told if above in lags and above != port.if_index), None)
 
 
 def _moment(ticks: int | None, booted: datetime | None, at: datetime) -> datetime | None:

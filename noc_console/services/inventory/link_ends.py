@@ -20,6 +20,10 @@ class LinkPort:
     speed_bps: int
     oper_status: OperStatus
     type: int = 0
+    index: int = 0
+    """Its ifIndex."""
+    lag_index: int | None = None
+    """ifIndex of the aggregate it is a member of."""
 
     @property
     def is_aggregate(self) -> bool:

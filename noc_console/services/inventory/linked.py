@@ -33,6 +33,8 @@ async def link_ports(tx: Tx) -> tuple[LinkPort, ...]:
         table.c.speed_bps,
         table.c.oper_status,
         table.c.type,
+        table.c.if_index,
+        table.c.lag_index,
     )
     query = select(*columns).where(table.c.tenant == tenant, table.c.id.in_(_ends(tenant)))
     return await tx.rows(query, _port)
@@ -71,6 +73,8 @@ def _port(row: Row[Any]) -> LinkPort:
         speed_bps=row.speed_bps,
         oper_status=_STATUSES.get(row.oper_status, OperStatus.UNKNOWN),
         type=row.type,
+        index=row.if_index,
+        lag_index=row.lag_index,
     )
 
 

@@ -125,6 +125,8 @@ class Interface:
     addresses: tuple[str, ...] = ()
     last_change: datetime | None = None
     last_seen: datetime | None = None
+    lag_index: int | None = None
+    """Index of the aggregate (LAG) it is a member of."""
 
     @property
     def label(self) -> str:
@@ -435,6 +437,7 @@ class SeenInterface:
     has_hc: bool = True
     addresses: tuple[str, ...] = ()
     last_change: datetime | None = None
+    lag_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -379,6 +379,7 @@ def _interface_values(port: SeenInterface, at: datetime) -> dict[str, Any]:
         "addresses": list(port.addresses),
         "last_change": port.last_change,
         "last_seen": at,
+        "lag_index": port.lag_index,
     }
     return _bounded(values)
 

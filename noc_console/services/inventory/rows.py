@@ -80,6 +80,7 @@ def interface_of(row: Row[Any]) -> Interface:
         addresses=tuple(row.addresses),
         last_change=row.last_change,
         last_seen=row.last_seen,
+        lag_index=row.lag_index,
     )
 
 

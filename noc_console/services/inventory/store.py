@@ -148,6 +148,7 @@ interfaces = Table(
     Column("addresses", JSON, nullable=False),
     Column("last_change", UtcDateTime),
     Column("last_seen", UtcDateTime),
+    Column("lag_index", BigId),
     Index(None, "tenant", "device_id", "if_index"),
     Index(None, "tenant", "mac"),
 )

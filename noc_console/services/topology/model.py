@@ -88,6 +88,8 @@ class End:
     port: str = ""
     is_aggregate: bool = False
     """A LAG: what it carries is carried by its members as well."""
+    lag_index: int | None = None
+    """ifIndex of the LAG it is or belongs to; None when it is in none, or nobody told."""
 
 
 @dataclass(frozen=True, slots=True)

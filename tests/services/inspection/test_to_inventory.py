@@ -29,6 +29,7 @@ from noc_console.services.inspection.model import (
     Vlan,
 )
 from noc_console.services.inspection.units import UNITS
+from noc_console.services.inventory.link_ends import LAG
 from noc_console.services.inventory.model import (
     DeviceType,
     Grade,
@@ -88,6 +89,17 @@ def test_interfaces_take_their_addresses_and_words() -> None:
     assert first.addresses == ("10.0.0.1/31", "fe80::1/128")
     assert (first.admin_up, first.oper_status) == (False, OperStatus.LOWER_LAYER_DOWN)
     assert (second.name, second.admin_up, second.oper_status) == ("8", True, OperStatus.UNKNOWN)
+
+
+def test_a_member_of_a_lag_is_told_by_its_own_table_or_by_the_stack() -> None:
+    ports = (
+        Interface(1, lag_index=500),
+        Interface(2, above=(3, 500)),
+        Interface(3, type=6, above=(77,)),
+        Interface(500, type=LAG, lag_index=500),
+    )
+    seen = told(replace(NOTHING, interfaces=ports))
+    assert [port.lag_index for port in seen.interfaces] == [500, 500, None, None]
 
 
 def test_a_last_change_after_now_is_no_fact() -> None:

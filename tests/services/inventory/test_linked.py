@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.services.inventory.link_ends import LAG
@@ -78,3 +80,16 @@ async def test_a_lag_is_known_as_one(db: Database, collector: Actor, clock: Fake
         )
     await plan.record(inventory, collector, clock.now())
     assert [port.is_aggregate for port in await inventory.link_ports(collector)] == [True, True]
+
+
+async def test_a_port_knows_the_lag_it_is_a_member_of(
+    db: Database, collector: Actor, clock: FakeClock
+) -> None:
+    inventory, plan = InventoryService(db, clock=clock), pair()
+    for box in plan.boxes:
+        box.ports = [replace(port, lag_index=500) for port in box.ports]
+    await plan.record(inventory, collector, clock.now())
+    found = await inventory.link_ports(collector)
+    assert [(port.index, port.lag_index) for port in found] == [(1, 500), (1, 500)]
+    ports = await inventory.interfaces(collector, device="a")
+    assert {port.lag_index for port in ports} == {500}

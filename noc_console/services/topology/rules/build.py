@@ -124,7 +124,8 @@ def _end(device: DeviceId, port: InterfaceId | None, ports: Mapping[InterfaceId,
     known = ports.get(port) if port is not None else None
     if known is None:
         return End(device, port)
-    return End(device, port, known.name, known.type == LAG)
+    is_lag = known.type == LAG
+    return End(device, port, known.name, is_lag, known.index if is_lag else known.lag_index)
 
 
 def load(

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from noc_console.services.inventory.model import LinkId
+from noc_console.services.inventory.model import DeviceId, LinkId
 from noc_console.services.topology.model import (
     Arranged,
     Edge,
@@ -103,14 +103,27 @@ def summed(bundle: Edge, parts: tuple[Edge, ...]) -> Edge:
 def _carrying(parts: Sequence[Edge]) -> Sequence[Edge]:
     """The parts whose traffic adds up: a LAG's is its members' once more.
 
-    Which members are a LAG's is not known, so the greater of the two sums is taken: the
-    physical links where all are known, the LAG where some of its members are not.
+    Where devices tell the members of a LAG, the LAG speaks for them, or they for a LAG that
+    counts nothing. Elsewhere the greater of the two sums is taken: the physical links where all
+    are known, the LAG where some of its members are not.
     """
     lags = [part for part in parts if part.a.is_aggregate or part.b.is_aggregate]
     if not lags or len(lags) == len(parts):
         return parts
     others = [part for part in parts if not (part.a.is_aggregate or part.b.is_aggregate)]
+    told = {lag for part in lags for lag in _lags(part)}
+    members = [part for part in others if not told.isdisjoint(_lags(part))]
+    if members:
+        counts = any(part.load.ab_bps is not None or part.load.ba_bps is not None for part in lags)
+        free = [part for part in others if told.isdisjoint(_lags(part))]
+        return [*(lags if counts else members), *free]
     return max(others, lags, key=lambda some: sum(part.speed_bps for part in some))
+
+
+def _lags(part: Edge) -> set[tuple[DeviceId, int]]:
+    """The aggregates a link is or belongs to, at either end."""
+    ends = (part.a, part.b)
+    return {(end.device_id, end.lag_index) for end in ends if end.lag_index is not None}
 
 
 def _together(parts: Sequence[Edge], carrying: Sequence[Edge]) -> Load:

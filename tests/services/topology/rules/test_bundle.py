@@ -27,12 +27,19 @@ G = 10**9
 
 
 def link(
-    id: int, a: int, b: int, *, speed: int = 10 * G, lag: bool = False, **load: object
+    id: int,
+    a: int,
+    b: int,
+    *,
+    speed: int = 10 * G,
+    lag: bool = False,
+    of: int | None = None,
+    **load: object,
 ) -> Edge:
     told = Load(**({"state": LinkState.UP, "at": AT} | load))  # type: ignore[arg-type]
     return Edge(
         LinkId(id),
-        End(DeviceId(a), port=f"p{id}", is_aggregate=lag),
+        End(DeviceId(a), port=f"p{id}", is_aggregate=lag, lag_index=of),
         End(DeviceId(b), port=f"q{id}", is_aggregate=lag),
         speed,
         90 + id,
@@ -105,6 +112,22 @@ def test_a_lag_and_its_members_are_not_counted_twice(
     one = bundle.join(edges)
     assert (one.speed_bps, one.load.ab_bps) == (speed, bps)
     assert len(one.parts) == members + 1
+
+
+def test_a_lag_that_counts_speaks_for_the_members_its_device_told_of() -> None:
+    edges = [link(at, 1, 2, of=500, ab_bps=4.0) for at in (1, 2, 3)]
+    edges.append(link(4, 1, 2, ab_bps=7.0))  # beside the LAG, in none
+    edges.append(link(9, 1, 2, speed=20 * G, lag=True, of=500, ab_bps=11.0))
+    one = bundle.join(edges)
+    assert (one.speed_bps, one.load.ab_bps) == (30 * G, 18.0)
+    assert len(one.parts) == 5, "nothing is lost"
+
+
+def test_members_speak_for_a_lag_that_counts_nothing() -> None:
+    edges = [link(at, 1, 2, of=500, ab_bps=4.0) for at in (1, 2)]
+    edges.append(link(9, 1, 2, speed=40 * G, lag=True, of=500))
+    one = bundle.join(edges)
+    assert (one.speed_bps, one.load.ab_bps) == (20 * G, 8.0)
 
 
 def test_an_opened_bundle_shows_its_links() -> None:
