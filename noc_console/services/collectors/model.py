@@ -34,6 +34,8 @@ class Duty(StrEnum):
     """Beginning the regular look over the network; searches are leased one by one."""
     ZONES = "zones"
     """The alarm about zones that nobody reaches."""
+    NOTIFY = "notify"
+    """Messages to people: exactly one sends."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
