@@ -29,3 +29,12 @@ class Planned(Protocol):
 
         Of work that overlaps the longest counts. Asked within the transaction that writes.
         """
+
+
+class NothingPlanned:
+    """Where nobody plans work."""
+
+    async def quiet(
+        self, tx: Tx, abouts: Collection[AlarmObject], *, at: datetime
+    ) -> Mapping[str, Quiet]:
+        return {}
