@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -47,6 +48,8 @@ class Condition(str):
     UNREACHABLE: ClassVar[Condition]
     INTERFACE_DOWN: ClassVar[Condition]
     FLAPPING: ClassVar[Condition]
+    STORM: ClassVar[Condition]
+    """So many alarms of one device that only one line tells of them."""
     UTILISATION: ClassVar[Condition]
     ERRORS: ClassVar[Condition]
     CPU: ClassVar[Condition]
@@ -84,6 +87,7 @@ class Condition(str):
 Condition.UNREACHABLE = Condition("unreachable")
 Condition.INTERFACE_DOWN = Condition("interface-down")
 Condition.FLAPPING = Condition("flapping")
+Condition.STORM = Condition("alarm-storm")
 Condition.UTILISATION = Condition("utilisation")
 Condition.ERRORS = Condition("errors")
 Condition.CPU = Condition("cpu")
@@ -106,6 +110,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition.UNREACHABLE,
     Condition.INTERFACE_DOWN,
     Condition.FLAPPING,
+    Condition.STORM,
     Condition.UTILISATION,
     Condition.ERRORS,
     Condition.CPU,
@@ -152,6 +157,9 @@ class AlarmPolicy:
     flap_window_s: float = 300.0
     flap_quiet_s: float = 120.0
     """Without a change for this long, the flapping is over."""
+    storm_alarms: int = 10
+    """More alarms than this of one device within `storm_window_s` are a storm: one line."""
+    storm_window_s: float = 300.0
     keep_returned_s: float = 86_400.0
     """How long a cleared alarm that nobody acknowledged stays on the desk."""
     shelve_s: float = 28_800.0
@@ -251,6 +259,10 @@ class Alarm:
     """Why we think so, in one sentence."""
     impact: Impact | None = None
     """Of a root: what stands behind it; None while nobody worked it out."""
+    worse_at: datetime | None = None
+    """When it came, or last grew worse: an acknowledgement of before is one of less."""
+    rev: int = 0
+    """Grows with every change of any alarm: who knows the desk up to one asks for the rest."""
 
     @property
     def is_folded(self) -> bool:
@@ -284,6 +296,8 @@ class AlarmReport:
     condition: Condition
     severity: Severity
     text: str = ""
+    evidence: str = ""
+    """The line or notification it came from: kept with the step in the alarm's history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +317,9 @@ class AlarmStep:
     at: datetime
     actor: str
     what: str
-    """raised, reopened, repeated, escalated, eased, cleared, acknowledged, unacknowledged,
-    commented, shelved, unshelved, suppressed, released, owned, disowned, ticketed, folded,
-    unfolded."""
+    """raised, reopened, repeated, escalated, cleared, acknowledged, unacknowledged, commented,
+    shelved, unshelved, suppressed, released, owned, disowned, ticketed, folded, unfolded, or
+    noted: what was done elsewhere and came too late to count. Old histories know eased."""
     severity: Severity
     text: str = ""
 
@@ -355,10 +369,47 @@ class AlarmChanged(Event):
     """An alarm appeared, changed or cleared.
 
     `what` is the step of the history, or `flapped` for the ups and downs of an object
-    that is known to be flapping: worth showing, not worth waking anyone.
+    that is known to be flapping, or `stormed` for one alarm more of a device that has a
+    storm: worth showing, not worth waking anyone.
     """
 
     alarm_id: int
     what: str
     severity: int
     device_id: int
+
+
+MANY = 25
+"""From so many alarms on that took the same step, one event tells of all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmsChanged(Event):
+    """The same step was taken by many alarms at once: told instead of as many `AlarmChanged`."""
+
+    what: str
+    severity: int
+    alarm_ids: str
+    """Numbers with spaces between them."""
+    device_ids: str
+    """Of each of these alarms, in the same order."""
+
+    def each(self) -> Iterator[AlarmChanged]:
+        """As if each had been told alone."""
+        numbers = zip(self.alarm_ids.split(), self.device_ids.split(), strict=True)
+        for alarm_id, device_id in numbers:
+            yield AlarmChanged(
+                alarm_id=int(alarm_id),
+                what=self.what,
+                severity=self.severity,
+                device_id=int(device_id),
+            )
+
+
+def changes_in(events: Iterable[Event]) -> Iterator[AlarmChanged]:
+    """What happened to single alarms, whether it was told alone or with many others."""
+    for event in events:
+        if isinstance(event, AlarmChanged):
+            yield event
+        elif isinstance(event, AlarmsChanged):
+            yield from event.each()

@@ -1,12 +1,11 @@
-"""How an alarm behaves: repeat, escalate, ease, clear, come back, flap, wait on the shelf."""
+"""How an alarm behaves: repeat, escalate, clear, come back, flap, wait on the shelf."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from noc_console.kernel.errors import Invalid
 from noc_console.services.alarms.model import (
     EDGES,
     UNBORN,
@@ -17,7 +16,7 @@ from noc_console.services.alarms.model import (
     Severity,
 )
 
-_NEVER_FLAPS = frozenset({Condition.FLAPPING, Condition.RESTARTED})
+_NEVER_FLAPS = frozenset({Condition.FLAPPING, Condition.STORM, Condition.RESTARTED})
 
 
 @dataclass(slots=True)
@@ -26,6 +25,10 @@ class Change:
 
     alarm: Alarm
     steps: list[tuple[str, Severity, str]] = field(default_factory=list)
+    before: Alarm | None = None
+    """As the store has it, when that is known: then only what differs is written."""
+    is_stormy: bool = False
+    """One alarm more of a storm, which wakes nobody."""
 
 
 def raise_new(report: AlarmReport, *, at: datetime) -> Alarm:
@@ -40,6 +43,7 @@ def raise_new(report: AlarmReport, *, at: datetime) -> Alarm:
         text=report.text,
         first_seen=at,
         last_seen=at,
+        worse_at=at,
         device_name=about.device_name,
         interface_name=about.interface_name,
         site_name=about.site_name,
@@ -49,32 +53,32 @@ def raise_new(report: AlarmReport, *, at: datetime) -> Alarm:
 def repeat(alarm: Alarm, report: AlarmReport, *, at: datetime) -> tuple[Alarm, str]:
     """Fold a new report of the same problem into the alarm we already have.
 
-    A worse severity takes the acknowledgement away and ends the shelving: someone
-    agreed to live with the old problem, not with this one. Easing keeps both. The
-    second value names the step for the history.
+    While it stands its severity only grows: what is a little better for a moment is as
+    urgent as before, until it is gone. A worse severity takes the acknowledgement away and
+    ends the shelving: someone agreed to live with the old problem, not with this one. What
+    cleared and comes back begins afresh with the severity it has now.
+
+    The second value names the step for the history.
     """
-    what = _step(alarm.severity, report.severity) if alarm.is_active else "reopened"
+    severity = max(report.severity, alarm.severity)
+    what = "repeated" if severity == alarm.severity else "escalated"
+    if not alarm.is_active:
+        what = "reopened"
     again = replace(
         alarm,
-        severity=report.severity,
-        was=report.severity,
+        severity=severity,
+        was=severity,
         text=report.text or alarm.text,
         last_seen=max(at, alarm.last_seen),
-        count=alarm.count + (what in {"reopened", "repeated"}),
+        count=alarm.count + (what != "escalated"),
         cleared_at=None,
         device_name=report.about.device_name or alarm.device_name,
         interface_name=report.about.interface_name or alarm.interface_name,
         site_name=report.about.site_name or alarm.site_name,
     )
-    if report.severity > alarm.was:
-        again = replace(again, acked_by=None, acked_at=None, shelved_until=None)
+    if severity > alarm.was:
+        again = replace(again, acked_by=None, acked_at=None, shelved_until=None, worse_at=at)
     return again, what
-
-
-def _step(old: Severity, new: Severity) -> str:
-    if new == old:
-        return "repeated"
-    return "escalated" if new > old else "eased"
 
 
 def settle(alarm: Alarm, *, at: datetime) -> Alarm:
@@ -87,19 +91,22 @@ def settle(alarm: Alarm, *, at: datetime) -> Alarm:
         cleared_at=at,
         last_seen=max(at, alarm.last_seen),
         shelved_until=None,
+        suppressed=alarm.suppressed and not alarm.suppressed_by,
+        suppressed_by="",
     )
 
 
-def clear(alarm: Alarm, *, by: str, reason: str, at: datetime) -> Alarm:
+def clear(alarm: Alarm, *, by: str, at: datetime) -> Alarm:
     """Cleared by hand, which says that somebody saw it: acknowledged as well."""
-    if not reason.strip():
-        raise Invalid("say why the alarm is cleared", field="reason")
     return acknowledge(settle(alarm, at=at), by=by, at=at)
 
 
 def acknowledge(alarm: Alarm, *, by: str, at: datetime) -> Alarm:
-    """Somebody is dealing with it; the first one to say so keeps the credit."""
-    if alarm.acked_by is not None:
+    """Somebody is dealing with it; the first one to say so has the credit, also when others
+    were heard before.
+    """
+    given = alarm.acked_at
+    if given is not None and alarm.acked_by is not None and (given, alarm.acked_by) <= (at, by):
         return alarm
     return replace(alarm, acked_by=by, acked_at=at)
 
@@ -109,26 +116,48 @@ def unacknowledge(alarm: Alarm) -> Alarm:
     return replace(alarm, acked_by=None, acked_at=None)
 
 
-def comment(alarm: Alarm, text: str) -> Alarm:
-    """A note for the next shift, kept in the history."""
-    if not text.strip():
-        raise Invalid("a comment needs a text", field="text")
+def own(alarm: Alarm, *, by: str, at: datetime) -> Alarm:
+    """Somebody works on it, and takes it over from whoever did so far."""
+    if alarm.owner == by and alarm.owned_at is not None and alarm.owned_at >= at:
+        return alarm
+    return replace(alarm, owner=by, owned_at=at)
+
+
+def disown(alarm: Alarm) -> Alarm:
+    """Nobody works on it."""
+    return replace(alarm, owner=None, owned_at=None)
+
+
+def ticket(alarm: Alarm, number: str) -> Alarm:
+    """It has a ticket; without a number it has none any more."""
+    return replace(alarm, ticket=number)
+
+
+def comment(alarm: Alarm) -> Alarm:
+    """A note for the next shift; its text is in the history."""
     return replace(alarm, comments=alarm.comments + 1)
 
 
-def shelve(alarm: Alarm, *, seconds: float, policy: AlarmPolicy, at: datetime) -> Alarm:
+def shelve(alarm: Alarm, *, until: datetime) -> Alarm:
     """Put aside until a set time; it returns by itself then, or when it gets worse."""
-    if not 0 < seconds <= policy.shelve_s:
-        longest = policy.shelve_s / 3600
-        raise Invalid(f"an alarm can be shelved for up to {longest:g} h", field="minutes")
-    if not alarm.is_active:
-        return alarm
-    return replace(alarm, shelved_until=at + timedelta(seconds=seconds))
+    return replace(alarm, shelved_until=until) if alarm.is_active else alarm
 
 
 def unshelve(alarm: Alarm) -> Alarm:
     """Back on the desk."""
     return replace(alarm, shelved_until=None)
+
+
+def suppress(alarm: Alarm, *, by: str) -> Alarm:
+    """Silent until somebody releases it or its condition is gone, however bad it gets."""
+    if not alarm.is_active or alarm.suppressed_by:
+        return alarm
+    return replace(alarm, suppressed=True, suppressed_by=by)
+
+
+def release(alarm: Alarm) -> Alarm:
+    """Heard again."""
+    return replace(alarm, suppressed=False, suppressed_by="")
 
 
 def is_same(alarm: Alarm, *, policy: AlarmPolicy, at: datetime) -> bool:
@@ -198,9 +227,13 @@ class _Folding:
 
     def _keep(self, alarm: Alarm, what: str, report: AlarmReport) -> None:
         slot = (report.about.key, report.condition)
-        change = self.changes.setdefault(slot, Change(alarm))
+        change = self.changes.get(slot)
+        if change is None:
+            change = self.changes[slot] = Change(alarm, before=self._alarms.get(slot))
+            if change.before is not None and change.before.id != alarm.id:
+                change.before = None
         change.alarm = self._alarms[slot] = alarm
-        change.steps.append((what, alarm.severity, report.text))
+        change.steps.append((what, alarm.severity, _told(report)))
         if what in EDGES and report.condition not in _NEVER_FLAPS:
             self._edges[slot] = self._edges.get(slot, 0) + 1
             self._watch_for_flapping(change, report)
@@ -216,6 +249,11 @@ class _Folding:
         if not change.alarm.suppressed:
             change.alarm = self._alarms[slot] = replace(change.alarm, suppressed=True)
             change.steps.append(("suppressed", change.alarm.severity, "the object is flapping"))
+
+
+def _told(report: AlarmReport) -> str:
+    """The words of a step: what is wrong, and the line that said so."""
+    return f"{report.text} ← {report.evidence}" if report.evidence else report.text
 
 
 def _flapping(report: AlarmReport, edges: int, policy: AlarmPolicy) -> AlarmReport:
@@ -248,15 +286,19 @@ def tidy(
             continue
         if is_quiet(last_edges.get(alarm.about.key), policy=policy, at=at):
             text = f"no change for {policy.flap_quiet_s:g} s"
-            changes.append(Change(settle(alarm, at=at), [("cleared", Severity.CLEARED, text)]))
+            gone = settle(alarm, at=at)
+            changes.append(Change(gone, [("cleared", Severity.CLEARED, text)], before=alarm))
         else:
             flapping.add(alarm.about.key)
     for alarm in alarms:
-        if alarm.suppressed and alarm.about.key not in flapping:
+        is_by_hand = bool(alarm.suppressed_by)
+        if alarm.suppressed and not is_by_hand and alarm.about.key not in flapping:
             released = replace(alarm, suppressed=False)
-            changes.append(Change(released, [("released", alarm.severity, "flapping is over")]))
+            step = ("released", alarm.severity, "flapping is over")
+            changes.append(Change(released, [step], before=alarm))
         elif alarm.is_active and alarm.shelved_until and alarm.shelved_until <= at:
-            changes.append(Change(unshelve(alarm), [("unshelved", alarm.severity, "time is up")]))
+            step = ("unshelved", alarm.severity, "time is up")
+            changes.append(Change(unshelve(alarm), [step], before=alarm))
     return _one_each(changes)
 
 

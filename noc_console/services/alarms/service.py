@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from noc_console.db.database import Database, Tx
@@ -12,7 +12,8 @@ from noc_console.kernel.errors import NotFound
 from noc_console.kernel.operation import operation
 from noc_console.kernel.text import visible
 from noc_console.services.alarms import rules, store
-from noc_console.services.alarms.maintenance import DevicesAtWork
+from noc_console.services.alarms.acting import Acting, Book
+from noc_console.services.alarms.listing import DeskCursor, Listed, listed
 from noc_console.services.alarms.model import (
     Alarm,
     AlarmCounts,
@@ -24,13 +25,14 @@ from noc_console.services.alarms.model import (
     Severity,
 )
 from noc_console.services.alarms.planned import put_aside
-from noc_console.services.alarms.ports import Planned
+from noc_console.services.alarms.ports import NothingPlanned, Planned
 from noc_console.services.alarms.writing import write
 
 _TEXT_LIMIT = 500
+MOST_LISTED = 20_000
 
 
-class AlarmService:
+class AlarmService(Acting):
     """Folds reports into alarms, and lets people deal with them."""
 
     def __init__(
@@ -40,11 +42,10 @@ class AlarmService:
         clock: Clock,
         policy: AlarmPolicy | None = None,
         planned: Planned | None = None,
+        book: Book | None = None,
     ) -> None:
-        self._db = db
-        self._clock = clock
-        self.policy = policy or AlarmPolicy()
-        self._planned = planned or DevicesAtWork()
+        super().__init__(db, clock=clock, policy=policy or AlarmPolicy(), book=book)
+        self._planned = planned or NothingPlanned()
 
     @operation("alarms.active", right="alarms.see")
     async def active(self, actor: Actor, *, device_id: int | None = None) -> tuple[Alarm, ...]:
@@ -55,6 +56,25 @@ class AlarmService:
         """
         async with self._db.read(actor) as tx:
             return await store.on_desk(tx, since=self._returned_since(), device_id=device_id)
+
+    async def listed(
+        self, actor: Actor, *, after: DeskCursor | None = None, limit: int = 2_000
+    ) -> Listed:
+        """The desk in parts, then what changed: ask again with the `cursor` of the last answer,
+        at once while there is `more`.
+
+        Without a cursor it begins anew. Everything on the desk is told: what is folded, shelved
+        or suppressed, and what returned within a day and nobody acknowledged.
+        """
+        actor.require("alarms.see")
+        async with self._db.read(actor) as tx:
+            return await listed(
+                tx,
+                after,
+                limit=max(1, min(limit, MOST_LISTED)),
+                now=self._clock.now(),
+                keep=self._span(self.policy.keep_returned_s),
+            )
 
     async def worst_of(
         self, actor: Actor, *, device_ids: Collection[int]
@@ -129,60 +149,6 @@ class AlarmService:
             quiet = await self._planned.quiet(tx, [c.alarm.about for c in changes], at=now)
             await write(tx, put_aside(changes, quiet), at=now)
 
-    @operation("alarms.acknowledge")
-    async def acknowledge(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
-        """Say that you are dealing with these alarms."""
-        now = self._clock.now()
-        await self._change(
-            actor,
-            alarm_ids,
-            lambda alarm: rules.acknowledge(alarm, by=actor.name, at=now),
-            "acknowledged",
-        )
-
-    @operation("alarms.unacknowledge", right="alarms.acknowledge")
-    async def unacknowledge(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
-        """Take an acknowledgement back: nobody is dealing with these alarms."""
-        await self._change(actor, alarm_ids, rules.unacknowledge, "unacknowledged")
-
-    @operation("alarms.comment")
-    async def comment(self, actor: Actor, *, alarm_ids: tuple[int, ...], text: str) -> None:
-        """Leave a note at these alarms."""
-        await self._change(
-            actor, alarm_ids, lambda alarm: rules.comment(alarm, text), "commented", text
-        )
-
-    @operation("alarms.clear")
-    async def clear(self, actor: Actor, *, alarm_ids: tuple[int, ...], reason: str) -> None:
-        """Clear these alarms by hand; they come back if the condition is seen again."""
-        now = self._clock.now()
-        await self._change(
-            actor,
-            alarm_ids,
-            lambda alarm: rules.clear(alarm, by=actor.name, reason=reason, at=now),
-            "cleared",
-            reason,
-        )
-
-    @operation("alarms.shelve")
-    async def shelve(
-        self, actor: Actor, *, alarm_ids: tuple[int, ...], reason: str, minutes: float = 480.0
-    ) -> None:
-        """Put these alarms aside for a while, 8 h at most."""
-        now = self._clock.now()
-        await self._change(
-            actor,
-            alarm_ids,
-            lambda alarm: rules.shelve(alarm, seconds=minutes * 60, policy=self.policy, at=now),
-            "shelved",
-            reason,
-        )
-
-    @operation("alarms.unshelve", right="alarms.shelve")
-    async def unshelve(self, actor: Actor, *, alarm_ids: tuple[int, ...]) -> None:
-        """Put shelved alarms back on the desk."""
-        await self._change(actor, alarm_ids, rules.unshelve, "unshelved")
-
     @operation("alarms.tidy", right="alarms.report")
     async def tidy(self, actor: Actor) -> int:
         """Let time do its work: end flapping that went quiet, empty the shelf; how many changed."""
@@ -198,27 +164,6 @@ class AlarmService:
             )
             await write(tx, changes, at=now)
             return len(changes)
-
-    async def _change(
-        self,
-        actor: Actor,
-        alarm_ids: tuple[int, ...],
-        rule: Callable[[Alarm], Alarm],
-        what: str,
-        text: str = "",
-    ) -> None:
-        """One intent on many alarms in one transaction; those it does not change are left alone."""
-        now = self._clock.now()
-        shown = visible(text, limit=_TEXT_LIMIT)
-        async with self._db.begin(actor) as tx:
-            await store.take_turns(tx)
-            changes = []
-            for alarm in await _existing(tx, alarm_ids):
-                changed = rule(alarm)
-                if changed != alarm:
-                    step = _outcome(alarm, changed, what)
-                    changes.append(rules.Change(changed, [(step, changed.severity, shown)]))
-            await write(tx, changes, at=now)
 
     async def _last_edges(self, tx: Tx, due: Iterable[Alarm], now: datetime) -> dict[str, datetime]:
         """When a condition last came or went, by object, for objects said to be flapping."""
@@ -252,14 +197,8 @@ def _clean(report: AlarmReport) -> AlarmReport:
         condition=report.condition,
         severity=report.severity,
         text=visible(report.text, limit=_TEXT_LIMIT),
+        evidence=visible(report.evidence, limit=_TEXT_LIMIT),
     )
-
-
-def _outcome(before: Alarm, after: Alarm, what: str) -> str:
-    """Clearing what has cleared by itself only acknowledges it."""
-    if what == "cleared" and before.is_active == after.is_active:
-        return "acknowledged"
-    return what
 
 
 async def _existing(tx: Tx, alarm_ids: tuple[int, ...]) -> tuple[Alarm, ...]:

@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
-    ForeignKey,
-    Index,
-    Integer,
     Row,
     Select,
-    String,
-    Table,
-    Text,
     and_,
-    bindparam,
     case,
     func,
     or_,
@@ -30,9 +22,9 @@ from sqlalchemy import (
     text,
 )
 
-from noc_console.db.database import BigId, Tx, metadata
-from noc_console.db.types import UtcDateTime
+from noc_console.db.database import Tx
 from noc_console.kernel.money import Currency, Money
+from noc_console.services.alarms.bulk import add_rows, among, patch_rows
 from noc_console.services.alarms.model import (
     EDGES,
     UNBORN,
@@ -45,80 +37,9 @@ from noc_console.services.alarms.model import (
     Impact,
     Severity,
 )
+from noc_console.services.alarms.tables import alarm_steps, alarms
 
-_CHUNK = 500  # parameters of one IN list
-
-alarms = Table(
-    "alarms",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("tenant", String, nullable=False),
-    Column("object", String, nullable=False),
-    Column("device_id", BigId, nullable=False),
-    Column("interface_id", BigId),
-    Column("sensor_id", BigId),
-    Column("condition", String, nullable=False),
-    Column("severity", Integer, nullable=False),
-    Column("was", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("first_seen", UtcDateTime, nullable=False),
-    Column("last_seen", UtcDateTime, nullable=False),
-    Column("count", Integer, nullable=False),
-    Column("cleared_at", UtcDateTime),
-    Column("acked_by", String),
-    Column("acked_at", UtcDateTime),
-    Column("shelved_until", UtcDateTime),
-    Column("suppressed", Boolean, nullable=False, server_default=text("false")),
-    Column("comments", Integer, nullable=False),
-    Column("device_name", String, nullable=False),
-    Column("interface_name", String, nullable=False),
-    Column("site_name", String, nullable=False),
-    Column("suppressed_by", String, nullable=False, server_default=""),
-    Column("owner", String),
-    Column("owned_at", UtcDateTime),
-    Column("ticket", String, nullable=False, server_default=""),
-    Column("root_id", BigId),
-    Column("root_why", Text, nullable=False, server_default=""),
-    # Of a root: what stands behind it. All empty while nobody worked it out.
-    Column("hit_devices", Integer),
-    Column("hit_customers", Integer),
-    Column("hit_services", Integer),
-    Column("hit_priority", Integer),
-    Column("hit_revenue", BigInteger),
-    Column("hit_currency", String),
-    # One standing alarm per object and condition, whoever reports.
-    Index(
-        "ux_alarms_standing",
-        "tenant",
-        "object",
-        "condition",
-        unique=True,
-        sqlite_where=text("severity > 0"),
-        postgresql_where=text("severity > 0"),
-    ),
-    Index(None, "tenant", "object"),
-    Index(None, "tenant", "severity"),
-    Index(None, "tenant", "cleared_at"),
-    Index(None, "tenant", "device_id"),
-    Index(None, "tenant", "root_id"),
-    sqlite_autoincrement=True,
-)
-
-alarm_steps = Table(
-    "alarm_steps",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("tenant", String, nullable=False),
-    Column("alarm_id", BigId, ForeignKey("alarms.id"), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("actor", String, nullable=False),
-    Column("what", String, nullable=False),
-    Column("severity", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Index(None, "alarm_id", "at"),
-    Index(None, "tenant", "at"),
-    sqlite_autoincrement=True,
-)
+__all__ = ["alarm_steps", "alarms"]
 
 
 async def take_turns(tx: Tx) -> None:
@@ -127,11 +48,12 @@ async def take_turns(tx: Tx) -> None:
     SQLite has one writer anyway; PostgreSQL holds this lock until the end of the transaction.
     """
 
-    def lock(connection: Connection) -> None:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('noc.alarms'))"))
+    await tx.work(_lock, writes=False)
 
-    await tx.work(lock, writes=False)
+
+def _lock(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('noc.alarms'))"))
 
 
 async def on_desk(tx: Tx, *, since: datetime, device_id: int | None = None) -> tuple[Alarm, ...]:
@@ -156,26 +78,20 @@ async def standing(tx: Tx) -> tuple[Alarm, ...]:
 async def worst_of(tx: Tx, device_ids: Collection[int]) -> tuple[tuple[int, Severity, int], ...]:
     """Of devices with standing alarms: the device, the worst severity, how many."""
 
-    def ask(part: Sequence[Any]) -> Select[Any]:
-        return (
-            select(
-                alarms.c.device_id,
-                func.max(alarms.c.severity).label("worst"),
-                func.count().label("many"),
-            )
-            .where(
-                alarms.c.tenant == tx.actor.tenant,
-                alarms.c.device_id.in_(part),
-                alarms.c.severity > 0,
-            )
-            .group_by(alarms.c.device_id)
+    statement = (
+        select(
+            alarms.c.device_id,
+            func.max(alarms.c.severity).label("worst"),
+            func.count().label("many"),
         )
-
-    known = sorted(device_ids)
-    told: list[tuple[int, Severity, int]] = []
-    for start in range(0, len(known), _CHUNK):
-        told += await tx.rows(ask(known[start : start + _CHUNK]), _worst)
-    return tuple(told)
+        .where(
+            alarms.c.tenant == tx.actor.tenant,
+            among(alarms.c.device_id, device_ids),
+            alarms.c.severity > 0,
+        )
+        .group_by(alarms.c.device_id)
+    )
+    return await tx.rows(statement, _worst)
 
 
 def _worst(row: Row[Any]) -> tuple[int, Severity, int]:
@@ -183,17 +99,26 @@ def _worst(row: Row[Any]) -> tuple[int, Severity, int]:
 
 
 async def by_ids(tx: Tx, ids: Collection[int]) -> tuple[Alarm, ...]:
-    return await _chunked(tx, ids, lambda part: _of(tx).where(alarms.c.id.in_(part)))
+    """These alarms in the order of their numbers, as far as there are such."""
+    return await tx.rows(_of(tx).where(among(alarms.c.id, ids)).order_by(alarms.c.id), alarm_of)
+
+
+async def folded_under(tx: Tx, ids: Collection[int]) -> tuple[Alarm, ...]:
+    """What is folded under these alarms, and under those in turn."""
+    found: dict[int, Alarm] = {}
+    wanted = set(ids)
+    while wanted:
+        below = await tx.rows(_of(tx).where(among(alarms.c.root_id, wanted)), alarm_of)
+        wanted = {int(alarm.id) for alarm in below} - found.keys() - set(ids)
+        found |= {int(alarm.id): alarm for alarm in below}
+    return tuple(found.values())
 
 
 async def about(tx: Tx, keys: Collection[str], *, since: datetime) -> tuple[Alarm, ...]:
     """Alarms of these objects that stand or cleared after `since`, oldest first."""
-
-    def ask(part: Sequence[Any]) -> Select[Any]:
-        alive = or_(alarms.c.severity > 0, alarms.c.cleared_at >= since)
-        return _of(tx).where(alarms.c.object.in_(part), alive).order_by(alarms.c.id)
-
-    return await _chunked(tx, keys, ask)
+    alive = or_(alarms.c.severity > 0, alarms.c.cleared_at >= since)
+    statement = _of(tx).where(among(alarms.c.object, keys), alive).order_by(alarms.c.id)
+    return await tx.rows(statement, alarm_of)
 
 
 async def to_tidy(tx: Tx, at: datetime) -> tuple[Alarm, ...]:
@@ -226,7 +151,8 @@ async def steps(tx: Tx, alarm_id: int) -> tuple[AlarmStep, ...]:
     statement = (
         select(alarm_steps)
         .where(alarm_steps.c.tenant == tx.actor.tenant, alarm_steps.c.alarm_id == alarm_id)
-        .order_by(alarm_steps.c.id)
+        # What was done while the store was away arrived later than it happened.
+        .order_by(alarm_steps.c.at, alarm_steps.c.id)
     )
     return await tx.rows(statement, _alarm_step)
 
@@ -235,74 +161,104 @@ async def edges(
     tx: Tx, ids: Collection[int], *, since: datetime
 ) -> dict[int, tuple[int, datetime]]:
     """Raises and clears of each alarm after `since`: how many, and when the last one was."""
-    found: dict[int, tuple[int, datetime]] = {}
-    for part in _parts(ids):
-        told = [alarm_steps.c.alarm_id, func.count(), func.max(alarm_steps.c.at)]
-        statement = (
-            select(*told)
-            .where(
-                alarm_steps.c.tenant == tx.actor.tenant,
-                alarm_steps.c.alarm_id.in_(part),
-                alarm_steps.c.at >= since,
-                alarm_steps.c.what.in_(EDGES),
-            )
-            .group_by(alarm_steps.c.alarm_id)
+    told = [alarm_steps.c.alarm_id, func.count(), func.max(alarm_steps.c.at)]
+    statement = (
+        select(*told)
+        .where(
+            alarm_steps.c.tenant == tx.actor.tenant,
+            among(alarm_steps.c.alarm_id, ids),
+            alarm_steps.c.at >= since,
+            alarm_steps.c.what.in_(EDGES),
         )
-        rows = await tx.rows(statement, lambda row: tuple(row))
-        found |= {int(alarm_id): (int(count), last) for alarm_id, count, last in rows}
-    return found
+        .group_by(alarm_steps.c.alarm_id)
+    )
+    rows = await tx.rows(statement, lambda row: tuple(row))
+    return {int(alarm_id): (int(count), last) for alarm_id, count, last in rows}
 
 
-async def save(tx: Tx, changed: Sequence[Alarm]) -> tuple[Alarm, ...]:
-    """Write new and changed alarms; the answer carries the ids, in the same order."""
+async def save(
+    tx: Tx, changed: Sequence[Alarm], before: Sequence[Alarm | None] = ()
+) -> tuple[Alarm, ...]:
+    """Write new and changed alarms; the answer carries ids and revision, in the same order.
+
+    Of those whose state `before` is known only what differs is written.
+    """
     if not changed:
         return ()
     tenant = tx.actor.tenant
-    insert = alarms.insert().returning(alarms.c.id)
-    update = (
-        alarms.update()
-        .where(alarms.c.id == bindparam("row_id"), alarms.c.tenant == bindparam("row_tenant"))
-        .values({name: bindparam(name) for name in _CHANGES})
-    )
+    known = before or [None] * len(changed)
 
-    def write(connection: Connection) -> tuple[int, ...]:
-        ids = []
-        old = []
-        for alarm in changed:
-            values = _values(alarm)
-            if alarm.id == UNBORN:
-                row = connection.execute(insert, values | {"tenant": tenant})
-                ids.append(int(row.scalar_one()))
-                continue
-            ids.append(int(alarm.id))
-            old.append(
-                {name: values[name] for name in _CHANGES}
-                | {"row_id": alarm.id, "row_tenant": tenant}
-            )
-        if old:
-            connection.execute(update, old)
-        return tuple(ids)
+    def write(connection: Connection) -> tuple[Alarm, ...]:
+        _lock(connection)
+        rev = 1 + (connection.scalar(_newest(tenant)) or 0)
+        new = [alarm for alarm in changed if alarm.id == UNBORN]
+        ids = iter(_insert(connection, tenant, new, rev))
+        patches = (
+            (int(alarm.id), (*_difference(old, alarm), ("rev", rev)))
+            for alarm, old in zip(changed, known, strict=True)
+            if alarm.id != UNBORN
+        )
+        patch_rows(connection, alarms, patches)
+        return tuple(
+            replace(alarm, id=next(ids) if alarm.id == UNBORN else alarm.id, rev=rev)
+            for alarm in changed
+        )
 
-    ids = await tx.work(write, writes=True)
-    return tuple(replace(a, id=AlarmId(new)) for a, new in zip(changed, ids, strict=True))
+    return await tx.work(write, writes=True)
+
+
+def _newest(tenant: str) -> Select[Any]:
+    return select(func.max(alarms.c.rev)).where(alarms.c.tenant == tenant)
+
+
+def _insert(
+    connection: Connection, tenant: str, new: Sequence[Alarm], rev: int
+) -> Sequence[AlarmId]:
+    if not new:
+        return ()
+    rows = [{**_values(alarm), "tenant": tenant, "rev": rev} for alarm in new]
+    statement = alarms.insert().returning(alarms.c.id, sort_by_parameter_order=True)
+    return [AlarmId(int(id)) for id in connection.scalars(statement, rows)]
+
+
+def _difference(old: Alarm | None, new: Alarm) -> tuple[tuple[str, Any], ...]:
+    """The columns of an alarm that change, with their new values."""
+    if old is None:
+        values = _values(new)
+        return tuple((name, values[name]) for name in _CHANGES)
+    told = [
+        (name, is_)
+        for name, was, is_ in zip(_PLAIN, _PLAIN_OF(old), _PLAIN_OF(new), strict=True)
+        if was is not is_ and was != is_
+    ]
+    if old.severity != new.severity:
+        told.append(("severity", int(new.severity)))
+    if old.was != new.was:
+        told.append(("was", int(new.was)))
+    if old.impact != new.impact:
+        told += _impact_values(new.impact).items()
+    return tuple(told)
 
 
 async def add_steps(tx: Tx, entries: Iterable[AlarmStep]) -> None:
     """Append to the history; nothing is ever changed there."""
+    tenant = tx.actor.tenant
     rows = [
-        {
-            "tenant": tx.actor.tenant,
-            "alarm_id": int(entry.alarm_id),
-            "at": entry.at,
-            "actor": entry.actor,
-            "what": entry.what,
-            "severity": int(entry.severity),
-            "text": entry.text,
-        }
+        (
+            (
+                ("tenant", tenant),
+                ("at", entry.at),
+                ("actor", entry.actor),
+                ("what", entry.what),
+                ("severity", int(entry.severity)),
+                ("text", entry.text),
+            ),
+            ("alarm_id", int(entry.alarm_id)),
+        )
         for entry in entries
     ]
     if rows:
-        await tx.execute(alarm_steps.insert(), rows)
+        await tx.work(lambda connection: add_rows(connection, alarm_steps, rows), writes=True)
 
 
 def _visible(since: datetime) -> ColumnElement[bool]:
@@ -325,18 +281,6 @@ def _of(tx: Tx) -> Select[Any]:
     return select(alarms).where(alarms.c.tenant == tx.actor.tenant)
 
 
-def _parts(keys: Collection[Any]) -> Iterable[list[Any]]:
-    listed = sorted(set(keys))
-    return (listed[at : at + _CHUNK] for at in range(0, len(listed), _CHUNK))
-
-
-async def _chunked(tx: Tx, keys: Collection[Any], ask: Any) -> tuple[Alarm, ...]:
-    found: list[Alarm] = []
-    for part in _parts(keys):
-        found.extend(await tx.rows(ask(part), alarm_of))
-    return tuple(found)
-
-
 _HIT = (
     "hit_devices",
     "hit_customers",
@@ -345,9 +289,7 @@ _HIT = (
     "hit_revenue",
     "hit_currency",
 )
-_CHANGES = (
-    "severity",
-    "was",
+_PLAIN = (
     "text",
     "last_seen",
     "count",
@@ -366,8 +308,11 @@ _CHANGES = (
     "ticket",
     "root_id",
     "root_why",
-    *_HIT,
+    "worse_at",
 )
+"""What may change and is kept as it is."""
+_PLAIN_OF = attrgetter(*_PLAIN)
+_CHANGES = ("severity", "was", *_PLAIN, *_HIT)
 
 
 def _values(alarm: Alarm) -> dict[str, Any]:
@@ -398,6 +343,7 @@ def _values(alarm: Alarm) -> dict[str, Any]:
         "ticket": alarm.ticket,
         "root_id": alarm.root_id,
         "root_why": alarm.root_why,
+        "worse_at": alarm.worse_at,
         **_impact_values(alarm.impact),
     }
 
@@ -437,9 +383,9 @@ def alarm_of(row: Row[Any]) -> Alarm:
     return Alarm(
         id=AlarmId(row.id),
         about=_about(row),
-        condition=Condition(row.condition),
-        severity=Severity(row.severity),
-        was=Severity(row.was),
+        condition=_condition(row.condition),
+        severity=_SEVERITIES[row.severity],
+        was=_SEVERITIES[row.was],
         text=row.text,
         first_seen=row.first_seen,
         last_seen=row.last_seen,
@@ -461,7 +407,17 @@ def alarm_of(row: Row[Any]) -> Alarm:
         root_id=None if row.root_id is None else AlarmId(row.root_id),
         root_why=row.root_why,
         impact=_impact(row),
+        worse_at=row.worse_at,
+        rev=row.rev,
     )
+
+
+_SEVERITIES = tuple(Severity)
+
+
+@lru_cache(maxsize=4096)
+def _condition(word: str) -> Condition:
+    return Condition(word)
 
 
 def _about(row: Row[Any]) -> AlarmObject:

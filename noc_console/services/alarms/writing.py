@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from noc_console.db.database import Tx
+from noc_console.kernel.events import Event
 from noc_console.services.alarms import store
-from noc_console.services.alarms.model import EDGES, AlarmChanged, AlarmStep
+from noc_console.services.alarms.model import (
+    EDGES,
+    MANY,
+    Alarm,
+    AlarmChanged,
+    AlarmsChanged,
+    AlarmStep,
+)
 from noc_console.services.alarms.rules import Change
 
+MOST_TOLD = 10_000
+"""Alarms that one event tells of."""
 
-async def write(tx: Tx, changes: Sequence[Change], *, at: datetime) -> None:
-    """Keep changed alarms with their steps, and tell of each."""
-    saved = await store.save(tx, [change.alarm for change in changes])
+
+async def write(tx: Tx, changes: Sequence[Change], *, at: datetime) -> tuple[Alarm, ...]:
+    """Keep changed alarms with their steps, and tell of each; they come back with their ids."""
+    saved = await store.save(
+        tx, [change.alarm for change in changes], [change.before for change in changes]
+    )
     entries = []
+    told: dict[tuple[str, int], list[Alarm]] = defaultdict(list)
     for alarm, change in zip(saved, changes, strict=True):
-        for what, severity, told in change.steps:
-            entries.append(AlarmStep(alarm.id, at, tx.actor.name, what, severity, told))
-            tx.record(
-                AlarmChanged(
-                    alarm_id=alarm.id,
-                    what="flapped" if alarm.suppressed and what in EDGES else what,
-                    severity=int(alarm.severity),
-                    device_id=alarm.about.device_id,
-                )
-            )
+        for what, severity, text in change.steps:
+            entries.append(AlarmStep(alarm.id, at, tx.actor.name, what, severity, text))
+            told[_word(alarm, change, what), int(alarm.severity)].append(alarm)
     await store.add_steps(tx, entries)
+    for (what, now), alarms in told.items():
+        for event in _events(what, now, alarms):
+            tx.record(event)
+    return saved
+
+
+def _word(alarm: Alarm, change: Change, what: str) -> str:
+    if what not in EDGES:
+        return what
+    if alarm.suppressed:
+        return "flapped"
+    return "stormed" if change.is_stormy else what
+
+
+def _events(what: str, severity: int, alarms: Sequence[Alarm]) -> Iterator[Event]:
+    if len(alarms) < MANY:
+        for alarm in alarms:
+            yield AlarmChanged(
+                alarm_id=alarm.id, what=what, severity=severity, device_id=alarm.about.device_id
+            )
+        return
+    for start in range(0, len(alarms), MOST_TOLD):
+        part = alarms[start : start + MOST_TOLD]
+        yield AlarmsChanged(
+            what=what,
+            severity=severity,
+            alarm_ids=" ".join(str(alarm.id) for alarm in part),
+            device_ids=" ".join(str(alarm.about.device_id) for alarm in part),
+        )

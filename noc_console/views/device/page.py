@@ -15,7 +15,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from noc_console.kernel.events import Event
-from noc_console.services.alarms.model import AlarmChanged, Severity
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.model import (
@@ -72,6 +72,7 @@ class DevicePage(Page):
         InterfaceStatusChanged,
         LinksChanged,
         AlarmChanged,
+        AlarmsChanged,
     )
 
     def __init__(
@@ -136,6 +137,8 @@ class DevicePage(Page):
         self.mark_stale()
 
     def concerns(self, event: Event) -> bool:
+        if isinstance(event, AlarmsChanged):
+            return str(self.device_id) in event.device_ids.split()
         return getattr(event, "device_id", None) == self.device_id or isinstance(
             event, ReachabilityChanged
         )

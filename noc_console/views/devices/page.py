@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import AlarmChanged
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceChanged, ReachabilityChanged
 from noc_console.services.inventory.service import InventoryService
@@ -29,7 +29,7 @@ MOST_PINGS = 10
 class DevicesPage(Page):
     """What there is and how it is; Enter opens one."""
 
-    watches = (DeviceChanged, ReachabilityChanged, AlarmChanged)
+    watches = (DeviceChanged, ReachabilityChanged, AlarmChanged, AlarmsChanged)
     refresh_s = 10.0
     calm_ms = 1000
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSplitter, QVBoxLayout
 
 from noc_console.kernel.events import Event
 from noc_console.kernel.text import visible
-from noc_console.services.alarms.model import AlarmChanged
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged
 from noc_console.services.graphs.model import GraphRemoved, GraphSaved, SavedGraph
 from noc_console.services.graphs.service import GraphService
 from noc_console.services.inventory.service import InventoryService
@@ -65,7 +65,12 @@ Work = tuple[Loaded, tuple[Shown, ...], tuple[Picture, ...], tuple[Figures, ...]
 class GraphsPage(Page):
     """What is drawn is a `Query`: routes, links, saved graphs and the bar all make one."""
 
-    watches: ClassVar[tuple[type[Event], ...]] = (AlarmChanged, GraphSaved, GraphRemoved)
+    watches: ClassVar[tuple[type[Event], ...]] = (
+        AlarmChanged,
+        AlarmsChanged,
+        GraphSaved,
+        GraphRemoved,
+    )
     calm_ms: ClassVar[int] = 2_000
 
     def __init__(

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import AlarmChanged
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceChanged
 from noc_console.services.probes.model import (
@@ -93,7 +93,7 @@ OF_MANY = (
 class ProbesPage(Page):
     """Worst first; below the list the smoke of the probe under the cursor."""
 
-    watches = (ProbeChanged, PingRuleChanged, AlarmChanged, DeviceChanged)
+    watches = (ProbeChanged, PingRuleChanged, AlarmChanged, AlarmsChanged, DeviceChanged)
     refresh_s = 5.0
     calm_ms = 500
 

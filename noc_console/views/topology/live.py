@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer
 
 from noc_console.kernel.events import Event
-from noc_console.services.alarms.model import AlarmChanged
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged
 from noc_console.services.inventory.model import (
     DeviceId,
     InterfaceStatusChanged,
@@ -45,13 +45,17 @@ class LiveTool(MapTool):
         """Whether an event is dealt with here: the map need not be read again for it."""
         if isinstance(event, InterfaceStatusChanged):
             return bool(self._number) and event.interface_id not in self.ports
-        if not isinstance(event, AlarmChanged | ReachabilityChanged):
+        if isinstance(event, AlarmsChanged):
+            devices = {DeviceId(int(number)) for number in event.device_ids.split()}
+        elif isinstance(event, AlarmChanged | ReachabilityChanged):
+            devices = {DeviceId(event.device_id)}
+        else:
             return False
-        device = DeviceId(event.device_id)
-        if device not in self._number:
+        known = devices & self._number.keys()
+        if not known:
             return False
         if self.stage.moment is None:
-            self._pending.add(device)
+            self._pending |= known
             if not self._gather.isActive():
                 self._gather.start()
         return True

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.events import Event
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import AlarmChanged
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged
 from noc_console.services.inventory.model import (
     DeviceChanged,
     DeviceId,
@@ -113,6 +113,7 @@ class MapPage(Page):
 
     watches = (
         AlarmChanged,
+        AlarmsChanged,
         ReachabilityChanged,
         LinksChanged,
         DeviceChanged,

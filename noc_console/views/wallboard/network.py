@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from noc_console.kernel.text import visible
-from noc_console.services.alarms.model import AlarmChanged, Severity
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged, Severity
 from noc_console.services.inventory.model import (
     DeviceChanged,
     InterfaceStatusChanged,
@@ -36,6 +36,7 @@ class NetworkScene(WallScene):
     name = "Network"
     watches = (
         AlarmChanged,
+        AlarmsChanged,
         ReachabilityChanged,
         LinksChanged,
         DeviceChanged,

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.kernel.errors import Invalid
 from noc_console.services.alarms import rules
 from noc_console.services.alarms.model import (
     UNBORN,
@@ -70,11 +68,33 @@ def test_a_worse_report_takes_the_acknowledgement_away() -> None:
     assert change.steps[0][0] == "escalated"
 
 
-def test_easing_keeps_the_acknowledgement() -> None:
+def test_a_lower_report_is_a_repeat_while_the_alarm_stands() -> None:
     acked = rules.acknowledge(STANDING, by="mira", at=AT)
-    (change,) = fold([acked], down(Severity.MINOR))
+    (change,) = fold([acked], down(Severity.MINOR, "some light"))
+    assert (change.alarm.severity, change.alarm.acked_by) == (Severity.MAJOR, "mira")
+    assert (change.alarm.text, change.alarm.count) == ("some light", 2)
+    assert change.steps == [("repeated", Severity.MAJOR, "some light")]
+
+
+def test_what_cleared_comes_back_with_the_severity_it_has_then() -> None:
+    acked = rules.acknowledge(STANDING, by="mira", at=AT)
+    cleared = rules.settle(acked, at=AT)
+    (change,) = fold([cleared], down(Severity.MINOR))
     assert (change.alarm.severity, change.alarm.acked_by) == (Severity.MINOR, "mira")
-    assert change.steps[0][0] == "eased"
+    (worse,) = fold([change.alarm], down(Severity.MAJOR))
+    assert (worse.steps[0][0], worse.alarm.acked_by) == ("escalated", None)
+
+
+@given(st.lists(st.sampled_from([1, 2, 3, 4, 5]), min_size=1, max_size=20))
+def test_severity_only_grows_while_an_alarm_stands(severities: list[int]) -> None:
+    alarm = STANDING
+    for at, level in enumerate(severities):
+        alarm, what = rules.repeat(alarm, down(Severity(level)), at=AT + timedelta(seconds=at))
+        assert what in {"repeated", "escalated"}
+        assert alarm.severity == max(STANDING.severity, *severities[: at + 1])
+    grew = [n for n, level in enumerate(severities) if level > max([4, *severities[:n]])]
+    since = AT + timedelta(seconds=grew[-1]) if grew else STANDING.worse_at
+    assert alarm.worse_at == since
 
 
 def test_a_problem_that_is_gone_clears_and_still_owes_an_acknowledgement() -> None:
@@ -162,7 +182,7 @@ def test_an_alarm_suppressed_by_a_flapping_that_was_cleared_by_hand_is_released(
 
 
 def test_a_shelved_alarm_returns_when_its_time_is_up_or_when_it_gets_worse() -> None:
-    shelved = rules.shelve(STANDING, seconds=60, policy=POLICY, at=AT)
+    shelved = rules.shelve(STANDING, until=AT + timedelta(seconds=60))
     assert shelved.state is AlarmState.SHELVED
     assert rules.tidy([shelved], {}, policy=POLICY, at=AT) == []
     (change,) = rules.tidy([shelved], {}, policy=POLICY, at=AT + timedelta(seconds=60))
@@ -170,23 +190,46 @@ def test_a_shelved_alarm_returns_when_its_time_is_up_or_when_it_gets_worse() -> 
     assert fold([shelved], down(Severity.CRITICAL))[0].alarm.shelved_until is None
 
 
-@pytest.mark.parametrize("seconds", [0, -1, POLICY.shelve_s + 1])
-def test_the_shelf_has_a_longest_time(seconds: float) -> None:
-    with pytest.raises(Invalid) as refused:
-        rules.shelve(STANDING, seconds=seconds, policy=POLICY, at=AT)
-    assert refused.value.field == "minutes"
+def test_what_is_gone_is_not_put_aside() -> None:
+    gone = rules.settle(STANDING, at=AT)
+    assert rules.shelve(gone, until=AT + timedelta(hours=1)) == gone
+    assert rules.suppress(gone, by="mira") == gone
 
 
-def test_clearing_by_hand_takes_a_reason_and_acknowledges() -> None:
-    cleared = rules.clear(STANDING, by="mira", reason="cable replaced", at=AT)
-    assert cleared.state is AlarmState.NORMAL
-    with pytest.raises(Invalid):
-        rules.clear(STANDING, by="mira", reason="  ", at=AT)
+def test_suppressed_by_hand_is_silent_until_it_is_gone_however_bad_it_gets() -> None:
+    silent = rules.suppress(STANDING, by="mira")
+    assert (silent.state, silent.suppressed_by) == (AlarmState.SUPPRESSED, "mira")
+    assert rules.suppress(silent, by="otto") == silent
+    assert rules.tidy([silent], {}, policy=POLICY, at=AT) == []
+    (worse,) = fold([silent], down(Severity.CRITICAL))
+    assert worse.alarm.state is AlarmState.SUPPRESSED
+    assert rules.release(silent) == STANDING
+    gone = rules.settle(silent, at=AT)
+    assert (gone.state, gone.suppressed_by) == (AlarmState.RETURNED, "")
 
 
-def test_the_first_to_acknowledge_keeps_the_credit() -> None:
+def test_who_works_on_it_can_be_taken_over_and_given_back() -> None:
+    mine = rules.own(STANDING, by="mira", at=AT)
+    assert (mine.owner, mine.owned_at) == ("mira", AT)
+    assert rules.own(mine, by="mira", at=AT) == mine
+    theirs = rules.own(mine, by="otto", at=AT + timedelta(minutes=1))
+    assert theirs.owner == "otto"
+    assert rules.disown(theirs) == STANDING
+    assert rules.ticket(STANDING, "INC-7").ticket == "INC-7"
+    assert rules.comment(STANDING).comments == 1
+
+
+def test_clearing_by_hand_acknowledges() -> None:
+    cleared = rules.clear(STANDING, by="mira", at=AT)
+    assert (cleared.state, cleared.acked_by) == (AlarmState.NORMAL, "mira")
+
+
+def test_the_first_to_acknowledge_has_the_credit_also_when_heard_later() -> None:
     first = rules.acknowledge(STANDING, by="mira", at=AT)
-    assert rules.acknowledge(first, by="otto", at=AT) == first
+    later = AT + timedelta(seconds=1)
+    assert rules.acknowledge(first, by="otto", at=later) == first
+    otto = rules.acknowledge(STANDING, by="otto", at=later)
+    assert rules.acknowledge(otto, by="mira", at=AT) == first
 
 
 @given(st.lists(st.sampled_from([0, 2, 3, 4, 5]), max_size=30))

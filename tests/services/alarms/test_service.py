@@ -145,7 +145,7 @@ async def test_the_history_tells_who_did_what_and_is_only_added_to(
         ("acknowledged", "mira"),
         ("commented", "mira"),
         ("escalated", "collector"),
-        ("eased", "collector"),
+        ("repeated", "collector"),
         ("cleared", "mira"),
     ]
     texts = [step.text for step in await desk.history(operator, alarm_id=ids[0])]

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from noc_console.kernel.actor import Actor
-from noc_console.services.alarms.model import AlarmChanged, AlarmObject, Condition, Severity
+from noc_console.services.alarms.model import (
+    AlarmChanged,
+    AlarmObject,
+    AlarmsChanged,
+    Condition,
+    Severity,
+)
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import (
     DeviceId,
@@ -47,6 +55,11 @@ async def test_only_states_of_known_devices_are_taken(
     await opened(page)
     assert live.takes(answer)
     assert live.takes(AlarmChanged(alarm_id=1, what="raised", severity=5, device_id=device))
+    several = AlarmsChanged(
+        what="raised", severity=5, alarm_ids="1 2", device_ids=f"99999 {device}"
+    )
+    assert live.takes(several)
+    assert not live.takes(replace(several, alarm_ids="1", device_ids="99999"))
     assert not live.takes(ReachabilityChanged(device_id=99999, reachability="down"))
     assert not live.takes(LinksChanged(device_id=device))
 
