@@ -37,6 +37,7 @@ from noc_console.kernel.errors import Broken, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.episodes import AlarmEpisodeService
+from noc_console.services.alarms.health import AlarmHealthService
 from noc_console.services.alarms.history import AlarmHistoryService
 from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
@@ -120,6 +121,7 @@ class Services:
     configs: ConfigService
     inventory: InventoryService
     alarms: AlarmService
+    alarm_health: AlarmHealthService
     maintenance: MaintenanceService
     telemetry: TelemetryService
     collectors: CollectorService
@@ -290,6 +292,7 @@ async def open_services(
             ),
             inventory=inventory,
             alarms=alarms,
+            alarm_health=AlarmHealthService(db, clock=clock),
             maintenance=MaintenanceService(db, clock=clock),
             telemetry=telemetry,
             collectors=collectors,

@@ -10,6 +10,7 @@ from noc_console.app.compose import Services
 from noc_console.app.config import Config
 from noc_console.app.open_file import opening
 from noc_console.app.own_address import own_address
+from noc_console.views.alarmhealth.page import AlarmHealthPage
 from noc_console.views.alarms.page import AlarmsPage
 from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.page import BoardsPage
@@ -102,6 +103,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             right="graphs.see",
         ),
         PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, s.alarms)),
+        PageSpec(
+            "alarmhealth",
+            "Alarm health",
+            "pulse",
+            lambda desk: AlarmHealthPage(desk, s.alarm_health),
+            right="alarms.see",
+        ),
         PageSpec(
             "logs",
             "Logs",
