@@ -14,6 +14,8 @@ from noc_console.views.kit.theme import GRID, SMALL_PX, look
 from noc_console.views.shell.spec import PageSpec
 
 WIDE, NARROW = 168, 52
+TALL, LOW = 36, 27
+"""A button's height, and the least of it in a low window."""
 WALKS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -30,12 +32,15 @@ class RailButton(QAbstractButton):
         self.setAccessibleName(spec.title)
         self.setToolTip(plain_tip(f"{spec.title}   {keys}".rstrip()))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setMouseTracking(True)
         look().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(NARROW if self.is_narrow else WIDE, 36)
+        return QSize(NARROW if self.is_narrow else WIDE, TALL)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(NARROW, LOW)
 
     def nextCheckState(self) -> None:
         """Checked means shown: the rail decides, a click only asks."""
@@ -55,7 +60,8 @@ class RailButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect, on = self.rect(), self.isChecked()
-        ground = rect.adjusted(6, 2, -6, -2)
+        air = 2 if rect.height() > LOW + 4 else 1
+        ground = rect.adjusted(6, air, -6, -air)
         if on or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look().color("surface.raised" if on else "surface.hover"))
@@ -63,7 +69,8 @@ class RailButton(QAbstractButton):
         if on:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look().color("accent.plain"))
-            painter.drawRoundedRect(QRectF(ground.left(), ground.top() + 7, 2.5, 18), 1.2, 1.2)
+            mark = QRectF(ground.left(), ground.center().y() - 8.5, 2.5, 18)
+            painter.drawRoundedRect(mark, 1.2, 1.2)
         if self.hasFocus():
             painter.setPen(look().color("line.focus"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -89,6 +96,21 @@ class RailButton(QAbstractButton):
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, self.badge)
 
 
+class Gap(QWidget):
+    """A hairline between two groups of pages."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(9)
+        look().changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(look().color("line.hair"))
+        painter.drawLine(2 * GRID, 4, self.width() - 2 * GRID, 4)
+        painter.end()
+
+
 class Rail(QWidget):
     """The pages as buttons; arrows walk, Enter or Space goes."""
 
@@ -103,7 +125,11 @@ class Rail(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, GRID, 1, GRID)
         layout.setSpacing(0)
+        group = specs[0].group if specs else ""
         for number, spec in enumerate(specs, start=1):
+            if spec.group != group:
+                group = spec.group
+                layout.addWidget(Gap())
             button = RailButton(spec, f"Ctrl+{number}" if number < 10 else "")
             button.clicked.connect(lambda _=False, id=spec.id: self.picked.emit(id))
             self.buttons[spec.id] = button

@@ -30,6 +30,8 @@ class PageSpec:
     make: Callable[[Desk], Page]
     in_rail: bool = True
     right: str = ""
+    group: str = ""
+    """Pages of a group stand together in the navigation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.page import Page
-from noc_console.views.shell.rail import NARROW, WIDE, Rail
+from noc_console.views.shell.rail import NARROW, TALL, WIDE, Gap, Rail
 from noc_console.views.shell.spec import PageSpec
 from tests.views.conftest import shown, until
 
@@ -20,6 +21,18 @@ def never(desk: Desk) -> Page:
 
 MAKE: Callable[[Desk], Page] = never
 SPECS = (PageSpec("map", "Map", "map", MAKE), PageSpec("alarms", "Alarms", "alarm", MAKE))
+
+
+def test_a_low_window_still_shows_every_page() -> None:
+    specs = [PageSpec(f"p{at}", f"Page {at}", "map", MAKE, group=str(at // 5)) for at in range(20)]
+    rail = Rail(specs)
+    shown(rail, WIDE, 600)
+    places = [button.geometry() for button in rail.buttons.values()]
+    assert len(rail.findChildren(Gap)) == 3
+    assert all(one.bottom() < two.top() for one, two in pairwise(places))
+    assert places[-1].bottom() <= rail.height()
+    rail.resize(WIDE, 1000)
+    assert {button.height() for button in rail.buttons.values()} == {TALL}
 
 
 async def test_arrows_walk_and_enter_goes() -> None:
