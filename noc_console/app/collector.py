@@ -29,9 +29,11 @@ from noc_console.db.tail import Tail
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict
 from noc_console.kernel.events import EventBus
+from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.collectors.model import Duty
 from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
+from noc_console.services.maintenance.workers import MaintenanceKeeper
 from noc_console.services.probes.workers import ProbeRunner
 from noc_console.services.telemetry.workers.engines import EngineWatch
 from noc_console.services.telemetry.workers.poller import Poller
@@ -156,6 +158,16 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("listener", ear.child.run, is_endless=True)
     keeper.start("ear", ear.follow, patience_s=PATIENCE_S)
     keeper.start("desk", desk.run, patience_s=PATIENCE_S)
+    works = MaintenanceKeeper(
+        services.maintenance,
+        services.looker,
+        services.alarms,
+        AlarmEpisodeService(services.db),
+        clock=clock,
+        actor=actor,
+        is_mine=lambda: leases.has(Duty.DESK),
+    )
+    keeper.start("maintenance", works.run, patience_s=PATIENCE_S)
     keeper.start("zones", zones.run, patience_s=PATIENCE_S)
     keeper.start("samples", tidying.run, is_endless=True)
     keeper.start("probes", lambda: _probe(services, actor, leases, runners), patience_s=PATIENCE_S)

@@ -39,7 +39,6 @@ from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.health import AlarmHealthService
 from noc_console.services.alarms.history import AlarmHistoryService
-from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.boards.ready import ReadyBoards
 from noc_console.services.boards.service import BoardService
@@ -62,6 +61,11 @@ from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
+from noc_console.services.maintenance.looking import Looker
+from noc_console.services.maintenance.quiet import PlannedWork
+from noc_console.services.maintenance.resolving import Resolver
+from noc_console.services.maintenance.service import MaintenanceService
+from noc_console.services.maps.areas import AreaService
 from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
 from noc_console.services.mibs.service import MibService
@@ -98,7 +102,18 @@ ENGINES = "snmp-engines.json"
 CHECKED_BYTES = 16 << 20
 """Up to this size the whole store is checked at every start, some hundredths of a second."""
 
-_PARTS = {"config", "clock", "bus", "db", "samples", "flow_store", "reader", "resolver", "budget"}
+_PARTS = {
+    "config",
+    "clock",
+    "bus",
+    "db",
+    "samples",
+    "flow_store",
+    "reader",
+    "resolver",
+    "budget",
+    "looker",
+}
 """Fields of `Services` that are no service."""
 
 
@@ -123,6 +138,7 @@ class Services:
     alarms: AlarmService
     alarm_health: AlarmHealthService
     maintenance: MaintenanceService
+    looker: Looker
     telemetry: TelemetryService
     collectors: CollectorService
     discovery: DiscoveryService
@@ -142,6 +158,7 @@ class Services:
     graphs: GraphService
     maps: MapService
     drawings: DrawingService
+    areas: AreaService
     facilities: FacilityService
     top: TopService
     boards: BoardService
@@ -222,7 +239,7 @@ async def open_services(
         secrets = SecretService(db, keyring=_keyring(config), clock=clock)
         credentials = CredentialService(db, secrets)
         inventory = InventoryService(db, clock=clock)
-        alarms = AlarmService(db, clock=clock)
+        alarms = AlarmService(db, clock=clock, planned=PlannedWork())
         telemetry = TelemetryService(
             db,
             samples,
@@ -268,6 +285,17 @@ async def open_services(
             telemetry=telemetry,
             probes=probes,
         )
+        configs = ConfigService(
+            db,
+            SshCommandLine(),
+            clock=clock,
+            inventory=inventory,
+            credentials=credentials,
+            drivers=_driver,
+            port=LAB_SSH if config.lab else 22,
+        )
+        areas = AreaService(db, topology)
+        inspection = InspectionService(inventory)
         yield Services(
             config=config,
             clock=clock,
@@ -281,19 +309,19 @@ async def open_services(
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
-            configs=ConfigService(
-                db,
-                SshCommandLine(),
-                clock=clock,
-                inventory=inventory,
-                credentials=credentials,
-                drivers=_driver,
-                port=LAB_SSH if config.lab else 22,
-            ),
+            configs=configs,
             inventory=inventory,
             alarms=alarms,
             alarm_health=AlarmHealthService(db, clock=clock),
-            maintenance=MaintenanceService(db, clock=clock),
+            maintenance=MaintenanceService(db, clock=clock, resolver=Resolver(inventory, areas)),
+            looker=Looker(
+                db,
+                inventory,
+                telemetry,
+                inspection,
+                clock=clock,
+                configs=configs if recording is None else None,
+            ),
             telemetry=telemetry,
             collectors=collectors,
             discovery=discovery,
@@ -309,7 +337,7 @@ async def open_services(
             ),
             deciding=LinkDecisionService(db, clock=clock),
             analysis=TopologyAnalysis(topology, OnuCustomers(inventory, clock=clock)),
-            inspection=InspectionService(inventory),
+            inspection=inspection,
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
             mibs=mibs,
             browse=browse,
@@ -320,6 +348,7 @@ async def open_services(
             graphs=GraphService(db, AlarmEpisodeService(db), clock=clock),
             maps=MapService(db, topology),
             drawings=DrawingService(db),
+            areas=areas,
             facilities=FacilityService(db, inventory),
         )
 

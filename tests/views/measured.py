@@ -18,6 +18,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceId, SeenSensor, SensorKind
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.maintenance.quiet import PlannedWork
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.service import TopologyService
 from tests.conftest import FakeClock
@@ -39,7 +40,7 @@ def inventory(store: Database, clock: FakeClock) -> InventoryService:
 
 @pytest.fixture
 def alarms(store: Database, clock: FakeClock) -> AlarmService:
-    return AlarmService(store, clock=clock)
+    return AlarmService(store, clock=clock, planned=PlannedWork())
 
 
 @pytest.fixture

@@ -9,15 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from noc_console.db.database import Tx
 from noc_console.services.alarms import rules, store
+from noc_console.services.alarms.bulk import among
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.alarms.ports import Planned, Quiet
 from noc_console.services.alarms.writing import write
-
-_CHUNK = 500
 
 
 def put_aside(changes: Iterable[rules.Change], quiet: Mapping[str, Quiet]) -> list[rules.Change]:
@@ -28,7 +27,7 @@ def put_aside(changes: Iterable[rules.Change], quiet: Mapping[str, Quiet]) -> li
         if work is not None and alarm.is_active and alarm.shelved_until is None:
             shelved = replace(alarm, shelved_until=work.until)
             step = ("shelved", alarm.severity, f"maintenance: {work.reason}")
-            done.append(rules.Change(shelved, [*change.steps, step]))
+            done.append(replace(change, alarm=shelved, steps=[*change.steps, step]))
         elif change.steps:
             done.append(change)
     return done
@@ -48,10 +47,11 @@ async def reshelve(
     `was` are the ends of work as they stood before: an alarm shelved until one of them was put
     aside by the work, any other by hand, and stays where it was put. How many alarms changed.
     """
-    standing = await _standing(tx, device_ids)
-    quiet = await planned.quiet(tx, [alarm.about for alarm in standing], at=at)
+    await store.take_turns(tx)
+    affected = await standing(tx, device_ids)
+    quiet = await planned.quiet(tx, [alarm.about for alarm in affected], at=at)
     changes = [
-        change for alarm in standing if (change := _follow(alarm, quiet, frozenset(was), why))
+        change for alarm in affected if (change := _follow(alarm, quiet, frozenset(was), why))
     ]
     await write(tx, changes, at=at)
     return len(changes)
@@ -61,33 +61,24 @@ def _follow(
     alarm: Alarm, quiet: Mapping[str, Quiet], was: frozenset[datetime], why: str
 ) -> rules.Change | None:
     work, until = quiet.get(alarm.about.key), alarm.shelved_until
-    if until is not None and until not in was:
+    by_hand = until is not None and until not in was
+    wanted = None if work is None else work.until
+    if by_hand or until == wanted:
         return None
-    if work is None:
-        if until is None:
-            return None
-        return rules.Change(
-            replace(alarm, shelved_until=None), [("unshelved", alarm.severity, why)]
-        )
-    if until == work.until:
-        return None
-    step = ("shelved", alarm.severity, f"maintenance: {work.reason}")
-    return rules.Change(replace(alarm, shelved_until=work.until), [step])
+    step = ("unshelved", alarm.severity, why)
+    if work is not None:
+        step = ("shelved", alarm.severity, f"maintenance: {work.reason}")
+    return rules.Change(replace(alarm, shelved_until=wanted), [step], before=alarm)
 
 
-async def _standing(tx: Tx, device_ids: Collection[int]) -> tuple[Alarm, ...]:
+async def standing(tx: Tx, device_ids: Collection[int]) -> tuple[Alarm, ...]:
     """What stands of these devices; of ten thousand, not the whole desk's."""
-    table, tenant, wanted = store.alarms, tx.actor.tenant, sorted(set(device_ids))
-
-    def read(connection: Connection) -> tuple[Alarm, ...]:
-        found: list[Alarm] = []
-        for start in range(0, len(wanted), _CHUNK):
-            query = select(table).where(
-                table.c.tenant == tenant,
-                table.c.severity > 0,
-                table.c.device_id.in_(wanted[start : start + _CHUNK]),
-            )
-            found.extend(map(store.alarm_of, connection.execute(query)))
-        return tuple(found)
-
-    return await tx.work(read, writes=False)
+    if not device_ids:
+        return ()
+    table = store.alarms
+    query = select(table).where(
+        table.c.tenant == tx.actor.tenant,
+        table.c.severity > 0,
+        among(table.c.device_id, device_ids),
+    )
+    return await tx.rows(query.order_by(table.c.id), store.alarm_of)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from noc_console.kernel.text import plural
-from noc_console.services.alarms.maintenance import Maintenance, MaintenanceChanged
 from noc_console.services.inventory.model import DeviceId
+from noc_console.services.maintenance.model import Maintenance, MaintenanceChanged
 from noc_console.services.topology.model import Node
 from noc_console.views.configs.window import ConfigWindow
 from noc_console.views.kit.actions import Command
@@ -62,14 +62,14 @@ class ActTool(MapTool):
             ("map.logs", "Show log lines", "logs", self.logs, "", "intake.see"),
             ("map.mib", "Browse MIB", "mib", self.browse, "", "snmp.read"),
             ("map.config", "Configuration", "edit", self.config, "K", "configs.read"),
-            ("map.maintain", "Maintenance…", "clock", self.maintain, "Shift+M", "alarms.shelve"),
+            ("map.maintain", "Maintenance…", "clock", self.maintain, "Shift+M", "maintenance.plan"),
             (
                 "map.end-maintenance",
                 "End maintenance",
                 "check",
                 self.end_maintenance,
                 "",
-                "alarms.shelve",
+                "maintenance.plan",
             ),
         ):
             if id == "map.ping" and stage.services.probes is None:
@@ -199,7 +199,7 @@ class ActTool(MapTool):
     def look(self) -> None:
         """Read who is in maintenance."""
         desk, service = self.stage.desk, self.stage.services.maintenance
-        if desk.actor.may("alarms.see"):
+        if desk.actor.may("maintenance.see"):
             self.stage.tasks.ask("maintenance", service.now(desk.actor), self._show)
 
     def _show(self, working: Sequence[Maintenance]) -> None:

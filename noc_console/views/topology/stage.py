@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
@@ -18,6 +17,7 @@ from noc_console.services.facilities.service import FacilityService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.model import DeviceId
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.maintenance.service import MaintenanceService
 from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
 from noc_console.services.probes.service import ProbeService

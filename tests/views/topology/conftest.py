@@ -8,11 +8,11 @@ from noc_console.adapters.tiles import open_tiles
 from noc_console.db.database import Database
 from noc_console.db.samples import Samples
 from noc_console.services.alarms.history import AlarmHistoryService
-from noc_console.services.alarms.maintenance import MaintenanceService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.facilities.service import FacilityService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.maintenance.service import MaintenanceService
 from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
 from noc_console.services.telemetry.past import LoadHistoryService
