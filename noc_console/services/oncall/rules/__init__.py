@@ -1,0 +1,1 @@
+"""How rotas turn and how escalation goes on: values in, values out."""
