@@ -98,11 +98,17 @@ async def queue(tx: Tx, wanted: Sequence[Delivery]) -> tuple[Delivery, ...]:
     )
 
 
-async def due(tx: Tx, at: datetime, *, limit: int) -> tuple[Delivery, ...]:
+async def due(
+    tx: Tx, at: datetime, *, limit: int, busy: Collection[int] = ()
+) -> tuple[Delivery, ...]:
     """Queued messages whose time has come, the longest waiting first."""
     return await tx.rows(
         mine(outbox, tx)
-        .where(outbox.c.state == DeliveryState.QUEUED.value, outbox.c.due_at <= at)
+        .where(
+            outbox.c.state == DeliveryState.QUEUED.value,
+            outbox.c.due_at <= at,
+            outbox.c.channel_id.not_in(sorted(busy)),
+        )
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit),
         delivery_of,
@@ -129,6 +135,20 @@ async def claim(tx: Tx, ids: Collection[int], *, by: str, at: datetime) -> froze
         return frozenset(taken)
 
     return await tx.work(take, writes=True)
+
+
+async def postpone(tx: Tx, ids: Collection[int], *, until: datetime) -> None:
+    """Look at these later."""
+    for part in _parts(ids):
+        await tx.execute(
+            outbox.update()
+            .where(
+                outbox.c.tenant == tx.actor.tenant,
+                outbox.c.id.in_(part),
+                outbox.c.state == DeliveryState.QUEUED.value,
+            )
+            .values(due_at=until)
+        )
 
 
 async def orphans(tx: Tx, *, not_by: str) -> tuple[Delivery, ...]:
@@ -166,7 +186,12 @@ async def get(tx: Tx, delivery_id: int) -> Delivery | None:
 
 
 async def prune(tx: Tx, before: datetime) -> int:
-    """Forget messages that are over and old, with their log."""
+    """Forget messages that are over and old, with their log, and what was told long ago."""
+    await tx.execute(
+        told.delete().where(
+            told.c.tenant == tx.actor.tenant, told.c.severity == 0, told.c.at < before
+        )
+    )
     return await tx.execute(
         outbox.delete().where(
             outbox.c.tenant == tx.actor.tenant,

@@ -18,6 +18,8 @@ BREAKS_AT = 5
 """Failures in a row after which a channel rests."""
 REST_S = (20.0, 60.0)
 """How long it rests: the first time, and from then on."""
+AT_ONCE = 2
+"""Messages a channel carries at the same time."""
 LATE_S = 600.0
 """A message this old says so."""
 LISTED = 10
@@ -115,7 +117,7 @@ def is_resting(channel: Channel, at: datetime) -> bool:
 
 def allowed_at_once(channel: Channel) -> int:
     """After failures one message goes ahead, to see; else several travel together."""
-    return 1 if channel.failures >= BREAKS_AT else 2
+    return 1 if channel.failures >= BREAKS_AT else AT_ONCE
 
 
 def subject_of(parcel: Parcel, at: datetime) -> str:

@@ -85,7 +85,7 @@ def _ripe(
     alarm: Alarm, told: Told, at: datetime, told_objects: Collection[str]
 ) -> tuple[Now | None, Told]:
     if not alarm.is_active:
-        over = Told(alarm.id, episode=told.episode + 1, object_key=told.object_key)
+        over = Told(alarm.id, episode=told.episode + 1, at=at, object_key=told.object_key)
         return Now(Turn.CLEARED, told.severity), over
     turn = Turn.ESCALATED if told.severity else Turn.RAISED
     after = replace(
