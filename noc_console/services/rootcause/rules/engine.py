@@ -29,6 +29,8 @@ from noc_console.services.rootcause.rules.shade import BOX, CABLE, Cause, Scene,
 from noc_console.services.rootcause.rules.standing import Standing
 
 NO_BOOK = Book()
+_LONGEST = 32
+"""Reasons lead to boxes and cables at once, not step by step: a chain has some five links."""
 
 
 class Correlator:
@@ -55,6 +57,7 @@ class Correlator:
         self._reasons: dict[int, Reason] = {}
         self._roots: dict[int, int] = {}
         self._impacts: dict[int, Impact] = {}
+        self._radius = blast.Radius(self)
         self._known: dict[int, tuple[int | None, str]] = {}
         self._answered: set[int] = set()
         """Devices that answer differently since the last look."""
@@ -248,27 +251,11 @@ class Correlator:
             parent = seen[reason.ref]
             if parent is not None and parent != alarm_id:
                 above[alarm_id] = parent
-        roots: dict[int, int] = {}
-        for alarm_id in above:
-            self._climb(alarm_id, above, roots)
+        roots = {one: _top(one, above) for one in above}
         for alarm_id in self.standing.storms:
             if (root := self._of_storm(alarm_id, roots)) is not None:
                 roots[alarm_id] = root
         return {one: root for one, root in roots.items() if root != one}
-
-    @staticmethod
-    def _climb(alarm_id: int, above: Mapping[int, int], roots: dict[int, int]) -> None:
-        way = [alarm_id]
-        seen = {alarm_id}
-        while (parent := above.get(way[-1])) is not None and parent not in roots:
-            if parent in seen:  # every one of a circle stands for itself
-                roots.update(zip(way, way, strict=True))
-                return
-            way.append(parent)
-            seen.add(parent)
-        top = way[-1] if parent is None else roots[parent]
-        for one in way:
-            roots[one] = top
 
     def _of_storm(self, alarm_id: int, roots: Mapping[int, int]) -> int | None:
         """A storm of alarms that all come from one root is a consequence of it as well."""
@@ -313,7 +300,7 @@ class Correlator:
     # -- what stands behind
 
     def _blasts(self, causes: Causes) -> dict[AlarmId, Impact | None]:
-        now = blast.impacts(self, causes)
+        now = self._radius.impacts(causes)
         changed: dict[AlarmId, Impact | None] = {
             AlarmId(one): impact for one, impact in now.items() if self._impacts.get(one) != impact
         }
@@ -349,6 +336,16 @@ class Correlator:
                         AlarmReport(alarm.about, Condition(slot[0]), Severity.CLEARED, text)
                     )
         return tuple(reports)
+
+
+def _top(alarm_id: int, above: Mapping[int, int]) -> int:
+    """Where a chain of reasons ends; who is in a circle stands for itself."""
+    root = above[alarm_id]
+    for _ in range(_LONGEST):
+        if (parent := above.get(root)) is None:
+            return root
+        root = parent
+    return alarm_id
 
 
 def _about(common: pon.Common) -> AlarmObject:

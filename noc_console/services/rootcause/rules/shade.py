@@ -62,9 +62,9 @@ def cast(ground: Ground, scene: Scene, *, since: Since, now: datetime, settle: t
     lit = scene.lit if isinstance(scene.lit, (set, frozenset)) else frozenset(scene.lit)
     blocked = scene.dead | scene.silent
     closed = _closed(ground, down)
-    parts = _parts(ground, blocked, closed)
+    parts, starts = _parts(ground, blocked, closed)
     proven: frozenset[int] = frozenset()
-    chosen = _lit_parts(ground, parts, blocked, lit)
+    chosen = _lit_parts(ground, parts, starts, blocked, lit)
     while True:
         light = [part in chosen for part in parts]
         shade = _Casting(ground, scene, down, light).cast()
@@ -112,17 +112,23 @@ def _closed(ground: Ground, down: Mapping[int, int]) -> dict[int, set[int]]:
     return closed
 
 
-def _parts(ground: Ground, blocked: frozenset[int], closed: dict[int, set[int]]) -> list[int]:
-    """What hangs together without the blocked boxes and the cables that are down; -1: blocked."""
+def _parts(
+    ground: Ground, blocked: frozenset[int], closed: dict[int, set[int]]
+) -> tuple[list[int], list[int]]:
+    """What hangs together without the blocked boxes and the cables that are down.
+
+    The part of each box (-1: blocked) and the first box of each part.
+    """
     near = ground.near
     part_of = [-2] * len(near)
     for at in blocked:
         part_of[at] = -1
-    part = 0
+    starts: list[int] = []
     for start in range(len(near)):
         if part_of[start] != -2:
             continue
-        part_of[start] = part
+        part = part_of[start] = len(starts)
+        starts.append(start)
         found = [start]
         for box in found:  # grows while it is read
             shut = closed.get(box)
@@ -130,12 +136,15 @@ def _parts(ground: Ground, blocked: frozenset[int], closed: dict[int, set[int]])
                 if part_of[other] == -2 and (shut is None or other not in shut):
                     part_of[other] = part
                     found.append(other)
-        part += 1
-    return part_of
+    return part_of, starts
 
 
 def _lit_parts(
-    ground: Ground, parts: list[int], blocked: frozenset[int], lit: Collection[int]
+    ground: Ground,
+    parts: list[int],
+    starts: list[int],
+    blocked: frozenset[int],
+    lit: Collection[int],
 ) -> set[int]:
     """The parts the collectors stand in.
 
@@ -145,33 +154,33 @@ def _lit_parts(
     """
     chosen = {parts[at] for at in ground.vantage if at not in blocked}
     told = {ground.island[at] for at in ground.vantage}
-    alive: Counter[int] = Counter()
-    zones: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
-    first: dict[int, int] = {}
-    for at in lit:
-        if (part := parts[at]) >= 0:
-            alive[part] += 1
-            first[part] = min(at, first.get(part, at))
-            if zone := ground.boxes[at].zone:
-                zones[ground.island[at], zone][part] += 1
+    if len(told) == ground.islands:
+        return chosen
+    alive = Counter(map(parts.__getitem__, lit))
     core = Counter(parts[at] for at in ground.core if at not in blocked)
-    best: dict[int, tuple[int, int, int]] = {}
-    best_part: dict[int, int] = {}
-    for at in ground.core - blocked:  # who is not asked is not down
-        if (part := parts[at]) not in alive:
-            alive[part], first[part] = 0, at
-    for part, many in alive.items():
-        island = ground.island[first[part]]
-        if island in told:
-            continue
-        rank = (core[part] if many else 0, many, -first[part])
-        if island not in best or rank > best[island]:
-            best[island], best_part[island] = rank, part
-    chosen.update(best_part.values())
-    for (island, _), counts in zones.items():
+    best: dict[int, tuple[tuple[int, int, int], int]] = {}
+    for part in alive.keys() | core.keys():  # who is not asked is not down: its core is lit
+        island = ground.island[starts[part]]
+        many = alive[part]
+        rank = (core[part] if many else 0, many, -starts[part])
+        if part >= 0 and island not in told and (island not in best or rank > best[island][0]):
+            best[island] = rank, part
+    chosen.update(part for _, part in best.values())
+    for (island, _), counts in _zones(ground, parts, lit).items():
         if island not in told:
-            chosen.add(max(counts, key=lambda part: (counts[part], -first[part])))
+            chosen.add(max(counts, key=lambda part: (counts[part], -starts[part])))
     return chosen
+
+
+def _zones(
+    ground: Ground, parts: list[int], lit: Collection[int]
+) -> dict[tuple[int, int], Counter[int]]:
+    """Of each island and zone, how many answering boxes each part has."""
+    found: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+    for at in ground.zoned:
+        if at in lit:
+            found[ground.island[at], ground.boxes[at].zone][parts[at]] += 1
+    return found
 
 
 class _Casting:
@@ -197,8 +206,7 @@ class _Casting:
         """Every box in the shade gets the nearest cause."""
         wave = self._edge()
         while wave or self._dark:
-            while wave:
-                wave = self._spread(wave)
+            self._spread(wave)
             wave = self._over_cuts()
             if not wave:
                 break
@@ -209,15 +217,20 @@ class _Casting:
 
     def _edge(self) -> list[int]:
         """Dead boxes with light at their door, and where the light itself should come from."""
-        found = {at: self._own(at) for at in self._dark & self._blocked if self._is_touched(at)}
         ground, light = self._ground, self._light
+        is_light, near = light.__getitem__, ground.near
+        found = {
+            at: self._own(at)
+            for at in self._dark & self._blocked
+            if any(map(is_light, near[at])) and self._is_touched(at)
+        }
         told = {ground.island[at] for at in ground.vantage}
         anchors = ground.vantage | {at for at in ground.core if ground.island[at] not in told}
         shining = {ground.island[at] for at in anchors if light[at]}
         for at in anchors & self._blocked:
             if ground.island[at] not in shining:
                 found[at] = self._own(at)
-        return self._keep(found, {})
+        return self._keep(found)
 
     def _is_touched(self, box: int) -> bool:
         """A lit neighbour whose cable to it is up, or who alone says that it is down."""
@@ -228,25 +241,26 @@ class _Casting:
                     return True
         return False
 
-    def _spread(self, wave: list[int]) -> list[int]:
-        """One step further over open cables; the smallest cause wins a tie."""
-        found: dict[int, Cause] = {}
-        steps: dict[int, tuple[int, int]] = {}
-        ground = self._ground
-        for box in wave:
-            why = self.cause[box]
-            assert why is not None
-            for other, cable in ground.arcs[box]:
-                if other not in self._dark or cable in self._down:
-                    continue
-                if other not in found or (why, cable) < (found[other], steps[other][1]):
-                    found[other], steps[other] = why, (box, cable)
-        return self._keep(found, steps)
+    def _spread(self, wave: list[int]) -> None:
+        """As far as open cables go, step by step.
+
+        Boxes come in the order of their causes and are passed on in it, so that of two causes
+        equally near the first always wins.
+        """
+        arcs, dark, down = self._ground.arcs, self._dark, self._down
+        cause, via = self.cause, self.via
+        for box in wave:  # grows while it is read
+            why = cause[box]
+            for other, cable in arcs[box]:
+                if other in dark and cable not in down:
+                    dark.discard(other)
+                    cause[other] = why
+                    via[other] = box, cable
+                    wave.append(other)
 
     def _over_cuts(self) -> list[int]:
         """One step over cables that are down, from the light or from what is explained already."""
         found: dict[int, Cause] = {}
-        steps: dict[int, tuple[int, int]] = {}
         ground = self._ground
         for cable, bits in self._down.items():
             for box in (ground.a[cable], ground.b[cable]):
@@ -255,13 +269,14 @@ class _Casting:
                     continue
                 alone = bits == ground.bit(cable, box) and other in self._dead
                 why: Cause = (BOX, other) if alone else (CABLE, cable)
-                if other not in found or (why, cable) < (found[other], steps[other][1]):
-                    found[other], steps[other] = why, (box, cable)
-        return self._keep(found, steps)
+                step = self.via.get(other)
+                if other not in found or (why, cable) < (found[other], step[1] if step else -1):
+                    found[other], self.via[other] = why, (box, cable)
+        return self._keep(found)
 
-    def _keep(self, found: Mapping[int, Cause], steps: Mapping[int, tuple[int, int]]) -> list[int]:
+    def _keep(self, found: Mapping[int, Cause]) -> list[int]:
+        """The boxes found, in the order of their causes."""
         for box, why in found.items():
             self.cause[box] = why
-        self.via |= steps
         self._dark -= found.keys()
-        return list(found)
+        return sorted(found, key=lambda box: (found[box], box))
