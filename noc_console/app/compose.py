@@ -48,6 +48,7 @@ from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.facilities.service import FacilityService
+from noc_console.services.filters.service import FilterService
 from noc_console.services.flows.service import FlowService
 from noc_console.services.graphs.service import GraphService
 from noc_console.services.identity.service import IdentityService
@@ -84,6 +85,7 @@ from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
 from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.importing import ImportService
+from noc_console.services.topology.pons import PonService
 from noc_console.services.topology.service import TopologyService
 
 _log = structlog.get_logger("compose")
@@ -148,6 +150,7 @@ class Services:
     importing: ImportService
     history: HistoryService
     deciding: LinkDecisionService
+    pons: PonService
     analysis: TopologyAnalysis
     inspection: InspectionService
     lab: LabService
@@ -156,6 +159,7 @@ class Services:
     recordings: RecordingService
     probes: ProbeService
     graphs: GraphService
+    filters: FilterService
     maps: MapService
     drawings: DrawingService
     areas: AreaService
@@ -336,6 +340,7 @@ async def open_services(
                 clock=clock,
             ),
             deciding=LinkDecisionService(db, clock=clock),
+            pons=PonService(inventory),
             analysis=TopologyAnalysis(topology, OnuCustomers(inventory, clock=clock)),
             inspection=inspection,
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
@@ -345,6 +350,7 @@ async def open_services(
             probes=probes,
             top=top,
             boards=BoardService(db, clock=clock, ready=ReadyBoards(top)),
+            filters=FilterService(db, clock=clock),
             graphs=GraphService(db, AlarmEpisodeService(db), clock=clock),
             maps=MapService(db, topology),
             drawings=DrawingService(db),

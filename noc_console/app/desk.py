@@ -10,6 +10,7 @@ from noc_console.app.compose import Services
 from noc_console.app.config import Config
 from noc_console.app.open_file import opening
 from noc_console.app.own_address import own_address
+from noc_console.views.alarms.given import DeskServices
 from noc_console.views.alarmhealth.page import AlarmHealthPage
 from noc_console.views.alarms.page import AlarmsPage
 from noc_console.views.boards.content import BoardServices
@@ -102,7 +103,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             ),
             right="graphs.see",
         ),
-        PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, s.alarms)),
+        PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, _desk_services(s))),
         PageSpec(
             "alarmhealth",
             "Alarm health",
@@ -169,6 +170,18 @@ def board_services(s: Services) -> BoardServices:
     )
 
 
+def _desk_services(s: Services) -> DeskServices:
+    is_live = not isinstance(s.reader, RecordedReader)
+    return DeskServices(
+        alarms=s.alarms,
+        inventory=s.inventory,
+        filters=s.filters,
+        source=GraphSource(s.inventory, s.telemetry, probes=s.probes, graphs=s.graphs),
+        intake=s.intake if is_live else None,
+        probes=s.probes if is_live else None,
+    )
+
+
 def _map_services(s: Services) -> MapServices:
     return MapServices(
         topology=s.topology,
@@ -183,6 +196,7 @@ def _map_services(s: Services) -> MapServices:
         facilities=s.facilities,
         history=s.history,
         deciding=s.deciding,
+        pons=s.pons,
         probes=None if isinstance(s.reader, RecordedReader) else s.probes,
         configs=None if isinstance(s.reader, RecordedReader) else s.configs,
         credentials=s.credentials,

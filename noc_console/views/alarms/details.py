@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from noc_console.services.alarms.model import Alarm, AlarmState, AlarmStep
-from noc_console.views.alarms.columns import object_text, severity_text
 from noc_console.views.alarms.timeline import Timeline
+from noc_console.views.alarms.words import object_text, severity_text
 from noc_console.views.kit.actions import Actions
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.label import Label, plain_tip

@@ -1,334 +1,362 @@
-"""The alarm desk: the list, the filter, and what one does about it with one key."""
+"""The alarm desk: the list, what narrows and folds it, and everything about the one chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSplitter, QWidget
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter
 
-from noc_console.kernel.text import plural
-from noc_console.services.alarms.model import (
-    NO_DEVICE,
-    Alarm,
-    AlarmChanged,
-    AlarmState,
-    Severity,
-)
-from noc_console.services.alarms.service import AlarmService
-from noc_console.views.alarms.columns import LOOKS, alarm_columns, object_text
+from noc_console.kernel.events import Event
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged
+from noc_console.services.filters.model import FilterRemoved, FilterSaved, SavedFilter
+from noc_console.views.alarms.acting import Acting, route_of
+from noc_console.views.alarms.arranging import FLOOD, FLOOD_ENDS, Arranged, title_of
+from noc_console.views.alarms.asked import Asked, Grouping, parse, parsed_route
+from noc_console.views.alarms.bar import FilterButton, GroupButton, ProgressStrip, Sights
+from noc_console.views.alarms.columns import alarm_columns
 from noc_console.views.alarms.details import AlarmDetails
-from noc_console.views.alarms.graphing import graph_text
+from noc_console.views.alarms.dialogs import SaveFilterDialog
+from noc_console.views.alarms.facets import FacetPane
+from noc_console.views.alarms.following import Following
+from noc_console.views.alarms.given import DeskServices
+from noc_console.views.alarms.listing import AlarmList
+from noc_console.views.alarms.matching import Facts
 from noc_console.views.kit.actions import Command
-from noc_console.views.kit.chips import Chips
 from noc_console.views.kit.desk import Desk, Route
-from noc_console.views.kit.dialogs import Dialog, ask_text, open_dialog
+from noc_console.views.kit.dialogs import confirm, open_dialog
+from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.page import Page
-from noc_console.views.kit.severity import severity_icon, severity_word
-from noc_console.views.kit.strips import Empty
-from noc_console.views.kit.table import Table
-from noc_console.views.kit.theme import look
+from noc_console.views.kit.strips import Empty, Strip
 
-SEVERITIES = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR, Severity.WARNING)
-SHELVE = (("30 minutes", 30.0), ("1 hour", 60.0), ("4 hours", 240.0), ("8 hours", 480.0))
-COMMANDS = (
-    ("acknowledge", "Acknowledge", "check", "Space A", "alarms.acknowledge"),
-    ("comment", "Comment…", "comment", "C", "alarms.comment"),
-    ("clear", "Clear…", "clear", "X", "alarms.clear"),
-    ("shelve", "Shelve…", "pause", "S", "alarms.shelve"),
-    ("unacknowledge", "Take acknowledgement back", "uncheck", "U", "alarms.acknowledge"),
-    ("unshelve", "Back on the desk", "undo", "Shift+S", "alarms.shelve"),
-    ("device", "Go to device", "device", "G", ""),
-    ("graph", "Show the graph", "graph", "Shift+G", "graphs.see"),
-    ("map", "Show on map", "map", "M", ""),
-    ("logs", "Traps and log lines around it", "logs", "L", "intake.see"),
-)
+SECTION = "alarms"
+WIDE_PX = 1500
+"""From so wide a page on the facets stand beside the list unless they were put away."""
+FOLLOW_MS = 5_000
+"""What left the desk because time passed is asked for so often."""
 
 
 class AlarmsPage(Page):
-    """Active alarms, worst first; those that cleared unseen stay until someone has seen them."""
+    """What is wrong now, root causes first; what cleared unseen stays until someone has seen it."""
 
-    watches = (AlarmChanged,)
+    watches = (AlarmChanged, AlarmsChanged)
+    calm_ms = 250
 
-    def __init__(self, desk: Desk, alarms: AlarmService, *, parent: QWidget | None = None) -> None:
-        super().__init__(desk, parent=parent)
-        self._alarms = alarms
+    def __init__(self, desk: Desk, given: DeskServices) -> None:
+        super().__init__(desk)
+        self._given = given
         self._wanted: int | None = None
-        self.table: Table[Alarm] = Table(
-            desk,
-            "alarms",
-            alarm_columns(desk),
-            lambda alarm: alarm.id,
-            self.show_error,
-            hint="Filter   site:north   -shelved",
-        )
-        self.chips = Chips(
-            [
-                *(
-                    (s.name.lower(), "", f"Only {severity_word(s).lower()} alarms")
-                    for s in SEVERITIES
-                ),
-                ("unacked", "Unacked", "Only what nobody has acknowledged"),
-                ("mine", "Mine", "Only what I acknowledged"),
-            ]
-        )
-        self.table.chips.addWidget(self.chips)
+        self._shift: datetime | None = None
+        self._is_flood = False
+        self.table = AlarmList(desk, alarm_columns(desk), self._facts, self.show_error)
+        self.model = self.table.model
+        self.following = Following(desk.actor, given.alarms, self.model, self.show_error)
+        self.acting = Acting(self, given, self.table, self.show_error)
+        self.sights = Sights(("unacked", "mine"), self)
+        self.chips = self.sights.chips
+        self.group = GroupButton()
+        self.filters = FilterButton(desk.actor.name)
+        self.facets = FacetPane()
+        self.facets_button = IconButton("filter", "Facets beside the list   F")
+        self.facets_button.setCheckable(True)
+        self.flood = Strip()
+        self.progress = ProgressStrip(self.acting.deeds.cancel)
         self.details = AlarmDetails(desk)
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(self.table)
-        self._split.addWidget(self.details)
-        self._split.setStretchFactor(0, 1)
-        self._split.setCollapsible(0, False)
-        self._split.setChildrenCollapsible(True)
-        self._split.setSizes([900, 300])
-        self.body.addWidget(self._split)
-        self.setFocusProxy(self.table)
+        self._arrange_parts()
         self._add_commands()
         self._wire()
-        self._tint()
+        self._ask(replace(self.asked, text=self.table.filter_line.text()))
+
+    # --- for the window ----------------------------------------------------------------------
 
     def reload(self) -> None:
-        self.tasks.ask("alarms", self._alarms.active(self.desk.actor), self._show)
+        self.following.follow()
 
     def visit(self, route: Route) -> None:
-        column, _, word = route.text.partition(":")
-        if column == "severity" and word in self.chips.buttons:
-            self.table.set_filter("")
-            self.chips.turn(frozenset({word}))
-        elif route.text:
-            self.chips.turn(frozenset())
-            self.table.set_filter(route.text)
+        if route.text:
+            self.show_asked(parsed_route(route.text))
         if route.id is not None:
-            self.chips.turn(frozenset())
-            self.table.set_filter("")
+            self.show_asked(Asked(group=self.asked.group))
             if not self.table.select(route.id):
-                self._wanted = route.id  # not loaded yet: chosen when it is
+                self._wanted = route.id  # not there yet, or folded: chosen when it is shown
+                self._reveal(route.id)
 
     def repaint_times(self) -> None:
         self.details.refresh()
 
-    # --- showing ----------------------------------------------------------------------------
+    # --- what is asked -----------------------------------------------------------------------
 
-    def _show(self, alarms: tuple[Alarm, ...]) -> None:
-        self.table.show_rows(alarms)
-        counts = {s: sum(a.severity == s for a in alarms) for s in SEVERITIES}
-        for severity, count in counts.items():
-            self.chips.set_text(severity.name.lower(), f"{count:,}")
-        blinking = any(LOOKS[alarm.state].blinks for alarm in alarms)
-        self.desk.blink.need(blinking)
-        self.show_empty(
-            None
-            if alarms
-            else Empty(
-                what="All quiet",
-                why="No alarm is active and none waits for an acknowledgement. What goes wrong"
-                " appears here by itself.",
-                icon="check",
+    @property
+    def asked(self) -> Asked:
+        return self.model.wanted.asked
+
+    def show_asked(self, asked: Asked) -> None:
+        """Show what this means, and say so in the filter line, the chips and the facets."""
+        self.table.filter_line.blockSignals(True)
+        self.table.filter_line.setText(asked.text)
+        self.table.filter_line.blockSignals(False)
+        self.desk.state.put("table.alarms", filter=asked.text)
+        self._ask(asked)
+
+    def _ask(self, asked: Asked) -> None:
+        self.sights.show_asked(asked)
+        self.filters.asked = asked
+        self.group.show_group(asked.group, by_site=self.model.wanted.by_site)
+        self.model.ask(asked)
+
+    def _on_chips(self) -> None:
+        self._ask(self.sights.onto(self.asked))
+
+    def _on_facet(self, facet: str, value: str) -> None:
+        self._ask(self.asked.turned(facet, value))
+
+    def choose_group(self, group: Grouping) -> None:
+        self.desk.state.put(SECTION, group=group.value)
+        self._ask(replace(self.asked, group=group))
+
+    def next_group(self) -> None:
+        """Fold by the next thing."""
+        known = list(Grouping)
+        self.choose_group(known[(known.index(self.asked.group) + 1) % len(known)])
+
+    def _facts(self) -> Facts:
+        shift = None if self._shift is None else self._shift.timestamp()
+        return Facts(self.desk.actor.name, self.desk.clock.now().timestamp(), shift)
+
+    # --- showing -----------------------------------------------------------------------------
+
+    def _on_shown(self, found: Arranged) -> None:
+        self.sights.show_counts(found.severities)
+        self.facets.show_facets(found.facets, self.asked)
+        self.desk.blink.need(found.blinks)
+        self._mind_flood(found)
+        quiet = self.following.is_loaded and not found.total
+        self.show_empty(_quiet() if quiet else None)
+        if self._wanted is not None:
+            if self.table.select(self._wanted):
+                self._wanted = None
+            else:
+                self._reveal(self._wanted)
+        self._show_chosen()
+
+    def _mind_flood(self, found: Arranged) -> None:
+        """In a flood the list is folded by place, as long as nobody chose otherwise."""
+        before, wanted = self._is_flood, self.model.wanted
+        self._is_flood = found.news > FLOOD or (before and found.news >= FLOOD_ENDS)
+        may = wanted.asked.group is Grouping.AUTO
+        if not self._is_flood:
+            if before or wanted.by_site:
+                self.flood.hide()
+                self._fold_by_site(False)
+            return
+        words = f"Flood: {found.news:,} root alarms within ten minutes."
+        if may and not wanted.by_site and not self.table.picked.hasSelection():
+            # Never under the hand: while a line is chosen its surroundings stay.
+            self._fold_by_site(True)
+        if wanted.by_site and may:
+            self.flood.say(
+                f"{words} They are grouped by place.",
+                verb="Show each root",
+                act=lambda: self.choose_group(Grouping.ROOT),
             )
-        )
-        if self._wanted is not None and self.table.select(self._wanted):
-            self._wanted = None
-        self._on_chosen()
+        elif may:
+            self.flood.say(words, verb="Group by place", act=lambda: self._fold_by_site(True))
+        else:
+            self.flood.hide()
+
+    def _fold_by_site(self, by_site: bool) -> None:
+        self.model.want(replace(self.model.wanted, by_site=by_site))
+        self.group.show_group(self.asked.group, by_site=by_site)
+
+    def _reveal(self, alarm_id: int) -> None:
+        """Open what an alarm is folded behind, and the group it is in."""
+        alarm, wanted = self.model.ledger.by_id.get(alarm_id), self.model.wanted
+        if alarm is None:
+            return
+        root = self.model.ledger.by_id.get(int(alarm.root_id or 0), alarm)
+        opened = wanted.open | {int(root.id)} if root is not alarm else wanted.open
+        titles = {title_of(root, grouping) for grouping in Grouping}
+        self.model.want(replace(wanted, open=opened, open_groups=wanted.open_groups | titles))
 
     def _on_chosen(self) -> None:
-        selection, alarm = self.table.selection(), self.table.current()
-        self.details.show_alarm(alarm, selected=len(selection))
-        for id in (f"alarms.{name}" for name, *_ in COMMANDS):
-            self.desk.actions.action(id).setEnabled(alarm is not None)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        alarm = self.table.current_alarm()
+        self.details.show_alarm(alarm, selected=self.table.many)
+        self.acting.enable(some=self.table.many > 0)
         if alarm is None:
             self.tasks.drop("history")
             return
         self.tasks.ask(
             "history",
-            self._alarms.history(self.desk.actor, alarm_id=alarm.id),
+            self._given.alarms.history(self.desk.actor, alarm_id=int(alarm.id)),
             self.details.show_history,
         )
 
-    def _on_chips(self) -> None:
-        on, me = self.chips.on(), self.desk.actor.name
-        wanted = {severity for severity in SEVERITIES if severity.name.lower() in on}
-
-        def fits(alarm: Alarm) -> bool:
-            return (
-                (not wanted or alarm.severity in wanted)
-                and ("unacked" not in on or alarm.state in UNACKED)
-                and ("mine" not in on or alarm.acked_by == me)
-            )
-
-        self.table.rows.only(fits if on else None)
-
-    def _tint(self) -> None:
-        for severity in SEVERITIES:
-            self.chips.set_icon(severity.name.lower(), severity_icon(severity))
-
     def _on_blink(self, _light: bool) -> None:
         if self.isVisible():
-            self.table.rows.refresh_column("severity")
+            self.model.refresh_column("severity")
 
     def _tick(self) -> None:
-        self.table.rows.refresh_column("age")
+        self.model.refresh_column("age")
         self.details.refresh()
 
-    # --- doing -------------------------------------------------------------------------------
+    # --- filters that are kept ---------------------------------------------------------------
 
-    def _do(self, name: str, act: Callable[[tuple[int, ...]], Coroutine[Any, Any, None]]) -> None:
-        ids = tuple(int(alarm.id) for alarm in self.table.selection())
-        if ids:
-            self.tasks.do(name, lambda: act(ids))
+    def _ask_filters(self) -> None:
+        if self._given.filters is not None and self.desk.actor.may("filters.see"):
+            saved = self._given.filters.saved(self.desk.actor)
+            self.tasks.ask("filters", saved, self.filters.show_kept)
 
-    def acknowledge(self) -> None:
-        actor = self.desk.actor
-        self._do("acknowledge", lambda ids: self._alarms.acknowledge(actor, alarm_ids=ids))
+    def save_filter(self) -> None:
+        """Keep what narrows the list under a name."""
+        if self._given.filters is not None and self.asked.narrows:
+            self.tasks.do("save filter", self._save_flow)
 
-    def unacknowledge(self) -> None:
-        actor = self.desk.actor
-        self._do("unacknowledge", lambda ids: self._alarms.unacknowledge(actor, alarm_ids=ids))
+    async def _save_flow(self) -> None:
+        words, kept = self.asked.words(), self.filters.kept
+        own = tuple(one for one in kept if one.owner == self.desk.actor.name)
+        dialog = SaveFilterDialog(self.window(), words, own)
+        if await open_dialog(dialog) and self._given.filters is not None:
+            name, shared = dialog.name, dialog.is_shared
+            await self._given.filters.save(self.desk.actor, name=name, text=words, is_shared=shared)
 
-    def unshelve(self) -> None:
-        actor = self.desk.actor
-        self._do("unshelve", lambda ids: self._alarms.unshelve(actor, alarm_ids=ids))
-
-    def comment(self) -> None:
-        self._do("comment", self._comment_flow)
-
-    async def _comment_flow(self, ids: tuple[int, ...]) -> None:
-        text = await ask_text(
-            self.window(),
-            f"Comment on {plural(len(ids), 'alarm')}",
-            self._about(ids),
-            verb="Add comment",
-            is_long=True,
-        )
-        if text is not None:
-            await self._alarms.comment(self.desk.actor, alarm_ids=ids, text=text)
-
-    def clear(self) -> None:
-        self._do("clear", self._clear_flow)
-
-    async def _clear_flow(self, ids: tuple[int, ...]) -> None:
-        count = plural(len(ids), "alarm")
-        reason = await ask_text(
-            self.window(),
-            f"Clear {count} by hand",
-            f"{self._about(ids)}\nIt comes back if the condition is still there.",
-            verb=f"Clear {count}",
-            placeholder="Reason",
-        )
-        if reason is not None:
-            await self._alarms.clear(self.desk.actor, alarm_ids=ids, reason=reason)
-
-    def shelve(self) -> None:
-        self._do("shelve", self._shelve_flow)
-
-    async def _shelve_flow(self, ids: tuple[int, ...]) -> None:
-        dialog = ShelveDialog(self.window(), plural(len(ids), "alarm"), self._about(ids))
-        if await open_dialog(dialog):
-            await self._alarms.shelve(
-                self.desk.actor,
-                alarm_ids=ids,
-                reason=dialog.reason,
-                minutes=dialog.minutes,
+    def _share(self, one: SavedFilter, is_shared: bool) -> None:
+        if (filters := self._given.filters) is not None:
+            self.tasks.do(
+                "share filter",
+                lambda: filters.share(self.desk.actor, filter_id=one.id, is_shared=is_shared),
             )
 
-    def device(self) -> None:
-        if alarm := self.table.current() or self.details.alarm:
-            about = alarm.about
-            if about.device_id == NO_DEVICE:
-                # `collector:…` and `probe:…` have pages of those names.
-                kind, _, number = about.other.partition(":")
-                is_probe = kind == "probe" and number.isdecimal()
-                self.desk.go(Route(f"{kind}s", id=int(number) if is_probe else None))
-                return
-            text = f"interface:{about.interface_id}" if about.interface_id is not None else ""
-            self.desk.go(Route("device", id=about.device_id, text=text))
+    def _remove(self, one: SavedFilter) -> None:
+        self.tasks.do("remove filter", lambda: self._remove_flow(one))
 
-    def graph(self) -> None:
-        """What was measured of the object, around the time of the alarm."""
-        alarm = self.table.current() or self.details.alarm
-        if alarm and (text := graph_text(alarm, self.desk.clock.now())):
-            self.desk.go(Route("graphs", text=text))
+    async def _remove_flow(self, one: SavedFilter) -> None:
+        sure = await confirm(
+            self.window(), f"Remove the filter “{one.name}”", one.text, verb="Remove filter"
+        )
+        if sure and self._given.filters is not None:
+            await self._given.filters.remove(self.desk.actor, filter_id=one.id)
 
-    def map(self) -> None:
-        alarm = self.table.current() or self.details.alarm
-        if alarm and alarm.about.device_id != NO_DEVICE:
-            self.desk.go(Route("map", id=alarm.about.device_id))
+    def copy_link(self) -> None:
+        """What others paste into their search line to see the same."""
+        QGuiApplication.clipboard().setText(self.asked.link())
+        self.desk.notice("A link to this filter is on the clipboard.")
 
-    def logs(self) -> None:
-        """What the device said half an hour before and after the alarm began."""
-        alarm = self.table.current() or self.details.alarm
-        if alarm and alarm.about.device_id != NO_DEVICE:
-            text = f"at:{alarm.first_seen.isoformat()}"
-            self.desk.go(Route("logs", id=alarm.about.device_id, text=text))
+    # --- wiring ------------------------------------------------------------------------------
 
-    def _about(self, ids: tuple[int, ...]) -> str:
-        named = [object_text(a) for a in self.table.rows.all_rows() if int(a.id) in ids]
-        return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
-
-    # --- wiring --------------------------------------------------------------------------------
+    def toggle_facets(self) -> None:
+        shown = not self.facets.isVisible()
+        self.facets.setVisible(shown)
+        self.facets_button.setChecked(shown)
+        self.desk.state.put(SECTION, facets=shown)
 
     def _add_commands(self) -> None:
-        made = {}
-        for name, text, icon, keys, right in COMMANDS:
-            command = Command(
-                f"alarms.{name}", text, icon, getattr(self, name), keys, right, group="Alarms"
-            )
-            made[name] = self.desk.actions.add(command, self)
-            made[name].setEnabled(False)
-        self.table.set_menu([*(made[name] for name, *_ in COMMANDS)])
+        for name, text, icon, keys, act in (
+            ("facets", "Facets beside the list", "filter", "F", self.toggle_facets),
+            ("group", "Fold by the next thing", "row", "B", self.next_group),
+            ("open-all", "Unfold everything", "plus", "Shift+Right",
+             lambda: self.table.open_all(is_open=True)),
+            ("close-all", "Fold everything", "minus", "Shift+Left",
+             lambda: self.table.open_all(is_open=False)),
+            ("save-filter", "Save this filter…", "save", "Ctrl+S", self.save_filter),
+            ("link", "Copy a link to this filter", "link", "Ctrl+Shift+C", self.copy_link),
+        ):  # fmt: skip
+            right = "filters.save" if name == "save-filter" else ""
+            command = Command(f"alarms.{name}", text, icon, act, keys, right, group="Alarms")
+            self.desk.actions.add(command, self)
         self.details.offer(
             self.desk.actions,
-            "alarms.acknowledge",
-            "alarms.comment",
-            "alarms.clear",
-            "alarms.device",
-            "alarms.graph",
+            *(f"alarms.{name}" for name in ("acknowledge", "own", "ticket", "comment", "shelve")),
         )
 
     def _wire(self) -> None:
         self.chips.changed.connect(self._on_chips)
+        self.group.chosen.connect(self.choose_group)
+        self.facets.turned.connect(self._on_facet)
+        self.facets_button.clicked.connect(self.toggle_facets)
+        self.filters.chosen.connect(lambda words: self.show_asked(parse(words)))
+        self.filters.save_asked.connect(self.save_filter)
+        self.filters.link_asked.connect(self.copy_link)
+        self.filters.share_asked.connect(self._share)
+        self.filters.remove_asked.connect(self._remove)
         self.table.chosen.connect(self._on_chosen)
-        self.table.opened.connect(lambda _row: self.device())
-        self.details.object_asked.connect(self.device)
+        self.table.opened.connect(self._open)
+        self.details.object_asked.connect(self._open_shown)
+        self.model.hear(self._on_shown)
+        self.acting.deeds.progressed.connect(self.progress.show_progress)
+        self.acting.deeds.carried.connect(self.reload)
+        self.following.loaded.connect(self._ask_filters)
         self.desk.blink.turned.connect(self._on_blink)
-        look().changed.connect(self._tint)
+        self.desk.feed.arrived.connect(self._on_filters)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
+        self._again = QTimer(self)
+        self._again.setInterval(FOLLOW_MS)
+        self._again.timeout.connect(self.reload)
+
+    def _on_filters(self, events: tuple[Event, ...]) -> None:
+        if any(isinstance(event, FilterSaved | FilterRemoved) for event in events):
+            self._ask_filters()
+
+    def _open(self, line: object) -> None:
+        if (alarm := self.table.current_alarm()) is not None:
+            self.desk.go(route_of(alarm))
+        elif (current := self.table.current()) is not None:
+            row = self.model.find(current.key)
+            self.table.open_line(row, not current.is_open)
+
+    def _open_shown(self) -> None:
+        if self.details.alarm is not None:
+            self.desk.go(route_of(self.details.alarm))
+
+    def _arrange_parts(self) -> None:
+        for widget in (self.chips, self.group, self.filters, self.facets_button):
+            self.table.chips.addWidget(widget)
+        self.filters.setVisible(self._given.filters is not None)
+        self._split.addWidget(self.facets)
+        self._split.addWidget(self.table)
+        self._split.addWidget(self.details)
+        self._split.setStretchFactor(1, 1)
+        self._split.setCollapsible(1, False)
+        self._split.setSizes([200, 900, 300])
+        self.body.addWidget(self.flood)
+        self.body.addWidget(self._split, 1)
+        self.body.addWidget(self.progress)
+        self.setFocusProxy(self.table)
+        kept = self._kept()
+        group = str(kept.get("group", ""))
+        if group in set(Grouping):
+            self.model.ask(replace(self.asked, group=Grouping(group)))
+
+    def _kept(self) -> Mapping[str, object]:
+        return self.desk.state.get(SECTION)
 
     def showEvent(self, event: QShowEvent) -> None:
+        told = self._kept().get("facets")
+        shown = bool(told) if told is not None else self.width() >= WIDE_PX
+        self.facets.setVisible(shown)
+        self.facets_button.setChecked(shown)
         super().showEvent(event)
         self._second.start()
+        self._again.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._second.stop()
+        self._again.stop()
 
 
-UNACKED = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED})
-
-
-class ShelveDialog(Dialog):
-    """For how long, and why; it comes back by itself."""
-
-    def __init__(self, parent: QWidget | None, count: str, about: str) -> None:
-        super().__init__(parent, f"Shelve {count}", about, f"Shelve {count}")
-        self.minutes = SHELVE[-1][1]
-        self.reason = ""
-        self.span = QComboBox()
-        for words, minutes in SHELVE:
-            self.span.addItem(f"for {words}", minutes)
-        self.span.setCurrentIndex(len(SHELVE) - 1)
-        self.line = QLineEdit()
-        self.line.setPlaceholderText("Reason")
-        self.body.addWidget(self.span)
-        self.body.addWidget(self.line)
-        self.line.setFocus()
-
-    def accept(self) -> None:
-        self.reason, self.minutes = self.line.text().strip(), float(self.span.currentData())
-        if self.reason:
-            super().accept()
-        else:
-            self.refuse("Say why, for whoever finds it on the shelf.")
+def _quiet() -> Empty:
+    return Empty(
+        what="All quiet",
+        why="No alarm is active and none waits for an acknowledgement. What goes wrong"
+        " appears here by itself.",
+        icon="check",
+    )

@@ -11,7 +11,8 @@ from noc_console.services.boards.model import Tile
 from noc_console.services.telemetry.model import CollectorHealth
 from noc_console.services.top import sheets
 from noc_console.services.top.model import NUMBERS, Curve, Sheet, TopKind, TopRow
-from noc_console.views.alarms.columns import object_text, state_look
+from noc_console.views.alarms.columns import state_look
+from noc_console.views.alarms.words import object_text
 from noc_console.views.boards.content import Content, Context
 from noc_console.views.boards.lines import Line, Lines
 from noc_console.views.kit.desk import Route

@@ -53,13 +53,15 @@ class Table(QWidget, Generic[R]):
         *,
         hint: str = "Filter   column:text   -not   cpu:>80",
         rows: RowsModel[R] | None = None,
+        view: RowsView | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`rows` is a model of one's own, for lists too long to be swapped as a whole."""
+        """`rows` is a model of one's own, for lists too long to be swapped as a whole;
+        `view` a view of that model."""
         super().__init__(parent)
         self.desk, self.name = desk, name
         self.rows: RowsModel[R] = rows or RowsModel(columns, key, self)
-        self.view = RowsView(self.rows)
+        self.view = view or RowsView(self.rows)
         self.columns = ColumnLayout(self.view, desk.state, self._section)
         self.filter_line = QLineEdit()
         self.filter_line.setPlaceholderText(hint)
@@ -278,7 +280,7 @@ class Table(QWidget, Generic[R]):
 
     def _show_menu(self, at: QPoint) -> None:
         index = self.view.indexAt(at)
-        if index.isValid() and index.row() not in {row.row() for row in self._selected()}:
+        if index.isValid() and not self.view.selectionModel().isSelected(index):
             self._choose(index.row())
         menu = self._menu()
         for action in self._menu_actions:

@@ -8,23 +8,26 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import QSize
 
+from noc_console.kernel.money import Currency, Money
 from noc_console.services.alarms.model import (
     Alarm,
     AlarmId,
     AlarmObject,
     AlarmState,
     Condition,
+    Impact,
     Severity,
 )
 from noc_console.views.alarms.columns import (
     LOOKS,
     alarm_columns,
     ink,
-    object_text,
-    severity_text,
+    marks,
     sign,
     state_look,
 )
+from noc_console.views.alarms.lines import Line
+from noc_console.views.alarms.words import object_text, severity_text
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.rows import Column
 
@@ -91,13 +94,47 @@ def test_an_alarm_names_its_object() -> None:
     assert object_text(replace(UNACKED, device_name="", interface_name="")) == "device:7"
 
 
-def test_every_column_sorts_filters_and_exports(desk: Desk) -> None:
-    columns: dict[str, Column[Alarm]] = {c.key: c for c in alarm_columns(desk)}
-    assert {"severity", "since", "age", "object", "site", "problem", "count", "ack"} <= set(columns)
+def line(alarm: Alarm) -> Line:
+    return Line(int(alarm.id), alarm)
+
+
+def test_the_columns_an_operator_expects_are_there(desk: Desk) -> None:
+    shown = {c.key for c in alarm_columns(desk) if not c.hidden}
+    assert shown >= {
+        *("since", "age", "severity", "object", "site", "problem", "ack", "ticket", "count"),
+        "customers",
+    }
+
+
+def test_every_column_tells_sorts_and_exports(desk: Desk) -> None:
+    columns: dict[str, Column[Line]] = {c.key: c for c in alarm_columns(desk)}
     later = replace(UNACKED, first_seen=AT - timedelta(hours=2), severity=Severity.MINOR)
     for column in columns.values():
-        values = [(column.sort or column.text)(alarm) for alarm in (UNACKED, later)]
+        values = [(column.sort or column.text)(line(alarm)) for alarm in (UNACKED, later)]
         sorted(value for value in values if value is not None)
+        assert column.text(Line(-1, None)) == ""
     assert columns["since"].export is not None
-    assert columns["since"].export(UNACKED) == "2026-03-01T00:00:00+00:00"
-    assert columns["age"].text(later) == "2 h"
+    assert columns["since"].export(line(UNACKED)) == "2026-03-01T00:00:00+00:00"
+    assert columns["age"].text(line(later)) == "2 h"
+
+
+def test_a_root_tells_whom_it_hits(desk: Desk) -> None:
+    columns: dict[str, Column[Line]] = {c.key: c for c in alarm_columns(desk)}
+    money = Money.of("18400", Currency("EUR"))
+    hit = replace(UNACKED, impact=Impact(2, 1_240, 1, 3, money))
+    assert columns["customers"].text(line(hit)) == "1,240"
+    assert columns["customers"].text(line(UNACKED)) == ""
+    tip = columns["customers"].tip
+    assert tip is not None
+    assert tip(line(hit)).startswith("2 devices, 1,240 customers, 1 service, 3 with priority")
+    assert (
+        columns["customers"].export is not None and columns["customers"].export(line(hit)) == "1240"
+    )
+
+
+def test_marks_tell_who_looks_and_what_waits(desk: Desk) -> None:
+    looked = Line(1, UNACKED, lookers=("ann", "bo"), is_waiting=True)
+    assert marks(looked) == "waits for the store; ann, bo looking"
+    column = next(c for c in alarm_columns(desk) if c.key == "marks")
+    assert column.icon is not None
+    assert column.icon(looked) is not None and column.icon(line(UNACKED)) is None

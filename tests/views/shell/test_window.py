@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from noc_console.kernel.errors import Invalid
 from noc_console.services.alarms.model import Severity
+from noc_console.views.alarms.given import DeskServices
 from noc_console.views.alarms.page import AlarmsPage
 from noc_console.views.devices.page import DevicesPage
 from noc_console.views.kit.desk import Desk, Route
@@ -46,7 +47,7 @@ def specs(world: World) -> tuple[PageSpec, ...]:
             "devices",
             lambda d: DevicesPage(d, world.inventory, world.telemetry, world.alarms),
         ),
-        PageSpec("alarms", "Alarms", "alarm", lambda d: AlarmsPage(d, world.alarms)),
+        PageSpec("alarms", "Alarms", "alarm", lambda d: AlarmsPage(d, DeskServices(world.alarms))),
         PageSpec("device", "Device", "device", Device, in_rail=False),
     )
 
@@ -123,7 +124,11 @@ async def test_a_count_in_the_status_line_leads_to_its_alarms(
     window.status.counts[Severity.MINOR].click()
     page = window.page("alarms")
     assert isinstance(page, AlarmsPage)
-    await until(lambda: [a.severity for a in page.table.rows.rows()] == [Severity.MINOR])
+    await until(
+        lambda: (
+            [line.alarm.severity for line in page.model.rows() if line.alarm] == [Severity.MINOR]
+        )
+    )
     await settled()
 
 
