@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from noc_console.adapters.notify.senders import open_sender
 from noc_console.adapters.probes.probers import open_prober
 from noc_console.adapters.snmp import FastReader
 from noc_console.app import logs
@@ -34,6 +35,7 @@ from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.collectors.model import Duty
 from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
 from noc_console.services.maintenance.workers import MaintenanceKeeper
+from noc_console.services.notify.workers import Notifier, NotifyWatch
 from noc_console.services.probes.workers import ProbeRunner
 from noc_console.services.telemetry.workers.engines import EngineWatch
 from noc_console.services.telemetry.workers.poller import Poller
@@ -126,12 +128,14 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         actor=actor,
     )
     runners: list[ProbeRunner] = []
+    notifiers: list[Notifier] = []
     sources = (
         poller.health,
         ear.health,
         vitals.health,
         leases.health,
         lambda: runners[0].health() if runners else {},
+        lambda: notifiers[0].health() if notifiers else {},
         lambda: _delivered(services),
     )
     pulse = CollectorPulse(
@@ -171,6 +175,16 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("zones", zones.run, patience_s=PATIENCE_S)
     keeper.start("samples", tidying.run, is_endless=True)
     keeper.start("probes", lambda: _probe(services, actor, leases, runners), patience_s=PATIENCE_S)
+    keeper.start(
+        "notify", lambda: _notify(services, actor, leases, notifiers), patience_s=PATIENCE_S
+    )
+    watch = NotifyWatch(
+        services.notify.outbox,
+        services.alarms,
+        actor,
+        is_mine=lambda: leases.has(Duty.DESK),
+    )
+    keeper.start("notify-watch", watch.run, patience_s=PATIENCE_S)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
     if config.metrics:
@@ -225,3 +239,25 @@ async def _probe(
             await runner.run()
         finally:
             runners.clear()
+
+
+async def _notify(
+    services: Services, actor: Actor, leases: LeaseKeeper, notifiers: list[Notifier]
+) -> None:
+    """Tell people of alarms, while that is our duty."""
+    async with open_sender() as sender:
+        notifier = Notifier(
+            services.notify,
+            services.alarms,
+            sender,
+            bus=services.bus,
+            clock=services.clock,
+            actor=actor,
+            name=lambda: leases.label,
+            is_mine=lambda: leases.has(Duty.NOTIFY),
+        )
+        notifiers.append(notifier)
+        try:
+            await notifier.run()
+        finally:
+            notifiers.clear()

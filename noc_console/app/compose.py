@@ -70,6 +70,8 @@ from noc_console.services.maps.areas import AreaService
 from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
 from noc_console.services.mibs.service import MibService
+from noc_console.services.notify.ports import Sender
+from noc_console.services.notify.service import NotifyService
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.recordings.service import RecordingService
@@ -166,6 +168,7 @@ class Services:
     facilities: FacilityService
     top: TopService
     boards: BoardService
+    notify: NotifyService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -349,6 +352,14 @@ async def open_services(
             recordings=RecordingService(db, reader, snmp=browse, products=product_names),
             probes=probes,
             top=top,
+            notify=NotifyService(
+                db,
+                clock=clock,
+                secrets=secrets,
+                alarms=alarms,
+                inventory=inventory,
+                opening=_open_sender,
+            ),
             boards=BoardService(db, clock=clock, ready=ReadyBoards(top)),
             filters=FilterService(db, clock=clock),
             graphs=GraphService(db, AlarmEpisodeService(db), clock=clock),
@@ -429,6 +440,13 @@ def _open_prober(resolver: DnsResolver) -> AbstractAsyncContextManager[Prober]:
     from noc_console.adapters.probes.probers import open_prober
 
     return open_prober(resolver)
+
+
+def _open_sender() -> AbstractAsyncContextManager[Sender]:
+    # Only who sends waits for the libraries of all its kinds.
+    from noc_console.adapters.notify.senders import open_sender
+
+    return open_sender()
 
 
 def _open_reader(config: Config) -> AbstractAsyncContextManager[FastReader]:
