@@ -40,6 +40,7 @@ from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.health import AlarmHealthService
 from noc_console.services.alarms.history import AlarmHistoryService
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.alarms.since import AlarmsSinceService
 from noc_console.services.boards.ready import ReadyBoards
 from noc_console.services.boards.service import BoardService
 from noc_console.services.collectors.service import CollectorService
@@ -51,6 +52,7 @@ from noc_console.services.facilities.service import FacilityService
 from noc_console.services.filters.service import FilterService
 from noc_console.services.flows.service import FlowService
 from noc_console.services.graphs.service import GraphService
+from noc_console.services.handover.service import HandoverService
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inspection.platforms.load import load
@@ -165,6 +167,7 @@ class Services:
     maps: MapService
     drawings: DrawingService
     areas: AreaService
+    handover: HandoverService
     facilities: FacilityService
     top: TopService
     boards: BoardService
@@ -302,6 +305,13 @@ async def open_services(
             port=LAB_SSH if config.lab else 22,
         )
         areas = AreaService(db, topology)
+        maintenance = MaintenanceService(db, clock=clock, resolver=Resolver(inventory, areas))
+        history = HistoryService(
+            inventory,
+            AlarmHistoryService(db),
+            LoadHistoryService(samples, telemetry, inventory, clock=clock),
+            clock=clock,
+        )
         inspection = InspectionService(inventory)
         yield Services(
             config=config,
@@ -320,7 +330,7 @@ async def open_services(
             inventory=inventory,
             alarms=alarms,
             alarm_health=AlarmHealthService(db, clock=clock),
-            maintenance=MaintenanceService(db, clock=clock, resolver=Resolver(inventory, areas)),
+            maintenance=maintenance,
             looker=Looker(
                 db,
                 inventory,
@@ -336,12 +346,7 @@ async def open_services(
             flows=FlowService(db, flow_store, clock=clock, inventory=inventory),
             topology=topology,
             importing=ImportService(inventory, LinkDecisionService(db, clock=clock), clock=clock),
-            history=HistoryService(
-                inventory,
-                AlarmHistoryService(db),
-                LoadHistoryService(samples, telemetry, inventory, clock=clock),
-                clock=clock,
-            ),
+            history=history,
             deciding=LinkDecisionService(db, clock=clock),
             pons=PonService(inventory),
             analysis=TopologyAnalysis(topology, OnuCustomers(inventory, clock=clock)),
@@ -366,6 +371,14 @@ async def open_services(
             maps=MapService(db, topology),
             drawings=DrawingService(db),
             areas=areas,
+            handover=HandoverService(
+                db,
+                clock=clock,
+                alarms=AlarmsSinceService(db),
+                maintenance=maintenance,
+                inventory=inventory,
+                history=history,
+            ),
             facilities=FacilityService(db, inventory),
         )
 

@@ -82,12 +82,14 @@ class HistoryService:
 
     @operation("topology.changes", right="topology.graph")
     async def changes(
-        self, actor: Actor, *, start: datetime, end: datetime
+        self, actor: Actor, *, start: datetime, end: datetime, alarms: bool = True
     ) -> tuple[Happening, ...]:
-        """Tell what changed in a span, oldest first."""
+        """Tell what changed in a span, oldest first; the network alone without its alarms."""
         self._check(start, end)
         changes = await self._inventory.changes(actor, start=start, end=end, limit=MOST_LINES)
-        turns = await self._alarms.turns(actor, start=start, end=end, limit=MOST_LINES)
+        turns: Sequence[AlarmTurn] = ()
+        if alarms:
+            turns = await self._alarms.turns(actor, start=start, end=end, limit=MOST_LINES)
         devices = {int(device.id): device for device in await self._inventory.devices(actor)}
         bygone = await self._inventory.as_of(actor, at=start)
         now = await self._inventory.as_of(actor, at=end)
