@@ -25,6 +25,7 @@ from noc_console.services.inventory import (
     store,
 )
 from noc_console.services.inventory.changes import Bygone, Change, Subject, port_facts
+from noc_console.services.inventory.customer_ports import CustomerPort, customer_ports
 from noc_console.services.inventory.decisions import standing
 from noc_console.services.inventory.link_ends import LightSensor, LinkPort
 from noc_console.services.inventory.model import (
@@ -141,6 +142,12 @@ class InventoryService:
         actor.require("inventory.read")
         async with self._db.read(actor) as tx:
             return await linked.light_sensors(tx)
+
+    async def customer_ports(self, actor: Actor) -> tuple[CustomerPort, ...]:
+        """Ports described as a customer's."""
+        actor.require("inventory.read")
+        async with self._db.read(actor) as tx:
+            return await customer_ports(tx)
 
     async def interface(self, actor: Actor, *, interface_id: int) -> Interface:
         """The interface of that id."""

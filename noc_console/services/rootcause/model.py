@@ -61,7 +61,9 @@ class Network:
     bundles: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """The members of each LAG, as ports."""
     onus: Mapping[tuple[int, str], int] = field(default_factory=dict)
-    """How many ONUs each PON port (by OLT and name) is known to have."""
+    """How many ONUs each PON port (by OLT and place, as `0/1/3`) is known to have."""
+    onu_trees: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    """The PON port of each ONU, by OLT and serial number or name in small letters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,7 @@ class Causes:
             return self._of_site_power(box)
         if self.is_dead(box) and not words.is_gasp(alarm):
             return Reason("asked", (BOX, box))
-        tree = pon.tree_of(alarm)
+        tree = pon.tree_of(alarm, self.network.onu_trees)
         beside = self.standing.of_device(alarm.about.device_id)
         if words.is_gasp(alarm):
             return _derived(beside, tree, words.PON_POWERLESS, "powerless")
@@ -277,7 +277,7 @@ class Causes:
             if tree
             and not pon.is_of_onu(alarm)
             and alarm.condition not in words.DERIVED
-            and pon.tree_of(alarm) == tree
+            and pon.tree_of(alarm, self.network.onu_trees) == tree
             and (alarm is self.standing.line(alarm.about.interface_id) or pon.is_tree(alarm))
         ]
         return min(told, key=lambda one: (one.about.key, one.condition), default=None)
@@ -290,7 +290,7 @@ class Causes:
         beside = self.standing.of_device(device)
         return [
             common
-            for common in pon.common(device, beside, self.network.onus)
+            for common in pon.common(device, beside, self.network.onus, self.network.onu_trees)
             if common.condition == words.PON_POWERLESS
             or self.tree_line(beside, common.tree) is None
         ]

@@ -1,13 +1,15 @@
 """Passive optical networks: many customers on one fibre, and what their ONUs say when they go.
 
 An ONU's alarm is about its OLT and names the ONU: `other` is `onu:0/1/3:12` (PON port, then the
-ONU), or `onu:…` with the PON port as the interface. When most ONUs of a port go dark without a
+ONU), or `onu:` with its serial number or name as the OLT's last inspection found it, or anything
+with the PON port as the interface. When most ONUs of a port go dark without a
 dying gasp and the port itself is silent, the feeder (or its splitter) is what they share; when
 they gasp, it is the power of the neighbourhood.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +17,11 @@ from dataclasses import dataclass
 from noc_console.services.alarms.model import Alarm, Condition
 from noc_console.services.rootcause.rules import words
 
+Trees = Mapping[tuple[int, str], str]
+"""The PON port of each ONU, by OLT and the ONU's serial number or name in small letters."""
+
+NOBODY: Trees = {}
+_PLACE = re.compile(r"^(\d+(?:/\d+)*)[:/.]\w+$")
 FEW = 3
 """Fewer dark ONUs than this are their own trouble each."""
 MANY = 5
@@ -62,15 +69,17 @@ def is_tree(alarm: Alarm) -> bool:
     return alarm.condition.startswith("pon-")
 
 
-def tree_of(alarm: Alarm) -> str:
-    """The PON port an alarm is about, e.g. `0/1/3`; "" if it tells none."""
-    if alarm.about.other.startswith("pon:"):
-        return alarm.about.other.removeprefix("pon:")
-    if told := words.pon_of(alarm):
-        return told
-    if alarm.about.interface_id is None:
-        return ""
-    return tree_name(alarm.interface_name)
+def tree_of(alarm: Alarm, trees: Trees = NOBODY) -> str:
+    """The PON port an alarm is about, e.g. `0/1/3`; "" if nothing tells."""
+    kind, _, key = alarm.about.other.partition(":")
+    if kind == "pon":
+        return key
+    if known := trees.get((alarm.about.device_id, key.lower())):
+        return known
+    if alarm.about.interface_id is not None:  # the PON port, or the ONU as a port: `1/2/3:4`
+        return tree_name(alarm.interface_name.partition(":")[0])
+    found = _PLACE.search(key)
+    return "" if found is None else found[1]
 
 
 def tree_name(port: str) -> str:
@@ -79,13 +88,13 @@ def tree_name(port: str) -> str:
 
 
 def common(
-    device: int, alarms: Iterable[Alarm], onus: Mapping[tuple[int, str], int]
+    device: int, alarms: Iterable[Alarm], onus: Mapping[tuple[int, str], int], trees: Trees
 ) -> Iterable[Common]:
     """What the dark ONUs of an OLT have in common."""
     dark: dict[str, dict[str, Alarm]] = defaultdict(dict)
     gasping: dict[str, dict[str, Alarm]] = defaultdict(dict)
     for alarm in alarms:
-        if not is_of_onu(alarm) or not (tree := tree_of(alarm)):
+        if not is_of_onu(alarm) or not (tree := tree_of(alarm, trees)):
             continue
         if words.is_gasp(alarm):
             gasping[tree][alarm.about.other] = alarm

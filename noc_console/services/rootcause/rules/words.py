@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from ipaddress import ip_address
 
 from noc_console.services.alarms.model import Alarm, Condition
 
@@ -23,7 +24,7 @@ _SESSIONS = frozenset(
 _ON_PORT = frozenset(
     {"optical", "light", "errors", "error", "crc", "utilisation", "discards", "discard"}
     | {"bandwidth", "throughput", "traffic", "broadcast", "multicast", "duplex", "service"}
-    | {"subinterface", "lacp", "stp"}
+    | {"subinterface", "lag", "lacp", "stp"}
 )
 _POWERS = frozenset(["power", "ups", "mains", "battery"])
 _PROBES = frozenset({Condition.PROBE_FAILED, Condition.PROBE_LOSS, Condition.PROBE_LATENCY})
@@ -32,14 +33,10 @@ _ONUS = frozenset(["onu", "ont"])
 _SILENCES = frozenset({"no-data", "absent", "stale-data"})
 _OURS = frozenset({Condition.NO_COLLECTOR, Condition.WORKER_STUCK, Condition.CLOCK_SKEW})
 _GASPS = frozenset({"dying-gasp", "onu-dying-gasp", "ont-dying-gasp"})
-_ADDRESS = re.compile(
-    r"(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})", re.I
-)
 _CARD_PLACE = re.compile(
     r"\b(?:line ?card|card|module|board|slot|fpc|pic|lpu|mda)[ :#-]*(\d+(?:/\d+)*)", re.I
 )
 _PLACE = re.compile(r"(\d+(?:[/.:]\d+)*)")
-_ONU_PLACE = re.compile(r"(?:onu|ont):(\d+(?:/\d+)*)[:/.](\d+|[0-9A-Za-z]+)$")
 
 
 @cache
@@ -95,9 +92,12 @@ def is_our_own(alarm: Alarm) -> bool:
 
 
 def peer_of(alarm: Alarm) -> str:
-    """The address of a session's other end, from what the alarm is about; "" if it tells none."""
-    found = _ADDRESS.search(alarm.about.other)
-    return "" if found is None else found[1].lower()
+    """The address of a session's other end (`bgp:192.0.2.1`); "" if the alarm tells none."""
+    _, _, key = alarm.about.other.partition(":")
+    try:
+        return str(ip_address(key.partition("%")[0]))
+    except ValueError:
+        return ""
 
 
 def card_place(alarm: Alarm) -> tuple[int, ...] | None:
@@ -124,9 +124,3 @@ def sits_on(place: tuple[int, ...], card: tuple[int, ...], *, is_framed: bool = 
     if is_framed and len(card) == 1 and len(place) == 3:
         return place[1] == card[0]
     return len(place) > len(card) and place[: len(card)] == card
-
-
-def pon_of(alarm: Alarm) -> str:
-    """The name of the PON port an ONU's alarm tells of, e.g. `0/1/3`; "" if it tells none."""
-    found = _ONU_PLACE.search(alarm.about.other)
-    return "" if found is None else found[1]
