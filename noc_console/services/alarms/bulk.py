@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     Boolean,
     Column,
     Connection,
+    Dialect,
     Integer,
     String,
     Table,
+    Text,
+    TypeDecorator,
     bindparam,
     insert,
     literal,
@@ -28,53 +34,55 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 FEW = 8
 """Up to so many rows with the same values are not worth a statement of their own."""
 
 
-class _AmongNumbers(FunctionElement[bool]):
-    type = Boolean()
-    inherit_cache = True
-    name = "among_numbers"
+class _Keys(TypeDecorator[list[Any]]):
+    """Many numbers or words as one parameter: an array, or JSON where there are none."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, *, are_numbers: bool) -> None:
+        super().__init__()
+        self.are_numbers = are_numbers
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            kind = BigInteger() if self.are_numbers else Text()
+            return dialect.type_descriptor(ARRAY(kind))
+        return dialect.type_descriptor(String())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
 
 
-class _AmongWords(FunctionElement[bool]):
+class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
-    name = "among_words"
+    name = "among"
 
 
 def among(column: Column[Any], keys: Collection[Any]) -> FunctionElement[bool]:
     """Whether a column is one of any number of numbers, or of any number of words."""
-    given = literal(json.dumps(sorted(set(keys))), String)
-    is_number = isinstance(column.type, Integer)
-    return _AmongNumbers(column, given) if is_number else _AmongWords(column, given)
+    kind = _Keys(are_numbers=isinstance(column.type, Integer))
+    return _Among(column, literal(sorted(set(keys)), kind))
 
 
-@compiles(_AmongNumbers, "sqlite")
-@compiles(_AmongWords, "sqlite")
+@compiles(_Among, "sqlite")
 def _sqlite_among(element: FunctionElement[bool], compiler: Any, **how: Any) -> str:
     column, given = (compiler.process(part, **how) for part in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({given}))"  # noqa: S608 - compiled parts
 
 
-@compiles(_AmongNumbers, "postgresql")
-def _postgresql_among_numbers(element: FunctionElement[bool], compiler: Any, **how: Any) -> str:
-    return _any_of(element, compiler, "bigint", how)
-
-
-@compiles(_AmongWords, "postgresql")
-def _postgresql_among_words(element: FunctionElement[bool], compiler: Any, **how: Any) -> str:
-    return _any_of(element, compiler, "text", how)
-
-
-def _any_of(
-    element: FunctionElement[bool], compiler: Any, kind: str, how: Mapping[str, Any]
-) -> str:
+@compiles(_Among, "postgresql")
+def _postgresql_among(element: FunctionElement[bool], compiler: Any, **how: Any) -> str:
+    # Not a join: of a table nobody has counted yet the planner would compare each with each.
     column, given = (compiler.process(part, **how) for part in element.clauses)
-    each = f"json_array_elements_text(CAST({given} AS json))"
-    return f"{column} = ANY(ARRAY(SELECT CAST({each} AS {kind})))"
+    return f"{column} = ANY({given})"
 
 
 Values = tuple[tuple[str, Any], ...]
@@ -94,10 +102,14 @@ def patch_rows(connection: Connection, table: Table, patches: Iterable[tuple[int
             connection.execute(table.update().where(among(table.c.id, ids)).values(dict(values)))
             continue
         names = tuple(name for name, _ in values)
-        alone[names] += [{**dict(values), "row_id": id} for id in ids]
+        alone[names] += [{**dict(values), "id": id} for id in ids]
     for names, rows in alone.items():
-        statement = table.update().where(table.c.id == bindparam("row_id"))
-        connection.execute(statement.values({name: bindparam(name) for name in names}), rows)
+        if connection.dialect.name == "postgresql":
+            _patch_each(connection, table, names, rows)
+            continue
+        statement = table.update().where(table.c.id == bindparam("id_"))
+        sets: dict[str, Any] = {name: bindparam(name) for name in names}
+        connection.execute(statement.values(sets), [{**row, "id_": row["id"]} for row in rows])
 
 
 def add_rows(
@@ -114,7 +126,58 @@ def add_rows(
         else:
             alone += [{**dict(shared), name: number} for number in numbers]
     if alone:
-        connection.execute(table.insert(), alone)
+        insert_rows(connection, table, alone)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Append rows that all have the same columns."""
+    if connection.dialect.name != "postgresql":
+        connection.execute(table.insert(), rows)
+        return
+    columns = _quoted(connection, list(rows[0]))
+    listed = ", ".join(columns)
+    source = f"SELECT {listed} FROM {_records(table)}"  # noqa: S608 - our own names
+    statement = text(f"INSERT INTO {table.name} ({listed}) {source}")
+    connection.execute(statement, {"rows": _as_json(rows)})
+
+
+def next_ids(connection: Connection, table: Table, count: int) -> list[int]:
+    """Numbers for rows to come (PostgreSQL): nobody else gets them."""
+    each = text(
+        f"SELECT nextval(pg_get_serial_sequence('{table.name}', 'id')) "  # noqa: S608
+        "FROM generate_series(1, :count)"
+    )
+    return [int(id) for id in connection.scalars(each, {"count": count})]
+
+
+def _patch_each(
+    connection: Connection, table: Table, names: Sequence[str], rows: list[dict[str, Any]]
+) -> None:
+    sets = ", ".join(f"{name} = new.{name}" for name in _quoted(connection, names))
+    statement = text(
+        f"UPDATE {table.name} SET {sets} FROM {_records(table)} AS new "  # noqa: S608
+        f"WHERE {table.name}.id = new.id"
+    )
+    connection.execute(statement, {"rows": _as_json(rows)})
+
+
+def _records(table: Table) -> str:
+    """Rows out of one parameter, with the types the table has (PostgreSQL)."""
+    return f"json_populate_recordset(NULL::{table.name}, CAST(:rows AS json))"
+
+
+def _quoted(connection: Connection, names: Sequence[str]) -> list[str]:
+    quote = connection.dialect.identifier_preparer.quote
+    return [str(quote(name)) for name in names]
+
+
+def _as_json(rows: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(rows, default=_moment, separators=(",", ":"))
+
+
+def _moment(value: datetime) -> str:
+    """As the store keeps it: UTC, without saying so."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat()
 
 
 def _add_alike(

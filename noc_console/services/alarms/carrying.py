@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from noc_console.db.database import Tx
+from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import NotFound
+from noc_console.kernel.events import Event
 from noc_console.services.alarms import store
 from noc_console.services.alarms.bulk import among
 from noc_console.services.alarms.intents import Done, Intent, Refusal, decide, is_late
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.alarms.rules import Change
 from noc_console.services.alarms.tables import alarm_intents, alarm_steps
-from noc_console.services.alarms.writing import write
+from noc_console.services.alarms.writing import keep
 
 
 async def carry_out(tx: Tx, intent: Intent, *, now: datetime) -> Done:
@@ -22,15 +24,27 @@ async def carry_out(tx: Tx, intent: Intent, *, now: datetime) -> Done:
 
     Carried out before, under the same id, it does nothing. Alarms that are not there make
     NotFound, and nothing is changed; of an intent that waited the others are carried out.
+    All of it in the lane's thread: the window goes on while ten thousand are acknowledged.
     """
-    await store.take_turns(tx)
-    if (before := await _carried(tx, intent)) is not None:
-        return Done(changed=before)
-    found = await store.by_ids(tx, intent.alarm_ids)
+    done, events = await tx.work(lambda c: _carry_out(c, tx.actor, intent, now), writes=False)
+    tx.wrote |= bool(events)
+    for event in events:
+        tx.record(event)
+    return done
+
+
+def _carry_out(
+    connection: Connection, actor: Actor, intent: Intent, now: datetime
+) -> tuple[Done, tuple[Event, ...]]:
+    store.lock(connection)
+    before = select(alarm_intents.c.changed).where(alarm_intents.c.id == intent.id)
+    if (known := connection.scalar(before)) is not None:
+        return Done(changed=int(known)), ()
+    found = store.numbered(connection, actor.tenant, intent.alarm_ids)
     refused = _missing(intent, found, now)
     if intent.with_folded:
-        found += await store.folded_under(tx, intent.alarm_ids)
-    said = await _said(tx, intent, found) if is_late(intent, now) else {}
+        found += store.folded_under(connection, actor.tenant, intent.alarm_ids)
+    said = _said(connection, actor.tenant, found) if is_late(intent, now) else {}
     changes, changed = [], 0
     for alarm in found:
         verdict = decide(alarm, intent, now=now, said=said.get(int(alarm.id)))
@@ -41,10 +55,11 @@ async def carry_out(tx: Tx, intent: Intent, *, now: datetime) -> Done:
         step = (verdict.step, verdict.alarm.severity, verdict.text)
         changes.append(Change(verdict.alarm, [step], before=alarm))
         changed += verdict.alarm is not alarm
+    events: tuple[Event, ...] = ()
     if changes:
-        await write(tx, changes, at=intent.at)
-        await _keep(tx, intent, changed, now)
-    return Done(changed=changed, refused=tuple(refused))
+        _, events = keep(connection, actor, changes, at=intent.at)
+        _remember(connection, intent, changed, now)
+    return Done(changed=changed, refused=tuple(refused)), events
 
 
 def _missing(intent: Intent, found: tuple[Alarm, ...], now: datetime) -> list[Refusal]:
@@ -54,37 +69,31 @@ def _missing(intent: Intent, found: tuple[Alarm, ...], now: datetime) -> list[Re
     return [Refusal(alarm_id, "there is no such alarm any more") for alarm_id in missing]
 
 
-async def _carried(tx: Tx, intent: Intent) -> int | None:
-    query = select(alarm_intents.c.changed).where(alarm_intents.c.id == intent.id)
-    changed = await tx.scalar(query)
-    return None if changed is None else int(changed)
-
-
-async def _keep(tx: Tx, intent: Intent, changed: int, now: datetime) -> None:
+def _remember(connection: Connection, intent: Intent, changed: int, now: datetime) -> None:
     values = {
         "id": intent.id,
-        "tenant": tx.actor.tenant,
-        "actor": tx.actor.name,
+        "tenant": intent.tenant,
+        "actor": intent.by,
         "verb": intent.verb.value,
         "at": intent.at,
         "carried_at": now,
         "changed": changed,
     }
-    await tx.execute(alarm_intents.insert(), values)
+    connection.execute(alarm_intents.insert(), values)
 
 
-async def _said(tx: Tx, intent: Intent, found: tuple[Alarm, ...]) -> dict[int, dict[str, datetime]]:
+def _said(
+    connection: Connection, tenant: str, found: tuple[Alarm, ...]
+) -> dict[int, dict[str, datetime]]:
     """Of each alarm when each step was last taken."""
     steps = alarm_steps.c
+    ids = [int(alarm.id) for alarm in found]
     query = (
         select(steps.alarm_id, steps.what, func.max(steps.at))
-        .where(
-            steps.tenant == tx.actor.tenant,
-            among(steps.alarm_id, [int(alarm.id) for alarm in found]),
-        )
+        .where(steps.tenant == tenant, among(steps.alarm_id, ids))
         .group_by(steps.alarm_id, steps.what)
     )
     said: dict[int, dict[str, datetime]] = {}
-    for alarm_id, what, at in await tx.rows(query, lambda row: tuple(row)):
+    for alarm_id, what, at in connection.execute(query):
         said.setdefault(int(alarm_id), {})[str(what)] = at
     return said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from noc_console.db.database import Database, Tx
@@ -11,7 +11,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NotFound
 from noc_console.kernel.operation import operation
 from noc_console.kernel.text import visible
-from noc_console.services.alarms import rules, store
+from noc_console.services.alarms import passing, store, taking
 from noc_console.services.alarms.acting import Acting, Book
 from noc_console.services.alarms.listing import DeskCursor, Listed, listed
 from noc_console.services.alarms.model import (
@@ -24,7 +24,6 @@ from noc_console.services.alarms.model import (
     Condition,
     Severity,
 )
-from noc_console.services.alarms.planned import put_aside
 from noc_console.services.alarms.ports import NothingPlanned, Planned
 from noc_console.services.alarms.writing import write
 
@@ -98,6 +97,20 @@ class AlarmService(Acting):
         async with self._db.read(actor) as tx:
             return await store.since(tx, start)
 
+    @operation("alarms.top", right="alarms.see")
+    async def top(self, actor: Actor, *, limit: int = 50) -> tuple[Alarm, ...]:
+        """Show the worst of what nobody has acknowledged, leaving out what is put aside or only
+        a consequence of something else.
+        """
+        async with self._db.read(actor) as tx:
+            return await store.top(tx, since=self._returned_since(), limit=max(1, min(limit, 1000)))
+
+    @operation("alarms.aside", right="alarms.see")
+    async def aside(self, actor: Actor) -> tuple[Alarm, ...]:
+        """Show what stands and is shelved or suppressed, worst first."""
+        async with self._db.read(actor) as tx:
+            return await store.put_aside(tx)
+
     @operation("alarms.counts", right="alarms.see")
     async def counts(self, actor: Actor) -> AlarmCounts:
         """Count what is wrong by severity."""
@@ -139,54 +152,35 @@ class AlarmService(Acting):
         now = self._clock.now()
         clean = [_clean(report) for report in reports]
         async with self._db.begin(actor) as tx:
-            await store.take_turns(tx)
-            known = await store.about(
-                tx, {r.about.key for r in clean}, since=now - self._span(self.policy.hold_s)
+            taken = await tx.work(
+                lambda c: taking.take(c, actor.tenant, clean, policy=self.policy, at=now),
+                writes=False,
             )
-            window = now - self._span(self.policy.flap_window_s)
-            edges = await store.edges(tx, [alarm.id for alarm in known], since=window)
-            changes = rules.fold(
-                known,
-                clean,
-                edges={alarm_id: count for alarm_id, (count, _) in edges.items()},
-                policy=self.policy,
-                at=now,
+            quiet = await self._planned.quiet(tx, [c.alarm.about for c in taken.all], at=now)
+            events = await tx.work(
+                lambda c: taking.put(c, actor, taken, quiet, at=now), writes=bool(taken.all)
             )
-            quiet = await self._planned.quiet(tx, [c.alarm.about for c in changes], at=now)
-            await write(tx, put_aside(changes, quiet), at=now)
+            for event in events:
+                tx.record(event)
 
     @operation("alarms.tidy", right="alarms.report")
     async def tidy(self, actor: Actor) -> int:
-        """Let time do its work: end flapping that went quiet, empty the shelf; how many changed."""
-        now = self._clock.now()
+        """Let time do its work: end flapping that went quiet and storms that are over, empty
+        the shelf. How many alarms changed.
+        """
+        now, policy, tenant = self._clock.now(), self.policy, actor.tenant
         async with self._db.read(actor) as tx:
-            if not await store.to_tidy(tx, now):
+            if not await tx.work(
+                lambda c: passing.due(c, tenant, policy=policy, at=now), writes=False
+            ):
                 return 0
         async with self._db.begin(actor) as tx:
             await store.take_turns(tx)
-            due = await store.to_tidy(tx, now)
-            changes = rules.tidy(
-                due, await self._last_edges(tx, due, now), policy=self.policy, at=now
+            changes = await tx.work(
+                lambda c: passing.due(c, tenant, policy=policy, at=now), writes=False
             )
             await write(tx, changes, at=now)
             return len(changes)
-
-    async def _last_edges(self, tx: Tx, due: Iterable[Alarm], now: datetime) -> dict[str, datetime]:
-        """When a condition last came or went, by object, for objects said to be flapping."""
-        keys = {alarm.about.key for alarm in due if alarm.condition == Condition.FLAPPING}
-        window = now - self._span(max(self.policy.flap_window_s, self.policy.flap_quiet_s))
-        others = [
-            alarm
-            for alarm in await store.about(tx, keys, since=window)
-            if alarm.condition != Condition.FLAPPING
-        ]
-        edges = await store.edges(tx, [alarm.id for alarm in others], since=window)
-        last: dict[str, datetime] = {}
-        for alarm in others:
-            if alarm.id in edges:
-                at = edges[alarm.id][1]
-                last[alarm.about.key] = max(at, last.get(alarm.about.key, at))
-        return last
 
     def _returned_since(self) -> datetime:
         return self._clock.now() - self._span(self.policy.keep_returned_s)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from noc_console.db.database import Tx
 from noc_console.kernel.money import Currency, Money
-from noc_console.services.alarms.bulk import add_rows, among, patch_rows
+from noc_console.services.alarms.bulk import add_rows, among, insert_rows, next_ids, patch_rows
 from noc_console.services.alarms.model import (
     EDGES,
     UNBORN,
@@ -48,10 +48,11 @@ async def take_turns(tx: Tx) -> None:
     SQLite has one writer anyway; PostgreSQL holds this lock until the end of the transaction.
     """
 
-    await tx.work(_lock, writes=False)
+    await tx.work(lock, writes=False)
 
 
-def _lock(connection: Connection) -> None:
+def lock(connection: Connection) -> None:
+    """`take_turns` within a trip to the lane's thread."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('noc.alarms'))"))
 
@@ -100,32 +101,69 @@ def _worst(row: Row[Any]) -> tuple[int, Severity, int]:
 
 async def by_ids(tx: Tx, ids: Collection[int]) -> tuple[Alarm, ...]:
     """These alarms in the order of their numbers, as far as there are such."""
-    return await tx.rows(_of(tx).where(among(alarms.c.id, ids)).order_by(alarms.c.id), alarm_of)
+    return await tx.work(lambda c: numbered(c, tx.actor.tenant, ids), writes=False)
 
 
-async def folded_under(tx: Tx, ids: Collection[int]) -> tuple[Alarm, ...]:
+def numbered(connection: Connection, tenant: str, ids: Collection[int]) -> tuple[Alarm, ...]:
+    """`by_ids` within a trip to the lane's thread."""
+    query = select(alarms).where(alarms.c.tenant == tenant, among(alarms.c.id, ids))
+    return tuple(map(alarm_of, connection.execute(query.order_by(alarms.c.id))))
+
+
+def folded_under(connection: Connection, tenant: str, ids: Collection[int]) -> tuple[Alarm, ...]:
     """What is folded under these alarms, and under those in turn."""
     found: dict[int, Alarm] = {}
-    wanted = set(ids)
+    wanted, known = set(ids), set(ids)
     while wanted:
-        below = await tx.rows(_of(tx).where(among(alarms.c.root_id, wanted)), alarm_of)
-        wanted = {int(alarm.id) for alarm in below} - found.keys() - set(ids)
-        found |= {int(alarm.id): alarm for alarm in below}
+        query = select(alarms).where(alarms.c.tenant == tenant, among(alarms.c.root_id, wanted))
+        below = [alarm_of(row) for row in connection.execute(query)]
+        wanted = {int(alarm.id) for alarm in below} - known
+        known |= wanted
+        found |= {int(alarm.id): alarm for alarm in below if int(alarm.id) in wanted}
     return tuple(found.values())
 
 
 async def about(tx: Tx, keys: Collection[str], *, since: datetime) -> tuple[Alarm, ...]:
     """Alarms of these objects that stand or cleared after `since`, oldest first."""
+    return await tx.work(lambda c: of_objects(c, tx.actor.tenant, keys, since=since), writes=False)
+
+
+def of_objects(
+    connection: Connection, tenant: str, keys: Collection[str], *, since: datetime
+) -> tuple[Alarm, ...]:
+    """`about` within a trip to the lane's thread."""
     alive = or_(alarms.c.severity > 0, alarms.c.cleared_at >= since)
-    statement = _of(tx).where(among(alarms.c.object, keys), alive).order_by(alarms.c.id)
-    return await tx.rows(statement, alarm_of)
+    query = select(alarms).where(alarms.c.tenant == tenant, among(alarms.c.object, keys), alive)
+    return tuple(map(alarm_of, connection.execute(query.order_by(alarms.c.id))))
 
 
-async def to_tidy(tx: Tx, at: datetime) -> tuple[Alarm, ...]:
-    """What the passing of time may change: flapping, suppressed, and shelved until `at`."""
+def to_tidy(connection: Connection, tenant: str, at: datetime) -> tuple[Alarm, ...]:
+    """What the passing of time may change: flapping, what flapping suppressed, and what is
+    shelved until `at`.
+    """
     flaps = and_(alarms.c.condition == Condition.FLAPPING.value, alarms.c.severity > 0)
-    due = or_(flaps, alarms.c.suppressed.is_(True), alarms.c.shelved_until <= at)
-    return await tx.rows(_of(tx).where(due), alarm_of)
+    silent = and_(alarms.c.suppressed.is_(True), alarms.c.suppressed_by == "")
+    due = or_(flaps, silent, alarms.c.shelved_until <= at)
+    query = select(alarms).where(alarms.c.tenant == tenant, due).order_by(alarms.c.id)
+    return tuple(map(alarm_of, connection.execute(query)))
+
+
+async def top(tx: Tx, *, since: datetime, limit: int) -> tuple[Alarm, ...]:
+    """The worst of what nobody acknowledged and nothing explains, put-aside ones left out."""
+    heard = and_(alarms.c.suppressed.is_(False), alarms.c.shelved_until.is_(None))
+    query = _of(tx).where(
+        _visible(since), heard, alarms.c.root_id.is_(None), alarms.c.acked_by.is_(None)
+    )
+    worst = query.order_by(alarms.c.severity.desc(), alarms.c.first_seen.desc())
+    return await tx.rows(worst.limit(limit), alarm_of)
+
+
+async def put_aside(tx: Tx) -> tuple[Alarm, ...]:
+    """What stands shelved or suppressed, worst first."""
+    aside = or_(alarms.c.suppressed.is_(True), alarms.c.shelved_until.isnot(None))
+    return await tx.rows(
+        _of(tx).where(alarms.c.severity > 0, aside).order_by(*_WORST_FIRST), alarm_of
+    )
 
 
 async def counts(tx: Tx, *, since: datetime) -> AlarmCounts:
@@ -157,54 +195,60 @@ async def steps(tx: Tx, alarm_id: int) -> tuple[AlarmStep, ...]:
     return await tx.rows(statement, _alarm_step)
 
 
-async def edges(
-    tx: Tx, ids: Collection[int], *, since: datetime
+def edges(
+    connection: Connection, tenant: str, ids: Collection[int], *, since: datetime
 ) -> dict[int, tuple[int, datetime]]:
     """Raises and clears of each alarm after `since`: how many, and when the last one was."""
     told = [alarm_steps.c.alarm_id, func.count(), func.max(alarm_steps.c.at)]
-    statement = (
+    query = (
         select(*told)
         .where(
-            alarm_steps.c.tenant == tx.actor.tenant,
+            alarm_steps.c.tenant == tenant,
             among(alarm_steps.c.alarm_id, ids),
             alarm_steps.c.at >= since,
             alarm_steps.c.what.in_(EDGES),
         )
         .group_by(alarm_steps.c.alarm_id)
     )
-    rows = await tx.rows(statement, lambda row: tuple(row))
+    rows = connection.execute(query)
     return {int(alarm_id): (int(count), last) for alarm_id, count, last in rows}
 
 
 async def save(
     tx: Tx, changed: Sequence[Alarm], before: Sequence[Alarm | None] = ()
 ) -> tuple[Alarm, ...]:
-    """Write new and changed alarms; the answer carries ids and revision, in the same order.
+    """Write new and changed alarms; new ones come back with their ids, in the same order.
 
     Of those whose state `before` is known only what differs is written.
     """
     if not changed:
         return ()
     tenant = tx.actor.tenant
-    known = before or [None] * len(changed)
+    return await tx.work(lambda c: put(c, tenant, changed, before), writes=True)
 
-    def write(connection: Connection) -> tuple[Alarm, ...]:
-        _lock(connection)
-        rev = 1 + (connection.scalar(_newest(tenant)) or 0)
-        new = [alarm for alarm in changed if alarm.id == UNBORN]
-        ids = iter(_insert(connection, tenant, new, rev))
-        patches = (
-            (int(alarm.id), (*_difference(old, alarm), ("rev", rev)))
-            for alarm, old in zip(changed, known, strict=True)
-            if alarm.id != UNBORN
-        )
-        patch_rows(connection, alarms, patches)
-        return tuple(
-            replace(alarm, id=next(ids) if alarm.id == UNBORN else alarm.id, rev=rev)
-            for alarm in changed
-        )
 
-    return await tx.work(write, writes=True)
+def put(
+    connection: Connection,
+    tenant: str,
+    changed: Sequence[Alarm],
+    before: Sequence[Alarm | None] = (),
+) -> tuple[Alarm, ...]:
+    """`save` within a trip to the lane's thread."""
+    if not changed:
+        return ()
+    lock(connection)
+    rev = 1 + (connection.scalar(_newest(tenant)) or 0)
+    new = [alarm for alarm in changed if alarm.id == UNBORN]
+    ids = iter(_insert(connection, tenant, new, rev))
+    patches = (
+        (int(alarm.id), (*_difference(old, alarm), ("rev", rev)))
+        for alarm, old in zip(changed, before or [None] * len(changed), strict=True)
+        if alarm.id != UNBORN
+    )
+    patch_rows(connection, alarms, patches)
+    return tuple(
+        replace(alarm, id=next(ids), rev=rev) if alarm.id == UNBORN else alarm for alarm in changed
+    )
 
 
 def _newest(tenant: str) -> Select[Any]:
@@ -217,6 +261,12 @@ def _insert(
     if not new:
         return ()
     rows = [{**_values(alarm), "tenant": tenant, "rev": rev} for alarm in new]
+    if connection.dialect.name == "postgresql":
+        ids = next_ids(connection, alarms, len(rows))
+        insert_rows(
+            connection, alarms, [{**row, "id": id} for row, id in zip(rows, ids, strict=True)]
+        )
+        return [AlarmId(id) for id in ids]
     statement = alarms.insert().returning(alarms.c.id, sort_by_parameter_order=True)
     return [AlarmId(int(id)) for id in connection.scalars(statement, rows)]
 
@@ -240,10 +290,9 @@ def _difference(old: Alarm | None, new: Alarm) -> tuple[tuple[str, Any], ...]:
     return tuple(told)
 
 
-async def add_steps(tx: Tx, entries: Iterable[AlarmStep]) -> None:
+def add_steps(connection: Connection, tenant: str, entries: Iterable[AlarmStep]) -> None:
     """Append to the history; nothing is ever changed there."""
-    tenant = tx.actor.tenant
-    rows = [
+    rows = (
         (
             (
                 ("tenant", tenant),
@@ -256,9 +305,8 @@ async def add_steps(tx: Tx, entries: Iterable[AlarmStep]) -> None:
             ("alarm_id", int(entry.alarm_id)),
         )
         for entry in entries
-    ]
-    if rows:
-        await tx.work(lambda connection: add_rows(connection, alarm_steps, rows), writes=True)
+    )
+    add_rows(connection, alarm_steps, rows)
 
 
 def _visible(since: datetime) -> ColumnElement[bool]:

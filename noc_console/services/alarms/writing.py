@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from noc_console.db.database import Tx
+from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event
 from noc_console.services.alarms import store
 from noc_console.services.alarms.model import (
@@ -25,20 +28,33 @@ MOST_TOLD = 10_000
 
 async def write(tx: Tx, changes: Sequence[Change], *, at: datetime) -> tuple[Alarm, ...]:
     """Keep changed alarms with their steps, and tell of each; they come back with their ids."""
-    saved = await store.save(
-        tx, [change.alarm for change in changes], [change.before for change in changes]
+    if not changes:
+        return ()
+    saved, events = await tx.work(lambda c: keep(c, tx.actor, changes, at=at), writes=True)
+    for event in events:
+        tx.record(event)
+    return saved
+
+
+def keep(
+    connection: Connection, actor: Actor, changes: Sequence[Change], *, at: datetime
+) -> tuple[tuple[Alarm, ...], tuple[Event, ...]]:
+    """`write` within a trip to the lane's thread; whoever calls it records the events."""
+    saved = store.put(
+        connection,
+        actor.tenant,
+        [change.alarm for change in changes],
+        [change.before for change in changes],
     )
     entries = []
     told: dict[tuple[str, int], list[Alarm]] = defaultdict(list)
     for alarm, change in zip(saved, changes, strict=True):
         for what, severity, text in change.steps:
-            entries.append(AlarmStep(alarm.id, at, tx.actor.name, what, severity, text))
+            entries.append(AlarmStep(alarm.id, at, actor.name, what, severity, text))
             told[_word(alarm, change, what), int(alarm.severity)].append(alarm)
-    await store.add_steps(tx, entries)
-    for (what, now), alarms in told.items():
-        for event in _events(what, now, alarms):
-            tx.record(event)
-    return saved
+    store.add_steps(connection, actor.tenant, entries)
+    events = [event for (what, now), alarms in told.items() for event in _events(what, now, alarms)]
+    return saved, tuple(events)
 
 
 def _word(alarm: Alarm, change: Change, what: str) -> str:
