@@ -31,12 +31,14 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict
 from noc_console.kernel.events import EventBus
 from noc_console.services.alarms.episodes import AlarmEpisodeService
+from noc_console.services.alarms.folding import AlarmFolding
 from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.collectors.model import Duty
 from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
 from noc_console.services.maintenance.workers import MaintenanceKeeper
 from noc_console.services.notify.workers import Notifier, NotifyWatch
 from noc_console.services.probes.workers import ProbeRunner
+from noc_console.services.rootcause.workers import RootFinder
 from noc_console.services.telemetry.workers.engines import EngineWatch
 from noc_console.services.telemetry.workers.poller import Poller
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
@@ -162,6 +164,8 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("listener", ear.child.run, is_endless=True)
     keeper.start("ear", ear.follow, patience_s=PATIENCE_S)
     keeper.start("desk", desk.run, patience_s=PATIENCE_S)
+    roots = _finding_roots(services, actor, leases)
+    keeper.start("roots", roots.run, patience_s=PATIENCE_S)
     works = MaintenanceKeeper(
         services.maintenance,
         services.looker,
@@ -192,6 +196,18 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         figures = Metrics(vitals, counted, decoder=KIND)
         server = MetricsServer(config.metrics, vitals, figures)
         keeper.start("metrics", server.run, is_endless=True)
+
+
+def _finding_roots(services: Services, actor: Actor, leases: LeaseKeeper) -> RootFinder:
+    return RootFinder(
+        services.rootcause,
+        services.alarms,
+        AlarmFolding(services.db, clock=services.clock),
+        bus=services.bus,
+        clock=services.clock,
+        actor=actor,
+        is_mine=lambda: leases.has(Duty.DESK),
+    )
 
 
 def _watching_engines(services: Services, actor: Actor) -> EngineWatch:

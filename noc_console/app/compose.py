@@ -77,6 +77,7 @@ from noc_console.services.notify.service import NotifyService
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.recordings.service import RecordingService
+from noc_console.services.rootcause.service import RootCauseService
 from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.snmp.service import SnmpService
@@ -172,6 +173,7 @@ class Services:
     top: TopService
     boards: BoardService
     notify: NotifyService
+    rootcause: RootCauseService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -357,6 +359,7 @@ async def open_services(
             recordings=RecordingService(db, reader, snmp=browse, products=product_names),
             probes=probes,
             top=top,
+            rootcause=RootCauseService(inventory, alarms, collectors, db, clock=clock),
             notify=NotifyService(
                 db,
                 clock=clock,
