@@ -123,10 +123,13 @@ class Ledger:
         if self._roots is not None:
             return self._roots
         root = np.arange(self.capacity)
+        ids = self._columns["id"]
+        by_id = np.argsort(ids, kind="stable")
         told = np.flatnonzero(self._columns["root"])
-        known = [self._row.get(id, -1) for id in self._columns["root"][told].tolist()]
-        at = np.array(known, np.int64)
-        root[told[at >= 0]] = at[at >= 0]
+        wanted = self._columns["root"][told]
+        at = by_id[np.searchsorted(ids, wanted, sorter=by_id) % len(ids)]
+        known = ids[at] == wanted
+        root[told[known]] = at[known]
         for _ in range(4):
             further = root[root]
             if np.array_equal(further, root):

@@ -5,84 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-
 from noc_console.services.alarms.model import Alarm
-from noc_console.views.alarms.columns import OBJECT
 from noc_console.views.alarms.lines import Line
+from noc_console.views.alarms.linesview import LinesView
 from noc_console.views.alarms.matching import Facts
-from noc_console.views.alarms.painting import LineDelegate
-from noc_console.views.alarms.picking import Picked
 from noc_console.views.alarms.rows import DeskModel
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.rows import Column, RowsModel
 from noc_console.views.kit.table import Table, spaced
 from noc_console.views.kit.tasks import OnError
 from noc_console.views.kit.theme import ROW_HEIGHT
-from noc_console.views.kit.view import RowsView
 
-MORE, LESS = Qt.Key.Key_Right, Qt.Key.Key_Left
 HINT = "Filter   core -lab   site:north   age:>2h   customers:>10"
 KEY: Callable[[Line], object] = lambda line: line.key  # noqa: E731 - a key as a value
-
-
-class LinesView(RowsView):
-    """Opens and closes lines by the arrows and by a click on their arrow."""
-
-    opened_line = Signal(int, bool)  # row, open?
-
-    def __init__(self, rows: DeskModel) -> None:
-        super().__init__(rows)
-        self.picked = Picked(rows)
-        self.setSelectionModel(self.picked)
-        tree = [column.key for column in rows.columns].index(OBJECT)
-        self.setItemDelegate(LineDelegate(self.picked, tree, self))
-        self._tree = tree
-        self._model = rows
-        self.picked.selectionChanged.connect(lambda *_: self.viewport().update())
-
-    def sizeHint(self) -> QSize:
-        return QSize(900, 500)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = self.currentIndex()
-        if event.key() in (MORE, LESS) and index.isValid():
-            line = self._model.row(index.row())
-            if event.key() == MORE and line.opens and not line.is_open:
-                self.opened_line.emit(index.row(), True)
-            elif event.key() == LESS and line.opens and line.is_open:
-                self.opened_line.emit(index.row(), False)
-            elif event.key() == LESS and line.depth:
-                self._to_parent(index.row(), line.depth)
-            return
-        super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
-            line = self._model.row(index.row())
-            if line.opens and self._is_on_arrow(event.position().toPoint().x(), index, line):
-                self.opened_line.emit(index.row(), not line.is_open)
-                return
-        super().mousePressEvent(event)
-
-    def _is_on_arrow(self, x: int, index: QModelIndex, line: Line) -> bool:
-        if line.group is not None:
-            return x < 28
-        room: QRect = self.visualRect(index)
-        wide = 24 + self.fontMetrics().horizontalAdvance(f"+{line.inside:,}")
-        return index.column() == self._tree and x > room.right() - wide
-
-    def _to_parent(self, row: int, depth: int) -> None:
-        above = np.flatnonzero(self._model.shown.found.depth[:row] < depth)
-        if len(above):
-            flags = QItemSelectionModel.SelectionFlag
-            self.picked.setCurrentIndex(
-                self._model.index(int(above[-1]), 0), flags.ClearAndSelect | flags.Rows
-            )
-            self.scrollTo(self._model.index(int(above[-1]), 0))
 
 
 class AlarmList(Table[Line]):
@@ -96,7 +31,7 @@ class AlarmList(Table[Line]):
         on_error: OnError,
     ) -> None:
         self.model = DeskModel(columns, facts, on_error)
-        self.lines = LinesView(self.model)
+        self.lines = LinesView(desk, self.model)
         rows: RowsModel[Line] = self.model
         super().__init__(
             desk, "alarms", columns, KEY, on_error, hint=HINT, rows=rows, view=self.lines
