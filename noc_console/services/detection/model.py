@@ -152,6 +152,8 @@ class Rule:
     scope: Scope = field(default_factory=Scope)
     below: bool = False
     """Too little is the problem."""
+    both: bool = False
+    """Of baselines: less than usual is a problem as well as more."""
     need: int = 2
     of: int = 3
     """So many of the last so many values must agree before anything moves, either way."""
@@ -166,6 +168,8 @@ class Rule:
     """Of changes: per cent of the value before, instead of its unit."""
     least: float | None = None
     """A value at which (or beyond which) nothing is judged: few errors, little traffic."""
+    target: float | None = None
+    """Of trends: the value they run towards."""
     device_limits: bool = False
     """Limits the device gives of itself win over the levels."""
     is_mute: bool = False

@@ -21,6 +21,8 @@ class PortFact(NamedTuple):
     has_hc: bool
     is_linked: bool
     """It leads to a device we know."""
+    alias: str = ""
+    type: int = 0
 
 
 class PortAddresses(NamedTuple):

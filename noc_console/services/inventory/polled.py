@@ -125,17 +125,21 @@ def _ports(connection: Connection, tenant: str, ids: Collection[int]) -> Iterato
     table = store.interfaces
     linked = _linked(connection, tenant, ids)
     columns = ("device_id", "id", "if_index", "name", "speed_bps", "oper_status", "has_hc")
+    more = ("alias", "type")
     query = (
-        select(*(table.c[name] for name in columns))
+        select(*(table.c[name] for name in (*columns, *more)))
         .where(table.c.tenant == tenant)
         .order_by(table.c.device_id, table.c.id)
     )
 
     def fact(row: Row[Any]) -> PortFact:
-        device, number, index, name, speed, status, has_hc = tuple(row)
+        device, number, index, name, speed, status, has_hc, alias, type_ = tuple(row)
         # The same few hundred names again and again, in all the fleet.
         named = sys.intern(str(name))
-        return PortFact(device, number, index, named, speed, status, has_hc, number in linked)
+        is_linked = number in linked
+        return PortFact(
+            device, number, index, named, speed, status, has_hc, is_linked, str(alias), type_
+        )
 
     return map(fact, store.inside(connection, query, table.c.device_id, ids))
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from noc_console.services.alarms.model import Severity
-from noc_console.services.inventory.model import Sensor
-from noc_console.services.telemetry.rules import thresholds
+from noc_console.services.detection.book import DeviceRules, RuleBook
+from noc_console.services.detection.judging import Limit
+from noc_console.services.detection.measures import of_sensor_kind
+from noc_console.services.detection.pack import our_book
+from noc_console.services.inventory.model import Device, DeviceId, Sensor, SensorKind
 
 _SHARES = {
-    "utilisation": thresholds.UTILISATION,
-    "cpu": thresholds.CPU,
-    "memory": thresholds.MEMORY,
+    "utilisation": "interface.utilisation",
+    "cpu": "device.cpu",
+    "memory": "device.memory",
 }
+_ANY = Device(DeviceId(0), "", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +29,37 @@ class Edge:
     """Too little is the problem."""
 
 
-def of_share(word: str) -> tuple[Edge, ...]:
-    """Per cent, worst first: `utilisation`, `cpu` or `memory`; nothing else has such limits."""
-    limit = _SHARES.get(word)
-    return _edges(limit) if limit else ()
+def of_share(
+    word: str, *, device: Device | None = None, book: RuleBook | None = None
+) -> tuple[Edge, ...]:
+    """Per cent, worst first: `utilisation`, `cpu` or `memory`; nothing else has such limits.
+
+    By the rules that apply to the device; without one, by those that apply to all.
+    """
+    measure = _SHARES.get(word)
+    limits = _rules(device, book).limits(measure) if measure else ()
+    return _edges(limits[:1])
 
 
-def of_sensor(sensor: Sensor) -> tuple[Edge, ...]:
+def of_sensor(
+    sensor: Sensor, *, device: Device | None = None, book: RuleBook | None = None
+) -> tuple[Edge, ...]:
     """In the sensor's own unit, worst first; the device's own limits win over ours.
 
     States have grades, no edges.
     """
-    limit = thresholds.limit_of(sensor) if sensor.kind.unit else None
-    return _edges(limit) if limit else ()
+    if sensor.kind is SensorKind.STATE or not sensor.kind.unit:
+        return ()
+    return _edges(_rules(device, book).of_sensor(sensor, of_sensor_kind(sensor.kind)))
 
 
-def _edges(limit: thresholds.Limit) -> tuple[Edge, ...]:
-    return tuple(Edge(level.raise_at, level.severity, limit.below) for level in limit.levels)
+def _rules(device: Device | None, book: RuleBook | None) -> DeviceRules:
+    return (book or our_book()).of_device(device or _ANY)
+
+
+def _edges(limits: tuple[Limit, ...]) -> tuple[Edge, ...]:
+    return tuple(
+        Edge(level.raise_at, level.severity, limit.below)
+        for limit in limits
+        for level in limit.levels
+    )

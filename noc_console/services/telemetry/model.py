@@ -103,6 +103,10 @@ class Ports:
     """There are 64-bit counters."""
     linked: Flags
     """Leads to a device we know."""
+    aliases: tuple[str, ...] = ()
+    """What operators wrote on them; rules for alarms may ask. Empty: nobody wrote anything."""
+    types: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    """ifType."""
 
     def __len__(self) -> int:
         return len(self.ids)

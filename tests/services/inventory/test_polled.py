@@ -64,6 +64,8 @@ async def test_what_polling_needs_is_what_the_inventory_has(
             int(port.oper_status),
             port.has_hc,
             False,
+            port.alias,
+            port.type,
         )
         for port in ports
     )

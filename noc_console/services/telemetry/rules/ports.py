@@ -14,8 +14,8 @@ from noc_console.services.telemetry.rules.rates import Width
 def ports_of(facts: Sequence[PortFact]) -> Ports:
     """The columns; facts may come in any order."""
     ordered = sorted(facts, key=lambda fact: fact.id)
-    _, ids, indexes, names, speeds, statuses, wide, linked = (
-        zip(*ordered, strict=True) if ordered else ((),) * 8
+    _, ids, indexes, names, speeds, statuses, wide, linked, aliases, types = (
+        zip(*ordered, strict=True) if ordered else ((),) * 10
     )
     return Ports(
         ids=np.array(ids, np.int64),
@@ -25,6 +25,9 @@ def ports_of(facts: Sequence[PortFact]) -> Ports:
         statuses=np.array(statuses, np.int8),
         wide=np.array(wide, np.bool_),
         linked=np.array(linked, np.bool_),
+        # Half a million empty texts are one empty tuple each device.
+        aliases=aliases if any(aliases) else (),
+        types=np.array(types, np.int32),
     )
 
 

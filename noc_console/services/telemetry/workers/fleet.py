@@ -15,8 +15,8 @@ from noc_console.services.credentials.model import CredentialChanged
 from noc_console.services.inventory.model import DeviceChanged, LinksChanged, SensorKind
 from noc_console.services.telemetry.model import PollPolicy, PollPolicyChanged, Subject
 from noc_console.services.telemetry.ports import Shares
+from noc_console.services.telemetry.rules.outcome import Standing
 from noc_console.services.telemetry.rules.schedule import FIRST_ROUND_S, Schedule, next_turn
-from noc_console.services.telemetry.rules.tracker import Standing
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.telemetry.workers.asking import Steady
 from noc_console.services.telemetry.workers.outbox import insist

@@ -21,7 +21,7 @@ from noc_console.services.alarms.model import AlarmReport, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import OperStatus, Reachability
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.telemetry.rules.tracker import Outcome, Standing
+from noc_console.services.telemetry.rules.outcome import Outcome, Standing
 
 _log = structlog.get_logger("poller")
 
@@ -92,9 +92,14 @@ class Outbox:
         self.report(*outcome.reports)
 
     def report(self, *reports: AlarmReport) -> None:
-        """Take reports for the alarm desk; they count as standing from now on."""
-        self._waiting.reports += reports
-        self._count_in(reports)
+        """Take reports for the alarm desk; they count as standing from now on.
+
+        What is a little better than what stands is not said: an alarm only grows worse until
+        it clears, and each poll would say it again.
+        """
+        news = [report for report in reports if not self._is_milder(report)]
+        self._waiting.reports += news
+        self._count_in(news)
 
     def reach(self, device_id: int, reachability: Reachability, at: datetime) -> None:
         """Note that a device began or stopped answering."""
@@ -156,11 +161,18 @@ class Outbox:
         self._standing = dict(standing)
         self._count_in(self._waiting.reports)
 
+    def _is_milder(self, report: AlarmReport) -> bool:
+        stands = self.standing_of(report.about.device_id).get(
+            (report.about.key, report.condition), Severity.CLEARED
+        )
+        return Severity.CLEARED < report.severity < stands
+
     def _count_in(self, reports: Sequence[AlarmReport]) -> None:
         for report in reports:
             slot, number = (report.about.key, report.condition), report.about.device_id
             if report.severity != Severity.CLEARED:
-                self._standing.setdefault(number, {})[slot] = report.severity
+                standing = self._standing.setdefault(number, {})
+                standing[slot] = max(report.severity, standing.get(slot, Severity.CLEARED))
             elif (known := self._standing.get(number)) is not None:
                 known.pop(slot, None)
                 if not known:

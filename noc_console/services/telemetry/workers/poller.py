@@ -39,7 +39,6 @@ from noc_console.services.telemetry.model import (
 from noc_console.services.telemetry.ports import AllMine, Shares, SnmpReader
 from noc_console.services.telemetry.rules import schedule, truth
 from noc_console.services.telemetry.rules.ledger import Ledger
-from noc_console.services.telemetry.rules.tracker import unreachable_severity
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.telemetry.workers.asking import Asker, Steady
 from noc_console.services.telemetry.workers.fleet import Fleet
@@ -344,8 +343,9 @@ class Poller:
             ward.is_known_up = False
             self._outbox.reach(device_id, Reachability.DOWN, self._clock.now())
         about = ward.tracker.about()
-        if (about.key, Condition.UNREACHABLE) not in self._outbox.standing_of(device_id):
-            severity = unreachable_severity(ward.subject.device.type)
+        severity = ward.tracker.unreachable()
+        stands = (about.key, Condition.UNREACHABLE) in self._outbox.standing_of(device_id)
+        if severity > Severity.CLEARED and not stands:
             self._outbox.report(AlarmReport(about, Condition.UNREACHABLE, severity, why))
         at_ms = round(self._clock.now().timestamp() * 1000)
         self._outbox.keep(device_id, at_ms, ward.tracker.lost())

@@ -10,6 +10,8 @@ import numpy as np
 
 from noc_console.db.samples import LatestValues
 from noc_console.services.alarms.model import Condition
+from noc_console.services.detection.book import RuleBook
+from noc_console.services.detection.pack import our_book
 from noc_console.services.inventory.model import DeviceId, Reachability
 from noc_console.services.telemetry.model import (
     Breaker,
@@ -19,10 +21,11 @@ from noc_console.services.telemetry.model import (
     TroubledDevice,
 )
 from noc_console.services.telemetry.rules import rates, tiers
+from noc_console.services.telemetry.rules.outcome import Standing
 from noc_console.services.telemetry.rules.ports import width_of
 from noc_console.services.telemetry.rules.rates import Tracks, Uptime
 from noc_console.services.telemetry.rules.schedule import Bucket
-from noc_console.services.telemetry.rules.tracker import Standing, Tracker
+from noc_console.services.telemetry.rules.tracker import Tracker
 from noc_console.services.telemetry.rules.turns import Turns
 from noc_console.services.telemetry.workers.asking import PER_GET, Questions, questions
 from noc_console.services.telemetry.workers.plan import patience_s
@@ -59,10 +62,10 @@ class Ward:
         "why",
     )
 
-    def __init__(self, subject: Subject, policy: PollPolicy) -> None:
+    def __init__(self, subject: Subject, policy: PollPolicy, book: RuleBook | None = None) -> None:
         self.subject = subject
         settled = max(policy.settled_s, 2 * policy.interval_s)
-        self.tracker = Tracker(subject, settled_after_s=settled)
+        self.tracker = Tracker(subject, settled_after_s=settled, book=book or our_book())
         self.busy = False
         self.is_hinted = False
         """Something happened there while it was asked: ask once more."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from noc_console.kernel.secret import Secret
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential, SnmpTarget
+from noc_console.services.detection.pack import our_book
 from noc_console.services.inventory.model import (
     Device,
     DeviceId,
@@ -24,9 +25,10 @@ from noc_console.services.inventory.model import (
 )
 from noc_console.services.inventory.pollable import PortFact
 from noc_console.services.telemetry.model import UNKNOWN, PortReadings, Reading, Subject
+from noc_console.services.telemetry.rules.outcome import Outcome
 from noc_console.services.telemetry.rules.ports import ports_of
 from noc_console.services.telemetry.rules.rates import Tracks
-from noc_console.services.telemetry.rules.tracker import Outcome, Tracker, unreachable_severity
+from noc_console.services.telemetry.rules.tracker import Tracker
 
 CREDENTIAL = SnmpCredential(kind=CredentialKind.SNMP_V2C, community=Secret("public"))
 DEVICE = Device(DeviceId(7), "core-1", "192.0.2.1", 161)
@@ -68,7 +70,7 @@ class Watcher:
             sensors,
             "Erfurt",
         )
-        self.tracker = Tracker(subject, settled_after_s=120.0)
+        self.tracker = Tracker(subject, settled_after_s=120.0, book=our_book())
         self.standing: dict[tuple[str, Condition], Severity] = {}
         self.at = 1_000.0
         self.uptime = 500_000.0
@@ -393,9 +395,14 @@ def test_an_interface_that_left_the_inventory_is_forgotten() -> None:
 
 
 def test_the_part_a_device_plays_says_how_bad_its_silence_is() -> None:
-    assert unreachable_severity(DeviceType.ROUTER) is Severity.CRITICAL
-    assert unreachable_severity(DeviceType.SWITCH) is Severity.MAJOR
-    assert unreachable_severity(DeviceType.OTHER) is Severity.MINOR
+    def of(type: DeviceType) -> Severity:
+        tracker = Watcher().tracker
+        tracker.follow(replace(tracker.subject, device=replace(DEVICE, type=type)))
+        return tracker.unreachable()
+
+    assert of(DeviceType.ROUTER) is of(DeviceType.OLT) is Severity.CRITICAL
+    assert of(DeviceType.SWITCH) is Severity.MAJOR
+    assert of(DeviceType.OTHER) is Severity.MINOR
 
 
 @given(

@@ -152,3 +152,23 @@ async def test_what_waits_for_a_lost_store_is_bounded(
         with pytest.raises(Unreachable):
             await outbox.flush()
     assert outbox.dropped == 2
+
+
+async def test_what_is_a_little_better_is_not_said_each_poll(
+    outbox: Outbox, alarms: AlarmService, collector: Actor
+) -> None:
+    milder = AlarmReport(AlarmObject(7), Condition.CPU, Severity.MINOR, "82 %")
+    for report in (CPU, milder, milder):
+        outbox.report(report)
+        await outbox.flush()
+    await outbox.reconcile()
+    outbox.report(milder)
+    await outbox.flush()
+    (alarm,) = await alarms.active(collector)
+    assert (alarm.severity, alarm.count) == (Severity.MAJOR, 1)
+    outbox.report(CALM)
+    outbox.report(milder)
+    await outbox.flush()
+    (alarm,) = await alarms.active(collector)
+    assert (alarm.severity, alarm.count) == (Severity.MINOR, 2)
+    assert outbox.standing_of(7) == {SLOT: Severity.MINOR}
