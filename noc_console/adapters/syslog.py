@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from noc_console.adapters.udp import Listener, Rate, open_listener
 from noc_console.kernel.clock import Clock
+from noc_console.services.detection.events.model import Trust
 from noc_console.services.intake.model import LogLine
 from noc_console.wire import syslog
 
@@ -16,13 +17,16 @@ PORTS = (514, 11514)
 class SyslogReceiver:
     """Understands lines of RFC 5424, RFC 3164 and of those who know neither."""
 
-    def __init__(self, emit: Callable[[LogLine], None], *, clock: Clock) -> None:
+    def __init__(
+        self, emit: Callable[[LogLine], None], *, clock: Clock, trust: Trust = Trust.CLAIMED
+    ) -> None:
         self.listener: Listener | None = None
         self.accepted = 0
         self.cut = 0
         """Lines longer than 8 KiB, told without their end."""
         self._emit = emit
         self._clock = clock
+        self._trust = trust
 
     def drops(self) -> dict[str, int]:
         """Datagrams nobody read, by reason."""
@@ -47,6 +51,7 @@ class SyslogReceiver:
                 message_id=line.message_id or "",
                 mnemonic=line.mnemonic or "",
                 structured=line.structured or "",
+                trust=self._trust,
             )
         )
 

@@ -19,6 +19,7 @@ from noc_console.adapters.syslog import PORTS, SyslogReceiver
 from noc_console.adapters.udp import Guard, Rate
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Broken
+from noc_console.services.detection.events.model import Trust
 from noc_console.services.intake.model import LogLine
 from noc_console.wire.syslog_frames import Frames, NotFramed
 
@@ -155,7 +156,10 @@ async def open_syslog_stream(
     may have; Broken when none.
     """
     loop = asyncio.get_running_loop()
-    listener = StreamListener(SyslogReceiver(emit, clock=clock), rate or Rate())
+    # Encryption without a certificate of the sender proves no more than its address.
+    is_proved = tls is not None and tls.verify_mode is ssl.CERT_REQUIRED
+    trust = Trust.AUTHENTIC if is_proved else Trust.CONNECTED
+    listener = StreamListener(SyslogReceiver(emit, clock=clock, trust=trust), rate or Rate())
     problem = "no port given"
     for port in ports:
         try:

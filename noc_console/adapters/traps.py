@@ -19,10 +19,12 @@ from noc_console.adapters.snmp.users import user_of
 from noc_console.adapters.udp import Listener, Rate, open_listener
 from noc_console.kernel.clock import Clock
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential
+from noc_console.services.detection.events.model import Trust
 from noc_console.services.intake.model import Trap
 from noc_console.wire import ber, decoder, oid, snmp, usm
 from noc_console.wire.ber import Malformed
 from noc_console.wire.snmp import Pdu, Value, Varbind
+from noc_console.wire.v3 import AUTH
 
 PORTS = (162, 11162)
 _REMEMBERED_INFORMS = 4096
@@ -158,7 +160,8 @@ class TrapReceiver:
                 self.statistics.unauthenticated += 1
             return incoming.data
         pdu = incoming.pdu
-        if not self._take(pdu.kind, pdu.request_id, pdu.varbinds, "v3", source):
+        trust = Trust.AUTHENTIC if incoming.level & AUTH else Trust.CLAIMED
+        if not self._take(pdu.kind, pdu.request_id, pdu.varbinds, "v3", source, trust):
             return None
         return self._v3.reply(incoming, _acknowledgement(pdu.request_id, pdu.varbinds))
 
@@ -172,20 +175,26 @@ class TrapReceiver:
             raise _Refused
 
     def _take(
-        self, kind: int, request_id: int, varbinds: list[Varbind], version: str, source: str
+        self,
+        kind: int,
+        request_id: int,
+        varbinds: list[Varbind],
+        version: str,
+        source: str,
+        trust: Trust = Trust.CLAIMED,
     ) -> bool:
         """Tell of the notification; True when it wants an acknowledgement."""
         if kind not in (snmp.TRAP_V2, snmp.INFORM):
             raise Malformed("no notification")
         uptime, trap_oid, rest = _split(varbinds)
         if kind == snmp.TRAP_V2:
-            self._tell(version, source, trap_oid, uptime, rest)
+            self._tell(version, source, trap_oid, uptime, rest, trust)
             return False
         self.statistics.acknowledged += 1
         if self._is_repeated(source, request_id, varbinds):
             self.statistics.repeated += 1
         else:
-            self._tell(version, source, trap_oid, uptime, rest)
+            self._tell(version, source, trap_oid, uptime, rest, trust)
         return True
 
     def _is_repeated(self, source: str, request_id: int, varbinds: list[Varbind]) -> bool:
@@ -207,9 +216,10 @@ class TrapReceiver:
         trap_oid: str,
         uptime: int,
         varbinds: tuple[tuple[str, Value], ...],
+        trust: Trust = Trust.CLAIMED,
     ) -> None:
         self.statistics.accepted += 1
-        self._emit(Trap(source, self._clock.now(), version, trap_oid, uptime, varbinds))
+        self._emit(Trap(source, self._clock.now(), version, trap_oid, uptime, varbinds, trust))
 
 
 def _split(varbinds: list[Varbind]) -> tuple[int, str, tuple[tuple[str, Value], ...]]:

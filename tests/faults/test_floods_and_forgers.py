@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from noc_console.adapters.syslog import SyslogReceiver, open_syslog_receiver
 from noc_console.adapters.traps import open_trap_receiver
 from noc_console.adapters.udp import Rate
+from noc_console.app.compose import event_pack
 from noc_console.kernel.clock import SystemClock
 from noc_console.lab import plan
+from noc_console.services.detection.events.book import EventBook
 from noc_console.services.intake import rules, workers
 from noc_console.services.intake.model import LogLine, Trap
 from noc_console.services.telemetry.model import PollPolicy
@@ -69,6 +71,7 @@ async def test_n7_what_is_urgent_is_kept_when_more_comes_than_can_be_written(
         bus=None,  # type: ignore[arg-type]
         actor=ACTOR,
         hint=None,  # type: ignore[arg-type]
+        book=EventBook(event_pack()),
     )
     for number in range(1_000):
         worker.take_line(LogLine(LOUD, clock.now(), 1, 7, f"chatter {number}"))

@@ -18,6 +18,7 @@ from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.adapters.syslog import open_syslog_receiver
 from noc_console.adapters.traps import open_trap_receiver
 from noc_console.app import paths
+from noc_console.app.compose import event_pack
 from noc_console.db.database import Database, metadata, open_engine
 from noc_console.db.lines import open_lines
 from noc_console.db.samples import Samples, open_samples
@@ -30,6 +31,7 @@ from noc_console.services.alarms.model import Alarm, AlarmPolicy
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.detection.events.book import EventBook
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.inspection.platforms.load import load
@@ -187,6 +189,7 @@ async def open_watched(
             bus=console.bus,
             actor=ACTOR,
             hint=console.samples.hint,
+            book=EventBook(event_pack()),
         )
         bound = {"clock": console.clock, "bind": "127.0.0.1", "ports": (0,)}
         traps = await stack.enter_async_context(open_trap_receiver(intake.take_trap, **bound))  # type: ignore[arg-type]

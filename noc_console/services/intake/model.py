@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from noc_console.kernel.events import Event
+from noc_console.services.detection.events.model import Trust
 from noc_console.services.telemetry.ports import Value
 
 
@@ -23,6 +24,8 @@ class Trap:
     uptime_cs: int
     """sysUpTime of the sender in hundredths of a second."""
     varbinds: tuple[tuple[str, Value], ...]
+    trust: Trust = Trust.CLAIMED
+    """How sure it is who said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class LogLine:
     """`SYS-5-CONFIG_I`, `IFNET/4/LINK_STATE`, `system,info`: what kind of message it is."""
     structured: str = ""
     """RFC 5424 structured data as it came."""
+    trust: Trust = Trust.CLAIMED
+    """How sure it is who said so."""
 
 
 class LineKind(StrEnum):
@@ -73,7 +78,9 @@ class IntakeLine:
     process: str = ""
     message_id: str = ""
     mnemonic: str = ""
+    """Of a notification its OID."""
     structured: str = ""
+    """Of a notification its varbinds, as `rules.packed_varbinds` writes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +148,28 @@ class Quarantined:
     last_at: datetime
     kind: LineKind
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigChange:
+    """A device said that somebody changed how it is set up."""
+
+    device_id: int
+    at: datetime
+    """When it was heard."""
+    who: str
+    """The user, as the device names him; empty when it does not."""
+    how: str
+    """From where or by what: `vty0 (192.0.2.5)`, `commit`."""
+    text: str
+    """The line it said so with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigChangesHeard(Event):
+    """Devices said that they were set up anew."""
+
+    device_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

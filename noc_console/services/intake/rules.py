@@ -1,23 +1,26 @@
-"""What a notification means, in words, and whether it is worth a look at the device.
-
-A trap is a claim: its source can be forged and it may be late. So nothing here raises an
-alarm; what matters makes the poller look, and what the poller sees decides.
-"""
+"""Notifications and log lines as lines to keep, in words; which of them matter in a flood."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from noc_console.kernel.text import visible
+from noc_console.services.detection.events.book import Entry, EventBook
+from noc_console.services.detection.events.model import Proof, Varbinds
 from noc_console.services.intake.model import IntakeLine, LineKind, LogLine, Trap
 from noc_console.services.telemetry.ports import Value
 
 TEXT_LIMIT = 1_000
 _VARBINDS_SHOWN = 12
+_VARBINDS_LIMIT = 600
 _VALUE_LIMIT = 120
 _FIELD_LIMIT = 255
-NOTICE, WARNING, ERROR, CRITICAL, INFO = 5, 4, 3, 2, 6
+NOTICE, ERROR = 5, 3
+_OID = re.compile(r"\d{1,10}(?:\.\d{1,10}){1,127}")
+_WHOLE = re.compile(r"-?\d{1,20}")
+_HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,58 +37,6 @@ class Meaning:
     shown: tuple[tuple[str, str], ...] = ()
 
 
-_IF = "1.3.6.1.2.1.2.2.1"
-_PORT = (
-    ("1.3.6.1.2.1.31.1.1.1.1", "interface"),
-    (f"{_IF}.2", "description"),
-    (f"{_IF}.1", "ifIndex"),
-)
-_GENERIC = "1.3.6.1.6.3.1.1.5"
-_UPS = "1.3.6.1.2.1.33.2"
-_POWERNET = "1.3.6.1.4.1.318.0"
-_CISCO = "1.3.6.1.4.1.9"
-
-MEANINGS: dict[str, Meaning] = {
-    # SNMPv2-MIB and IF-MIB
-    f"{_GENERIC}.1": Meaning("cold start", WARNING, look=True),
-    f"{_GENERIC}.2": Meaning("warm start", WARNING, look=True),
-    f"{_GENERIC}.3": Meaning("link down", ERROR, look=True, shown=_PORT),
-    f"{_GENERIC}.4": Meaning("link up", NOTICE, look=True, shown=_PORT),
-    f"{_GENERIC}.5": Meaning("authentication failure", WARNING),
-    f"{_GENERIC}.6": Meaning("EGP neighbour lost", WARNING),
-    # BGP4-MIB (RFC 4273), and its older numbering (RFC 1657)
-    "1.3.6.1.2.1.15.0.1": Meaning("BGP session established"),
-    "1.3.6.1.2.1.15.0.2": Meaning("BGP session lost", ERROR),
-    "1.3.6.1.2.1.15.7.1": Meaning("BGP session established"),
-    "1.3.6.1.2.1.15.7.2": Meaning("BGP session lost", ERROR),
-    # OSPF-TRAP-MIB (RFC 4750)
-    "1.3.6.1.2.1.14.16.2.2": Meaning("OSPF neighbour changed", WARNING),
-    # ENTITY-MIB, ENTITY-STATE-MIB
-    "1.3.6.1.2.1.47.2.0.1": Meaning("hardware changed", NOTICE, look=True),
-    # UPS-MIB (RFC 1628)
-    f"{_UPS}.1": Meaning("on battery", CRITICAL, look=True),
-    f"{_UPS}.2": Meaning("battery test completed"),
-    f"{_UPS}.3": Meaning("UPS alarm entry added", ERROR, look=True),
-    f"{_UPS}.4": Meaning("UPS alarm entry removed", NOTICE, look=True),
-    # PowerNet (APC)
-    f"{_POWERNET}.5": Meaning("on battery", CRITICAL, look=True),
-    f"{_POWERNET}.7": Meaning("battery low", CRITICAL, look=True),
-    f"{_POWERNET}.9": Meaning("power restored", NOTICE, look=True),
-    f"{_POWERNET}.11": Meaning("battery charged", INFO, look=True),
-    # CISCO-PROCESS-MIB, CISCO-ENTITY-SENSOR-MIB, CISCO-ENVMON-MIB, CISCO-CONFIG-MAN-MIB
-    f"{_CISCO}.9.109.2.0.1": Meaning("CPU above its threshold", ERROR, look=True),
-    f"{_CISCO}.9.109.2.0.2": Meaning("CPU below its threshold", NOTICE, look=True),
-    f"{_CISCO}.9.91.2.0.1": Meaning("sensor beyond its threshold", WARNING, look=True),
-    f"{_CISCO}.9.13.3.0.5": Meaning("redundant power supply failed", ERROR, look=True),
-    f"{_CISCO}.9.13.3.0.3": Meaning("temperature beyond its limit", ERROR, look=True),
-    f"{_CISCO}.9.43.2.0.1": Meaning("configuration changed"),
-    # JUNIPER-MIB chassis traps
-    "1.3.6.1.4.1.2636.4.1.1": Meaning("power supply failed", ERROR, look=True),
-    "1.3.6.1.4.1.2636.4.1.2": Meaning("fan failed", ERROR, look=True),
-    "1.3.6.1.4.1.2636.4.1.3": Meaning("over temperature", ERROR, look=True),
-}
-
-
 NameOf = Callable[[str], str]
 """The name a MIB has for an OID, "" when none has."""
 
@@ -95,15 +46,28 @@ def nameless(_oid: str) -> str:
     return ""
 
 
-def meaning(trap: Trap, name_of: NameOf = nameless) -> Meaning:
+def meaning(trap: Trap, book: EventBook, name_of: NameOf = nameless) -> Meaning:
     """What a notification says; one we do not know is called as its MIB calls it, or by number."""
-    known = MEANINGS.get(trap.trap_oid)
-    return known or Meaning(f"trap {_short(trap.trap_oid, name_of)}")
+    known = book.of_trap(trap.trap_oid)
+    exact = next((each.pattern for each in known if each.pattern.trap == trap.trap_oid), None)
+    if exact is None:
+        look = any(each.pattern.look for each in known)
+        return Meaning(f"trap {_short(trap.trap_oid, name_of)}", look=look)
+    looks = any(each.pattern.look or _is_polled(each) for each in known)
+    found = book.find_trap(trap.trap_oid, trap.varbinds)
+    said = found[0].pattern if found else exact
+    return Meaning(said.says, said.tone, looks, said.shown)
 
 
-def line_of_trap(trap: Trap, device_id: int | None, name_of: NameOf = nameless) -> IntakeLine:
+def _is_polled(entry: Entry) -> bool:
+    return entry.rule is not None and entry.rule.proof is Proof.POLL
+
+
+def line_of_trap(
+    trap: Trap, device_id: int | None, book: EventBook, name_of: NameOf = nameless
+) -> IntakeLine:
     """A notification as a line to keep."""
-    known = meaning(trap, name_of)
+    known = meaning(trap, book, name_of)
     return IntakeLine(
         at=trap.received_at,
         device_id=device_id,
@@ -111,7 +75,52 @@ def line_of_trap(trap: Trap, device_id: int | None, name_of: NameOf = nameless) 
         kind=LineKind.TRAP,
         severity=known.severity,
         text=visible(_story(known, trap, name_of), limit=TEXT_LIMIT),
+        mnemonic=trap.trap_oid[:_FIELD_LIMIT],
+        structured=packed_varbinds(trap.varbinds),
     )
+
+
+def packed_varbinds(varbinds: Varbinds) -> str:
+    """Varbinds as one text, from which `unpacked_varbinds` makes them again; bounded."""
+    parts: list[str] = []
+    size = 0
+    for name, value in varbinds:
+        part = f"{name}={_packed(value)}"
+        size += len(part) + 1
+        if size > _VARBINDS_LIMIT:
+            break
+        parts.append(part)
+    return " ".join(parts)
+
+
+def unpacked_varbinds(text: str) -> Varbinds:
+    """The varbinds again; what is no varbind is left out."""
+    found: list[tuple[str, Value]] = []
+    for part in text.split(" "):
+        name, equals, value = part.partition("=")
+        if equals and _OID.fullmatch(name) and (known := _unpacked(value)) is not _NO_VALUE:
+            found.append((name, known))
+    return tuple(found)
+
+
+def _packed(value: Value) -> str:
+    if isinstance(value, bytes):
+        return f"x{value[:_VALUE_LIMIT].hex()}"
+    if value is None:
+        return "n"
+    return f"i{value}" if isinstance(value, int) else f"s{visible(value, limit=_VALUE_LIMIT)}"
+
+
+_NO_VALUE: Value = "\0"
+
+
+def _unpacked(text: str) -> Value:
+    kind, rest = text[:1], text[1:]
+    if kind == "i" and _WHOLE.fullmatch(rest):
+        return int(rest)
+    if kind == "x" and _HEX.fullmatch(rest):
+        return bytes.fromhex(rest)
+    return {"s": rest, "n": None}.get(kind, _NO_VALUE)
 
 
 def line_of_log(line: LogLine, device_id: int | None) -> IntakeLine:
@@ -176,8 +185,8 @@ def _shown(value: Value) -> str:
 def same(item: Trap | LogLine) -> Hashable:
     """Two that say the same have this in common."""
     if isinstance(item, Trap):
-        return item.source, item.trap_oid, item.varbinds
-    return item.source, item.text, item.severity, item.app, item.host, item.facility
+        return item.source, item.trap_oid, item.varbinds, item.trust
+    return item.source, item.text, item.severity, item.app, item.host, item.facility, item.trust
 
 
 def bundled(lines: Iterable[IntakeLine]) -> tuple[IntakeLine, ...]:
@@ -193,8 +202,8 @@ def bundled(lines: Iterable[IntakeLine]) -> tuple[IntakeLine, ...]:
     return tuple(found.values())
 
 
-def is_urgent(item: Trap | LogLine) -> bool:
+def is_urgent(item: Trap | LogLine, book: EventBook) -> bool:
     """What is kept longest when more comes in than can be written."""
     if isinstance(item, Trap):
-        return meaning(item).look
-    return item.severity <= ERROR
+        return book.is_urgent_trap(item.trap_oid)
+    return item.severity <= ERROR or book.is_urgent_line(item.mnemonic, item.app)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from noc_console.db.database import Database
 from noc_console.db.lines import Lines
@@ -12,8 +13,11 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.operation import operation
+from noc_console.kernel.text import visible
 from noc_console.services.intake import rules, store
 from noc_console.services.intake.model import (
+    ConfigChange,
+    ConfigChangesHeard,
     DeviceCount,
     IntakeLine,
     LineKind,
@@ -28,6 +32,8 @@ _MOST_SHOWN = 10_000
 _LONGEST_TEXT = 500
 _MOST_CHOSEN = 500
 """Devices, sources and the like in one query."""
+_FIELD = 200
+CHANGES_KEPT = timedelta(days=400)
 PATIENCE_S = 1.0
 """How long one search looks back; it says so when that was not far enough."""
 
@@ -133,6 +139,47 @@ class IntakeService:
                 tx.record(LinesArrived(count=0, quarantined=0))
             else:
                 tx.wrote = False
+
+    @operation("intake.note-changes", right="intake.keep")
+    async def note_changes(self, actor: Actor, *, changes: tuple[ConfigChange, ...]) -> None:
+        """Keep what devices said about changes of their set-up."""
+        if not changes:
+            return
+        clean = [
+            replace(
+                one,
+                who=visible(one.who, limit=_FIELD),
+                how=visible(one.how, limit=_FIELD),
+                text=visible(one.text, limit=rules.TEXT_LIMIT),
+            )
+            for one in changes
+        ]
+        async with self._db.begin(actor) as tx:
+            await store.note_changes(tx, clean)
+            tx.record(ConfigChangesHeard(device_ids=tuple({one.device_id for one in clean})))
+
+    @operation("intake.changes", right="intake.see")
+    async def changes_of(
+        self, actor: Actor, *, device_id: int, start: datetime, end: datetime, limit: int = 100
+    ) -> tuple[ConfigChange, ...]:
+        """Show when a device said that it was set up anew, and by whom: oldest first."""
+        if start.tzinfo is None or end.tzinfo is None:
+            raise Invalid("a time needs its zone", field="start")
+        if not 1 <= limit <= _MOST_SHOWN:
+            raise Invalid(f"a limit lies between 1 and {_MOST_SHOWN}", field="limit")
+        async with self._db.read(actor) as tx:
+            return await store.changes_of(tx, device_id, start, end, limit)
+
+    @operation("intake.forget-changes", right="intake.keep")
+    async def forget_changes(self, actor: Actor) -> int:
+        """Let go of changes of set-ups that were heard long ago; how many."""
+        async with self._db.begin(actor) as tx:
+            gone = await store.forget_changes(tx, self._clock.now() - CHANGES_KEPT)
+            if gone:
+                tx.record(ConfigChangesHeard(device_ids=()))
+            else:
+                tx.wrote = False
+        return gone
 
     async def pack(self) -> int:
         """Make lines of the last hours quick to search; how many bundles of them were made."""

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, String, Table, Text, func, select
+from sqlalchemy import Column, Connection, Index, Row, String, Table, Text, func, select
 
 from noc_console.db.database import BigId, Tx, metadata
 from noc_console.db.lines import NOBODY, Line, Search
 from noc_console.db.samples.values import from_ms, to_ms
 from noc_console.db.types import UtcDateTime
-from noc_console.services.intake.model import IntakeLine, LineKind, LineQuery, Quarantined
+from noc_console.services.intake.model import (
+    ConfigChange,
+    IntakeLine,
+    LineKind,
+    LineQuery,
+    Quarantined,
+)
 
 _MORE = ("host", "app", "process", "message_id", "mnemonic", "structured")
 """Fields of a line the store keeps for us without knowing them; only ever longer."""
@@ -26,6 +33,21 @@ intake_quarantine = Table(
     Column("last_at", UtcDateTime, nullable=False),
     Column("kind", String, nullable=False),
     Column("text", Text, nullable=False),
+)
+
+intake_changes = Table(
+    "intake_changes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("device_id", BigId, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String, nullable=False),
+    Column("how", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "tenant", "device_id", "at"),
+    Index(None, "tenant", "at"),
+    sqlite_autoincrement=True,
 )
 
 
@@ -127,6 +149,52 @@ async def forget_sources(tx: Tx, sources: Sequence[str]) -> int:
     table = intake_quarantine
     mine = table.c.tenant == tx.actor.tenant
     return await tx.execute(table.delete().where(mine, table.c.source.in_(sources)))
+
+
+async def note_changes(tx: Tx, changes: Sequence[ConfigChange]) -> None:
+    """Keep what devices said about changes of their set-up."""
+    rows = [
+        {
+            "tenant": tx.actor.tenant,
+            "device_id": one.device_id,
+            "at": one.at,
+            "who": one.who,
+            "how": one.how,
+            "text": one.text,
+        }
+        for one in changes
+    ]
+    await tx.work(lambda connection: connection.execute(intake_changes.insert(), rows), writes=True)
+
+
+async def changes_of(
+    tx: Tx, device_id: int, start: datetime, end: datetime, limit: int
+) -> tuple[ConfigChange, ...]:
+    """The newest changes of a device from `start` to `end`, oldest first."""
+    table = intake_changes
+    query = (
+        select(table)
+        .where(
+            table.c.tenant == tx.actor.tenant,
+            table.c.device_id == device_id,
+            table.c.at >= start,
+            table.c.at <= end,
+        )
+        .order_by(table.c.at.desc(), table.c.id.desc())
+        .limit(limit)
+    )
+    return (await tx.rows(query, _change))[::-1]
+
+
+async def forget_changes(tx: Tx, before: datetime) -> int:
+    """Let go of old changes; how many."""
+    table = intake_changes
+    mine = table.c.tenant == tx.actor.tenant
+    return await tx.execute(table.delete().where(mine, table.c.at < before))
+
+
+def _change(row: Row[Any]) -> ConfigChange:
+    return ConfigChange(row.device_id, row.at, row.who, row.how, row.text)
 
 
 def _quarantined(row: Row[Any]) -> Quarantined:

@@ -12,7 +12,9 @@ from typing import Any
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event, EventBus
 from noc_console.kernel.heartbeat import beat, rest
+from noc_console.services.detection.events.book import EventBook
 from noc_console.services.intake import rules
+from noc_console.services.intake.judging import EventJudge
 from noc_console.services.intake.model import IntakeLine, LogLine, Trap
 from noc_console.services.intake.service import MOST_STRANGERS, IntakeService
 from noc_console.services.inventory.model import DeviceChanged
@@ -52,9 +54,13 @@ class IntakeWorker:
         bus: EventBus,
         actor: Actor,
         hint: Hint,
+        book: EventBook,
         name_of: rules.NameOf = rules.nameless,
+        judge: EventJudge | None = None,
     ) -> None:
         self._intake = intake
+        self._book = book
+        self._judge = judge
         self._bus = bus
         self._actor = actor
         self._hint = hint
@@ -133,7 +139,7 @@ class IntakeWorker:
 
     def _take(self, item: Trap | LogLine) -> None:
         """The newest unimportant line is dropped first: what led to a flood says more than it."""
-        urgent = rules.is_urgent(item)
+        urgent = rules.is_urgent(item, self._book)
         queue = self._urgent if urgent else self._others
         if len(queue) >= WAITING:
             self.dropped["queue full urgent" if urgent else "queue full"] += 1
@@ -166,13 +172,21 @@ class IntakeWorker:
             elif not known:
                 self._note_stranger(item, count)
             else:
-                lines.append(self._line(item, device_id, count))
-                if device_id is not None and isinstance(item, Trap) and rules.meaning(item).look:
+                line = self._line(item, device_id, count)
+                lines.append(line)
+                if device_id is not None and self._wants_look(item, device_id, line.text):
                     looks[device_id] = item.received_at
         self._unwritten += lines
         if looks:
             await self._hint(tuple(looks), max(looks.values()))
         await self._flush()
+
+    def _wants_look(self, item: Trap | LogLine, device_id: int, text: str) -> bool:
+        """Have it judged; whether the poller should look at the device."""
+        if self._judge is not None:
+            now = asyncio.get_running_loop().time()
+            return self._judge.take(item, device_id, text, now)
+        return isinstance(item, Trap) and rules.meaning(item, self._book).look
 
     async def _flush(self) -> None:
         """Write what is ready. What cannot be written stays, and is tried again."""
@@ -212,12 +226,15 @@ class IntakeWorker:
 
     def _line(self, item: Trap | LogLine, device_id: int | None, count: int) -> IntakeLine:
         if isinstance(item, Trap):
-            return replace(rules.line_of_trap(item, device_id, self._name_of), count=count)
+            line = rules.line_of_trap(item, device_id, self._book, self._name_of)
+            return replace(line, count=count)
         return replace(rules.line_of_log(item, device_id), count=count)
 
     def _hear(self, events: Sequence[Event]) -> None:
         if any(isinstance(event, DeviceChanged) and event.what != "seen" for event in events):
             self._senders.are_old = True
+            if self._judge is not None:
+                self._judge.placing.forget()
 
 
 class _Senders:
@@ -280,7 +297,8 @@ async def _together(batch: Sequence[Trap | LogLine]) -> list[tuple[Trap | LogLin
         if number % (4 * SLICE) == 0:
             await asyncio.sleep(0)
         key = rules.same(item)
-        known = found.get(key)
+        # At the end again: what was said last counts, when one takes back what the other said.
+        known = found.pop(key, None)
         found[key] = (item, 1 if known is None else known[1] + 1)
     return list(found.values())
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from noc_console.db.database import Database
 from noc_console.db.lines import Lines, open_lines
+from noc_console.services.detection.events.book import EventBook
+from noc_console.services.detection.events.reading import load
 from noc_console.services.intake.service import IntakeService
 from tests.conftest import FakeClock
+
+BOOK = EventBook(load(Path(__file__).parents[3] / "resources" / "alarm_rules" / "events"))
+"""The rules that come with the program."""
 
 
 @pytest.fixture

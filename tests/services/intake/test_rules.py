@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from noc_console.services.intake import rules
 from noc_console.services.intake.model import LineKind, LogLine, Trap
 from noc_console.services.telemetry.ports import Value
+from tests.services.intake.conftest import BOOK
 
+KNOWN = sorted(
+    {pattern.trap for pattern in BOOK.pack.notices if pattern.trap}
+    | {pattern.trap for rule in BOOK.rules for pattern in rule.raises if pattern.trap}
+)
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -29,15 +34,15 @@ def test_a_link_trap_names_the_interface_and_asks_for_a_look() -> None:
         ("1.3.6.1.2.1.2.2.1.1.7", 7),
         ("1.3.6.1.2.1.31.1.1.1.1.7", b"xe-0/0/7"),
     )
-    assert rules.meaning(told).look
-    kept = rules.line_of_trap(told, 3)
+    assert rules.meaning(told, BOOK).look
+    kept = rules.line_of_trap(told, 3, BOOK)
     assert kept.text == "link down: interface xe-0/0/7"
     assert (kept.device_id, kept.kind, kept.severity) == (3, LineKind.TRAP, 3)
 
 
 def test_a_link_trap_without_a_name_gives_the_index() -> None:
     told = trap("1.3.6.1.6.3.1.1.5.4", ("1.3.6.1.2.1.2.2.1.1.7", 7))
-    assert rules.line_of_trap(told, 3).text == "link up: ifIndex 7"
+    assert rules.line_of_trap(told, 3, BOOK).text == "link up: ifIndex 7"
 
 
 @pytest.mark.parametrize(
@@ -52,13 +57,16 @@ def test_a_link_trap_without_a_name_gives_the_index() -> None:
     ],
 )
 def test_known_traps_have_names(oid: str, name: str, look: bool) -> None:
-    assert (rules.meaning(trap(oid)).name, rules.meaning(trap(oid)).look) == (name, look)
+    assert (rules.meaning(trap(oid), BOOK).name, rules.meaning(trap(oid), BOOK).look) == (
+        name,
+        look,
+    )
 
 
 def test_an_unknown_trap_shows_what_it_carries_and_does_not_stir_the_poller() -> None:
     told = trap("1.3.6.1.4.1.99999.1", ("1.3.6.1.4.1.99999.2", b"\x00\x1f\xff"), ("1.3.6.1.3.1", 5))
-    assert not rules.meaning(told).look
-    assert rules.line_of_trap(told, None).text == (
+    assert not rules.meaning(told, BOOK).look
+    assert rules.line_of_trap(told, None, BOOK).text == (
         "trap 1.3.6.1.4.1.99999.1: 1.3.6.1.4.1.99999.2 = 00 1f ff, 1.3.6.1.3.1 = 5"
     )
 
@@ -66,7 +74,7 @@ def test_an_unknown_trap_shows_what_it_carries_and_does_not_stir_the_poller() ->
 def test_an_unknown_trap_is_called_as_its_mib_calls_it() -> None:
     names = {"1.3.6.1.4.1.9.1": "ACME-MIB::lampBroken", "1.3.6.1.4.1.9.2.7": "ACME-MIB::lamp.7"}
     told = trap("1.3.6.1.4.1.9.1", ("1.3.6.1.4.1.9.2.7", 3), ("1.3.6.1.9.9", 1))
-    text = rules.line_of_trap(told, None, lambda oid: names.get(oid, "")).text
+    text = rules.line_of_trap(told, None, BOOK, lambda oid: names.get(oid, "")).text
     assert text == "trap lampBroken: lamp.7 = 3, 1.3.6.1.9.9 = 1"
 
 
@@ -100,10 +108,10 @@ def test_equal_lines_are_one_with_a_count() -> None:
 
 
 def test_what_is_urgent_is_kept_longest() -> None:
-    assert rules.is_urgent(trap("1.3.6.1.6.3.1.1.5.3"))
-    assert not rules.is_urgent(trap("1.3.6.1.4.1.99999.1"))
-    assert rules.is_urgent(line("fire", severity=0))
-    assert not rules.is_urgent(line("login", severity=6))
+    assert rules.is_urgent(trap("1.3.6.1.6.3.1.1.5.3"), BOOK)
+    assert not rules.is_urgent(trap("1.3.6.1.4.1.99999.1"), BOOK)
+    assert rules.is_urgent(line("fire", severity=0), BOOK)
+    assert not rules.is_urgent(line("login", severity=6), BOOK)
 
 
 VALUES = st.one_of(st.none(), st.integers(), st.binary(max_size=300), st.text(max_size=300))
@@ -111,12 +119,12 @@ VALUES = st.one_of(st.none(), st.integers(), st.binary(max_size=300), st.text(ma
 
 @given(
     st.lists(st.tuples(st.sampled_from(["1.3.6.1.2.1.2.2.1.2.1", "1.3.6.1.9"]), VALUES)),
-    st.sampled_from([*rules.MEANINGS, "1.3.6.1.4.1.4"]),
+    st.sampled_from([*KNOWN, "1.3.6.1.4.1.4"]),
 )
 def test_whatever_a_trap_carries_the_line_is_one_bounded_printable_line(
     varbinds: list[tuple[str, Value]], oid: str
 ) -> None:
-    text = rules.line_of_trap(trap(oid, *varbinds), None).text
+    text = rules.line_of_trap(trap(oid, *varbinds), None, BOOK).text
     assert len(text) <= rules.TEXT_LIMIT + 1
     assert text.isprintable() or "\xa0" in text or "\u3000" in text or " " in text
     assert not any(ord(character) < 0x20 for character in text)

@@ -24,6 +24,7 @@ from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.wire import ber, oid, snmp
 from tests.conftest import FakeClock
+from tests.services.intake.conftest import BOOK
 
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 
@@ -90,7 +91,7 @@ async def test_n8_a_trap_of_a_known_device_makes_the_poller_look_a_forged_one_is
     core = await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
     looks: list[int] = []
     hint = noting(looks)
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint)
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint, book=BOOK)
     async with AsyncExitStack() as stack:
         traps = await stack.enter_async_context(
             open_trap_receiver(worker.take_trap, clock=clock, bind="127.0.0.1", ports=(0,))
@@ -126,7 +127,7 @@ async def test_a_stranger_that_is_discovered_leaves_the_quarantine(
     monkeypatch.setattr(workers, "LOOK_UP_AGAIN_S", 0.0)
     monkeypatch.setattr(workers, "HELD_S", 0.1)
     monkeypatch.setattr(workers, "QUARANTINE_EVERY_S", 0.1)
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]))
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]), book=BOOK)
     async with running(worker):
         worker.take_trap(Trap("127.20.9.5", clock.now(), "v2c", LINK_DOWN, 1, ()))
         while not await intake.quarantine(collector):
@@ -162,7 +163,7 @@ async def test_devices_behind_one_address_are_told_apart_by_the_name_they_log(
     ]
     looks: list[int] = []
     hint = noting(looks)
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint)
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint, book=BOOK)
     async with running(worker):
         worker.take_line(LogLine("127.0.0.1", clock.now(), 1, 6, "hello", host="AGG-2"))
         worker.take_trap(Trap("127.0.0.1", clock.now(), "v2c", LINK_DOWN, 1, ()))
@@ -185,7 +186,7 @@ async def test_a_flood_is_dropped_counted_and_does_not_push_out_what_is_urgent(
     core = await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
     looks: list[int] = []
     hint = noting(looks)
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint)
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=hint, book=BOOK)
     for number in range(500):
         worker.take_line(LogLine("127.20.9.1", clock.now(), 1, 7, f"debug {number}"))
     worker.take_trap(Trap("127.20.9.1", clock.now(), "v2c", LINK_DOWN, 1, ()))
@@ -205,7 +206,9 @@ async def test_what_a_device_says_while_it_is_being_discovered_is_its_own(
     bus: EventBus,
 ) -> None:
     looks: list[int] = []
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting(looks))
+    worker = IntakeWorker(
+        intake, inventory, bus=bus, actor=collector, hint=noting(looks), book=BOOK
+    )
     async with running(worker):
         await asyncio.sleep(0.1)  # it has looked the inventory up, and found nobody
         worker.take_trap(Trap("127.20.9.7", clock.now(), "v2c", LINK_DOWN, 1, ()))
@@ -227,7 +230,7 @@ async def test_equal_words_are_one_line_with_a_count_and_told_of_now_and_then(
     await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
     told: list[Event] = []
     bus.listen(lambda events: told.extend(events))
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]))
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]), book=BOOK)
     for _ in range(1_000):
         worker.take_line(LogLine("127.20.9.1", clock.now(), 1, 6, "again"))
     async with running(worker):
@@ -262,7 +265,7 @@ async def test_a_store_that_does_not_answer_costs_no_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await add_device(inventory, collector, clock, "core-1", "127.20.9.1")
-    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]))
+    worker = IntakeWorker(intake, inventory, bus=bus, actor=collector, hint=noting([]), book=BOOK)
     worker.take_line(LogLine("127.20.9.1", clock.now(), 1, 6, "once"))
 
     async def away(*_: object, **__: object) -> None:

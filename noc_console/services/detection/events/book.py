@@ -18,10 +18,12 @@ from noc_console.services.alarms.model import Severity
 from noc_console.services.detection.events import reading, values
 from noc_console.services.detection.events.flows import FlowRule
 from noc_console.services.detection.events.model import (
+    EITHER,
     EventRule,
     Finding,
     Mark,
     Pattern,
+    Proof,
     Sense,
     Varbinds,
 )
@@ -259,11 +261,13 @@ def _finding(entry: Entry, words: dict[str, str], varbinds: Varbinds) -> Finding
         if told is not None:
             severity = told
             sense = Sense.CLEAR if told is Severity.CLEARED else sense
-    if rule is not None and rule.key and sense is not Sense.NOTICE and not all(
-        words.get(name) for name in values.names_in(rule.key)
-    ):  # fmt: skip
+    found = Finding(rule, pattern, sense, severity, words)
+    if rule is None or sense is Sense.NOTICE or rule.proof is Proof.POLL:
+        return found
+    wanted = values.names_in(rule.key)
+    if not all(words.get(name) for name in wanted) or (rule.about in EITHER and not found.key):
         return None  # which object it is about nobody can tell
-    return Finding(rule, pattern, sense, severity, words)
+    return found
 
 
 def _remember(memory: dict[Any, Known], key: Any, known: Known) -> None:

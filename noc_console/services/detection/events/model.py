@@ -61,6 +61,13 @@ class About(StrEnum):
     SENSOR = "sensor"
 
 
+EITHER: Mapping[str, tuple[str, ...]] = {
+    About.INTERFACE: ("interface", "ifindex"),
+    About.SENSOR: ("sensor", "entity"),
+}
+"""Words one of which is enough to find the object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Take:
     """Where a word comes from: a varbind's value, or a piece of its index."""
@@ -70,7 +77,9 @@ class Take:
     is_index: bool = False
     form: str = ""
     """`ipv4`, `ipv6`, `inet` (length and octets), `mac`, `hex`, `text` (length and letters),
-    `first`, `last`, or empty: as it is."""
+    `first`, `last`, a number (of the piece), or empty: as it is."""
+    skip: int = 0
+    """Pieces of the index in front that belong to something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,8 @@ class Pattern:
     @cached_property
     def words(self) -> frozenset[str]:
         """The names this pattern always has a word for."""
-        found = set(self.take) | set(self.structured)
+        found = set(self.take)
+        found |= {word[1:-1] for word in self.structured.values() if word.startswith("{")}
         if self.texts:
             found |= set.intersection(*(set(text.names) for text in self.texts))
         return frozenset(found)
@@ -203,7 +213,11 @@ class Finding:
     @property
     def key(self) -> str:
         """Which object of its kind; empty of devices."""
-        return "" if self.rule is None else filled(self.rule.key, self.words)
+        if self.rule is None:
+            return ""
+        if names := EITHER.get(self.rule.about):
+            return next((word for name in names if (word := self.words.get(name))), "")
+        return filled(self.rule.key, self.words)
 
     @property
     def text(self) -> str:

@@ -32,6 +32,8 @@ from noc_console.services.detection.events.entries import (
     whole,
 )
 from noc_console.services.detection.events.model import (
+    EITHER,
+    About,
     ConditionWord,
     EventRule,
     Grade,
@@ -56,7 +58,7 @@ _OID = re.compile(r"\d{1,10}(?:\.\d{1,10}){1,60}")
 _ABOUT = re.compile(r"[a-z][a-z-]{0,30}")
 _NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _MNEMONIC = re.compile(r"[A-Za-z0-9_/?.-]{2,80}\*?")
-_TAKE = re.compile(r"(value|index):([0-9.]+)(?:\|([a-z0-9]+))?")
+_TAKE = re.compile(r"(value|index):([0-9.]+)(?:\|(?:(\d{1,2})\+)?([a-z0-9]+))?")
 
 _COMMON = frozenset(("severity", "about", "key", "text", "remedy", "proof", "clear_after"))
 _RULE = _COMMON | {"id", "title", "condition", "enabled", "raise", "clear"}
@@ -236,7 +238,10 @@ def _check_rule(rule: EventRule) -> None:
     if rule.severity is Severity.CLEARED:
         raise Invalid("severity: a rule raises something", field="severity")
     wanted = set(_NAME.findall(rule.key))
+    either = EITHER.get(rule.about, ())
     for pattern in (*rule.raises, *rule.clears):
+        if either and rule.proof is Proof.NONE and not pattern.words & set(either):
+            raise Invalid(f"take: {pattern.watches} gives no {{{either[0]}}}", field="take")
         if missing := sorted(wanted - pattern.words):
             raise Invalid(
                 f"key: {pattern.watches} gives no {{{missing[0]}}}, which tells two of"
@@ -254,7 +259,7 @@ def _object(entry: Words, about: str, key: str) -> tuple[str, str]:
         return kind, phrase(entry, "key")
     if kind == about and key:
         return kind, key
-    return kind, "" if kind == "device" else f"{{{kind.replace('-', '_')}}}"
+    return kind, "" if kind in (About.DEVICE, *EITHER) else f"{{{kind.replace('-', '_')}}}"
 
 
 def _patterns(entry: Words, key: str, sense: Sense) -> tuple[Pattern, ...]:
@@ -333,12 +338,14 @@ def _oid(word: Any) -> str:
 
 def _take(word: str) -> Take:
     found = _TAKE.fullmatch(word)
-    if not found or ((found[3] or "") not in FORMS and not (found[3] or "").isdigit()):
+    form = (found[4] or "") if found else ""
+    if not found or not (form in FORMS or form.isdigit()):
         raise Invalid(
             f"take: {word[:80]!r} is not of the form value:OID, index:OID or index:OID|ipv4",
             field="take",
         )
-    return Take(_oid(found[2].rstrip(".")), found[1] == "index", found[3] or "")
+    is_index = found[1] == "index"
+    return Take(_oid(found[2].rstrip(".")), is_index, form, int(found[3] or 0))
 
 
 def _grade(entry: Words) -> Grade | None:

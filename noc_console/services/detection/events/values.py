@@ -38,7 +38,7 @@ def taken(varbinds: Varbinds, take: Take) -> str:
     name, value = found
     if not take.is_index:
         return shown(value, take.form)
-    return _of_index(name[len(take.oid) + 1 :].split("."), take.form)
+    return _of_index(name[len(take.oid) + 1 :].split(".")[take.skip :], take.form)
 
 
 def _find(varbinds: Varbinds, column: str) -> tuple[str, Value] | None:
@@ -76,7 +76,7 @@ def _of_octets(value: bytes, form: str) -> str:
 
 def _of_index(parts: list[str], form: str) -> str:
     """A piece of an index: its numbers, or an address or text written in them."""
-    if parts == [""]:
+    if not parts or parts == [""]:
         return ""
     if form == "first":
         return parts[0]
