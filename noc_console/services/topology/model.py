@@ -68,6 +68,13 @@ class Node:
     """Links between the members of a collapsed group: nobody sees them."""
     group: str = ""
     """What a collapsed group is: `site:3`, `ring:…`, `tree:…`."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """All that is known of a part that is no device of the inventory: a splitter, an ONU."""
+
+    @property
+    def is_passive(self) -> bool:
+        """Shown and told of, but not to be asked, selected or moved."""
+        return bool(self.facts)
 
 
 @dataclass(frozen=True, slots=True)

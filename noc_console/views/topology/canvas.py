@@ -233,7 +233,8 @@ class MapCanvas(QWidget):
 
     def select(self, numbers: Iterable[int]) -> None:
         """Choose devices by number."""
-        chosen = set(numbers)
+        passive = self.scene.passive
+        chosen = {number for number in numbers if not passive[number]}
         if chosen != self.selection:
             self.selection = chosen
             self.update()

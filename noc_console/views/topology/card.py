@@ -59,6 +59,10 @@ def device_story(
     wrong: Sequence[Alarm] = (),
 ) -> Story:
     """A device: how it is, where it is, how it feels."""
+    if node.is_passive:
+        hint = "Double-click shows what is behind it" if node.members else "Double-click closes it"
+        sign = (node.reachability, node.severity)
+        return Story(node.name, " ".join(node.facts[0]), node.facts[1:], sign, hint)
     under = REACH_WORDS[node.reachability] if node.is_managed else "Only heard of by its neighbours"
     if node.alarms:
         under += f" · {plural(node.alarms, 'alarm')}, {severity_word(node.severity).lower()}"

@@ -145,6 +145,9 @@ class FoldTool(MapTool):
         nodes = [canvas.scene.nodes[number] for number in canvas.selection]
         if not nodes and canvas.hit.device is not None:
             nodes = [canvas.scene.nodes[canvas.hit.device]]
+        if nodes and nodes[0].is_passive:
+            canvas.opened.emit(nodes[0].device_id)
+            return
         keys = [node.group for node in nodes if node.group]
         if keys:
             self._put(self.folds.unfolding(*keys))
@@ -157,7 +160,7 @@ class FoldTool(MapTool):
         """Show the members of a collapsed group by its id; whether it was one."""
         scene = self.stage.canvas.scene
         number = scene.number.get(DeviceId(device_id))
-        if number is None or not scene.nodes[number].group:
+        if number is None or not scene.nodes[number].members:
             return False
         self._put(self.folds.unfolding(scene.nodes[number].group))
         return True

@@ -87,7 +87,7 @@ class HoverTool(MapTool):
         assert hit.device is not None
         node = self.stage.canvas.scene.nodes[hit.device]
         self.card.tell(self._with_more(hit, device_story(node)), spot)
-        if node.members:
+        if node.members or node.is_passive:
             return
         if self.stage.moment is not None:
             self._tell_of_then(hit, node, self.stage.moment, spot)

@@ -65,6 +65,7 @@ from noc_console.views.topology.minimap import MinimapTool
 from noc_console.views.topology.pictures import PicturesTool
 from noc_console.views.topology.plan import PlanTool
 from noc_console.views.topology.playing import TimeTool
+from noc_console.views.topology.ponning import PonTool
 from noc_console.views.topology.projecting import ProjectTool
 from noc_console.views.topology.readying import Loads, Ready, loads, ready
 from noc_console.views.topology.side import SidePanel
@@ -96,6 +97,7 @@ TOOLS: tuple[type[MapTool], ...] = (
     PlanTool,
     LayersTool,
     FoldTool,
+    PonTool,
     CloseUpTool,
     AnalysingTool,
 )
@@ -402,6 +404,8 @@ class MapPage(Page):
             return
 
     def _open(self, device_id: int) -> None:
+        if self.tool(PonTool).turn(device_id):
+            return
         if not self.tool(FoldTool).expand_group(device_id):
             self.desk.go(Route("device", id=int(device_id)))
 

@@ -224,7 +224,7 @@ class MapPainter:
             )
         worst = {shape.number: _worst_name(scene, shape) for shape in shapes if shape.troubled}
         yield from self._artist.bubble_steps(painter, shapes, centres, radii, paper, worst)
-        homeless = np.flatnonzero(scene.site < 0)
+        homeless = np.flatnonzero((scene.site < 0) & ~scene.passive)
         at = camera.to_screen(scene.at[homeless]) * paper.ratio
         yield from self._stamp(painter, scene, homeless, at, 5.0)
 

@@ -73,6 +73,8 @@ class Scene:
     """0 the backbone, 1 what others hang on, 2 the rest."""
     count: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     """How many devices a node stands for: 0 for a device, the members of a group."""
+    passive: Bools = field(default_factory=lambda: np.empty(0, bool))
+    """What is no device of the inventory: shown, never selected."""
     pies: dict[int, Ints] = field(default_factory=dict)
     """Of a group: how many members have which look."""
     group_of: dict[DeviceId, tuple[int, int]] = field(default_factory=dict)
@@ -137,6 +139,7 @@ class Scene:
         self.kind = np.fromiter((types[node.type] for node in nodes), np.int64, count)
         self.look = np.fromiter(map(look_of, nodes), np.int64, count)
         self.count = np.fromiter((len(node.members) for node in nodes), np.int64, count)
+        self.passive = np.fromiter((bool(node.facts) for node in nodes), bool, count)
         index = {place.site_id: at for at, place in enumerate(graph.places)}
         self.sites = tuple(place.name for place in graph.places)
         self.site_ids = tuple(int(place.site_id) for place in graph.places)
@@ -154,9 +157,15 @@ class Scene:
             return
         looks = {node.device_id: look_of(node) for node in whole.nodes}
         for number in groups:
+            if self.passive[number]:
+                looks |= {part.device_id: look_of(part) for part in self.nodes[number].parts}
             known = [(id, looks[id]) for id in self.nodes[number].members if id in looks]
             self.pies[number] = np.bincount([look for _, look in known], minlength=LOOKS)
             self.group_of |= {id: (number, look) for id, look in known}
+
+    def is_passive_link(self, number: int) -> bool:
+        """Whether a link leads to what is no device of the inventory."""
+        return bool(self.passive[self.a[number]] or self.passive[self.b[number]])
 
     def show_links(self, graph: Graph) -> None:
         """Take over the links of a graph whose devices are shown already."""

@@ -33,6 +33,7 @@ from noc_console.services.topology.model import (
     Projection,
     kept_as,
 )
+from noc_console.services.topology.pons import PonService
 from noc_console.services.topology.service import TopologyService
 from noc_console.services.topology.tiles import OpenTiles
 from noc_console.views.kit.actions import Command
@@ -63,6 +64,7 @@ class MapServices:
     facilities: FacilityService
     history: HistoryService
     deciding: LinkDecisionService
+    pons: PonService
     probes: ProbeService | None = None
     """None where nothing can be asked of the network: a recording."""
     tiles: OpenTiles | None = None

@@ -61,7 +61,7 @@ class Steering:
             return
         hit = canvas.hit_at(spot)
         adding = bool(event.modifiers() & _ADDING)
-        if hit.device is not None:
+        if hit.device is not None and not canvas.scene.passive[hit.device]:
             self._grip = Grip.DEVICES
             if adding:
                 canvas.select(canvas.selection ^ {hit.device})
@@ -130,7 +130,7 @@ class Steering:
         elif grip is Grip.PAPER and not self._dragging:
             hit = canvas.hit_at(event.position())
             canvas.select(())
-            if hit.link is not None:
+            if hit.link is not None and not canvas.scene.is_passive_link(hit.link):
                 canvas.link_chosen.emit(hit.link)
         self._dragging = False
         canvas.hover(event.position())

@@ -21,6 +21,7 @@ from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
 from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.importing import ImportService
+from noc_console.services.topology.pons import PonService
 from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import settled
@@ -77,6 +78,7 @@ def page(
         facilities=FacilityService(store, inventory),
         history=history,
         deciding=LinkDecisionService(store, clock=clock),
+        pons=PonService(inventory),
     )
     return MapPage(desk, services)
 
