@@ -46,6 +46,9 @@ from noc_console.services.boards.service import BoardService
 from noc_console.services.collectors.service import CollectorService
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.detection.events.book import EventBook
+from noc_console.services.detection.events.reading import EventPack
+from noc_console.services.detection.events.reading import load as load_events
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.facilities.service import FacilityService
@@ -120,6 +123,7 @@ _PARTS = {
     "resolver",
     "budget",
     "looker",
+    "events",
 }
 """Fields of `Services` that are no service."""
 
@@ -137,6 +141,7 @@ class Services:
     reader: Reader
     resolver: DnsResolver
     budget: Budget
+    events: EventBook
     identity: IdentityService
     secrets: SecretService
     credentials: CredentialService
@@ -325,6 +330,7 @@ async def open_services(
             reader=reader,
             resolver=resolver,
             budget=budget,
+            events=EventBook(event_pack()),
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
@@ -389,6 +395,12 @@ async def open_services(
 def product_names() -> frozenset[str]:
     """What boxes are called when nobody gave them a name, from the rule files."""
     return product_words(load(paths.resources() / "platforms").platforms.values())
+
+
+@cache
+def event_pack() -> EventPack:
+    """The rules for traps, log lines and flows that come with the program."""
+    return load_events(paths.resources() / "alarm_rules" / "events")
 
 
 @cache

@@ -14,7 +14,9 @@ from noc_console.app.compose import Services
 from noc_console.app.supervise import PATIENCE_S, Supervisor
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event
+from noc_console.services.alarms.aging import AgingService
 from noc_console.services.credentials.model import CredentialChanged
+from noc_console.services.intake.judging import EventJudge
 from noc_console.services.intake.workers import IntakeWorker, LinesKeeper
 
 
@@ -28,6 +30,15 @@ class Hearing:
     def __init__(self, services: Services, actor: Actor) -> None:
         self._services = services
         self._actor = actor
+        self.judge = EventJudge(
+            services.events,
+            alarms=services.alarms,
+            aging=AgingService(services.db),
+            inventory=services.inventory,
+            intake=services.intake,
+            clock=services.clock,
+            actor=actor,
+        )
         self.worker = IntakeWorker(
             services.intake,
             services.inventory,
@@ -35,6 +46,8 @@ class Hearing:
             actor=actor,
             hint=services.samples.hint,
             name_of=services.mibs.name_of,
+            book=services.events,
+            judge=self.judge,
         )
         self._listeners: dict[str, _Counting] = {}
         self._places: dict[str, str] = {}
@@ -42,6 +55,7 @@ class Hearing:
     def start(self, keeper: Supervisor) -> None:
         """Start every listener; each is started again by itself when it falls."""
         keeper.start("intake", self.worker.run, patience_s=PATIENCE_S)
+        keeper.start("events", self.judge.run, patience_s=PATIENCE_S)
         keeper.start("lines", LinesKeeper(self._services.intake).run, is_endless=True)
         keeper.start("traps", self._hear_traps, is_endless=True)
         keeper.start("syslog", self._hear_syslog, is_endless=True)
@@ -52,9 +66,10 @@ class Hearing:
     def health(self) -> Mapping[str, Any]:
         """For the pulse: what was heard, what was lost and why, and where is listened."""
         told = dict(self.worker.health())
-        drops = dict(told["drops"])
+        drops = {**told["drops"], **self.judge.dropped}
         for name, listener in self._listeners.items():
             drops |= {f"{name}: {reason}": n for reason, n in listener.drops().items() if n}
+        told |= self.judge.health()
         told |= {"drops": drops, "dropped": sum(drops.values()), "hearing": dict(self._places)}
         return told
 
