@@ -107,7 +107,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
         PageSpec(
             "alarmhealth",
             "Alarm health",
-            "pulse",
+            "gauge",
             lambda desk: AlarmHealthPage(desk, s.alarm_health),
             right="alarms.see",
         ),

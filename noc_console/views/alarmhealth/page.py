@@ -84,7 +84,8 @@ class AlarmHealthPage(Page):
         self.table.show_rows(health.noise)
         for kind, name, _ in KINDS:
             self.chips.set_text(kind.value, f"{name}  {len(health.of(kind))}")
-        told = [plural(health.spoke, "alarm")]
+        quiet = "No alarm spoke in this time, and nothing stands for long: the desk is quiet."
+        told = [plural(health.spoke, "alarm") if health.spoke or health.noise else quiet]
         if health.silent:
             told.append(f"{health.silent:,} more were folded, flapping or put aside")
         if health.floods:
