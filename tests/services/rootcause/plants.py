@@ -7,7 +7,7 @@ cut-off devices still said before the light went out. The engine is shown only t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -48,7 +48,7 @@ class Plant:
         self.dead: set[str] = set()
         self.cut: set[int] = set()
         self.oob: set[str] = set()
-        """Reached another way, that no map shows."""
+        """Reached another way, that no map shows; it carries what is behind them as well."""
         self.extra: list[Alarm] = []
         self.unknown: set[str] = set()
         self._alarms: dict[tuple[str, str], int] = {}
@@ -122,7 +122,7 @@ class Plant:
 
     def reached(self) -> set[str]:
         """Who really answers: from the vantage over living devices and whole wires."""
-        start = self.vantage or (self.names[0],)
+        start = (*(self.vantage or (self.names[0],)), *sorted(self.oob))
         found = [name for name in start if name not in self.dead]
         seen = set(found)
         for name in found:
@@ -133,7 +133,7 @@ class Plant:
                 if other not in self.dead and other not in seen:
                     seen.add(other)
                     found.append(other)
-        return seen | (self.oob - self.dead)
+        return seen
 
     def alarms(self, *, traps: bool = False) -> list[Alarm]:
         """What stands on the desk; with `traps` what cut-off devices said of a cut wire as well."""
@@ -304,7 +304,3 @@ def access(onus: int = 16) -> Plant:
         for pon in ("0/1/1", "0/1/2"):
             plant.onus[plant.ids[name], pon] = onus
     return plant
-
-
-def sites_of(plant: Plant) -> Mapping[str, int]:
-    return plant.sites
