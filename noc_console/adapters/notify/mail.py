@@ -15,13 +15,16 @@ import aiosmtplib
 from noc_console.adapters.notify.http import clean, tls_context
 from noc_console.kernel.text import visible
 from noc_console.services.notify.ports import Line, Message, NotSent, Sent
-from noc_console.services.notify.settings import EmailSettings
+from noc_console.services.notify.settings import EmailSettings, is_email
 
 
 async def mail(line: Line, message: Message) -> Sent:
     """Hand one mail to the server; accepted is what the server called it."""
     settings = line.settings
     assert isinstance(settings, EmailSettings)
+    if not is_email(message.to):
+        raise NotSent("the recipient's address is none", is_final=True, is_ours=True)
+    made = written(settings, message)
     context = await asyncio.to_thread(tls_context, verify=settings.verify, authority=settings.ca)
     client = aiosmtplib.SMTP(
         hostname=settings.host,
@@ -37,7 +40,7 @@ async def mail(line: Line, message: Message) -> Sent:
             async with client:
                 if settings.user:
                     await client.login(settings.user, line.secret.reveal())
-                _, said = await client.send_message(written(settings, message))
+                _, said = await client.send_message(made)
     except (TimeoutError, aiosmtplib.SMTPTimeoutError) as error:
         raise NotSent(f"no answer within {settings.timeout_s:g} s") from error
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:

@@ -65,6 +65,9 @@ def _notify(line: Line, message: Message) -> None:
         done = service.notify(
             title=message.subject, body=message.body, body_format=apprise.NotifyFormat.TEXT
         )
+    except Exception as error:  # noqa: BLE001 - a foreign plug-in of 170 may raise anything
+        said = clean(f"{type(error).__name__}: {error}", hidden)
+        raise NotSent(f"apprise failed: {said}") from None
     finally:
         logger.removeHandler(listening)
     if not done:
