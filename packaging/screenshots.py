@@ -79,6 +79,7 @@ def main() -> int:
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
     TARGET.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, "packaging/map_pictures.py", TARGET], cwd=ROOT, check=True)
     lab = start("lab")
     collector = start("collect")
     try:
@@ -89,7 +90,7 @@ def main() -> int:
         first = json.loads(console("inventory.devices", "--json"))[0]["name"]
         take_all(("map", "devices", device_view(), "discovery", f"mibs/{first}/ifXTable"))
         take_all(("boards", "top", f"graphs/{busiest_port()}"))
-        for name, view in MAPS.items():
+        for name, view in (MAPS | {"map-pons": f"map/pon:{an_olt()}"}).items():
             for theme in THEMES:
                 take(view, name, theme, SIZES[0])
         for name, target in FAULTS:
@@ -126,6 +127,12 @@ def busiest_port() -> str:
     """Both directions of the fullest interface, and what its device thinks of it."""
     best = json.loads(console("top.list", "--of", "interfaces", "--by", "util", "--json"))[0]
     return f"interface:{best['id']} device:{best['device_id']} span:1h"
+
+
+def an_olt() -> int:
+    """An OLT, whose tree is shown on the map."""
+    devices = json.loads(console("inventory.devices", "--json"))
+    return next(int(device["id"]) for device in devices if device["type"] == "olt")
 
 
 def take_all(views: tuple[str, ...]) -> None:
