@@ -33,7 +33,7 @@ async def customer_ports(tx: Tx) -> tuple[CustomerPort, ...]:
         select(table.c.id, table.c.device_id)
         .where(
             table.c.tenant == tenant,
-            table.c.index > 0,
+            table.c.if_index > 0,
             or_(*(alias.contains(word) for word in WORDS)),
             table.c.id.not_in(select(ends.c.id).where(ends.c.id.is_not(None))),
         )
