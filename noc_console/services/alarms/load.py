@@ -68,9 +68,9 @@ class Steps:
         """From rows of moment, alarm, word, severity and thing, in the order they happened."""
         table = np.array(rows, np.float64).reshape(-1, 5)
         order = np.lexsort((np.arange(len(table)), table[:, 0], table[:, 1]))
-        at, alarm, word, severity, thing = table[order].T
-        whole = (part.astype(np.int64) for part in (alarm, word, severity, thing))
-        return Steps(at, *whole, tuple(things))
+        table = table[order]
+        alarm, word, severity, thing = table[:, 1:].astype(np.int64).T
+        return Steps(table[:, 0], alarm, word, severity, thing, tuple(things))
 
     def are(self, words: Sequence[str]) -> Flags:
         """Which steps are one of these."""
