@@ -15,7 +15,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import (
+    StrictUndefined,
+    Template,
+    TemplateSyntaxError,
+    Undefined,
+    UndefinedError,
+    nodes,
+)
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -59,6 +66,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             if attribute in obj:
                 return obj[attribute]
             return self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, Undefined):
+            str(obj)  # tells which name it is that nobody knows
         raise SecurityError(f"there is no {attribute[:40]!r} here")
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -122,7 +131,7 @@ def _cost(node: nodes.Node, *, loops: int) -> int:
         raise Invalid(f"line {line}: there is no test {node.name}", field="body")
     if isinstance(node, nodes.Getattr | nodes.Name):
         name = node.attr if isinstance(node, nodes.Getattr) else node.name
-        if name.startswith("_"):
+        if name.startswith("_") or name in {"self", "super", "caller"}:
             raise Invalid(f"line {line}: {name[:40]} is not to be had", field="body")
     if isinstance(node, nodes.For):
         if node.recursive or loops >= _DEEPEST_LOOP:
