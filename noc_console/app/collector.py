@@ -37,6 +37,7 @@ from noc_console.services.collectors.model import Duty
 from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
 from noc_console.services.maintenance.workers import MaintenanceKeeper
 from noc_console.services.notify.workers import Notifier, NotifyWatch
+from noc_console.services.oncall.workers import Escalator
 from noc_console.services.probes.workers import ProbeRunner
 from noc_console.services.rootcause.workers import RootFinder
 from noc_console.services.telemetry.workers.engines import EngineWatch
@@ -189,6 +190,13 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         is_mine=lambda: leases.has(Duty.DESK),
     )
     keeper.start("notify-watch", watch.run, patience_s=PATIENCE_S)
+    escalator = Escalator(
+        services.oncall,
+        services.escalation,
+        actor,
+        is_mine=lambda: leases.has(Duty.NOTIFY),
+    )
+    keeper.start("escalation", escalator.run, patience_s=PATIENCE_S)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
     if config.metrics:

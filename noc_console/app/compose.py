@@ -40,6 +40,7 @@ from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.health import AlarmHealthService
 from noc_console.services.alarms.history import AlarmHistoryService
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.alarms.waiting import WaitingAlarmService
 from noc_console.services.alarms.since import AlarmsSinceService
 from noc_console.services.boards.ready import ReadyBoards
 from noc_console.services.boards.service import BoardService
@@ -77,6 +78,9 @@ from noc_console.services.maps.service import MapService
 from noc_console.services.mibs.service import MibService
 from noc_console.services.notify.ports import Sender
 from noc_console.services.notify.service import NotifyService
+from noc_console.services.oncall.escalating import EscalationService
+from noc_console.services.oncall.reach import Contacts, NotifyPager
+from noc_console.services.oncall.service import OnCallService
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.recordings.service import RecordingService
@@ -178,6 +182,9 @@ class Services:
     top: TopService
     boards: BoardService
     notify: NotifyService
+    waiting: WaitingAlarmService
+    oncall: OnCallService
+    escalation: EscalationService
     rootcause: RootCauseService
 
     def operations(self) -> dict[str, Door]:
@@ -320,6 +327,17 @@ async def open_services(
             clock=clock,
         )
         inspection = InspectionService(inventory)
+        notify = NotifyService(
+            db,
+            clock=clock,
+            secrets=secrets,
+            alarms=alarms,
+            inventory=inventory,
+            opening=_open_sender,
+        )
+        waiting = WaitingAlarmService(db)
+        oncall = OnCallService(db, clock=clock, directory=Contacts(notify))
+        notify.on_call = oncall
         yield Services(
             config=config,
             clock=clock,
@@ -366,13 +384,11 @@ async def open_services(
             probes=probes,
             top=top,
             rootcause=RootCauseService(inventory, alarms, collectors, db, clock=clock),
-            notify=NotifyService(
-                db,
-                clock=clock,
-                secrets=secrets,
-                alarms=alarms,
-                inventory=inventory,
-                opening=_open_sender,
+            notify=notify,
+            waiting=waiting,
+            oncall=oncall,
+            escalation=EscalationService(
+                db, oncall, waiting, inventory, NotifyPager(notify), clock=clock
             ),
             boards=BoardService(db, clock=clock, ready=ReadyBoards(top)),
             filters=FilterService(db, clock=clock),

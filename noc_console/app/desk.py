@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from noc_console.adapters.recorded import RecordedReader
+from noc_console.adapters.sound import SoundPlayer
 from noc_console.adapters.tiles import open_tiles
 from noc_console.app.compose import Services
 from noc_console.app.config import Config
@@ -30,7 +31,7 @@ from noc_console.views.lab.page import LabPage
 from noc_console.views.logs.page import LogsPage
 from noc_console.views.mibs.page import MibsPage
 from noc_console.views.probes.page import ProbesPage
-from noc_console.views.shell.spec import PageSpec, Sources
+from noc_console.views.shell.spec import PageSpec, Sounds, Sources
 from noc_console.views.shell.window import MainWindow
 from noc_console.views.top.page import TopPage
 from noc_console.views.topology.page import MapPage
@@ -45,8 +46,18 @@ def open_desk(services: Services, feed: Feed, state: State) -> Desk:
     return make_desk(services.identity.operator(), feed, state=state, clock=services.clock)
 
 
-def make_window(desk: Desk, services: Services, config: Config) -> MainWindow:
-    return MainWindow(desk, pages(services), _sources(desk, services, config))
+def make_window(
+    desk: Desk, services: Services, config: Config, *, sounds: Sounds | None = None
+) -> MainWindow:
+    """The console's window; one without `sounds` is silent, such as for a picture."""
+    sources = replace(_sources(desk, services, config), sounds=sounds)
+    return MainWindow(desk, pages(services), sources)
+
+
+def open_sounds(config: Config) -> Sounds:
+    """What plays alarms on this machine."""
+    player = SoundPlayer(config.data / "sounds")
+    return Sounds(player.play, player.what, player.is_able)
 
 
 def make_recording_window(desk: Desk, services: Services, config: Config, name: str) -> MainWindow:
@@ -216,7 +227,7 @@ def _sources(desk: Desk, services: Services, config: Config) -> Sources:
     return Sources(
         find=lambda text: services.inventory.find(actor, text=text),
         counts=lambda: services.alarms.counts(actor),
-        active=lambda: services.alarms.active(actor),
+        waiting=lambda among: services.waiting.head(actor, among=among),
         collectors=lambda: services.telemetry.collectors(actor),
         acknowledge=lambda ids: services.alarms.acknowledge(actor, alarm_ids=ids),
         operations=tuple(services.operations().values()),

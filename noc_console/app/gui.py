@@ -25,7 +25,7 @@ refuse_bad_pair()  # before the first import of Qt, which is where a bad pair be
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from qasync import QEventLoop  # noqa: E402
 
-from noc_console.app.desk import make_window, open_desk  # noqa: E402
+from noc_console.app.desk import make_window, open_desk, open_sounds  # noqa: E402
 from noc_console.db.tail import Tail  # noqa: E402
 from noc_console.views.kit import theme  # noqa: E402
 from noc_console.views.kit.feed import Feed  # noqa: E402
@@ -63,7 +63,9 @@ async def _run(config: Config) -> None:
         services = await stack.enter_async_context(open_services(config, bus=bus))
         state = State(config.data / "window.json")
         dress()
-        window = make_window(open_desk(services, feed, state), services, config)
+        window = make_window(
+            open_desk(services, feed, state), services, config, sounds=open_sounds(config)
+        )
         crashes = window.reporter
         sys.excepthook = crashes.hook
         loop.set_exception_handler(crashes.loop_handler)

@@ -15,6 +15,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.operation import operations
 from noc_console.services.alarms.model import Alarm, AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.alarms.waiting import WaitingAlarmService
 from noc_console.services.inventory.model import DeviceType, Inspected, OperStatus, SeenInterface
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.service import TelemetryService
@@ -35,6 +36,7 @@ KINDS = (
 class World:
     """The services and what was written through them."""
 
+    store: Database
     inventory: InventoryService
     alarms: AlarmService
     telemetry: TelemetryService
@@ -74,7 +76,7 @@ class World:
         return Sources(
             find=lambda text: self.inventory.find(actor, text=text),
             counts=lambda: self.alarms.counts(actor),
-            active=lambda: self.alarms.active(actor),
+            waiting=lambda among: WaitingAlarmService(self.store).head(actor, among=among),
             collectors=lambda: self.telemetry.collectors(actor),
             acknowledge=lambda ids: self.alarms.acknowledge(actor, alarm_ids=ids),
             operations=tuple(door for service in services for door in operations(service)),
@@ -89,6 +91,7 @@ async def open_world(
     inventory = InventoryService(store, clock=clock)
     async with open_samples(f"sqlite:///{folder}/noc.db", clock=clock) as samples:
         world = World(
+            store=store,
             inventory=inventory,
             alarms=AlarmService(store, clock=clock),
             telemetry=TelemetryService(store, samples, clock=clock, inventory=inventory),

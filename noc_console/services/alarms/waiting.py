@@ -1,13 +1,31 @@
-"""The alarms that wait for somebody to take them on: what escalation looks at."""
+"""The alarms that wait for somebody to take them on: what calls people, and what escalates."""
 
 from __future__ import annotations
 
-from sqlalchemy import false, select
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
-from noc_console.db.database import Database
+from sqlalchemy import ColumnElement, false, func, select
+
+from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms import store
 from noc_console.services.alarms.model import Alarm, Severity
+
+MOST_AMONG = 500
+"""Alarms asked about one by one; of a storm's thousands the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingHead:
+    """What a window says about them in one line, and some of them."""
+
+    worst: Alarm | None = None
+    """The worst; of equals the newest."""
+    count: int = 0
+    among: tuple[Alarm, ...] = ()
+    """Those of the alarms asked about that wait."""
 
 
 class WaitingAlarmService:
@@ -21,19 +39,54 @@ class WaitingAlarmService:
     ) -> tuple[Alarm, ...]:
         """Alarms that stand and that nobody has, from a severity up, oldest first."""
         actor.require("alarms.see")
-        alarms = store.alarms
-        query = (
-            select(alarms)
-            .where(
-                alarms.c.tenant == actor.tenant,
-                alarms.c.severity >= int(max(least, Severity.INDETERMINATE)),
-                alarms.c.acked_by.is_(None),
-                alarms.c.owner.is_(None),
-                alarms.c.shelved_until.is_(None),
-                alarms.c.suppressed == false(),
-                alarms.c.root_id.is_(None),
-            )
-            .order_by(alarms.c.id)
-        )
+        query = select(store.alarms).where(*_waiting(actor, least)).order_by(store.alarms.c.id)
         async with self._db.read(actor) as tx:
             return await tx.rows(query, store.alarm_of)
+
+    async def head(self, actor: Actor, *, among: Collection[int] = ()) -> WaitingHead:
+        """The worst that waits, how many do, and which of `among` are still waiting.
+
+        A few milliseconds, however many alarms there are.
+        """
+        actor.require("alarms.see")
+        alarms = store.alarms
+        waits = _waiting(actor, Severity.INDETERMINATE)
+        order = (alarms.c.severity.desc(), alarms.c.last_seen.desc(), alarms.c.id.desc())
+        async with self._db.read(actor) as tx:
+            worst = None
+            for severity in _from_the_worst():
+                one = select(alarms).where(*waits, alarms.c.severity == int(severity))
+                if found := await tx.rows(one.order_by(*order).limit(1), store.alarm_of):
+                    worst = found[0]
+                    break
+            if worst is None:
+                return WaitingHead()
+            count = await tx.scalar(select(func.count()).select_from(alarms).where(*waits))
+            return WaitingHead(worst, int(count), await _among(tx, waits, among))
+
+
+async def _among(
+    tx: Tx, waits: tuple[ColumnElement[Any], ...], among: Collection[int]
+) -> tuple[Alarm, ...]:
+    asked = sorted(among)[-MOST_AMONG:]
+    if not asked:
+        return ()
+    query = select(store.alarms).where(*waits, store.alarms.c.id.in_(asked))
+    return await tx.rows(query.order_by(store.alarms.c.id), store.alarm_of)
+
+
+def _from_the_worst() -> tuple[Severity, ...]:
+    return tuple(sorted(set(Severity) - {Severity.CLEARED}, reverse=True))
+
+
+def _waiting(actor: Actor, least: Severity) -> tuple[ColumnElement[Any], ...]:
+    alarms = store.alarms
+    return (
+        alarms.c.tenant == actor.tenant,
+        alarms.c.severity >= int(max(least, Severity.INDETERMINATE)),
+        alarms.c.acked_by.is_(None),
+        alarms.c.owner.is_(None),
+        alarms.c.shelved_until.is_(None),
+        alarms.c.suppressed == false(),
+        alarms.c.root_id.is_(None),
+    )

@@ -46,6 +46,7 @@ TYPES_FOR = timedelta(minutes=2)
 FORGET_AFTER = timedelta(days=7)
 FORGET_EVERY = timedelta(hours=1)
 _TEXT = 300
+UNREACHED = "no message was queued: nobody of them has an address on a channel that is on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,8 @@ class EscalationService:
         left = 0
         for page in waiting:
             try:
-                await self._pass_on(actor, page)
-                done.append((page, ""))
+                count = await self._pass_on(actor, page)
+                done.append((page, "" if count else UNREACHED))
             except Refused as error:
                 # Asking again would be refused again: told on the page, and done with.
                 done.append((page, str(error)))
@@ -170,16 +171,14 @@ class EscalationService:
                 tx.wrote = False  # the page itself was the event
         return len(done), left
 
-    async def _pass_on(self, actor: Actor, page: PageOut) -> None:
+    async def _pass_on(self, actor: Actor, page: PageOut) -> int:
         people = tuple(dict.fromkeys(one.contact for one in page.told if one.contact != NOBODY))
         places = tuple(
             dict.fromkeys(
                 one.target.id for one in page.told if one.target.kind is TargetKind.CHANNEL
             )
         )
-        if not people and not places:
-            return
-        await self._pager.page(
+        return await self._pager.page(
             actor,
             key=page.key,
             alarm_id=int(page.alarm_id),

@@ -31,6 +31,9 @@ class Pager(Protocol):
         channel_ids: tuple[int, ...],
         kinds: tuple[str, ...],
         note: str,
-    ) -> None:
-        """Take a page over for good. The same key again is the same page: told once."""
+    ) -> int:
+        """Take a page over for good; how many messages it became.
+
+        The same key again is the same page: told once, and 0 messages.
+        """
         ...

@@ -13,6 +13,7 @@ from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.views.kit.actions import Actions
 from noc_console.views.kit.blink import Blink
 from noc_console.views.kit.feed import Feed
+from noc_console.views.kit.mute import Mute
 from noc_console.views.kit.state import State
 from noc_console.views.kit.times import Times
 
@@ -55,6 +56,7 @@ class Desk:
     times: Times
     blink: Blink = field(default_factory=Blink)
     wires: Wires = field(default_factory=Wires)
+    mute: Mute = field(default_factory=lambda: Mute(State(None), SystemClock()))
 
     @property
     def clock(self) -> Clock:
@@ -82,12 +84,14 @@ def make_desk(
     on_error: Callable[[BaseException], None] | None = None,
 ) -> Desk:
     """A desk with everything it needs; `on_error` hears of bugs as well as the window does."""
+    kept, told = state or State(None), clock or SystemClock()
     desk = Desk(
         actor=actor,
         feed=feed,
         actions=Actions(actor),
-        state=state or State(None),
-        times=Times(clock or SystemClock()),
+        state=kept,
+        times=Times(told),
+        mute=Mute(kept, told),
     )
     if on_error is not None:
         desk.wires.failed.connect(on_error)

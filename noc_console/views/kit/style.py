@@ -58,6 +58,13 @@ QToolButton[chip="true"]:hover { border-color: $line.strong; }
 QToolButton[chip="true"]:checked { background: $surface.selected; border-color: $accent.soft;
     color: $text.bright; }
 QToolButton[chip="true"]:focus { border-color: $line.focus; }
+QToolButton[tab="true"] { border: 0; border-bottom: 2px solid transparent; border-radius: 0;
+    padding: 3px 7px; color: $text.dim; }
+QToolButton[tab="true"]:hover { color: $text.bright; }
+QToolButton[tab="true"]:checked { color: $text.bright; border-bottom-color: $accent.plain; }
+QToolButton[tab="true"]:disabled { color: $text.disabled; }
+QToolButton[badge="attention"] { border: 1px solid $attention.plain; border-radius: 3px;
+    background: $attention.soft; color: $text.bright; padding: 1px 8px; }
 QToolButton::menu-indicator { image: none; }
 
 QCheckBox, QRadioButton { color: $text.plain; spacing: 8px; }

@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from noc_console.services.alarms.model import Alarm, AlarmState
+from noc_console.services.alarms.model import Alarm
+from noc_console.services.alarms.waiting import WaitingHead
 from noc_console.views.kit.blink import Blink
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.severity import SeveritySign, severity_color, severity_word
@@ -38,11 +39,10 @@ class AlarmBanner(QWidget):
         look().changed.connect(self.update)
         self.hide()
 
-    def show_alarms(self, active: tuple[Alarm, ...]) -> None:
-        """Hand in what is active, worst first."""
-        waiting = [alarm for alarm in active if alarm.state is AlarmState.UNACKNOWLEDGED]
-        self._blink.need(bool(waiting))
-        self.alarm = waiting[0] if waiting else None
+    def show_head(self, head: WaitingHead) -> None:
+        """Hand in the worst that waits, and how many do."""
+        self._blink.need(head.count > 0)
+        self.alarm = head.worst
         self.setVisible(self.alarm is not None)
         if self.alarm is None:
             return
@@ -53,7 +53,7 @@ class AlarmBanner(QWidget):
         self.text.show_text(f"{place}   {alarm.text}")
         self.refresh_age()
         self.setAccessibleName(f"{severity_word(alarm.severity)}: {place} {alarm.text}")
-        self._others = len(waiting) - 1
+        self._others = head.count - 1
         self.refresh_age()
         self.update()
 

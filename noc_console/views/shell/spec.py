@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from noc_console.kernel.operation import Operation
-from noc_console.services.alarms.model import Alarm, AlarmCounts
+from noc_console.services.alarms.model import AlarmCounts, Severity
+from noc_console.services.alarms.waiting import WaitingHead
 from noc_console.services.inventory.model import Found
 from noc_console.services.recordings.service import RecordingService
 from noc_console.services.telemetry.model import CollectorHealth
@@ -35,14 +36,25 @@ class PageSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Sounds:
+    """What plays alarm sounds here."""
+
+    play: Callable[[Severity], Coroutine[Any, Any, None]]
+    what: str
+    """Which program plays, or why none does."""
+    is_able: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """What the shell itself asks of the services, bound to the actor already."""
 
     find: Callable[[str], Coroutine[Any, Any, tuple[Found, ...]]]
     counts: Asked[AlarmCounts]
-    active: Asked[tuple[Alarm, ...]]
+    waiting: Callable[[tuple[int, ...]], Coroutine[Any, Any, WaitingHead]]
+    """The worst nobody has taken on, how many wait, and which of these do."""
     collectors: Asked[tuple[CollectorHealth, ...]]
-    acknowledge: Callable[[tuple[int, ...]], Coroutine[Any, Any, None]]
+    acknowledge: Callable[[tuple[int, ...]], Coroutine[Any, Any, object]]
     operations: tuple[tuple[Operation, Method], ...] = ()
     store: str = ""
     """The store as it may be shown: kind and place, no password."""
@@ -54,3 +66,7 @@ class Sources:
     """The recording this window shows, and nothing else; "" for the network."""
     interval_s: float = 60.0
     """How often the collector polls; data older than two of these is stale."""
+    sounds: Sounds | None = None
+    """None for windows that are to be silent: of a recording, of a picture."""
+    has_tray: bool | None = None
+    """Whether this desktop has a tray for icons; None: ask it."""

@@ -205,6 +205,12 @@ class StatusLine(QWidget):
         """How long ago any collector was heard, in seconds; None for never."""
         return self._times.age_s(self.heard_at.at) if self.heard_at else None
 
+    def add_badge(self, badge: QWidget) -> None:
+        """Something that is seen only when it has something to say, beside the counts."""
+        at = self._row.indexOf(self.counts[Severity.CRITICAL])
+        self._row.insertWidget(at, badge)
+        self._row.insertSpacing(at + 1, GRID)
+
     def show_counts(self, counts: AlarmCounts) -> None:
         for severity, button in self.counts.items():
             button.show_count(int(getattr(counts, severity.name.lower())))
@@ -249,7 +255,7 @@ class StatusLine(QWidget):
         )
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 0)
         layout.setSpacing(0)
         for segment in (self.who, self.store, self.collector, self.age):

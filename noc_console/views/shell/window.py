@@ -23,20 +23,25 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.errors import NocError
 from noc_console.kernel.events import Event
-from noc_console.services.alarms.model import Alarm, AlarmChanged, AlarmState, Severity
+from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged, Severity
+from noc_console.services.alarms.waiting import WaitingHead
 from noc_console.services.telemetry.model import CollectorHealth
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route, Tone
 from noc_console.views.kit.dialogs import open_dialog
 from noc_console.views.kit.errors import CrashReporter
+from noc_console.views.kit.mute import CHOICES_MIN, MuteBadge
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Strip
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.kit.theme import look
 from noc_console.views.kit.times import age
+from noc_console.views.shell.alerts import Alerts
 from noc_console.views.shell.banner import AlarmBanner
+from noc_console.views.shell.closing import Closing
 from noc_console.views.shell.header import Header
 from noc_console.views.shell.history import History
+from noc_console.views.shell.news import Card
 from noc_console.views.shell.omnibox import Omnibox
 from noc_console.views.shell.operations import Offered, OperationDialog, ResultDialog
 from noc_console.views.shell.palette import Palette
@@ -58,6 +63,7 @@ from noc_console.views.shell.status import StatusLine
 from noc_console.views.shell.toast import Toasts
 
 HEALTH_MS = 5000
+COUNTS_MS = 500
 SECTION = "window"
 
 
@@ -104,6 +110,16 @@ class MainWindow(QMainWindow):
             interval_s=sources.interval_s,
         )
         self.toasts = Toasts(self, bottom=STATUS_HEIGHT)
+        self.alerts = Alerts(
+            desk,
+            self,
+            sources.waiting,
+            sources.acknowledge,
+            sounds=sources.sounds,
+            has_tray=False if sources.recording else sources.has_tray,
+        )
+        self.closing = Closing(self, self.alerts)
+        self.status.add_badge(MuteBadge(desk.mute))
         self.setCentralWidget(self._lay_out())
         self._palette_picker = Picker(self, "Type a command", "keyboard")
         self._omnibox_picker = Picker(self, "Name, address, MAC, interface")
@@ -148,12 +164,22 @@ class MainWindow(QMainWindow):
         self.status.zone_asked.connect(self.desk.times.toggle_utc)
         self.desk.times.changed.connect(self._on_zone)
         self.desk.feed.arrived.connect(self._on_arrived)
+        self.alerts.changed.connect(self._show_waiting)
+        self.alerts.asked.connect(self._show_card)
+        self.alerts.tray.opened.connect(self.come_forward)
+        self.alerts.tray.alarms_asked.connect(self._come_to_alarms)
+        self.alerts.tray.quit_asked.connect(self.closing.quit)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
         self._health = QTimer(self)
         self._health.setInterval(HEALTH_MS)
         self._health.timeout.connect(self.ask_health)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNTS_MS)
+        self._counting.timeout.connect(self._count_again)
+        self._counts_stale = False
 
     def _add_actions(self) -> None:
         def add(id: str, text: str, icon: str, keys: str, act: Callable[[], object]) -> None:
@@ -180,7 +206,17 @@ class MainWindow(QMainWindow):
         add("blink", "Blinking of new alarms on or off", "alarm", "", self._toggle_blink)
         add("fullscreen", "Full screen", "fullscreen", "F11", self._toggle_fullscreen)
         add("keys", "Keys", "help", "F1 ?", self.show_keys)
-        add("quit", "Close the window", "close", "Ctrl+Q", self.close)
+        for minutes in CHOICES_MIN:
+            add(
+                f"mute_{minutes}",
+                f"Mute alarms for {minutes} min",
+                "muted",
+                "",
+                self._muter(minutes),
+            )
+        add("unmute", "Alarm sounds on again", "sound", "", self.desk.mute.unmute)
+        add("alerts", "What calls you: messages, sounds, tray…", "sound", "", self._ask_alerts)
+        add("quit", "Quit", "close", "Ctrl+Q", self.closing.quit)
         action = self.desk.actions.action
         self.setAcceptDrops(self._sources.open_recording is not None)
         if self._sources.open_recording is not None:
@@ -304,20 +340,53 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_arrived(self, events: tuple[Event, ...]) -> None:
-        if any(isinstance(event, AlarmChanged) for event in events):
-            self.ask_alarms()
+        self.alerts.hear(events)
+        if any(isinstance(event, AlarmChanged | AlarmsChanged) for event in events):
+            self.ask_counts()
 
-    def ask_alarms(self) -> None:
-        self.tasks.ask("counts", self._sources.counts(), self.status.show_counts)
-        self.tasks.ask("active", self._sources.active(), self._show_active)
+    def ask_counts(self) -> None:
+        """As often as the alerts ask: a storm costs two questions a second."""
+        if self._counting.isActive():
+            self._counts_stale = True
+            return
+        self._counting.start()
+        started = self.tasks.do("counts", self._sources.counts, self.status.show_counts)
+        self._counts_stale = not started
+
+    def _count_again(self) -> None:
+        if self._counts_stale:
+            self.ask_counts()
 
     def ask_health(self) -> None:
         self.tasks.ask("health", self._sources.collectors(), self._show_health)
 
-    def _show_active(self, alarms: tuple[Alarm, ...]) -> None:
-        self.banner.show_alarms(alarms)
-        waiting = sum(alarm.state is AlarmState.UNACKNOWLEDGED for alarm in alarms)
-        self.rail.set_badge("alarms", f"{waiting:,}" if waiting else "")
+    @Slot(object)
+    def _show_waiting(self, head: WaitingHead) -> None:
+        self.banner.show_head(head)
+        self.rail.set_badge("alarms", f"{head.count:,}" if head.count else "")
+
+    @Slot(object)
+    def _show_card(self, card: Card) -> None:
+        self.come_forward()
+        self.go(Route("alarms", id=int(card.worst.id)))
+
+    def _come_to_alarms(self) -> None:
+        self.come_forward()
+        self.go(Route("alarms"))
+
+    def come_forward(self) -> None:
+        """Out of the tray or from behind other windows."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _muter(self, minutes: int) -> Callable[[], None]:
+        return lambda: self.desk.mute.mute(minutes)
+
+    def _ask_alerts(self) -> None:
+        self.alerts.open_settings()
 
     def _show_health(self, collectors: tuple[CollectorHealth, ...]) -> None:
         self.status.show_collectors(collectors)
@@ -435,7 +504,8 @@ class MainWindow(QMainWindow):
             kept = self.desk.state.get(SECTION).get("page")
             first = kept if kept in self.rail.buttons else next(iter(self.rail.buttons))
             self.go(Route(str(first)))
-        self.ask_alarms()
+        self.alerts.start()
+        self.ask_counts()
         self.ask_health()
         self._second.start()
         self._health.start()
@@ -454,6 +524,9 @@ class MainWindow(QMainWindow):
             self.desk.times.toggle_utc()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.closing.may_close():
+            event.ignore()
+            return
         self.desk.state.put(
             SECTION,
             rect=rect_values(self.normalGeometry()),
@@ -461,7 +534,8 @@ class MainWindow(QMainWindow):
             page=self.route.page,
         )
         self.desk.state.flush()
-        self._second.stop()
-        self._health.stop()
+        for timer in (self._second, self._health, self._counting):
+            timer.stop()
+        self.alerts.stop()
         super().closeEvent(event)
         self.closed.emit()

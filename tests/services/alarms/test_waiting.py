@@ -6,7 +6,7 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
-from noc_console.services.alarms.waiting import WaitingAlarmService
+from noc_console.services.alarms.waiting import WaitingAlarmService, WaitingHead
 from tests.conftest import FakeClock
 
 
@@ -34,3 +34,28 @@ async def test_what_nobody_has_is_found_and_nothing_else(
     assert await names_of(Severity.MAJOR) == ["plain"]
     assert await names_of(Severity.CLEARED) == ["plain", "minor"]
     assert await waiting.waiting(Actor("eve", "other", frozenset({"*"}))) == ()
+
+
+async def test_the_head_is_the_worst_the_count_and_those_asked_about(
+    db: Database, clock: FakeClock, operator: Actor, collector: Actor
+) -> None:
+    alarms, waiting = AlarmService(db, clock=clock), WaitingAlarmService(db)
+    assert await waiting.head(operator, among=(1, 2)) == WaitingHead()
+    for number, severity in enumerate((Severity.MAJOR, Severity.CRITICAL, Severity.CRITICAL), 1):
+        clock.tick(seconds=1)
+        await alarms.report(
+            collector,
+            about=AlarmObject(number),
+            condition=Condition.UNREACHABLE,
+            severity=severity,
+            text="",
+        )
+    ids = sorted(int(alarm.id) for alarm in await alarms.active(operator))
+    head = await waiting.head(operator, among=(ids[0], ids[1], 999))
+    assert head.worst is not None
+    assert (head.worst.about.device_id, head.count) == (3, 3)
+    assert [int(alarm.id) for alarm in head.among] == ids[:2]
+    await alarms.acknowledge(operator, alarm_ids=tuple(ids[1:]))
+    head = await waiting.head(operator, among=ids)
+    assert head.worst is not None
+    assert (head.worst.severity, head.count, len(head.among)) == (Severity.MAJOR, 1, 1)

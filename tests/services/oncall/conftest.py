@@ -78,6 +78,7 @@ class Phone:
     rung: dict[str, tuple[int, tuple[int, ...], tuple[int, ...], str]] = field(default_factory=dict)
     calls: int = 0
     fails: NocError | None = None
+    reaches: bool = True
 
     async def page(
         self,
@@ -89,11 +90,14 @@ class Phone:
         channel_ids: tuple[int, ...],
         kinds: tuple[str, ...],
         note: str,
-    ) -> None:
+    ) -> int:
         self.calls += 1
         if self.fails is not None:
             raise self.fails
-        self.rung.setdefault(key, (alarm_id, contact_ids, channel_ids, note))
+        if key in self.rung or not self.reaches:
+            return 0
+        self.rung[key] = (alarm_id, contact_ids, channel_ids, note)
+        return 1
 
     @property
     def people(self) -> list[tuple[int, ...]]:

@@ -12,6 +12,7 @@ from noc_console.kernel.errors import Invalid, Unreachable
 from noc_console.kernel.events import Event, EventBus
 from noc_console.services.alarms.model import Severity
 from noc_console.services.oncall import store
+from noc_console.services.oncall.escalating import UNREACHED
 from noc_console.services.oncall.model import (
     AlarmPaged,
     Match,
@@ -145,6 +146,15 @@ async def test_one_message_that_is_refused_holds_up_no_other_and_says_why(
     assert oldest.problems == ("Ada Byron has no address for SMS",)
     assert newest.problems == ()
     assert newest.handed_at is not None
+
+
+async def test_a_page_that_reaches_nobody_says_so(ready: Desk, operator: Actor) -> None:
+    await ready.report()
+    await ready.look(minutes=1)
+    ready.phone.reaches = False
+    await ready.look(minutes=5)
+    (page,) = await ready.oncall.pages(operator)
+    assert page.problems == (UNREACHED,)
 
 
 async def test_a_storm_is_one_message_a_step(ready: Desk, operator: Actor) -> None:
