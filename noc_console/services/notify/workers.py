@@ -259,10 +259,14 @@ class Notifier:
         chosen: list[tuple[Channel, Parcel]] = []
         room = MOST_AT_ONCE - self._busy.total()
         adding: Counter[ChannelId] = Counter()
+        taking: set[Recipient] = set()
         for channel, parcel in wanted:
             free = sending.allowed_at_once(channel) - self._busy[channel.id] - adding[channel.id]
-            if free > 0 and len(chosen) < room:
+            # One after the other to the same recipient, or they would overtake each other.
+            is_next = parcel.first.recipient not in taking
+            if free > 0 and is_next and len(chosen) < room:
                 adding[channel.id] += 1
+                taking.add(parcel.first.recipient)
                 chosen.append((channel, parcel))
             else:
                 self._give_back(parcel)
