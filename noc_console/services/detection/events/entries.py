@@ -81,7 +81,7 @@ def flag(entry: Words, key: str, default: bool) -> bool:
 
 
 def whole(value: Any, most: int, key: str) -> int:
-    if not isinstance(value, int) or not 0 <= value <= most:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise Invalid(f"{key}: 0 to {most}", field=key)
     return value
 
