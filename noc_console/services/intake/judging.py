@@ -44,6 +44,7 @@ SLICE = 50
 CHANGES = 5_000
 REPORT_EVERY_S = 0.5
 AGE_EVERY_S = 60.0
+FORGET_EVERY_S = 43_200.0
 HEARD_TWICE_S = 600.0
 """Within so long two ways of hearing the same count as one piece of evidence more."""
 REMEMBERED = 20_000
@@ -102,7 +103,7 @@ class EventJudge:
         self._waiting: OrderedDict[Slot, list[Word]] = OrderedDict()
         self._unwritten: list[Word] = []
         """On their way into the store; they stay here while it does not answer."""
-        self._changes: dict[tuple[int, str], ConfigChange] = {}
+        self._changes: list[ConfigChange] = []
         self._told: OrderedDict[tuple[int, str], datetime] = OrderedDict()
         self._heard: OrderedDict[Slot, _Heard] = OrderedDict()
         self._arrived = asyncio.Event()
@@ -135,13 +136,16 @@ class EventJudge:
     async def run(self) -> None:
         """Forever, until cancelled."""
         loop = asyncio.get_running_loop()
-        aged = float("-inf")
+        aged = forgotten = float("-inf")
         while True:
             beat()
             await self.report(loop.time())
             if loop.time() - aged >= AGE_EVERY_S:
                 await self.age()
                 aged = loop.time()
+            if loop.time() - forgotten >= FORGET_EVERY_S:
+                await self._intake.forget_changes(self._actor)
+                forgotten = loop.time()
             await asyncio.sleep(REPORT_EVERY_S)
             rest()
             try:
@@ -160,10 +164,9 @@ class EventJudge:
             # Two names of one object (index and name of a port) wait apart: in order again.
             self._unwritten.sort(key=lambda word: word.number)
             await self._bring(now)
-            if changes := tuple(self._changes.values()):
+            if changes := tuple(self._changes):
                 await self._intake.note_changes(self._actor, changes=changes)
-                for change in changes:
-                    self._changes.pop((change.device_id, change.who), None)
+                del self._changes[: len(changes)]
 
     async def age(self) -> None:
         """Clear what nobody repeated for as long as its rule says."""
@@ -255,7 +258,7 @@ class EventJudge:
         if len(self._told) > REMEMBERED:
             self._told.popitem(last=False)
         how = finding.words.get("how", "")
-        self._changes[key] = ConfigChange(device_id=device_id, at=at, who=who, how=how, text=text)
+        self._changes.append(ConfigChange(device_id=device_id, at=at, who=who, how=how, text=text))
         self._arrived.set()
 
 
