@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
@@ -24,6 +24,33 @@ class AlarmEpisodeService:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    async def of_condition(
+        self, actor: Actor, *, condition: str, start: datetime, end: datetime, limit: int = 20_000
+    ) -> tuple[Episode, ...]:
+        """When alarms of one condition stood in a span, whatever they were about, oldest first."""
+        actor.require("alarms.see")
+        alarms = store.alarms
+        return await self._episodes(
+            actor, alarms.c.condition == str(condition), start=start, end=end, limit=limit
+        )
+
+    async def came(self, actor: Actor, *, since: datetime) -> dict[str, int]:
+        """How many alarms of each condition came since then."""
+        actor.require("alarms.see")
+        steps, alarms = store.alarm_steps, store.alarms
+        query = (
+            select(alarms.c.condition, func.count().label("came"))
+            .join(steps, steps.c.alarm_id == alarms.c.id)
+            .where(
+                steps.c.tenant == actor.tenant,
+                steps.c.at >= since,
+                steps.c.what.in_(("raised", "reopened")),
+            )
+            .group_by(alarms.c.condition)
+        )
+        async with self._db.read(actor) as tx:
+            return dict(await tx.rows(query, lambda row: (str(row.condition), int(row.came))))
+
     async def during(
         self, actor: Actor, *, device_ids: Collection[int], start: datetime, end: datetime
     ) -> tuple[Episode, ...]:
@@ -31,6 +58,18 @@ class AlarmEpisodeService:
         actor.require("alarms.see")
         if not device_ids:
             return ()
+        some = store.alarms.c.device_id.in_(sorted(device_ids))
+        return await self._episodes(actor, some, start=start, end=end, limit=MOST)
+
+    async def _episodes(
+        self,
+        actor: Actor,
+        which: ColumnElement[bool],
+        *,
+        start: datetime,
+        end: datetime,
+        limit: int,
+    ) -> tuple[Episode, ...]:
         steps, alarms = store.alarm_steps, store.alarms
         query = (
             select(
@@ -39,14 +78,14 @@ class AlarmEpisodeService:
             .join(steps, steps.c.alarm_id == alarms.c.id)
             .where(
                 alarms.c.tenant == actor.tenant,
-                alarms.c.device_id.in_(sorted(device_ids)),
+                which,
                 alarms.c.first_seen <= end,
                 or_(alarms.c.severity > 0, alarms.c.cleared_at >= start),
                 steps.c.what.in_(EDGES),
                 steps.c.at <= end,
             )
             .order_by(steps.c.id.desc())
-            .limit(MOST)
+            .limit(limit)
         )
         async with self._db.read(actor) as tx:
             found = await tx.rows(query, _edge)

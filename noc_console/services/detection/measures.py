@@ -11,6 +11,12 @@ from enum import StrEnum
 
 from noc_console.services.inventory.model import SensorKind
 
+POWER_WORDS = frozenset(
+    ("power", "supply", "psu", "mains", "battery", "batteries", "rectifier", "ups", "phase")
+)
+"""Words of what feeds a box: its states are supplies, all others hardware."""
+SENDING_WORDS = ("transmit", "tx", "sent", "bias")
+
 
 class Subject(StrEnum):
     """What a measure is of."""

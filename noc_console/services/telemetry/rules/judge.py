@@ -23,23 +23,25 @@ from noc_console.services.detection.judging import (
     least,
     settle,
 )
-from noc_console.services.detection.measures import MEASURES, of_sensor_kind
+from noc_console.services.detection.measures import (
+    MEASURES,
+    POWER_WORDS,
+    SENDING_WORDS,
+    of_sensor_kind,
+)
 from noc_console.services.detection.wording import written
 from noc_console.services.inventory.model import OperStatus, Sensor, SensorKind
 from noc_console.services.telemetry.model import Flags, Floats, PortReadings, Reading, Subject
 from noc_console.services.telemetry.rules.loads import Loads
 from noc_console.services.telemetry.rules.outcome import Outcome, Standing
-from noc_console.services.telemetry.rules.usual import usual_light
+from noc_console.services.detection.usual import usual_light
 
 DARK = (OperStatus.DOWN, OperStatus.LOWER_LAYER_DOWN, OperStatus.NOT_PRESENT)
 PER_CORE = "1.3.6.1.2.1.25.3.3.1.2."
 """hrProcessorLoad: one row per core, so their mean is the device's load."""
-_POWER = ("power", "supply", "psu", "mains", "battery", "batteries", "rectifier", "ups", "phase")
-"""Words of what feeds a box: its states are the condition POWER, all others HARDWARE."""
 _MAIN = ("", "system")
 """Groups of memory that tell how full a box is: not its caches, not its swap."""
 _OF_DEVICE = ("device.cpu", "device.memory", "device.temperature", "device.response_ms")
-_SENDING = ("transmit", "tx", "sent", "bias")
 _UNKNOWN = np.int8(OperStatus.UNKNOWN)
 _IS_DARK: Flags = np.isin(np.arange(max(OperStatus) + 1), DARK)
 
@@ -320,7 +322,7 @@ class Judge:
             measures: tuple[str, ...] = ("sensor.light", "sensor.light_drop")
         elif sensor.kind is SensorKind.STATE:
             words = set(re.findall(r"[a-z]+", f"{sensor.name} {sensor.group}".lower()))
-            feeds = not words.isdisjoint(_POWER)
+            feeds = not POWER_WORDS.isdisjoint(words)
             measures = ("sensor.supply_state" if feeds else "sensor.hardware_state",)
         else:
             measures = (of_sensor_kind(sensor.kind),)
@@ -360,7 +362,7 @@ class Judge:
 
         Without a link there is nothing to receive: the interface's own alarm says so.
         """
-        if any(word in sensor.name.lower() for word in _SENDING):
+        if any(word in sensor.name.lower() for word in SENDING_WORDS):
             return
         port = None if sensor.interface_id is None else int(sensor.interface_id)
         if port is None and sensor.low is None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from noc_console.services.telemetry.rules.usual import usual_light
+from noc_console.services.detection.usual import usual_light
 
 
 def test_the_usual_light_rises_at_once_and_falls_over_days() -> None:
