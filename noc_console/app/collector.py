@@ -169,7 +169,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("roots", roots.run, patience_s=PATIENCE_S)
     works = MaintenanceKeeper(
         services.maintenance,
-        services.looker,
+        services.comparing,
         services.alarms,
         AlarmEpisodeService(services.db),
         clock=clock,

@@ -40,8 +40,8 @@ from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.health import AlarmHealthService
 from noc_console.services.alarms.history import AlarmHistoryService
 from noc_console.services.alarms.service import AlarmService
-from noc_console.services.alarms.waiting import WaitingAlarmService
 from noc_console.services.alarms.since import AlarmsSinceService
+from noc_console.services.alarms.waiting import WaitingAlarmService
 from noc_console.services.boards.ready import ReadyBoards
 from noc_console.services.boards.service import BoardService
 from noc_console.services.collectors.service import CollectorService
@@ -68,6 +68,7 @@ from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.lab.service import LabService
+from noc_console.services.maintenance.comparing import ComparisonService
 from noc_console.services.maintenance.looking import Looker
 from noc_console.services.maintenance.quiet import PlannedWork
 from noc_console.services.maintenance.resolving import Resolver
@@ -126,7 +127,6 @@ _PARTS = {
     "reader",
     "resolver",
     "budget",
-    "looker",
     "events",
 }
 """Fields of `Services` that are no service."""
@@ -154,7 +154,7 @@ class Services:
     alarms: AlarmService
     alarm_health: AlarmHealthService
     maintenance: MaintenanceService
-    looker: Looker
+    comparing: ComparisonService
     telemetry: TelemetryService
     collectors: CollectorService
     discovery: DiscoveryService
@@ -357,13 +357,16 @@ async def open_services(
             alarms=alarms,
             alarm_health=AlarmHealthService(db, clock=clock),
             maintenance=maintenance,
-            looker=Looker(
-                db,
-                inventory,
-                telemetry,
-                inspection,
-                clock=clock,
-                configs=configs if recording is None else None,
+            comparing=ComparisonService(
+                maintenance,
+                Looker(
+                    db,
+                    inventory,
+                    telemetry,
+                    inspection,
+                    clock=clock,
+                    configs=configs if recording is None else None,
+                ),
             ),
             telemetry=telemetry,
             collectors=collectors,

@@ -11,8 +11,8 @@ from noc_console.app.compose import Services
 from noc_console.app.config import Config
 from noc_console.app.open_file import opening
 from noc_console.app.own_address import own_address
-from noc_console.views.alarms.given import DeskServices
 from noc_console.views.alarmhealth.page import AlarmHealthPage
+from noc_console.views.alarms.given import DeskServices
 from noc_console.views.alarms.page import AlarmsPage
 from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.page import BoardsPage
@@ -24,11 +24,13 @@ from noc_console.views.flows.page import FlowsPage
 from noc_console.views.flows.teach import Hearing
 from noc_console.views.graphs.loading import GraphSource
 from noc_console.views.graphs.page import GraphsPage
+from noc_console.views.handover.page import HandoverPage
 from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
 from noc_console.views.lab.page import LabPage
 from noc_console.views.logs.page import LogsPage
+from noc_console.views.maintenance.page import MaintenancePage, MaintenanceServices
 from noc_console.views.mibs.page import MibsPage
 from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sounds, Sources
@@ -121,6 +123,22 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "gauge",
             lambda desk: AlarmHealthPage(desk, s.alarm_health),
             right="alarms.see",
+        ),
+        PageSpec(
+            "maintenance",
+            "Maintenance",
+            "clock",
+            lambda desk: MaintenancePage(
+                desk, MaintenanceServices(s.maintenance, s.inventory, s.areas, s.comparing)
+            ),
+            right="maintenance.see",
+        ),
+        PageSpec(
+            "handover",
+            "Handover",
+            "note",
+            lambda desk: HandoverPage(desk, s.handover),
+            right="handover.see",
         ),
         PageSpec(
             "logs",

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
@@ -114,6 +115,24 @@ class MaintenanceService:
             window = await _window(tx, run.window_id)
             kept = await store.snapshots(tx, run_id)
         return await asyncio.to_thread(_report, run, window, *kept)
+
+    async def run(self, actor: Actor, *, run_id: int) -> Run:
+        """One time of a window."""
+        actor.require("maintenance.see")
+        async with self._db.read(actor) as tx:
+            return await _run(tx, run_id)
+
+    @staticmethod
+    def coming(window: Window, *, now: datetime, most: int = 3) -> tuple[datetime, ...]:
+        """When a window begins next. Raises Invalid for one that makes no sense."""
+        checked = plan.checked(window, now=now)
+        found = plan.times(checked, after=now - checked.length, before=now + timedelta(days=3_660))
+        return tuple(islice(found, most))
+
+    @staticmethod
+    def repeats(window: Window) -> str:
+        """How a window is repeated, as people say it: `every week on Tuesday`; "" for once."""
+        return plan.said(window)
 
     # Planning
 

@@ -270,10 +270,9 @@ async def runs_between(tx: Tx, *, start: datetime, end: datetime, limit: int) ->
 async def without_snapshot(tx: Tx, *, since: datetime) -> tuple[Run, ...]:
     """Runs whose state before or after is still to be taken; those long over are left."""
     before = and_(runs.c.ended_at.is_(None), runs.c.before_at.is_(None))
-    after = and_(
-        runs.c.ended_at.is_not(None), runs.c.ended_at > since, runs.c.after_at.is_(None),
-        runs.c.before_at.is_not(None),
-    )  # fmt: skip
+    # Somebody may have compared while it lasted: that was not after it.
+    missing = or_(runs.c.after_at.is_(None), runs.c.after_at < runs.c.ended_at)
+    after = and_(runs.c.ended_at > since, missing, runs.c.before_at.is_not(None))
     return await tx.rows(_runs(tx).where(or_(before, after)).order_by(runs.c.id), _run)
 
 

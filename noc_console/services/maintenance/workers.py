@@ -14,7 +14,7 @@ from noc_console.kernel.text import plural
 from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.model import NO_DEVICE, AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
-from noc_console.services.maintenance.looking import Looker
+from noc_console.services.maintenance.comparing import ComparisonService
 from noc_console.services.maintenance.model import Ending, Run
 from noc_console.services.maintenance.rules import recovery
 from noc_console.services.maintenance.service import MaintenanceService
@@ -33,7 +33,7 @@ class MaintenanceKeeper:
     def __init__(
         self,
         maintenance: MaintenanceService,
-        looker: Looker,
+        comparing: ComparisonService,
         alarms: AlarmService,
         episodes: AlarmEpisodeService,
         *,
@@ -43,7 +43,7 @@ class MaintenanceKeeper:
         is_mine: Callable[[], bool] = lambda: True,
     ) -> None:
         self._maintenance = maintenance
-        self._looker = looker
+        self._comparing = comparing
         self._alarms = alarms
         self._episodes = episodes
         self._clock = clock
@@ -89,13 +89,7 @@ class MaintenanceKeeper:
             if run.ended_at is not None and self._clock.now() - run.ended_at < SETTLE:
                 continue
             rest("look")  # command lines and a large network take their time
-            window = await self._maintenance.window(self._actor, window_id=run.window_id)
-            spots = await self._maintenance.spots_of(self._actor, run_id=run.id)
-            taken = await self._looker.look(self._actor, spots, reads_configs=window.reads_configs)
-            if run.ended_at is None:
-                await self._maintenance.keep_before(self._actor, run_id=run.id, snapshot=taken)
-            else:
-                await self._maintenance.keep_after(self._actor, run_id=run.id, snapshot=taken)
+            await self._comparing.look(self._actor, run)
 
     async def _check(self, run: Run, now: datetime) -> None:
         spots = await self._maintenance.spots_of(self._actor, run_id=run.id)

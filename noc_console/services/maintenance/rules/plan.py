@@ -84,6 +84,14 @@ def times(window: Window, *, after: datetime, before: datetime) -> Iterator[date
             yield moment
 
 
+def said(window: Window) -> str:
+    """How it is repeated, in words; "" for once."""
+    if not window.repeat:
+        return ""
+    zone = recurrence.zone_of(window.zone)
+    return recurrence.said(recurrence.parse(window.repeat, zone))
+
+
 def due(window: Window, *, now: datetime) -> datetime | None:
     """The time of it that should be under way; the newest where there are several."""
     # From just after the moment whose work would end right now.
