@@ -64,6 +64,7 @@ from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inspection.redact import product_words
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.intake.service import IntakeService
+from noc_console.services.intake.trying import EventTrialService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
@@ -159,6 +160,7 @@ class Services:
     collectors: CollectorService
     discovery: DiscoveryService
     intake: IntakeService
+    trials: EventTrialService
     flows: FlowService
     topology: TopologyService
     importing: ImportService
@@ -276,6 +278,7 @@ async def open_services(
             db, clock=clock, credentials=credentials, inventory=inventory, zones=collectors
         )
         intake = IntakeService(db, lines, clock=clock)
+        events = EventBook(event_pack())
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
         budget = Budget(samples, clock=clock, name=config.name)
@@ -348,7 +351,7 @@ async def open_services(
             reader=reader,
             resolver=resolver,
             budget=budget,
-            events=EventBook(event_pack()),
+            events=events,
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
@@ -372,6 +375,7 @@ async def open_services(
             collectors=collectors,
             discovery=discovery,
             intake=intake,
+            trials=EventTrialService(intake, inventory, events, clock=clock),
             flows=FlowService(db, flow_store, clock=clock, inventory=inventory),
             topology=topology,
             importing=ImportService(inventory, LinkDecisionService(db, clock=clock), clock=clock),
