@@ -73,6 +73,9 @@ class Patience:
     settle_s: float = 180.0
     """A device behind a fault that still counts as answering proves another way only after this
     long: until then it may simply not have been asked again (three polls of a minute)."""
+    same_cut_s: float = 900.0
+    """Both ends of a cut say so at about the same time. What a dead device said of its port longer
+    before or after the other end is an old story: nobody can ask it any more."""
 
 
 @dataclass(frozen=True, slots=True)

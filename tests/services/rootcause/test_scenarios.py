@@ -11,15 +11,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
 from noc_console.services.alarms.model import Alarm, Condition, Severity
 from noc_console.services.rootcause.rules.engine import Correlator
 from tests.services.rootcause.plants import (
+    AT,
     LATER,
     Plant,
     access,
+    called,
     chain,
     cleared,
     dual_homed,
@@ -313,6 +316,15 @@ def a_supply_tells_with_a_value_and_with_a_trap() -> Scenario:
 
 
 @scenario
+def a_ups_tells_of_its_battery_as_hardware_first() -> Scenario:
+    plant = chain().kill("r3", "s31", "s32", "s33", "u3")
+    early = AT - timedelta(minutes=1)
+    plant.say(plant.alarm("u3", Condition.HARDWARE, text="Output source: battery", at=early))
+    plant.say(plant.alarm("u3", Condition.POWER))
+    return case(plant, "u3 hardware", under=[("u3 power", "u3 hardware")])
+
+
+@scenario
 def a_ups_is_on_battery_and_nothing_has_died_yet() -> Scenario:
     plant = chain()
     return case(plant.say(plant.alarm("u3", "ups-on-battery")), "u3 ups-on-battery")
@@ -537,6 +549,25 @@ def measurements_stay_away_with_their_device() -> Scenario:
     plant = tree().kill("s1")
     plant.say(plant.alarm("s12", "no-data", other="cpu"))
     return case(plant, gone("s1"))
+
+
+@scenario
+def a_device_dies_that_had_told_of_an_older_trouble_of_the_same_link() -> Scenario:
+    """Its word of the port is from before: nobody could ask it when the link came back."""
+    plant = dual_homed().kill("s90")
+    old = on_port(plant, "s90", "s1", "interface-down", at=AT - timedelta(hours=3))
+    plant.say(old)
+    return case(plant, gone("s90"), under=[(called(old), gone("s90"))])
+
+
+@scenario
+def a_link_is_cut_and_later_its_dual_homed_device_dies() -> Scenario:
+    """Both ends told of the cut when it was: it is a fault of its own, before and after."""
+    plant = dual_homed().kill("s90")
+    wire = plant.wire("s1", "s90")
+    plant.cut.add(wire)
+    cut = on_port(plant, "s90", "s1", "interface-down")
+    return case(plant.say(cut), gone("s90"), port(plant, "s1", "s90"))
 
 
 # flapping

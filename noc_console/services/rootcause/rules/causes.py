@@ -7,11 +7,12 @@ A rule answers only where the network or the object itself says so: what has a c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from noc_console.services.alarms.model import NO_DEVICE, Alarm, Condition
 from noc_console.services.inventory.model import DeviceType
-from noc_console.services.rootcause.model import Network
+from noc_console.services.rootcause.model import Network, Patience
 from noc_console.services.rootcause.rules import pon, words
 from noc_console.services.rootcause.rules.ground import Ground
 from noc_console.services.rootcause.rules.shade import BOX, CABLE, Shade
@@ -34,17 +35,44 @@ class Reason(NamedTuple):
     ref: Ref
 
 
+def end_line(
+    ground: Ground, standing: Standing, cable: int, box: int, patience: Patience
+) -> Alarm | None:
+    """What one end of a cable says of its port, unless it is an old story of a dead device."""
+    plug = ground.plug(cable, box)
+    line = standing.line(plug.port)
+    if line is None or plug.device_id not in standing.unreachable:
+        return line
+    other = ground.plug(cable, ground.other(cable, box))
+    far = standing.line(other.port)
+    if far is None or other.device_id in standing.unreachable:
+        return line
+    apart = abs(_came(line) - _came(far)).total_seconds()
+    return line if apart <= patience.same_cut_s else None
+
+
+def _came(alarm: Alarm) -> datetime:
+    return alarm.worse_at or alarm.first_seen
+
+
 class Causes:
     """The rules over one moment: the ground, what stands on it, and who is in the shade."""
 
     def __init__(
-        self, network: Network, ground: Ground, standing: Standing, shade: Shade, lit: set[int]
+        self,
+        network: Network,
+        ground: Ground,
+        standing: Standing,
+        shade: Shade,
+        lit: set[int],
+        patience: Patience,
     ) -> None:
         self.network = network
         self.ground = ground
         self.standing = standing
         self.shade = shade
         self.lit = lit
+        self.patience = patience
 
     def of(self, alarm: Alarm) -> Reason | None:
         """What an alarm directly comes from; None: it stands for itself."""
@@ -122,7 +150,7 @@ class Causes:
 
     def _supply_alarm(self, device: int) -> Alarm | None:
         told = filter(words.is_power, self.standing.of_device(device))
-        return min(told, key=_measured_first, default=None)
+        return min(told, key=_earliest, default=None)
 
     def _of_supply(self, alarm: Alarm, box: int) -> Reason | None:
         """A supply says the same with a measured value and with a trap: one of them will do."""
@@ -153,7 +181,8 @@ class Causes:
             box = self._end_of(cable, port)
             far_box = self.ground.other(cable, box)
             far = self.ground.plug(cable, far_box)
-            if self.standing.line(far.port) is not None:
+            told = end_line(self.ground, self.standing, cable, far_box, self.patience)
+            if told is not None:
                 first = self.canonical(cable)
                 if first != port:
                     return Reason("other end", (PORT, first))
@@ -303,5 +332,7 @@ def _derived(beside: Iterable[Alarm], tree: str, condition: Condition, kind: str
     return None
 
 
-def _measured_first(alarm: Alarm) -> tuple[bool, str, str]:
-    return (alarm.condition != Condition.POWER, alarm.condition, alarm.about.key)
+def _earliest(alarm: Alarm) -> tuple[datetime, bool, str, str]:
+    """The one people have seen first stays the line on the desk."""
+    is_told = alarm.condition != Condition.POWER
+    return (alarm.first_seen, is_told, alarm.condition, alarm.about.key)

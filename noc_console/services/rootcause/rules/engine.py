@@ -23,7 +23,7 @@ from noc_console.services.alarms.model import (
 from noc_console.services.inventory.model import Reachability
 from noc_console.services.rootcause.model import Answers, Book, Findings, Network, Patience
 from noc_console.services.rootcause.rules import blast, pon, telling, words
-from noc_console.services.rootcause.rules.causes import ALARM, PORT, Causes, Reason, Ref
+from noc_console.services.rootcause.rules.causes import ALARM, PORT, Causes, Reason, Ref, end_line
 from noc_console.services.rootcause.rules.ground import A_DOWN, B_DOWN, survey
 from noc_console.services.rootcause.rules.shade import BOX, CABLE, Cause, Scene, Shade, cast
 from noc_console.services.rootcause.rules.standing import Standing
@@ -112,7 +112,9 @@ class Correlator:
 
     def causes(self) -> Causes:
         """The rules over this moment."""
-        return Causes(self.network, self.ground, self.standing, self._shade, self._lit)
+        return Causes(
+            self.network, self.ground, self.standing, self._shade, self._lit, self.patience
+        )
 
     def root_of(self, alarm_id: int) -> int | None:
         """The root of a standing alarm; None if it is one itself."""
@@ -157,6 +159,11 @@ class Correlator:
             for cable in ground.by_port.get(port, ()):
                 is_a = ground.cables[cable].a.port == port
                 down[cable] = down.get(cable, 0) | (A_DOWN if is_a else B_DOWN)
+        for cable, bits in down.items():
+            if bits == A_DOWN | B_DOWN:
+                for box in (ground.a[cable], ground.b[cable]):
+                    if end_line(ground, self.standing, cable, box, self.patience) is None:
+                        down[cable] = bits & ~ground.bit(cable, box)
         return down
 
     def _differences(

@@ -33,6 +33,7 @@ _ONUS = frozenset(["onu", "ont"])
 _SILENCES = frozenset({"no-data", "absent", "stale-data"})
 _OURS = frozenset({Condition.NO_COLLECTOR, Condition.WORKER_STUCK, Condition.CLOCK_SKEW})
 _GASPS = frozenset({"dying-gasp", "onu-dying-gasp", "ont-dying-gasp"})
+_ON_BATTERY = re.compile(r"\b(?:battery|mains|utility)\b", re.I)
 _CARD_PLACE = re.compile(
     r"\b(?:line ?card|card|module|board|slot|fpc|pic|lpu|mda)[ :#-]*(\d+(?:/\d+)*)", re.I
 )
@@ -55,7 +56,9 @@ def is_on_port(alarm: Alarm) -> bool:
 
 
 def is_power(alarm: Alarm) -> bool:
-    """About mains, batteries and supplies."""
+    """About mains, batteries and supplies; a UPS tells it as a state of its hardware as well."""
+    if alarm.condition == Condition.HARDWARE:
+        return _ON_BATTERY.search(alarm.text) is not None
     return _first(alarm.condition) in _POWERS
 
 

@@ -73,7 +73,8 @@ def troubles(draw: st.DrawFn) -> tuple[Plant, list[Alarm]]:
                 port_name=plant.port_name(wire, name),
                 text=text,
             )
-        alarms[alarm.id] = replace(alarm, suppressed=draw(st.booleans()))
+        earlier = AT - timedelta(minutes=draw(st.sampled_from((0, 5, 90))))
+        alarms[alarm.id] = replace(alarm, suppressed=draw(st.booleans()), first_seen=earlier)
     return plant, list(alarms.values())
 
 
