@@ -53,6 +53,9 @@ Opening = Callable[[], AbstractAsyncContextManager[Sender]]
 
 MOST_LOG = 1_000
 
+PLACES = words.PLACES
+"""What a text can name, and what that is."""
+
 
 def about_channel(channel: Channel) -> AlarmObject:
     """A channel as the object of an alarm, which is no device."""
