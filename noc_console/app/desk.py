@@ -32,6 +32,7 @@ from noc_console.views.lab.page import LabPage
 from noc_console.views.logs.page import LogsPage
 from noc_console.views.maintenance.page import MaintenancePage, MaintenanceServices
 from noc_console.views.mibs.page import MibsPage
+from noc_console.views.notify.page import NotifyPage
 from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sounds, Sources
 from noc_console.views.shell.window import MainWindow
@@ -180,6 +181,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "collector",
             lambda desk: CollectorsPage(desk, s.collectors, s.telemetry, s.inventory),
             right="collectors.see",
+        ),
+        PageSpec(
+            "notify",
+            "Notifications",
+            "bell",
+            lambda desk: NotifyPage(desk, s.notify, s.alarms, lambda: s.oncall.names(desk.actor)),
+            right="notify.see",
         ),
         PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab)),
     )
