@@ -185,7 +185,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
         PageSpec(
             "notify",
             "Notifications",
-            "bell",
+            "comment",
             lambda desk: NotifyPage(desk, s.notify, s.alarms, lambda: s.oncall.names(desk.actor)),
             right="notify.see",
         ),
