@@ -14,6 +14,7 @@ from noc_console.app.children import Child, leave_on_signals
 from noc_console.app.compose import open_services
 from noc_console.app.config import CHILD_STORE, Config
 from noc_console.app.first_look import first_look
+from noc_console.app.offline import open_book
 from noc_console.app.qt_guard import refuse_bad_pair
 from noc_console.app.supervise import PATIENCE_S, Supervisor, supervisor, tune
 from noc_console.app.watchdog import watch_the_loop
@@ -72,6 +73,7 @@ async def _run(config: Config) -> None:
         keeper = await stack.enter_async_context(supervisor(crashes.report))
         stack.callback(bus.listen(feed.push))
         keeper.start("tail", Tail(services.db, bus).run, patience_s=PATIENCE_S)
+        keeper.start("intents", open_book(services).run, patience_s=PATIENCE_S)
         keeper.start("loop watch", watch_the_loop, is_endless=True)
         _start_children(config, keeper)
         if config.lab:

@@ -27,12 +27,17 @@ class Book(Protocol):
 class Acting:
     """The part of the alarm desk where people act; `AlarmService` is all of it."""
 
-    def __init__(
-        self, db: Database, *, clock: Clock, policy: AlarmPolicy, book: Book | None = None
-    ) -> None:
+    def __init__(self, db: Database, *, clock: Clock, policy: AlarmPolicy) -> None:
         self._db = db
         self._clock = clock
         self.policy = policy
+        self._book: Book | None = None
+
+    def wait_in(self, book: Book) -> None:
+        """From now on keep in this book what the store does not take at once: a window's way.
+
+        Without one whoever acts is told that the store does not answer, and nothing is kept.
+        """
         self._book = book
 
     @operation("alarms.acknowledge")

@@ -97,7 +97,8 @@ def _standing(tx: Tx, at: datetime) -> Any:
     steps, alarms = store.alarm_steps, store.alarms
     then = (
         select(steps.c.severity)
-        .where(steps.c.alarm_id == alarms.c.id, steps.c.at <= at)
+        # What people did tells a severity, too, but may be written down long after.
+        .where(steps.c.alarm_id == alarms.c.id, steps.c.at <= at, steps.c.what.in_(TURNS))
         .order_by(steps.c.id.desc())
         .limit(1)
         .scalar_subquery()

@@ -35,6 +35,7 @@ class Severity(IntEnum):
 
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_WORD = 60
+_KNOWN: dict[str, Condition] = {}
 
 
 class Condition(str):
@@ -74,6 +75,8 @@ class Condition(str):
     """A collector's clock and the database's tell different times."""
 
     def __new__(cls, word: str) -> Condition:
+        if (known := _KNOWN.get(word)) is not None:
+            return known  # of a word the program knows there is one object, wherever it is from
         if len(word) > _LONGEST_WORD or not _WORD.fullmatch(word):
             raise Invalid(f"{word[:80]!r} is no name of a condition: use letters and hyphens")
         return super().__new__(cls, word)
@@ -130,6 +133,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition.CLOCK_SKEW,
 )
 """Those the program itself speaks of."""
+_KNOWN.update({str(condition): condition for condition in CONDITIONS})
 
 
 class AlarmState(StrEnum):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from noc_console.db.database import Database, Tx
@@ -11,8 +12,9 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NotFound
 from noc_console.kernel.operation import operation
 from noc_console.kernel.text import visible
-from noc_console.services.alarms import passing, store, taking
-from noc_console.services.alarms.acting import Acting, Book
+from noc_console.services.alarms import lookers, passing, store, taking
+from noc_console.services.alarms.acting import Acting
+from noc_console.services.alarms.book import STORE_TROUBLE
 from noc_console.services.alarms.listing import DeskCursor, Listed, listed
 from noc_console.services.alarms.model import (
     Alarm,
@@ -41,9 +43,8 @@ class AlarmService(Acting):
         clock: Clock,
         policy: AlarmPolicy | None = None,
         planned: Planned | None = None,
-        book: Book | None = None,
     ) -> None:
-        super().__init__(db, clock=clock, policy=policy or AlarmPolicy(), book=book)
+        super().__init__(db, clock=clock, policy=policy or AlarmPolicy())
         self._planned = planned or NothingPlanned()
 
     @operation("alarms.active", right="alarms.see")
@@ -81,6 +82,34 @@ class AlarmService(Acting):
         async with self._db.read(actor) as tx:
             return await store.by_ids(tx, alarm_ids)
 
+    async def look(self, actor: Actor, *, alarm_id: int | None) -> None:
+        """Say every few seconds at which alarm this window looks, or that it looks away.
+
+        For the eyes of others only: while the store does not answer it is not said.
+        """
+        actor.require("alarms.see")
+        with suppress(*STORE_TROUBLE):
+            await self._db.keep(
+                lambda c: lookers.look(
+                    c,
+                    session=self._db.origin,
+                    tenant=actor.tenant,
+                    name=actor.name,
+                    alarm_id=alarm_id,
+                )
+            )
+
+    async def lookers(self, actor: Actor) -> Mapping[int, tuple[str, ...]]:
+        """Who else looks at which alarm; nobody, while the store does not answer."""
+        actor.require("alarms.see")
+        with suppress(*STORE_TROUBLE):
+            async with self._db.read(actor) as tx:
+                return await tx.work(
+                    lambda c: lookers.lookers(c, tenant=actor.tenant, but=self._db.origin),
+                    writes=False,
+                )
+        return {}
+
     async def worst_of(
         self, actor: Actor, *, device_ids: Collection[int]
     ) -> dict[int, tuple[Severity, int]]:
@@ -99,8 +128,9 @@ class AlarmService(Acting):
 
     @operation("alarms.top", right="alarms.see")
     async def top(self, actor: Actor, *, limit: int = 50) -> tuple[Alarm, ...]:
-        """Show the worst of what nobody has acknowledged, leaving out what is put aside or only
-        a consequence of something else.
+        """Show the worst of what nobody has acknowledged.
+
+        What is put aside or only a consequence of something else is left out.
         """
         async with self._db.read(actor) as tx:
             return await store.top(tx, since=self._returned_since(), limit=max(1, min(limit, 1000)))
@@ -165,9 +195,7 @@ class AlarmService(Acting):
 
     @operation("alarms.tidy", right="alarms.report")
     async def tidy(self, actor: Actor) -> int:
-        """Let time do its work: end flapping that went quiet and storms that are over, empty
-        the shelf. How many alarms changed.
-        """
+        """Let time do its work: end flapping and storms, empty the shelf; how many changed."""
         now, policy, tenant = self._clock.now(), self.policy, actor.tenant
         async with self._db.read(actor) as tx:
             if not await tx.work(

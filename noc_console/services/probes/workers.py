@@ -315,9 +315,11 @@ class ProbeRunner:
 
     def _report(self, known: _Known, verdict: judge.Verdict) -> None:
         subject = about(known.probe, known.device)
+        old = self._standing.get(known.probe.id, {}).get(verdict.condition)
         if verdict.severity == Severity.CLEARED:
-            old = self._standing.get(known.probe.id, {}).get(verdict.condition)
             subject = old[1] if old is not None else subject
+        elif old is not None and verdict.severity < old[0]:
+            return  # an alarm only grows worse until it clears
         report = AlarmReport(subject, verdict.condition, verdict.severity, verdict.text)
         self._reports.append(report)
         self._count_in(report)
@@ -330,7 +332,8 @@ class ProbeRunner:
         if report.severity == Severity.CLEARED:
             standing.pop(report.condition, None)
         else:
-            standing[report.condition] = report.severity, report.about
+            stands, _ = standing.get(report.condition, (Severity.CLEARED, report.about))
+            standing[report.condition] = max(report.severity, stands), report.about
 
     async def _keep_flushing(self) -> None:
         try:

@@ -8,6 +8,7 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import NotAllowed
 from noc_console.services.alarms.history import AlarmHistoryService
+from noc_console.services.alarms.intents import Intent, Verb
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from tests.conftest import FakeClock
@@ -86,3 +87,19 @@ async def test_another_tenant_and_who_may_not_see_are_told_nothing(
     assert await history.turns(stranger, start=start, end=clock.now()) == ()
     with pytest.raises(NotAllowed):
         await history.standing(Actor("guest", "acme", frozenset()), at=clock.now())
+
+
+async def test_what_people_did_and_was_written_down_later_does_not_change_how_bad_it_was(
+    alarms: AlarmService, history: AlarmHistoryService, operator: Actor, clock: FakeClock
+) -> None:
+    await report(alarms, operator, Severity.MINOR)
+    (alarm,) = await alarms.active(operator)
+    clock.tick(minutes=1)
+    note = Intent(Verb.COMMENT, (int(alarm.id),), "mira", "acme", clock.now(), "seen")
+    between = clock.now()
+    clock.tick(minutes=1)
+    await report(alarms, operator, Severity.CRITICAL)
+    clock.tick(minutes=1)
+    await alarms.carry(note)
+    (then,) = await history.standing(operator, at=between)
+    assert then.severity is Severity.MINOR

@@ -70,7 +70,7 @@ class ZoneWatch:
         standing = {
             alarm.about.key: alarm.about
             for alarm in await self._alarms.active(self._actor)
-            if alarm.condition is Condition.NO_COLLECTOR and alarm.is_active
+            if alarm.condition == Condition.NO_COLLECTOR and alarm.is_active
         }
         reports = [
             AlarmReport(
