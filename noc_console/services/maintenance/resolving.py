@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import NotFound
+from noc_console.kernel.text import plural
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.maintenance.model import Spot, Target, TargetKind
 from noc_console.services.maintenance.ports import Areas
@@ -63,7 +64,7 @@ class Resolver:
             return replace(target, name=words)
         if self._areas is not None and not target.name:
             inside = await self._areas.inside(actor, map_id=target.map_id, drawing=target.drawing)
-            return replace(target, name=f"area of {len(inside)} devices")
+            return replace(target, name=f"area of {plural(len(inside), 'device')}")
         return target
 
     async def _inside(self, actor: Actor, target: Target) -> frozenset[int]:

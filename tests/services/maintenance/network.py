@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from noc_console.db.samples import SENSOR, Samples
+from noc_console.db.samples.values import Poll, Row
 from noc_console.kernel.actor import Actor
 from noc_console.services.inventory.model import (
     DeviceType,
@@ -45,3 +47,12 @@ async def device(
         sensors=(SeenSensor(SensorKind.DBM, "ge-0/0/1 rx power", LIGHT_OID, if_index=1),),
     )
     return int(await inventory.record(actor, inspected=seen))
+
+
+async def light(
+    samples: Samples, clock: FakeClock, *, device_id: int, sensor_id: int, dbm: float
+) -> None:
+    """What a light sensor told, as a collector would have written it."""
+    at_ms = int(clock.now().timestamp() * 1000)
+    row = Row(SENSOR, sensor_id, (round(dbm * 1000),))
+    await samples.append([Poll(device_id, at_ms, [row])])

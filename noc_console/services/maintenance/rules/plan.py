@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -124,12 +124,3 @@ def calendar(
             if start <= moment < end
         )
     return tuple(sorted(slots, key=lambda slot: (slot.starts_at, slot.window.id)))
-
-
-def longest(ends: Iterable[tuple[str, datetime, str]]) -> Mapping[str, tuple[datetime, str]]:
-    """Of works on the same things (key, end, reason) the one that lasts longest, by key."""
-    found: dict[str, tuple[datetime, str]] = {}
-    for key, until, reason in ends:
-        if key not in found or until > found[key][0]:
-            found[key] = (until, reason)
-    return found
