@@ -35,6 +35,7 @@ from noc_console.services.alarms.folding import AlarmFolding
 from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.collectors.model import Duty
 from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
+from noc_console.services.detection.workers import Detector
 from noc_console.services.maintenance.workers import MaintenanceKeeper
 from noc_console.services.notify.workers import Notifier, NotifyWatch
 from noc_console.services.oncall.workers import Escalator
@@ -120,6 +121,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         actor=actor,
         shares=leases,
         budget=services.budget,
+        rules=services.detection.book,
     )
     ear = Ear(config, services.samples, clock=clock)
     vitals = Vitals(
@@ -129,6 +131,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         alarms=services.alarms,
         clock=clock,
         actor=actor,
+        folder=config.data,
     )
     runners: list[ProbeRunner] = []
     notifiers: list[Notifier] = []
@@ -177,6 +180,18 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         is_mine=lambda: leases.has(Duty.DESK),
     )
     keeper.start("maintenance", works.run, patience_s=PATIENCE_S)
+    detector = Detector(
+        services.detection,
+        services.census,
+        services.samples,
+        services.alarms,
+        AlarmEpisodeService(services.db),
+        bus=services.bus,
+        clock=clock,
+        actor=actor,
+        is_mine=lambda: leases.has(Duty.DESK),
+    )
+    keeper.start("rules", detector.run, patience_s=10 * PATIENCE_S)
     keeper.start("zones", zones.run, patience_s=PATIENCE_S)
     keeper.start("samples", tidying.run, is_endless=True)
     keeper.start("probes", lambda: _probe(services, actor, leases, runners), patience_s=PATIENCE_S)

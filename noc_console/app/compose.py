@@ -47,9 +47,14 @@ from noc_console.services.boards.service import BoardService
 from noc_console.services.collectors.service import CollectorService
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.detection.bench import Bench
+from noc_console.services.detection.census import Census, Thing
 from noc_console.services.detection.events.book import EventBook
+from noc_console.services.detection.events.family import EventFamily
 from noc_console.services.detection.events.reading import EventPack
 from noc_console.services.detection.events.reading import load as load_events
+from noc_console.services.detection.pack import our_book
+from noc_console.services.detection.service import DetectionService
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.facilities.service import FacilityService
@@ -83,6 +88,7 @@ from noc_console.services.notify.service import NotifyService
 from noc_console.services.oncall.escalating import EscalationService
 from noc_console.services.oncall.reach import Contacts, NotifyPager
 from noc_console.services.oncall.service import OnCallService
+from noc_console.services.probes.about import about
 from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.recordings.service import RecordingService
@@ -129,6 +135,7 @@ _PARTS = {
     "resolver",
     "budget",
     "events",
+    "census",
 }
 """Fields of `Services` that are no service."""
 
@@ -147,6 +154,8 @@ class Services:
     resolver: DnsResolver
     budget: Budget
     events: EventBook
+    census: Census
+    detection: DetectionService
     identity: IdentityService
     secrets: SecretService
     credentials: CredentialService
@@ -278,7 +287,6 @@ async def open_services(
             db, clock=clock, credentials=credentials, inventory=inventory, zones=collectors
         )
         intake = IntakeService(db, lines, clock=clock)
-        events = EventBook(event_pack())
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
         budget = Budget(samples, clock=clock, name=config.name)
@@ -303,6 +311,17 @@ async def open_services(
             inventory=inventory,
             secrets=secrets,
             opening=lambda: _open_prober(resolver),
+        )
+        census = Census(inventory, probes=lambda actor: _probe_things(probes, actor))
+        episodes = AlarmEpisodeService(db)
+        events = EventBook(event_pack())
+        detection = DetectionService(
+            db,
+            clock=clock,
+            pack=our_book(),
+            bench=Bench(samples, census, episodes),
+            episodes=episodes,
+            events=EventFamily(events),
         )
         top = TopService(
             Listing(db),
@@ -352,6 +371,8 @@ async def open_services(
             resolver=resolver,
             budget=budget,
             events=events,
+            census=census,
+            detection=detection,
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
@@ -413,6 +434,19 @@ async def open_services(
             ),
             facilities=FacilityService(db, inventory),
         )
+
+
+async def _probe_things(probes: ProbeService, actor: Actor) -> tuple[Thing, ...]:
+    """Probes as objects of alarm rules."""
+    return tuple(
+        Thing(
+            int(probe.id),
+            about(probe, device),
+            device,
+            words=(probe.name, probe.kind.value, probe.target),
+        )
+        for probe, device in await probes.plan(actor)
+    )
 
 
 def product_names() -> frozenset[str]:

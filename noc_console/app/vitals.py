@@ -7,10 +7,12 @@ and alarms, because nobody looks at a collector until it is too late.
 from __future__ import annotations
 
 import asyncio
+import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -78,6 +80,7 @@ class Vitals:
         alarms: AlarmService,
         clock: Clock,
         actor: Actor,
+        folder: Path | None = None,
     ) -> None:
         self.store = Latency()
         self.skew_s: float | None = None
@@ -90,6 +93,10 @@ class Vitals:
         self._alarms = alarms
         self._clock = clock
         self._actor = actor
+        self._folder = folder
+        """Where our data lies; on its disk they must find room."""
+        self._store_s: float | None = None
+        self._disk_free: float | None = None
         self._troubles: dict[str, _Trouble] = {}
         self._skew_stands: bool | None = None
         self._store_trouble = ""
@@ -129,6 +136,8 @@ class Vitals:
             "loop_blocked": 0 if watch is None else watch.blocked,
             "clock_skew_s": None if self.skew_s is None else round(self.skew_s, 3),
             "metrics": self.metrics,
+            "store_ms": None if self._store_s is None else round(self._store_s * 1000, 2),
+            "disk_free": self._disk_free,
         }
 
     def ails(self) -> list[str]:
@@ -159,6 +168,9 @@ class Vitals:
         took = loop.time() - began
         self._store_trouble = ""
         self.store.note(took)
+        self._store_s = took
+        if self._folder is not None:
+            self._disk_free = await asyncio.to_thread(free_percent, self._folder)
         self.skew_s = None if theirs is None else skew(before, theirs, took)
 
     def _judge_clock(self) -> list[AlarmReport]:
@@ -198,6 +210,15 @@ class Vitals:
         if worker.stuck:
             text += f" (started again {worker.stuck}×)"
         return AlarmReport(about, Condition.WORKER_STUCK, Severity.MAJOR, text)
+
+
+def free_percent(folder: Path) -> float | None:
+    """How much of the disk below a folder is free for us; None when it cannot be told."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return None
+    return round(100 * usage.free / usage.total, 2) if usage.total else None
 
 
 def about_worker(collector: str, worker: str) -> AlarmObject:

@@ -34,6 +34,18 @@ class AlarmEpisodeService:
             actor, alarms.c.condition == str(condition), start=start, end=end, limit=limit
         )
 
+    async def standing(self, actor: Actor, *, conditions: Collection[str]) -> tuple[Alarm, ...]:
+        """Every alarm of these conditions that stands now."""
+        actor.require("alarms.see")
+        alarms = store.alarms
+        query = select(alarms).where(
+            alarms.c.tenant == actor.tenant,
+            alarms.c.severity > 0,
+            alarms.c.condition.in_(sorted(map(str, conditions))),
+        )
+        async with self._db.read(actor) as tx:
+            return await tx.rows(query, store.alarm_of)
+
     async def came(self, actor: Actor, *, since: datetime) -> dict[str, int]:
         """How many alarms of each condition came since then."""
         actor.require("alarms.see")

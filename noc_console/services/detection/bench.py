@@ -149,7 +149,7 @@ def _judged(
                 found += _gaps(rule, thing, known, first, last)
             continue
         levels = thing.levels(rule)
-        derived = derive(rule, times, values, target=_target(rule, thing))
+        derived = derive(rule, times, values, target=target_of(rule, thing))
         kept = levels if rule.kind is Kind.THRESHOLD else None
         for one in stretches(limit_for(rule, kept), derived):
             if one.end is None or one.end > first:
@@ -169,7 +169,7 @@ def _gaps(
     ]
 
 
-def _target(rule: Rule, thing: Thing) -> float | None:
+def target_of(rule: Rule, thing: Thing) -> float | None:
     """Of a trend: the object's own limit, where the rule lets it win."""
     if rule.device_limits and thing.sensor is not None:
         own = thing.sensor.low if rule.below else thing.sensor.high

@@ -28,6 +28,8 @@ LEAST_DAYS = 7
 WHISKER = 1.5
 """Interquartile ranges beyond which a value is an outlier (Tukey)."""
 MOST_DAYS = 3_650.0
+LEAST_EXPLAINED = 0.5
+"""A line that explains less of what is seen (its R²) is none."""
 
 
 class Derived:
@@ -153,29 +155,28 @@ def _days_left(rule: Rule, times: Ints, values: Floats, target: float | None) ->
     for at in range(len(days)):
         first = int(np.searchsorted(days, days[at] - rule.within.days + 1))
         if at - first + 1 >= LEAST_DAYS and target is not None:
+            some = slice(first, at + 1)
             left[at] = days_until(
-                days[first : at + 1].astype(np.float64), each[first : at + 1], target
+                days[some].astype(np.float64), each[some], target, below=rule.below
             )
     return Derived((days + 1) * DAY_MS, left, each, np.full(len(days), np.nan))
 
 
-def days_until(days: Floats, values: Floats, target: float) -> float:
+def days_until(days: Floats, values: Floats, target: float, *, below: bool = False) -> float:
     """From the last of the days until the line through them meets the target; at most ten years.
 
-    Least squares; 0 when it has been met already.
+    Least squares. 0 when it has been met already; `below` says that it is met by falling.
     """
     now = float(values[-3:].mean())
+    if (now <= target) if below else (now >= target):
+        return 0.0
     slope, height = np.polyfit(days - days[-1], values, 1)
     rest = values - (slope * (days - days[-1]) + height)
     whole = float(((values - values.mean()) ** 2).sum())
     explained = 1.0 - float((rest**2).sum()) / whole if whole > 0 else 0.0
-    if explained < 0.5 or slope == 0:
+    if explained < LEAST_EXPLAINED or (slope >= 0 if below else slope <= 0):
         return MOST_DAYS
-    left = (target - height) / slope
-    towards = (target - now) * slope
-    if towards < 0:
-        return 0.0 if (slope > 0) == (now > target) else MOST_DAYS
-    return float(min(max(left, 0.0), MOST_DAYS))
+    return float(min(max((target - height) / slope, 0.0), MOST_DAYS))
 
 
 def _ms(span: timedelta) -> int:

@@ -29,12 +29,12 @@ from noc_console.services.detection.measures import (
     SENDING_WORDS,
     of_sensor_kind,
 )
+from noc_console.services.detection.usual import usual_light
 from noc_console.services.detection.wording import written
 from noc_console.services.inventory.model import OperStatus, Sensor, SensorKind
 from noc_console.services.telemetry.model import Flags, Floats, PortReadings, Reading, Subject
 from noc_console.services.telemetry.rules.loads import Loads
 from noc_console.services.telemetry.rules.outcome import Outcome, Standing
-from noc_console.services.detection.usual import usual_light
 
 DARK = (OperStatus.DOWN, OperStatus.LOWER_LAYER_DOWN, OperStatus.NOT_PRESENT)
 PER_CORE = "1.3.6.1.2.1.25.3.3.1.2."

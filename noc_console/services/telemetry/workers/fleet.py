@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from noc_console.db.samples import DEVICE, INTERFACE, SENSOR, Resolution, Samples
@@ -12,6 +12,9 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.events import Event
 from noc_console.kernel.heartbeat import beat, rest
 from noc_console.services.credentials.model import CredentialChanged
+from noc_console.services.detection.book import RuleBook
+from noc_console.services.detection.model import RulesChanged
+from noc_console.services.detection.pack import our_book
 from noc_console.services.inventory.model import DeviceChanged, LinksChanged, SensorKind
 from noc_console.services.telemetry.model import PollPolicy, PollPolicyChanged, Subject
 from noc_console.services.telemetry.ports import Shares
@@ -22,6 +25,9 @@ from noc_console.services.telemetry.workers.asking import Steady
 from noc_console.services.telemetry.workers.outbox import insist
 from noc_console.services.telemetry.workers.plan import Plan
 from noc_console.services.telemetry.workers.ward import Memory, Ward
+
+Rules = Callable[[Actor], Awaitable[RuleBook]]
+"""Reads the rules for alarms that are in force."""
 
 CHECK_EVERY_S = 300.0
 """Between two looks whether the journal told of everything."""
@@ -44,6 +50,7 @@ class Fleet:
         *,
         shares: Shares,
         standing_of: Callable[[int], Standing],
+        rules: Rules | None = None,
         clock: Clock,
         actor: Actor,
         steady: Steady,
@@ -53,6 +60,9 @@ class Fleet:
         self._samples = samples
         self._shares = shares
         self._standing_of = standing_of
+        self._rules = rules
+        self._book = our_book()
+        self._rules_changed = rules is not None
         self._clock = clock
         self._actor = actor
         self._steady = steady
@@ -89,6 +99,8 @@ class Fleet:
                 self._everything = True
             elif isinstance(event, PollPolicyChanged):
                 self._policy_changed = True
+            elif isinstance(event, RulesChanged):
+                self._rules_changed = self._rules is not None
             else:
                 continue
             self._replan.set()
@@ -99,6 +111,7 @@ class Fleet:
         self._known.clear()
         self._has_begun = False
         self._everything = self._policy_changed = True
+        self._rules_changed = self._rules is not None
         self._replan.set()
         stop = self._shares.listen(self._shares_changed)
         try:
@@ -140,7 +153,10 @@ class Fleet:
         everything, self._everything = self._everything, False
         check, self._check = self._check, False
         adopt, self._policy_changed = self._policy_changed, False
+        reread, self._rules_changed = self._rules_changed, False
         try:
+            if reread and self._rules is not None:
+                await self._judge_by(await self._rules(self._actor))
             if adopt:
                 self._adopt(await self._telemetry.policy(self._actor))
             await self._read(changed, everything=everything, check=check)
@@ -150,7 +166,16 @@ class Fleet:
             self._everything |= everything
             self._check |= check
             self._policy_changed |= adopt
+            self._rules_changed |= reread
             raise
+
+    async def _judge_by(self, book: RuleBook) -> None:
+        """Other rules for alarms, for everybody."""
+        self._book = book
+        for count, ward in enumerate(list(self.wards.values())):
+            ward.tracker.adopt(book)
+            if count % 200 == 199:
+                await asyncio.sleep(0)
 
     def _adopt(self, policy: PollPolicy) -> None:
         self.policy = policy
@@ -206,7 +231,7 @@ class Fleet:
         for number, subject in subjects.items():
             if not self._shares.mine(number):
                 continue
-            ward = self.wards[number] = Ward(subject, self.policy)
+            ward = self.wards[number] = Ward(subject, self.policy, self._book)
             memory.restore(ward, self._standing_of(number))
             age = memory.age_s(number)
             if age is None or spreads:

@@ -41,7 +41,7 @@ from noc_console.services.telemetry.rules import schedule, truth
 from noc_console.services.telemetry.rules.ledger import Ledger
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.telemetry.workers.asking import Asker, Steady
-from noc_console.services.telemetry.workers.fleet import Fleet
+from noc_console.services.telemetry.workers.fleet import Fleet, Rules
 from noc_console.services.telemetry.workers.lanes import SILENT_AT_ONCE, Lanes, Seat
 from noc_console.services.telemetry.workers.looks import Looks
 from noc_console.services.telemetry.workers.outbox import (
@@ -90,6 +90,7 @@ class Poller:
         steady: Steady = steady_s,
         shares: Shares | None = None,
         budget: Budget | None = None,
+        rules: Rules | None = None,
     ) -> None:
         self._clock = clock
         self._steady = steady
@@ -102,6 +103,7 @@ class Poller:
             samples,
             shares=shares or AllMine(),
             standing_of=self._outbox.standing_of,
+            rules=rules,
             clock=clock,
             actor=actor,
             steady=steady,
