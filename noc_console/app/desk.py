@@ -216,6 +216,9 @@ def _desk_services(s: Services) -> DeskServices:
         source=GraphSource(s.inventory, s.telemetry, probes=s.probes, graphs=s.graphs),
         intake=s.intake if is_live else None,
         probes=s.probes if is_live else None,
+        topology=s.topology,
+        rootcause=s.rootcause,
+        handover=s.handover,
     )
 
 

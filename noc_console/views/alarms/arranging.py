@@ -180,13 +180,23 @@ def places(ledger: Ledger, sort: str, *, is_descending: bool, now: float = 0.0) 
     elif sort in TEXT_COLUMNS:
         values = ledger.ranks(sort)
     elif sort in NUMBER_COLUMNS:
-        values = ledger.column("burnt" if sort == "sla" else sort)
+        values = burnt(ledger, now) if sort == "sla" else ledger.column(sort)
     else:
         order = np.argsort(first)
         return _placed(order)
     values = -values if is_descending else values
     order = np.lexsort((first, np.where(np.isnan(values), np.inf, values)))
     return _placed(order)
+
+
+def burnt(ledger: Ledger, now: float) -> Floats:
+    """SLA minutes of each row, as `services.alarms.sla` reckons them for one alarm."""
+    column = ledger.column
+    until = np.where(np.isnan(column("cleared")), now, column("cleared"))
+    minutes = np.maximum(0.0, until - column("since")) / 60
+    hit = np.where(column("services") > 0, column("services"), column("customers"))
+    found: Floats = np.where((column("root") > 0) | (minutes * hit == 0), np.nan, minutes * hit)
+    return found
 
 
 def _placed(order: Ints) -> Ints:

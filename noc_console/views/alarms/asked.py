@@ -23,7 +23,7 @@ FACETS = {
     "state": "State",
     "site": "Place",
     "type": "Device type",
-    "condition": "Condition",
+    "condition": "Cause",
     "owner": "Owner",
     "since": "Since",
     "part": "Part played",

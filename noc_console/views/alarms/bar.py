@@ -86,15 +86,23 @@ class GroupButton(QToolButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("chip", True)
-        self.setToolTip(plain_tip("How alarms are folded   B"))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.clicked.connect(self.offer)
+        look().changed.connect(self._tint)
+        self._tint()
         self.show_group(Grouping.AUTO)
+
+    def _tint(self) -> None:
+        self.setIcon(icon("row", "icon.plain"))
 
     def show_group(self, group: Grouping, *, by_site: bool = False) -> None:
         words = "Place" if by_site and group is Grouping.AUTO else GROUPINGS[group]
-        self.setText("Root cause" if words == "By itself" else words)
-        self.setAccessibleName(f"Folded by {self.text()}")
+        plain = group in (Grouping.AUTO, Grouping.ROOT) and words != "Place"
+        # The ordinary way takes no room in the line; another one says so.
+        self.setText("" if plain else words)
+        told = "root cause" if plain else words.lower()
+        self.setAccessibleName(f"Folded by {told}")
+        self.setToolTip(plain_tip(f"Folded by {told}   B"))
 
     def offer(self) -> None:
         menu = QMenu(self)

@@ -9,6 +9,7 @@ from datetime import datetime
 from PySide6.QtGui import QColor, QIcon
 
 from noc_console.services.alarms.model import Alarm, AlarmState, Impact
+from noc_console.services.alarms.sla import burnt_by
 from noc_console.views.alarms.lines import Line
 from noc_console.views.alarms.words import STATE_WORDS, condition_text, object_text, severity_text
 from noc_console.views.kit.desk import Desk
@@ -188,6 +189,9 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
     """Where, since when, how bad, who has it, whom it hits."""
     times, blink = desk.times, desk.blink
 
+    def burnt(alarm: Alarm) -> float | None:
+        return burnt_by(alarm, now=desk.clock.now()) or None
+
     def severity_ink(line: Line) -> QColor | None:
         alarm = line.alarm
         return None if alarm is None else ink(alarm) or severity_color(alarm.severity)
@@ -213,7 +217,7 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
             "Severity",
             _told(severity_text),
             sort=lambda line: None if line.alarm is None else -line.alarm.severity,
-            width=96,
+            width=92,
             icon=signed,
             color=severity_ink,
             bold=is_bold,
@@ -237,7 +241,7 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
             "Customers", _hit("customers"), width=74, id="customers", tip=_hit_tip
         ),
         _words("Ack by", lambda a: a.acked_by or "", width=64, id="ack"),
-        _words("Owner", lambda a: a.owner or "", width=64, id="owner"),
+        _words("Owner", lambda a: a.owner or "", width=64, id="owner", hidden=True),
         _words("Ticket", lambda a: a.ticket, width=68),
         _number("Count", lambda a: float(a.count), width=50),
         Column(
@@ -249,6 +253,7 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
         _words("State", lambda a: a.state.value, width=120, hidden=True),
         _number("Devices hit", _hit("devices"), width=80, id="devices", hidden=True, tip=_hit_tip),
         _number("Services hit", _hit("services"), width=80, id="services", hidden=True),
+        _number("SLA min burnt", burnt, width=96, id="sla", hidden=True),
         _number("Priority customers", _hit("priority"), width=110, id="priority", hidden=True),
         Column(
             "Revenue a month", _revenue, id="revenue", width=110, align=Align.RIGHT, hidden=True,

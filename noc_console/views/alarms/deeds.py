@@ -129,14 +129,14 @@ class Deeds(QObject):
         """Of what was not done, show again what was: unless the store told something newer."""
         if not undone or not guessed.after:
             return
-        by_id = self._model.ledger.by_id
         whole = len(undone) >= many
-        old = [
-            guessed.before[int(new.id)]
-            for new in guessed.after
-            if (whole or int(new.id) in undone) and by_id.get(int(new.id)) is new
-        ]
-        self._model.take(old)
+        self._model.put_back(
+            [
+                (new, guessed.before[int(new.id)])
+                for new in guessed.after
+                if whole or int(new.id) in undone
+            ]
+        )
 
     def _tell(self, deed: Deed, done: int, many: int, refused: Sequence[Refusal]) -> None:
         if done < many:

@@ -228,6 +228,6 @@ def words_of(facet: str, value: str) -> str:
         return condition_text(value)
     if facet == "since":
         return _SINCE.get(value, f"up to {value}")
-    if facet in ("state", "part"):
+    if facet in ("state", "part", "type"):
         return value.capitalize()
     return visible(value)

@@ -141,6 +141,17 @@ class Ledger:
         self._roots = root
         return root
 
+    def folded_under(self, id: int) -> Sequence[Alarm]:
+        """What is folded behind an alarm, the worst first."""
+        row = self._row.get(id)
+        if row is None:
+            return ()
+        root = self.roots()
+        found = np.flatnonzero((root == row) & (self._columns["id"] > 0))
+        found = found[found != row]
+        order = found[np.argsort(worst_first(self)[found])]
+        return [self.by_id[one] for one in self._columns["id"][order].tolist()]
+
     def ranks(self, name: str) -> Floats:
         """Of each row the place of its text among the texts."""
         ranks: Floats = self.codes[name].ranks()[self._columns[name]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,9 +12,11 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter
 
 from noc_console.kernel.events import Event
-from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged
+from noc_console.services.alarms.model import Alarm, AlarmChanged, AlarmsChanged
 from noc_console.services.filters.model import FilterRemoved, FilterSaved, SavedFilter
+from noc_console.services.inventory.model import Device
 from noc_console.views.alarms.acting import Acting, route_of
+from noc_console.views.alarms.around import Around
 from noc_console.views.alarms.arranging import FLOOD, FLOOD_ENDS, Arranged, title_of
 from noc_console.views.alarms.asked import Asked, Grouping, parse, parsed_route
 from noc_console.views.alarms.bar import FilterButton, GroupButton, ProgressStrip, Sights
@@ -25,6 +28,12 @@ from noc_console.views.alarms.following import Following
 from noc_console.views.alarms.given import DeskServices
 from noc_console.views.alarms.listing import AlarmList
 from noc_console.views.alarms.matching import Facts
+from noc_console.views.alarms.moment import Moment
+from noc_console.views.alarms.nearby import Nearby
+from noc_console.views.alarms.notes import Notes
+from noc_console.views.alarms.presence import Presence
+from noc_console.views.alarms.reasons import Reasons
+from noc_console.views.alarms.section import Section
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import confirm, open_dialog
@@ -51,11 +60,14 @@ class AlarmsPage(Page):
         self._wanted: int | None = None
         self._shift: datetime | None = None
         self._is_flood = False
+        self._told: tuple[Alarm, int] | None = None
+        """Whose history is shown."""
         self.table = AlarmList(desk, alarm_columns(desk), self._facts, self.show_error)
         self.model = self.table.model
         self.following = Following(desk.actor, given.alarms, self.model, self.show_error)
         self.acting = Acting(self, given, self.table, self.show_error)
-        self.sights = Sights(("unacked", "mine"), self)
+        sights = ("unacked", "mine", "new") if given.handover else ("unacked", "mine")
+        self.sights = Sights(sights, self)
         self.chips = self.sights.chips
         self.group = GroupButton()
         self.filters = FilterButton(desk.actor.name)
@@ -64,7 +76,8 @@ class AlarmsPage(Page):
         self.facets_button.setCheckable(True)
         self.flood = Strip()
         self.progress = ProgressStrip(self.acting.deeds.cancel)
-        self.details = AlarmDetails(desk)
+        self.details = AlarmDetails(desk, self._sections())
+        self.presence = Presence(desk, given.alarms, self._on_presence, self.show_error)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._arrange_parts()
         self._add_commands()
@@ -185,13 +198,55 @@ class AlarmsPage(Page):
     def _on_chosen(self) -> None:
         self._show_chosen()
 
+    def _sections(self) -> tuple[Section, ...]:
+        desk, given = self.desk, self._given
+        self.reasons = Reasons(desk, given, self.show_error, self._family)
+        self.reasons.asked.connect(lambda id: self.visit(Route("alarms", id=id)))
+        kinds: tuple[type[Section], ...] = (Moment, Around, Nearby)
+        found = [kind(desk, given, self.show_error) for kind in kinds if kind.is_offered(given)]
+        found.append(self.reasons)
+        if Notes.is_offered(given):
+            found.append(Notes(desk, given, self.show_error))
+        return tuple(found)
+
+    async def _family(self, alarm_id: int) -> Sequence[Alarm]:
+        def look() -> Sequence[Alarm]:
+            with self.model.ledger.lock:
+                return self.model.ledger.folded_under(alarm_id)
+
+        return await asyncio.to_thread(look)
+
+    def _on_presence(self, lookers: Mapping[int, tuple[str, ...]]) -> None:
+        """Somebody opened or left an alarm, or something waits for the store."""
+        ids = (id for intent in self._given.alarms.waiting() for id in intent.alarm_ids)
+        self.model.mark(lookers=lookers, waiting=frozenset(map(int, ids)))
+        if self.details.alarm is not None:
+            self.details.show_lookers(lookers.get(int(self.details.alarm.id), ()))
+
+    def _ask_shift(self) -> None:
+        """Since when I was away, for “new for me”."""
+        handover = self._given.handover
+        if handover is not None and self.desk.actor.may("handover.see"):
+            self.tasks.ask("shift", handover.since_last_shift(self.desk.actor), self._take_shift)
+
+    def _take_shift(self, since: datetime) -> None:
+        if since != self._shift:
+            self._shift = since
+            self.model.arrange_again()
+
     def _show_chosen(self) -> None:
         alarm = self.table.current_alarm()
+        self.presence.look_at(None if alarm is None else int(alarm.id))
         self.details.show_alarm(alarm, selected=self.table.many)
         self.acting.enable(some=self.table.many > 0)
         if alarm is None:
+            self._told = None
             self.tasks.drop("history")
             return
+        wanted = (alarm, alarm.rev)
+        if wanted == self._told:
+            return
+        self._told = wanted
         self.tasks.ask(
             "history",
             self._given.alarms.history(self.desk.actor, alarm_id=int(alarm.id)),
@@ -265,6 +320,7 @@ class AlarmsPage(Page):
             ("close-all", "Fold everything", "minus", "Shift+Left",
              lambda: self.table.open_all(is_open=False)),
             ("save-filter", "Save this filter…", "save", "Ctrl+S", self.save_filter),
+            ("tab", "Next part of the details", "right", "D", self.details.next_tab),
             ("link", "Copy a link to this filter", "link", "Ctrl+Shift+C", self.copy_link),
         ):  # fmt: skip
             right = "filters.save" if name == "save-filter" else ""
@@ -292,6 +348,7 @@ class AlarmsPage(Page):
         self.acting.deeds.progressed.connect(self.progress.show_progress)
         self.acting.deeds.carried.connect(self.reload)
         self.following.loaded.connect(self._ask_filters)
+        self.following.loaded.connect(self._ask_types)
         self.desk.blink.turned.connect(self._on_blink)
         self.desk.feed.arrived.connect(self._on_filters)
         self._second = QTimer(self)
@@ -300,6 +357,14 @@ class AlarmsPage(Page):
         self._again = QTimer(self)
         self._again.setInterval(FOLLOW_MS)
         self._again.timeout.connect(self.reload)
+
+    def _ask_types(self) -> None:
+        inventory = self._given.inventory
+        if inventory is not None and self.desk.actor.may("inventory.read"):
+            self.tasks.ask("types", inventory.devices(self.desk.actor), self._take_types)
+
+    def _take_types(self, devices: Sequence[Device]) -> None:
+        self.model.name_types({int(one.id): one.type.value for one in devices})
 
     def _on_filters(self, events: tuple[Event, ...]) -> None:
         if any(isinstance(event, FilterSaved | FilterRemoved) for event in events):
@@ -325,7 +390,7 @@ class AlarmsPage(Page):
         self._split.addWidget(self.details)
         self._split.setStretchFactor(1, 1)
         self._split.setCollapsible(1, False)
-        self._split.setSizes([200, 900, 300])
+        self._was_shared = False
         self.body.addWidget(self.flood)
         self.body.addWidget(self._split, 1)
         self.body.addWidget(self.progress)
@@ -343,14 +408,27 @@ class AlarmsPage(Page):
         shown = bool(told) if told is not None else self.width() >= WIDE_PX
         self.facets.setVisible(shown)
         self.facets_button.setChecked(shown)
+        self._share_room()
         super().showEvent(event)
         self._second.start()
         self._again.start()
+        self.presence.begin()
+        self._ask_shift()
+
+    def _share_room(self) -> None:
+        """The details are as wide as there is room for, until somebody moved their edge."""
+        if not self._was_shared:
+            self._was_shared = True
+            wide = self.width()
+            details = max(262, min(420, wide // 4 - 30))
+            facets = 200 if self.facets.isVisibleTo(self) else 0
+            self._split.setSizes([facets, wide - facets - details, details])
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._second.stop()
         self._again.stop()
+        self.presence.end()
 
 
 def _quiet() -> Empty:

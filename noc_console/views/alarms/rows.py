@@ -62,6 +62,14 @@ class DeskModel(RowsModel[Line]):
         """New and changed alarms, and those that left the desk."""
         self._change(lambda ledger: ledger.apply(alarms, gone))
 
+    def put_back(self, pairs: Sequence[tuple[Alarm, Alarm]]) -> None:
+        """Show the second of each pair again where the first is still what is shown."""
+
+        def change(ledger: Ledger) -> None:
+            ledger.apply([old for new, old in pairs if ledger.by_id.get(int(new.id)) is new])
+
+        self._change(change)
+
     def name_types(self, types: Mapping[int, str]) -> None:
         self._change(lambda ledger: ledger.name_types(types))
 

@@ -29,6 +29,14 @@ def object_text(alarm: Alarm) -> str:
     return f"{name} · {alarm.interface_name}" if alarm.interface_name else name
 
 
+ACRONYMS = frozenset(
+    {"bgp", "bfd", "cpu", "fpc", "isis", "lacp", "lag", "ldp", "ont", "onu", "ospf", "pim", "pon"}
+    | {"ntp", "psu", "rsvp", "sla", "snmp", "ups", "vpn", "vrrp"}
+)
+
+
 def condition_text(word: str) -> str:
-    """`Interface down` for `interface-down`."""
-    return word.replace("-", " ").capitalize()
+    """`Interface down` for `interface-down`, `BGP session lost` for `bgp-session-lost`."""
+    words = [part.upper() if part in ACRONYMS else part for part in word.split("-")]
+    told = " ".join(words)
+    return told[:1].upper() + told[1:]

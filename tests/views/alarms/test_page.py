@@ -303,7 +303,7 @@ async def test_a_guest_is_offered_no_deeds(desk: Desk, world: World) -> None:
     shown(page, 1200, 600)
     await settled()
     ids = {command.id for command, _ in other.actions.commands()}
-    looks = {"device", "map", "facets", "group", "open-all", "close-all", "link"}
+    looks = {"device", "map", "facets", "group", "open-all", "close-all", "link", "tab"}
     assert ids == {f"alarms.{name}" for name in looks}
     page.table.select(page.model.row(0).key)
     await press(page, Qt.Key.Key_A)
