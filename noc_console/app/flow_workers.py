@@ -9,20 +9,32 @@ from noc_console.adapters.flows import open_flow_receiver
 from noc_console.adapters.udp import Listener
 from noc_console.app.compose import Services
 from noc_console.app.supervise import Supervisor, Work
+from noc_console.services.alarms.aging import AgingService
+from noc_console.services.flows.watching import FlowWatcher
 from noc_console.services.flows.workers import FlowWorker
 
 
 def start_flows(services: Services, keeper: Supervisor) -> Callable[[], Mapping[str, int]]:
     """Start hearing flows; the answer tells how that goes. A port of 0 is not listened on."""
     config = services.config
+    actor = services.identity.program(f"collector {config.name}")
+    watcher = FlowWatcher(
+        services.events,
+        alarms=services.alarms,
+        aging=AgingService(services.db),
+        clock=services.clock,
+        actor=actor,
+        name=config.name,
+    )
     worker = FlowWorker(
         services.flows,
         services.flow_store,
         services.inventory,
         bus=services.bus,
         clock=services.clock,
-        actor=services.identity.program(f"collector {config.name}"),
+        actor=actor,
         name=config.name,
+        watcher=watcher,
     )
     listeners: dict[str, Listener] = {}
 

@@ -24,6 +24,7 @@ from noc_console.services.flows.rules.health import ExporterHealth
 from noc_console.services.flows.rules.prefixes import Named, PrefixTable, connected
 from noc_console.services.flows.rules.tally import Tally
 from noc_console.services.flows.service import FlowService
+from noc_console.services.flows.watching import FlowWatcher
 from noc_console.services.inventory.model import (
     Device,
     DeviceChanged,
@@ -61,7 +62,9 @@ class FlowWorker:
         clock: Clock,
         actor: Actor,
         name: str,
+        watcher: FlowWatcher | None = None,
     ) -> None:
+        self._watcher = watcher
         self._flows = flows
         self._store = store
         self._inventory = inventory
@@ -162,6 +165,8 @@ class FlowWorker:
             await self._close()
             self._minute = minute
             await self.roll_up()
+            if self._watcher is not None:
+                await self._watcher.report()
 
     async def _fold(self) -> None:
         while self._rows:
@@ -194,6 +199,8 @@ class FlowWorker:
         with self._summing:
             tally, self._tally = self._tally, Tally()
         self.cut_off += tally.cut_off
+        if self._watcher is not None:
+            self._watcher.judge(tally.talks(), self._words, minute)
         blocks: list[Block] = []
         used: set[int] = set()
         for number, columns in tally.closed(SPANS[0]).items():

@@ -51,6 +51,10 @@ class Tally:
             number: rolled([sums], BY_NUMBER[number], span) for number, sums in self._sums.items()
         }
 
+    def talks(self) -> Columns | None:
+        """All properties together, nothing cut but what found no room; None when nothing came."""
+        return self._sums.get(TALKS.number)
+
     def _fold(self, cube: Cube, fresh: Columns) -> Columns:
         """Add to a cube; the answer is what was added, grouped."""
         new = summed([fresh], cube)
