@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import structlog
+
 from noc_console.adapters.syslog import open_syslog_receiver
 from noc_console.adapters.syslog_stream import open_syslog_stream, tls_context
 from noc_console.adapters.traps import open_trap_receiver
@@ -16,8 +18,11 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import Event
 from noc_console.services.alarms.aging import AgingService
 from noc_console.services.credentials.model import CredentialChanged
+from noc_console.services.detection.model import Family, RulesChanged
 from noc_console.services.intake.judging import EventJudge
 from noc_console.services.intake.workers import IntakeWorker, LinesKeeper
+
+_log = structlog.get_logger("hearing")
 
 
 class _Counting(Protocol):
@@ -56,6 +61,7 @@ class Hearing:
         """Start every listener; each is started again by itself when it falls."""
         keeper.start("intake", self.worker.run, patience_s=PATIENCE_S)
         keeper.start("events", self.judge.run, patience_s=PATIENCE_S)
+        keeper.start("event rules", self._follow_rules, is_endless=True)
         keeper.start("lines", LinesKeeper(self._services.intake).run, is_endless=True)
         keeper.start("traps", self._hear_traps, is_endless=True)
         keeper.start("syslog", self._hear_syslog, is_endless=True)
@@ -76,6 +82,26 @@ class Hearing:
     def _note(self, name: str, listener: _Counting, place: str) -> None:
         self._listeners[name] = listener
         self._places[name] = place
+
+    async def _follow_rules(self) -> None:
+        """Rules of operators come into force when they are kept."""
+        services = self._services
+        changed = asyncio.Event()
+
+        def hear(events: Sequence[Event]) -> None:
+            if any(isinstance(e, RulesChanged) and e.family == Family.EVENT for e in events):
+                changed.set()
+
+        stop = services.bus.listen(hear)
+        try:
+            while True:
+                changed.clear()
+                own = await services.detection.event_changes(self._actor)
+                if wrong := services.events.adopt(own):
+                    _log.warning("event rules that cannot be read", rules=wrong)
+                await changed.wait()
+        finally:
+            stop()
 
     async def _hear_traps(self) -> None:
         """v3 users are those of the vault, learnt anew when it changes."""

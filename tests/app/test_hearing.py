@@ -73,3 +73,22 @@ async def test_a_certificate_that_cannot_be_read_stops_only_tls(
 def test_the_standard_port_is_tried_first_and_each_once() -> None:
     assert hearing.ports(162, 11_162) == (162, 11_162)
     assert hearing.ports(11_162, 11_162) == (11_162,)
+
+
+async def test_a_rule_an_operator_changes_is_in_force_in_the_listener(
+    services: Services, config: Config
+) -> None:
+    actor = services.identity.operator()
+    async with supervisor() as keeper:
+        await start_listeners(services, keeper)
+        assert services.events.find_trap("1.3.6.1.4.1.318.0.7", ()) != ()
+        await services.detection.disable(actor, rule_ids=("apc-battery-low",))
+        async with asyncio.timeout(20):
+            while services.events.find_trap("1.3.6.1.4.1.318.0.7", ()):
+                await asyncio.sleep(0.02)
+        await services.detection.undo(actor, rule_id="apc-battery-low")
+        async with asyncio.timeout(20):
+            while not services.events.find_trap("1.3.6.1.4.1.318.0.7", ()):
+                await asyncio.sleep(0.02)
+        rows = {row.id: row for row in await services.detection.rules(actor)}
+        assert rows["apc-battery-low"].is_enabled and rows["flow-scan"].kind == "flow"
