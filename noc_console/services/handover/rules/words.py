@@ -16,7 +16,8 @@ def clean(text: str, *, limit: int = LONGEST_ENTRY) -> str:
     """Lines stay lines, control characters become visible. Raises Invalid when empty or long."""
     if len(text) > limit:
         raise Invalid(f"that is longer than {limit:,} characters", field="text")
-    kept = "\n".join(visible(line, limit=limit) for line in text.splitlines()).strip()
+    lines = (line.expandtabs(4).rstrip() for line in text.splitlines())
+    kept = "\n".join(visible(line, limit=limit) for line in lines).strip()
     if not kept:
         raise Invalid("write something", field="text")
     return kept
