@@ -117,7 +117,7 @@ class NotifyService(Routing):
             for kind in ChannelKind
             for language in words.LANGUAGES
         }
-        return tuple((usual | own)[key] for key in sorted(usual | own))
+        return tuple((usual | own).values())
 
     @operation("notify.log", right="notify.see")
     async def log(
@@ -424,7 +424,10 @@ class NotifyService(Routing):
     async def _device_type(self, actor: Actor, alarm: Alarm) -> str:
         if not alarm.about.device_id:
             return ""
-        device = await self._inventory.device(actor, device_id=alarm.about.device_id)
+        try:
+            device = await self._inventory.device(actor, device_id=alarm.about.device_id)
+        except NotFound:
+            return ""  # an alarm outlives its device
         return device.type.value
 
     async def _channel(self, tx: Tx, channel_id: int) -> Channel:

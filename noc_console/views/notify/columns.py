@@ -62,7 +62,7 @@ def route_rows(
 
 
 def _attention(is_bad: bool) -> QColor | None:
-    return look().color("attention") if is_bad else None
+    return look().color("attention.plain") if is_bad else None
 
 
 def _dim(is_dim: bool) -> QColor | None:
@@ -164,8 +164,8 @@ def dry_columns(desk: Desk) -> list[Column[DryRun]]:
 
 def template_columns() -> list[Column[Template]]:
     return [
-        Column("Channel", lambda t: TITLES[t.kind], width=170),
-        Column("Language", lambda t: t.language, width=80),
+        Column("Channel", lambda t: TITLES[t.kind], width=150),
+        Column("Language", lambda t: t.language, width=70),
         Column("Text", lambda t: "own" if t.is_own else "built in", width=90, stretch=True,
                color=lambda t: _dim(not t.is_own)),
     ]  # fmt: skip
@@ -176,18 +176,18 @@ _BAD = frozenset({"given up", "failed", "dropped"})
 
 def log_columns(desk: Desk) -> list[Column[LogEntry]]:
     return [
-        Column("Time", lambda e: desk.times.absolute(e.at), sort=lambda e: e.id, width=160,
+        Column("Time", lambda e: desk.times.absolute(e.at), sort=lambda e: e.id, width=150,
                export=lambda e: iso(e.at)),
-        Column("What", lambda e: e.what.capitalize(), width=100,
+        Column("What", lambda e: e.what.capitalize(), width=80,
                color=lambda e: _attention(e.what in _BAD)),
-        Column("Channel", lambda e: e.channel, width=140),
-        Column("Person", lambda e: e.contact, width=120),
-        Column("To", lambda e: e.to, width=170),
+        Column("Channel", lambda e: e.channel, width=105),
+        Column("Person", lambda e: e.contact, width=115),
+        Column("To", lambda e: e.to, width=150),
         Column("Severity", lambda e: severity_word(e.severity) if e.alarm_id else "",
-               sort=lambda e: e.severity, width=100,
+               sort=lambda e: e.severity, width=95,
                icon=lambda e: severity_icon(e.severity) if e.alarm_id else None),
-        Column("Message", lambda e: e.subject, width=260, stretch=True, tip=lambda e: e.subject),
-        Column("Why", lambda e: e.text, width=260, tip=lambda e: e.text),
+        Column("Message", lambda e: e.subject, width=220, stretch=True, tip=lambda e: e.subject),
+        Column("Why", lambda e: e.text, width=230, tip=lambda e: e.text),
         Column("Alarm", lambda e: str(e.alarm_id or ""), sort=lambda e: e.alarm_id, width=70,
                align=Align.RIGHT, hidden=True),
         Column("Number", lambda e: str(e.delivery_id), sort=lambda e: e.delivery_id, width=80,

@@ -273,6 +273,7 @@ class TextsTab(QWidget):
             return
         self._chosen = row
         self.subject.setText(row.subject)
+        self.subject.setCursorPosition(0)
         self.text.setPlainText(row.body)
         self.subject.setPlaceholderText(f"{TITLES[row.kind]}, {row.language}")
         self._pause.start()

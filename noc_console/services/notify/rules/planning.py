@@ -151,13 +151,13 @@ def usual_routes(
     told = frozenset({Turn.RAISED, Turn.ESCALATED, Turn.CLEARED})
     wanted = (
         ("Every alarm to webhooks and chats", Match(),
-         of(ChannelKind.WEBHOOK, ChannelKind.SLACK, ChannelKind.TEAMS), told),
-        ("Major alarms by e-mail", Match(least=Severity.MAJOR), of(ChannelKind.EMAIL), told),
+         of(ChannelKind.WEBHOOK, ChannelKind.SLACK, ChannelKind.TEAMS), told, False),
+        ("Major alarms by e-mail", Match(least=Severity.MAJOR), of(ChannelKind.EMAIL), told, True),
         ("Critical alarms by push", Match(least=Severity.CRITICAL),
-         of(ChannelKind.TELEGRAM, ChannelKind.APPRISE), told),
+         of(ChannelKind.TELEGRAM, ChannelKind.APPRISE), told, True),
         (f"Critical alarms of more than {SMS_CUSTOMERS} subscribers by SMS",
          Match(least=Severity.CRITICAL, customers_over=SMS_CUSTOMERS), of(ChannelKind.SMS),
-         frozenset({Turn.RAISED, Turn.ESCALATED})),
+         frozenset({Turn.RAISED, Turn.ESCALATED}), True),
     )  # fmt: skip
     return tuple(
         Route(
@@ -167,9 +167,9 @@ def usual_routes(
             match=match,
             turns=turns,
             channel_ids=ids,
-            contact_ids=people,
-            group_ids=groups,
+            contact_ids=people if goes_to_people else (),
+            group_ids=groups if goes_to_people else (),
         )
-        for position, (name, match, ids, turns) in enumerate(wanted)
+        for position, (name, match, ids, turns, goes_to_people) in enumerate(wanted)
         if ids
     )
