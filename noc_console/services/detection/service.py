@@ -36,6 +36,8 @@ _log = structlog.get_logger("rules")
 RECENT = timedelta(days=7)
 LARGEST_IMPORT = 256 << 10
 MOST_OWN = 2_000
+HEADS = ("[[rule]]", "[[flow]]")
+"""How the text of a rule begins; the second is one of flows."""
 
 
 class DetectionService:
@@ -323,7 +325,7 @@ def switched(toml: str, *, is_enabled: bool) -> str:
     lines = [line for line in toml.splitlines() if not _is_key(line, "enabled")]
     if is_enabled:
         return "\n".join(lines) + "\n"
-    head = next(at for at, line in enumerate(lines) if line.strip() == "[[rule]]")
+    head = next(at for at, line in enumerate(lines) if line.strip() in HEADS)
     return "\n".join([*lines[: head + 1], "enabled = false", *lines[head + 1 :]]) + "\n"
 
 
@@ -344,7 +346,7 @@ def split(text: str) -> list[str]:
     """A file of many rules as a text for each."""
     parts: list[list[str]] = []
     for line in text.splitlines():
-        if line.strip() == "[[rule]]":
+        if line.strip() in HEADS:
             parts.append([])
         if parts:
             parts[-1].append(line)

@@ -83,7 +83,7 @@ class FlowRule:
 
 _KEYS = frozenset(
     (
-        *("id", "title", "condition", "severity", "by", "measure", "over", "clear_below"),
+        *("id", "title", "condition", "severity", "by", "counts", "over", "clear_below"),
         *("minutes", "protocol", "port", "learn", "text", "remedy", "enabled"),
     )
 )
@@ -97,7 +97,7 @@ _DISTINCT: Mapping[Measure, frozenset[By]] = {
 def read(entry: Words, file: str) -> FlowRule:
     """A [[flow]] of a rule file. Raises Invalid naming the key."""
     only(entry, _KEYS)
-    measure = choice(entry, "measure", {each.value: each for each in Measure}, Measure.PACKETS)
+    measure = choice(entry, "counts", {each.value: each for each in Measure}, Measure.PACKETS)
     by = choice(entry, "by", {each.value: each for each in By}, By.DESTINATION)
     if by not in _DISTINCT.get(measure, frozenset(By)):
         raise Invalid(f"by: {measure.value} cannot be counted by {by.value}", field="by")

@@ -9,6 +9,7 @@ from noc_console.services.alarms.model import Severity
 from noc_console.services.detection.events.family import EventFamily
 from noc_console.services.detection.model import Family
 from noc_console.services.detection.ports import RuleFamily
+from noc_console.services.detection.service import renamed, split, switched
 from tests.services.detection.events.pack import PACK, book
 
 
@@ -33,6 +34,17 @@ def test_a_text_becomes_a_row_or_names_its_mistake() -> None:
     assert family.read(PACK.texts["flow-scan"]).id == "flow-scan"
     with pytest.raises(Invalid):
         family.read("[[rule]]")
+
+
+def test_a_rule_of_flows_is_switched_and_copied_as_any_other() -> None:
+    family = EventFamily(book())
+    off = switched(PACK.texts["flow-scan"], is_enabled=False)
+    assert not family.read(off).is_enabled
+    assert family.read(switched(off, is_enabled=True)).is_enabled
+    assert family.read(renamed(off, "flow-scan", "our-scan")).id == "our-scan"
+    assert [family.read(one).id for one in split(PACK.texts["flow-scan"] + off)] == [
+        "flow-scan"
+    ] * 2
 
 
 def test_rules_of_operators_are_in_force_at_once() -> None:

@@ -14,7 +14,7 @@ GOOD: dict[str, Any] = {
     "title": "Scan",
     "condition": "scan",
     "by": "source",
-    "measure": "destinations",
+    "counts": "destinations",
     "over": 1_000,
     "text": "{host} scans",
 }
@@ -34,7 +34,7 @@ def test_what_is_not_said_has_a_sensible_meaning() -> None:
         ({"over": 0}, "over"),
         ({"over": True}, "over"),
         ({"clear_below": 2_000}, "clear_below"),
-        ({"measure": "feelings"}, "measure"),
+        ({"counts": "feelings"}, "counts"),
         ({"protocol": [300]}, "protocol"),
         ({"minutes": 99}, "minutes"),
         ({"severity": "cleared"}, "severity"),
