@@ -11,7 +11,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import NotFound
 from noc_console.kernel.events import Event
 from noc_console.services.alarms import store
-from noc_console.services.alarms.bulk import among
+from noc_console.services.alarms.bulk import among, aside
 from noc_console.services.alarms.intents import Done, Intent, Refusal, decide, is_late
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.alarms.rules import Change
@@ -90,7 +90,7 @@ def _said(
     ids = [int(alarm.id) for alarm in found]
     query = (
         select(steps.alarm_id, steps.what, func.max(steps.at))
-        .where(steps.tenant == tenant, among(steps.alarm_id, ids))
+        .where(aside(steps.tenant, tenant), among(steps.alarm_id, ids))
         .group_by(steps.alarm_id, steps.what)
     )
     said: dict[int, dict[str, datetime]] = {}

@@ -6,10 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, create_engine, event, select
 
-from noc_console.db.database import Database
-from noc_console.services.alarms.bulk import FEW, add_rows, among, insert_rows, patch_rows
+from noc_console.db.database import Database, metadata
+from noc_console.services.alarms.bulk import (
+    FEW,
+    add_rows,
+    among,
+    aside,
+    insert_rows,
+    patch_rows,
+)
 from noc_console.services.alarms.tables import alarm_steps, alarms
 
 AT = datetime(2026, 3, 1, 12, 30, 0, 123456, tzinfo=UTC)
@@ -73,6 +80,28 @@ async def test_any_number_of_numbers_or_words_is_one_parameter(filled: Database)
 
     expected = sum(number % len(TEXTS) in {1, 2} for number in range(1, 41))
     assert await filled.keep(read) == (36, expected, 0)
+
+
+def test_sqlite_looks_each_number_up_instead_of_going_through_a_tenant() -> None:
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    questions = (
+        select(alarms).where(aside(alarms.c.tenant, "acme"), among(alarms.c.id, [1])),
+        select(alarm_steps).where(
+            aside(alarm_steps.c.tenant, "acme"), among(alarm_steps.c.alarm_id, [1])
+        ),
+        alarms.update().where(among(alarms.c.id, [1])).values(owner="mira"),
+        select(alarms).where(alarms.c.tenant == "acme", among(alarms.c.object, ["device:1"])),
+    )
+    with engine.connect() as connection:
+        for question in questions:
+            asked = str(question.compile(connection))
+            values = ("x",) * asked.count("?")
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values).all()
+            told = [str(row[3]) for row in plan if "json_each" not in str(row[3])]
+            keys = ("rowid=?", "alarm_id=?", "object=?")
+            assert any(any(key in line for key in keys) for line in told), plan
+    engine.dispose()
 
 
 async def test_rows_that_change_alike_are_changed_together(filled: Database) -> None:
