@@ -308,9 +308,9 @@ def check_secret(kind: ChannelKind, secret: str) -> None:
     elif kind is ChannelKind.TELEGRAM and not re.fullmatch(r"\d+:[\w-]{20,}", secret):
         raise Invalid("a bot token looks like 123456:ABC…", field="secret")
     elif kind is ChannelKind.APPRISE:
-        scheme = secret.partition("://")[0].lower()
+        scheme, is_url, _ = secret.lower().partition("://")
         if scheme not in APPRISE_SCHEMES:
-            shown = scheme[:20] if re.fullmatch(r"[a-z0-9+]{1,20}", scheme) else "this"
+            shown = scheme if is_url and re.fullmatch(r"[a-z0-9+]{1,20}", scheme) else "this"
             raise Invalid(
                 f"{shown}:// is not among the services allowed: "
                 f"{', '.join(sorted(APPRISE_SCHEMES))}",

@@ -54,6 +54,12 @@ class Post:
 
 
 @pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """Which database it is matters only to `test_store`, `test_messages` and `test_outbox`."""
+    return f"sqlite:///{tmp_path}/noc.db"
+
+
+@pytest.fixture
 def post() -> Post:
     return Post()
 
