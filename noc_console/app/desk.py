@@ -33,6 +33,7 @@ from noc_console.views.logs.page import LogsPage
 from noc_console.views.maintenance.page import MaintenancePage, MaintenanceServices
 from noc_console.views.mibs.page import MibsPage
 from noc_console.views.notify.page import NotifyPage
+from noc_console.views.oncall.page import OnCallPage
 from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sounds, Sources
 from noc_console.views.shell.window import MainWindow
@@ -140,6 +141,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "note",
             lambda desk: HandoverPage(desk, s.handover),
             right="handover.see",
+        ),
+        PageSpec(
+            "oncall",
+            "On call",
+            "oncall",
+            lambda desk: OnCallPage(desk, s.oncall, s.waiting),
+            right="oncall.see",
         ),
         PageSpec(
             "logs",

@@ -43,6 +43,15 @@ class WaitingAlarmService:
         async with self._db.read(actor) as tx:
             return await tx.rows(query, store.alarm_of)
 
+    async def first(self, actor: Actor, *, limit: int = 50) -> tuple[Alarm, ...]:
+        """The first of them, worst first, then newest."""
+        actor.require("alarms.see")
+        alarms = store.alarms
+        query = select(alarms).where(*_waiting(actor, Severity.INDETERMINATE))
+        worst = (alarms.c.severity.desc(), alarms.c.last_seen.desc(), alarms.c.id.desc())
+        async with self._db.read(actor) as tx:
+            return await tx.rows(query.order_by(*worst).limit(max(1, limit)), store.alarm_of)
+
     async def head(self, actor: Actor, *, among: Collection[int] = ()) -> WaitingHead:
         """The worst that waits, how many do, and which of `among` are still waiting.
 

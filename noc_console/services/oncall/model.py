@@ -422,6 +422,31 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """One person on call in two rotas at the same time."""
+
+    person: int
+    rotas: tuple[str, str]
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A rota over some time, as a calendar draws it."""
+
+    rota: Rota
+    start: datetime
+    end: datetime
+    stretches: tuple[Stretch, ...]
+    """Who is on call in the end."""
+    layers: tuple[tuple[Stretch, ...], ...]
+    """What each layer alone says, uppermost first."""
+    overrides: tuple[Override, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """Holidays out of a calendar file, and what could not be read in it."""
 

@@ -12,7 +12,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Conflict, Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.services.alarms.model import Severity
-from noc_console.services.oncall import store
+from noc_console.services.oncall import check, store
 from noc_console.services.oncall.model import (
     NEW,
     NOBODY,
@@ -22,6 +22,7 @@ from noc_console.services.oncall.model import (
     Override,
     OverrideId,
     PageOut,
+    Picture,
     Policy,
     PolicyChanged,
     Reason,
@@ -34,7 +35,7 @@ from noc_console.services.oncall.model import (
     Watch,
 )
 from noc_console.services.oncall.ports import Directory
-from noc_console.services.oncall.rules import check, ical, plan, steps
+from noc_console.services.oncall.rules import ical, plan, steps
 from noc_console.services.oncall.starting import first_policy
 
 LONGEST_DAYS = 400
@@ -119,6 +120,22 @@ class OnCallService:
             kept = await store.overrides_since(tx, begin, rota_id=rota_id)
         end = begin + timedelta(days=days)
         return await asyncio.to_thread(plan.plan, rota, kept, begin, end)
+
+    async def picture(
+        self, actor: Actor, *, rota: Rota, start: datetime, days: int = 28
+    ) -> Picture:
+        """A rota as a calendar draws it, kept or not: every layer, gaps and double bookings."""
+        actor.require("oncall.see")
+        begin = _aware(start)
+        if not 0 < days <= LONGEST_DAYS:
+            raise Invalid(f"a calendar has 1 to {LONGEST_DAYS} days", field="days")
+        async with self._db.read(actor) as tx:
+            kept = await store.overrides_since(tx, begin)
+            beside = await store.all_rotas(tx)
+        end = begin + timedelta(days=days)
+        return await asyncio.to_thread(
+            plan.picture, check.checked_rota(rota), kept, begin, end, beside=beside
+        )
 
     @operation("oncall.simulate", right="oncall.see")
     async def simulate(

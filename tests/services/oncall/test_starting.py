@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from noc_console.services.alarms.model import Severity
+from noc_console.services.oncall.check import checked_policy
 from noc_console.services.oncall.model import Case, Duties, TargetKind
-from noc_console.services.oncall.rules.check import checked_policy
 from noc_console.services.oncall.rules.steps import simulate
 from noc_console.services.oncall.starting import first_policy
 

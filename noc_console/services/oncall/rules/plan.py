@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
 from noc_console.services.oncall.model import (
     NOBODY,
+    Clash,
     Override,
     OverrideId,
+    Picture,
     Rota,
     Stretch,
     Watch,
@@ -28,16 +30,6 @@ from noc_console.services.oncall.rules.turns import (
 MINUTE = timedelta(minutes=1)
 AHEAD = timedelta(days=62)
 """How far the next change of duty is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """One person on call in two rotas at the same time."""
-
-    person: int
-    rotas: tuple[str, str]
-    start: datetime
-    end: datetime
 
 
 def plan(
@@ -116,6 +108,28 @@ def clashes(
         if a.start < b.end and b.start < a.end
         for person in a.people
         if person in b.people
+    )
+
+
+def picture(
+    rota: Rota,
+    overrides: Sequence[Override],
+    start: datetime,
+    end: datetime,
+    *,
+    beside: Iterable[Rota] = (),
+) -> Picture:
+    """A rota over some time: in the end, by layer, and clashes with the rotas `beside` it."""
+    layers = (replace(rota, layers=(layer,)) for layer in rota.layers)
+    others = [other for other in beside if other.id != rota.id]
+    return Picture(
+        rota,
+        start,
+        end,
+        plan(rota, overrides, start, end),
+        tuple(plan(alone, (), start, end) for alone in layers),
+        tuple(o for o in overrides if o.rota_id == rota.id and o.start < end and o.end > start),
+        tuple(clash for other in others for clash in clashes((rota, other), overrides, start, end)),
     )
 
 

@@ -8,6 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from noc_console.kernel.errors import Invalid
+from noc_console.services.oncall.check import (
+    checked_override,
+    checked_policy,
+    checked_rota,
+)
 from noc_console.services.oncall.model import (
     Holiday,
     Hours,
@@ -23,11 +28,6 @@ from noc_console.services.oncall.model import (
     Target,
     TargetKind,
     Turn,
-)
-from noc_console.services.oncall.rules.check import (
-    checked_override,
-    checked_policy,
-    checked_rota,
 )
 from tests.services.oncall.conftest import ADA, BEN, person_step, policy, rota, weekly
 

@@ -1,0 +1,1 @@
+"""The page of rotas, policies and the simulator."""
