@@ -1,17 +1,21 @@
-"""Folding a storm of 5,000 alarms at 10,000 devices, and one change more, beside two usual ways.
+"""Folding a storm of 5,000 alarms at 10,000 devices, and one change more, beside usual ways.
 
 The network is a provider's (`bench_layout.provider`): a core mesh, aggregation rings, access in
 rings and trees. Some cores and aggregations die, one after the other, until at least 5,000 alarms
-stand: everything behind them unreachable, and every neighbour's port down.
+stand: everything behind them unreachable, and every neighbour's port down. The network is known
+before the storm, as it is to the worker; what is timed is from the first alarm to the last verdict
+with its reason and blast radius.
 
 Peers, on the same alarms in the same run:
-- `networkx.ancestors`: as scripts do it: the links point away from the core, and of the dead
-  devices among an alarm's ancestors the one nearest to the core is the cause. (It knows nothing
-  of redundancy, and is the time only.) Measured on a sample of the alarms and scaled.
-- `pairs within 30 min`: systems.md's scoring of every two alarms by device and time.
+- `networkx.has_path per alarm`: the plain way that respects redundancy: a device is a consequence
+  if none of its neighbours has a path to the core among the living. Measured on a sample of the
+  alarms and scaled: the whole takes a minute.
+- `every two alarms scored`: systems.md's correlation of 30 minutes by device and number.
+- `networkx.ancestors`: the quick script: links point away from the core, and of an alarm's dead
+  ancestors the nearest to the core is the cause. It is quick; it is shown for what it gets right.
 
-`right roots`: of the alarms that have one, the share folded under the device that really died or
-under what it is itself behind; the truth is known from the simulation, never shown to the engine.
+`under what really died`: the share of alarms whose root is a device that really died; the truth is
+known from the simulation and never shown to the engine.
 """
 
 from __future__ import annotations
@@ -170,18 +174,33 @@ def right(storm: Storm, engine: Correlator) -> float:
     return good / len(storm.alarms)
 
 
-def ancestors(storm: Storm) -> float:
-    """Seconds for `networkx.ancestors` per alarm, scaled from a sample."""
+def walks(storm: Storm) -> float:
+    """Seconds for a path to the core per alarm and neighbour, scaled from a sample."""
     graph = nx.Graph(storm.edges)
-    far = nx.single_source_shortest_path_length(graph, 0)
-    downwards = nx.DiGraph((a, b) if far[a] < far[b] else (b, a) for a, b in storm.edges)
-    dark = {one.about.device_id - 1 for one in storm.alarms}
+    alive = graph.subgraph(storm.lit)
     sample = random.Random(5).sample(storm.alarms, SAMPLE)
     began = time.perf_counter()
     for one in sample:
-        above = nx.ancestors(downwards, one.about.device_id - 1) & dark
-        min(above, key=far.__getitem__, default=None)
+        for other in graph.neighbors(one.about.device_id - 1):
+            if other in alive and nx.has_path(alive, other, 0):
+                break
     return (time.perf_counter() - began) / SAMPLE * len(storm.alarms)
+
+
+def ancestors(storm: Storm) -> float:
+    """The share that `networkx.ancestors` puts under what really died."""
+    graph = nx.Graph(storm.edges)
+    far = nx.single_source_shortest_path_length(graph, 0)
+    downwards = nx.DiGraph((a, b) if far[a] < far[b] else (b, a) for a, b in storm.edges)
+    dark = {
+        one.about.device_id - 1 for one in storm.alarms if one.condition == Condition.UNREACHABLE
+    }
+    good = 0
+    for one in storm.alarms:
+        here = one.about.device_id - 1
+        above = (nx.ancestors(downwards, here) | {here}) & dark
+        good += min(above, key=far.__getitem__, default=None) in storm.dead
+    return good / len(storm.alarms)
 
 
 def pairs(storm: Storm) -> float:
@@ -211,7 +230,7 @@ def figure(
     peer: str = "",
     peer_value: float | None = None,
 ) -> Figure:
-    ratio = None if peer_value is None else round(peer_value / value, 1)
+    ratio = None if peer_value is None else round(peer_value / value, 2)
     return {
         "name": name,
         "value": value,
@@ -248,7 +267,8 @@ def bench() -> list[Figure]:
     lone = round(float(np.median(single)), 1)
     worst = round(max(single), 1)
     truth = round(100 * right(storm, engine), 2)
-    by_graph, by_pairs = round(ancestors(storm), 1), round(pairs(storm), 1)
+    by_walks, by_pairs = round(walks(storm), 1), round(pairs(storm), 1)
+    by_ancestors = round(100 * ancestors(storm), 2)
     of = f"{many:,} alarms, {DEVICES:,} devices"
     return [
         figure(
@@ -257,8 +277,8 @@ def bench() -> list[Figure]:
             "s",
             goal="< 1",
             met=whole < 1,
-            peer="networkx.ancestors per alarm",
-            peer_value=by_graph,
+            peer="networkx.has_path per alarm",
+            peer_value=by_walks,
         ),
         figure(
             "the same beside every two alarms scored",
@@ -266,12 +286,20 @@ def bench() -> list[Figure]:
             "s",
             goal="< 1",
             met=whole < 1,
-            peer="pairs within 30 min",
+            peer="every two alarms within 30 min",
             peer_value=by_pairs,
         ),
         figure("one change more, median", lone, "ms", goal="≤ 50", met=lone <= 50),
         figure("one change more, worst", worst, "ms", goal="told", met=None),
-        figure("under what really died", truth, "%", goal="100", met=truth == 100),
+        figure(
+            "under what really died",
+            truth,
+            "%",
+            goal="100",
+            met=truth == 100,
+            peer="networkx.ancestors",
+            peer_value=by_ancestors,
+        ),
         figure(
             "orders and batches with the same verdict",
             same,
