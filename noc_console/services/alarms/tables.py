@@ -75,6 +75,21 @@ alarms = Table(
     Index(None, "tenant", "device_id", "first_seen"),
     Index(None, "tenant", "root_id"),
     Index(None, "tenant", "rev", "id"),
+    Index(None, "tenant", "condition", "severity"),
+    # Few at a time, and looked for every few seconds.
+    Index(
+        "ix_alarms_shelved",
+        "tenant",
+        "shelved_until",
+        sqlite_where=text("shelved_until IS NOT NULL"),
+        postgresql_where=text("shelved_until IS NOT NULL"),
+    ),
+    Index(
+        "ix_alarms_suppressed",
+        "tenant",
+        sqlite_where=text("suppressed IS 1"),
+        postgresql_where=text("suppressed IS TRUE"),
+    ),
     sqlite_autoincrement=True,
 )
 
