@@ -79,6 +79,9 @@ async def test_n7_what_is_urgent_is_kept_when_more_comes_than_can_be_written(
         worker.take_trap(Trap(QUIET, clock.now(), "v2c", LINK_DOWN, 1, ()))
     assert worker.health()["drops"] == {"queue full": 900}
     assert worker.health()["queued"] == 150
+    lost = "%BGP-5-ADJCHANGE: neighbor 10.0.0.1 Down"
+    worker.take_line(LogLine(QUIET, clock.now(), 23, 5, lost, mnemonic="BGP-5-ADJCHANGE"))
+    assert worker.health()["queued"] == 151, "only a notice, and yet what the desk waits for"
 
 
 @pytest.fixture
