@@ -17,6 +17,7 @@ from noc_console.views.alarms.page import AlarmsPage
 from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.page import BoardsPage
 from noc_console.views.collectors.page import CollectorsPage
+from noc_console.views.detection.page import DetectionPage
 from noc_console.views.device.page import DevicePage
 from noc_console.views.devices.page import DevicesPage
 from noc_console.views.discovery.page import DiscoveryPage
@@ -148,6 +149,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "oncall",
             lambda desk: OnCallPage(desk, s.oncall, s.waiting),
             right="oncall.see",
+        ),
+        PageSpec(
+            "detection",
+            "Alarm rules",
+            "attention",
+            lambda desk: DetectionPage(desk, s.detection, s.trials),
+            right="detection.see",
         ),
         PageSpec(
             "logs",

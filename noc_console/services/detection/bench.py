@@ -15,12 +15,19 @@ from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.model import Episode
 from noc_console.services.detection.book import RuleBook
 from noc_console.services.detection.census import Census, Thing, rivals_of
-from noc_console.services.detection.curves import Curve, curves, greatest, has_history
+from noc_console.services.detection.curves import (
+    MOST_EXACTLY,
+    Curve,
+    curves,
+    greatest,
+    has_history,
+)
 from noc_console.services.detection.deriving import Derived, absences, derive, limit_for
 from noc_console.services.detection.measures import MEASURES
 from noc_console.services.detection.model import Firing, Kind, Replay, Rule
 from noc_console.services.detection.replaying import Stretch, matched, stretches
 from noc_console.services.detection.wording import written
+from noc_console.services.inventory.model import Grade
 
 MOST_OBJECTS = 50_000
 """One replay looks at so many."""
@@ -181,6 +188,8 @@ def target_of(rule: Rule, thing: Thing) -> float | None:
 def text_of(rule: Rule, thing: Thing, told: Derived, at: int) -> str:
     """What the alarm would say at one place of a curve."""
     measure = MEASURES[rule.measure]
+    if at >= 0 and measure.is_state and not rule.text:
+        return _state_text(rule, thing, told, at)
     if at < 0 or at >= len(told.values):
         return f"no value for {rule.within}"
     value, usual = float(told.values[at]), float(told.usual[at])
@@ -201,6 +210,21 @@ def text_of(rule: Rule, thing: Thing, told: Derived, at: int) -> str:
     if usual == usual:
         return f"{measure.title} {said}, {measure.say(usual)} before"
     return said if measure.words else f"{measure.title} {said}"
+
+
+_STATES = {
+    "interface.status": "down",
+    "device.reachable": "does not answer",
+    "device.restart": "restarted",
+    "probe.state": "no answer, or a wrong one",
+}
+
+
+def _state_text(rule: Rule, thing: Thing, told: Derived, at: int) -> str:
+    if rule.measure in _STATES:
+        return _STATES[rule.measure]
+    name = thing.sensor.name if thing.sensor is not None else "state"
+    return f"{name}: {'failed' if told.judged[at] >= Grade.CRITICAL else 'warning'}"
 
 
 def _told(
@@ -261,7 +285,7 @@ def _notes(
     notes = []
     if passed_over > 0:
         notes.append(f"{passed_over} more objects come near the limits; only the worst are shown")
-    if count > 400 and rule.kind is Kind.THRESHOLD:
+    if count > MOST_EXACTLY and rule.kind is Kind.THRESHOLD:
         notes.append("of so many objects the last two hours may be missing")
     if rule.is_mute:
         notes.append("a mute rule raises nothing")

@@ -30,6 +30,8 @@ Curve = tuple[Ints, Floats]
 """UTC milliseconds and values in the unit of the measure."""
 CHUNK = 200
 MEMBERS = 400
+EXACTLY, ROUGHLY, MOST_EXACTLY = 400, 2_000, 4_000
+"""Objects a question for bounds is about: of 400 the running hour is known too, at a cost."""
 
 _DARK = (OperStatus.DOWN, OperStatus.LOWER_LAYER_DOWN, OperStatus.NOT_PRESENT)
 Columns = Mapping[str, Floats]
@@ -52,6 +54,9 @@ def _dark(columns: Columns, thing: Thing, times: Ints) -> Floats:
     status = columns["status"]
     dark = np.isin(np.round(np.nan_to_num(status, nan=1.0)), [int(one) for one in _DARK])
     unknown = np.isnan(status) | (np.round(np.nan_to_num(status)) == OperStatus.UNKNOWN)
+    if thing.port is None or not thing.port.is_linked:
+        # What was never up is unused; nobody misses it.
+        dark &= np.maximum.accumulate(np.round(np.nan_to_num(status)) == OperStatus.UP)
     found: Floats = np.where(unknown, np.nan, dark.astype(np.float64))
     return found
 
@@ -68,8 +73,11 @@ def _error_share(columns: Columns, thing: Thing, times: Ints) -> Floats:
 def _restarts(columns: Columns, thing: Thing, times: Ints) -> Floats:
     """1 at the first word after a restart, else 0."""
     up = columns["uptime_s"]
-    back = np.concatenate(([0.0], (np.diff(up) < -1.0).astype(np.float64)))
-    return np.where(np.isnan(up), np.nan, back)
+    known = np.flatnonzero(np.isfinite(up))
+    found = np.full(len(up), np.nan)
+    if len(known):  # while it restarted it said nothing
+        found[known] = np.concatenate(([0.0], np.diff(up[known]) < -1.0))
+    return found
 
 
 def _light_drop(columns: Columns, thing: Thing, times: Ints) -> Floats:
@@ -247,8 +255,9 @@ async def greatest(
         return None
     columns = _source(measure).columns
     found = np.full(len(things), np.nan)
-    for first in range(0, len(things), 2_000):
-        some = things[first : first + 2_000]
+    portion = EXACTLY if len(things) <= MOST_EXACTLY else ROUGHLY
+    for first in range(0, len(things), portion):
+        some = things[first : first + portion]
         told = await samples.matrix(
             kind_of(measure), [one.id for one in some], start, end, columns=columns
         )
