@@ -28,7 +28,7 @@ from noc_console.views.probes.pinging import ping
 
 COMMANDS = (
     ("acknowledge", "Acknowledge", "check", "Space A", "alarms.acknowledge"),
-    ("own", "I work on it", "user", "O", "alarms.own"),
+    ("own", "Own – I work on it", "user", "O", "alarms.own"),
     ("ticket", "Ticket…", "note", "T", "alarms.ticket"),
     ("comment", "Comment…", "comment", "C", "alarms.comment"),
     ("shelve", "Shelve…", "pause", "S", "alarms.shelve"),

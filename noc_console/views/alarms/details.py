@@ -86,9 +86,9 @@ class AlarmDetails(QWidget):
             if at == 0:
                 self.buttons.addWidget(button, 0, 0, 1, 4)
             else:
-                button.setText(action.text().removesuffix("…"))
+                button.setText(action.text().removesuffix("…").partition(" – ")[0])
                 button.setToolTip(plain_tip(f"{action.text()}  {keys}"))
-                button.setStyleSheet("QPushButton { padding: 4px 2px; }")
+                button.setStyleSheet("QPushButton { padding: 4px 0; font-size: 12px; }")
                 self.buttons.addWidget(button, 1 + (at - 1) // 4, (at - 1) % 4)
 
     def show_alarm(self, alarm: Alarm | None, *, selected: int = 1) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from noc_console.kernel.events import Event
 from noc_console.services.alarms.model import Alarm, AlarmChanged, AlarmsChanged
@@ -40,6 +40,7 @@ from noc_console.views.kit.dialogs import confirm, open_dialog
 from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty, Strip
+from noc_console.views.kit.theme import GRID
 
 SECTION = "alarms"
 WIDE_PX = 1500
@@ -382,11 +383,15 @@ class AlarmsPage(Page):
             self.desk.go(route_of(self.details.alarm))
 
     def _arrange_parts(self) -> None:
-        for widget in (self.chips, self.group, self.filters, self.facets_button):
-            self.table.chips.addWidget(widget)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar())
+        column.addWidget(self.table, 1)
         self.filters.setVisible(self._given.filters is not None)
         self._split.addWidget(self.facets)
-        self._split.addWidget(self.table)
+        self._split.addWidget(middle)
         self._split.addWidget(self.details)
         self._split.setStretchFactor(1, 1)
         self._split.setCollapsible(1, False)
@@ -399,6 +404,21 @@ class AlarmsPage(Page):
         group = str(kept.get("group", ""))
         if group in set(Grouping):
             self.model.ask(replace(self.asked, group=Grouping(group)))
+
+    def _bar(self) -> QWidget:
+        """Facets, sights, folding and kept filters: above the filter line, which needs its room."""
+        bar = QWidget()
+        bar.setProperty("role", "toolbar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(GRID, 6, GRID, 0)
+        line.setSpacing(6)
+        line.addWidget(self.facets_button)
+        line.addWidget(self.chips)
+        line.addStretch(1)
+        line.addWidget(self.group)
+        line.addWidget(self.filters)
+        return bar
 
     def _kept(self) -> Mapping[str, object]:
         return self.desk.state.get(SECTION)

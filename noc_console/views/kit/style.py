@@ -59,7 +59,7 @@ QToolButton[chip="true"]:checked { background: $surface.selected; border-color: 
     color: $text.bright; }
 QToolButton[chip="true"]:focus { border-color: $line.focus; }
 QToolButton[tab="true"] { border: 0; border-bottom: 2px solid transparent; border-radius: 0;
-    padding: 3px 3px; color: $text.dim; font-size: 12px; }
+    padding: 3px 3px; color: $text.dim; font-size: 11px; }
 QToolButton[tab="true"]:hover { color: $text.bright; }
 QToolButton[tab="true"]:checked { color: $text.bright; border-bottom-color: $accent.plain; }
 QToolButton[tab="true"]:disabled { color: $text.disabled; }
