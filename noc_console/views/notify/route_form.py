@@ -108,7 +108,8 @@ class RouteForm(NotifyForm):
             self._route,
             name=self.name.text().strip(),
             match=match,
-            turns=frozenset(self.turns.ticked()),
+            # Qt keeps an enumerated word as a plain one.
+            turns=frozenset(map(Turn, self.turns.ticked())),
             unacked_minutes=self.unacked.value(),
             channel_ids=self.channels.ticked(),
             contact_ids=self.contacts.ticked(),
