@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,35 +11,10 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms import store
 from noc_console.services.alarms.model import Alarm
+from noc_console.services.alarms.tally import AlarmsSince
 
 MOST = 200
 """Alarms told one by one, of each sort; counts are of all."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmsSince:
-    """The desk now, seen from a moment of the past. Lists hold roots only, the worst first."""
-
-    at: datetime
-    came: int = 0
-    """That came after it and stand."""
-    passed: int = 0
-    """That came after it and are gone again."""
-    gone: int = 0
-    """That stood at the time and are gone."""
-    still: int = 0
-    """That stood at the time and stand."""
-    folded: int = 0
-    """Of those that stand: consequences of others."""
-    new: tuple[Alarm, ...] = ()
-    old: tuple[Alarm, ...] = ()
-    over: tuple[Alarm, ...] = ()
-    """Gone since, those of `passed` and of `gone`."""
-    shelved: tuple[Alarm, ...] = ()
-    suppressed: tuple[Alarm, ...] = ()
-    """By hand."""
-    acknowledged: tuple[tuple[str, int], ...] = ()
-    """Who acknowledged how many since then, the most first."""
 
 
 class AlarmsSinceService:

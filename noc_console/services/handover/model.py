@@ -9,7 +9,7 @@ from typing import NewType
 
 from noc_console.kernel.events import Event
 from noc_console.services.alarms.model import Alarm
-from noc_console.services.alarms.since import AlarmsSince
+from noc_console.services.alarms.tally import AlarmsSince
 from noc_console.services.maintenance.model import Slot
 from noc_console.services.topology.happenings import Happening
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from noc_console.services.alarms.model import Alarm, AlarmId, AlarmObject, Condition, Severity
-from noc_console.services.alarms.since import AlarmsSince
+from noc_console.services.alarms.tally import AlarmsSince
 from noc_console.services.handover.model import Changes
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from noc_console.services.alarms.model import Alarm, AlarmId, AlarmObject, Condition, Severity
-from noc_console.services.alarms.since import AlarmsSince
+from noc_console.services.alarms.tally import AlarmsSince
 from noc_console.services.handover.model import (
     Changes,
     Deed,

@@ -13,7 +13,7 @@ from noc_console.services.alarms.model import (
     Impact,
     Severity,
 )
-from noc_console.services.alarms.since import AlarmsSince
+from noc_console.services.alarms.tally import AlarmsSince
 from noc_console.services.handover.model import (
     Changes,
     Deed,
