@@ -66,6 +66,9 @@ HOST = "<189>Mar  1 10:00:00 r1 "
         (HOST + "TMNX: 123 Base BGP-WARNING-bgpBackwardTransition-2002 [Peer 1: 10.0.0.7]: moved", "bgp-session-lost", "raise", "10.0.0.7"),
         (HOST + "bgpd[77]: %ADJCHANGE: neighbor 10.1.1.2(Unknown) in vrf default Down BGP Notification send", "bgp-session-lost", "raise", "10.1.1.2"),
         (HOST + "sshd[1]: Failed password for invalid user root from 10.0.0.5 port 2222 ssh2", "login-failures", "raise", "10.0.0.5"),
+        (HOST + "dhcpd[5]: DHCPDISCOVER from 00:11:22:33:44:55 via eth0: network 10.0.0.0/24: no free leases", "dhcp-pool-empty", "raise", "10.0.0.0/24"),
+        (CISCO + "%SFF8472-5-THRESHOLD_VIOLATION: Te1/1/1: Rx power low alarm; Operating value: -40.0 dBm", "optical-power", "raise", "Te1/1/1"),
+        (CISCO + "%BGP-5-ADJCHANGE: peer 10.0.0.1 (VRF default AS 65001) old state Established event Stop new state Idle", "bgp-session-lost", "raise", "10.0.0.1"),
         (HOST + "kernel: Out of memory: Killed process 123 (bgpd) total-vm:1kB", "process-crashed", "raise", "bgpd"),
     ],
 )  # fmt: skip
@@ -96,6 +99,7 @@ def test_who_changed_the_configuration_is_read(line: str, user: str) -> None:
 
 
 OSPF = "1.3.6.1.2.1.14.16.2.2"
+AXOS = "1.3.6.1.4.1.6321.1.2.4.2.2.1.1.1.1."
 
 
 @pytest.mark.parametrize(
@@ -108,6 +112,11 @@ OSPF = "1.3.6.1.2.1.14.16.2.2"
         ("1.3.6.1.2.1.10.166.4.0.4", (("1.3.6.1.2.1.10.166.4.1.3.3.1.2.10.0.0.1.0.0.1.10.0.0.2.0.0", 1),), "raise", "10.0.0.2"),
         ("1.3.6.1.4.1.9.9.187.0.6", (("1.3.6.1.4.1.9.9.187.1.2.5.1.3.1.4.10.0.0.1", 1),), "raise", "10.0.0.1"),
         ("1.3.6.1.4.1.3902.1015.1010.1.10.1.15", (("1.3.6.1.2.1.2.2.1.1", 268501248),), "raise", "268501248"),
+        ("1.3.6.1.4.1.6321.1.2.4.2.1.1.2.1", ((AXOS + "2.1", b"loss-of-pon"), (AXOS + "6.1", 0), (AXOS + "8.1", b"/ont/7")), "raise", "loss-of-pon /ont/7"),
+        ("1.3.6.1.4.1.6321.1.2.4.2.1.1.2.2", ((AXOS + "2.1", b"loss-of-pon"), (AXOS + "6.1", 0), (AXOS + "8.1", b"/ont/7")), "clear", "loss-of-pon /ont/7"),
+        ("1.3.6.1.4.1.30065.4.1.0.2", (("1.3.6.1.4.1.30065.4.1.1.2.1.13.1.1.4.10.0.0.1", 1),), "raise", "10.0.0.1"),
+        ("1.3.6.1.4.1.2011.5.25.38.3.2", (("1.3.6.1.4.1.2011.5.25.38.2.3.1.5.8193", "10.0.0.1"),), "clear", "10.0.0.1"),
+        ("1.3.6.1.4.1.9.9.106.2.0.1", (("1.3.6.1.4.1.9.9.106.1.2.1.1.15.7.12", 6),), "raise", "12"),
         ("1.3.6.1.4.1.2011.5.25.219.2.2.3", (("1.3.6.1.2.1.47.1.1.1.1.7.67", b"LPU Board 3"),), "raise", "LPU Board 3"),
     ],
 )  # fmt: skip

@@ -86,6 +86,11 @@ def test_every_rule_of_the_pack_is_read_again_from_its_own_text() -> None:
         assert (one.id, one.condition, one.text) == (name, known.condition, known.text)
 
 
+def test_every_condition_is_one_of_some_rule() -> None:
+    used = {rule.condition for rule in (*PACK.rules, *PACK.flows)}
+    assert [str(word) for word in PACK.conditions if word not in used] == []
+
+
 def test_every_rule_says_what_to_do() -> None:
     assert [rule.id for rule in (*PACK.rules, *PACK.flows) if not rule.remedy] == []
 
