@@ -209,6 +209,8 @@ async def watch_desk(db: Database, bus: EventBus, seconds: float) -> dict[str, A
     finally:
         writer.terminate()
         await writer.wait()
+    await asyncio.sleep(2)
+    page.reload()
     await settled()
     now = page.table.current()
     still = page.table.view.rowViewportPosition(model.find(line.key))
@@ -299,8 +301,11 @@ async def watch_proxy(db: Database, bus: EventBus, seconds: float) -> dict[str, 
     before = resident_mb()
     plain, proxy, view = Plain(), QSortFilterProxyModel(), QTableView()
     began = time.perf_counter()
-    listed = await alarms.listed(ACTOR, limit=ALARMS * 2)
+    listed = await alarms.listed(ACTOR, limit=4_000)
     plain.take(listed.alarms)
+    while listed.more:
+        listed = await alarms.listed(ACTOR, after=listed.cursor, limit=4_000)
+        plain.take(listed.alarms)
     proxy.setSourceModel(plain)
     proxy.setFilterKeyColumn(-1)
     view.setModel(proxy)
