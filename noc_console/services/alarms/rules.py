@@ -203,6 +203,7 @@ class _Folding:
         self._alarms: dict[tuple[str, Condition], Alarm] = {}
         self._edges: dict[tuple[str, Condition], int] = {}
         self._edges_by_id = edges
+        self._runs: dict[tuple[str, Condition], int] = {}
 
     def know(self, alarm: Alarm) -> None:
         """The newest alarm of an object and condition wins: they come oldest first."""
@@ -233,6 +234,13 @@ class _Folding:
             if change.before is not None and change.before.id != alarm.id:
                 change.before = None
         change.alarm = self._alarms[slot] = alarm
+        if what == "repeated" and change.steps and change.steps[-1][0] == what:
+            # A device that says the same a thousand times a second gets one step a batch.
+            self._runs[slot] = self._runs.get(slot, 1) + 1
+            told = f"{_told(report)} ({self._runs[slot]:,} times)"
+            change.steps[-1] = (what, alarm.severity, told)
+            return
+        self._runs.pop(slot, None)
         change.steps.append((what, alarm.severity, _told(report)))
         if what in EDGES and report.condition not in _NEVER_FLAPS:
             self._edges[slot] = self._edges.get(slot, 0) + 1

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
 from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
@@ -27,10 +29,13 @@ from noc_console.services.alarms.model import (
     Severity,
 )
 from noc_console.services.alarms.ports import NothingPlanned, Planned
+from noc_console.services.alarms.tables import alarm_intents
 from noc_console.services.alarms.writing import write
 
 _TEXT_LIMIT = 500
 MOST_LISTED = 20_000
+INTENTS_KEPT = timedelta(days=90)
+"""A window that comes back after a longer time may do a second time what it did."""
 
 
 class AlarmService(Acting):
@@ -209,6 +214,15 @@ class AlarmService(Acting):
             )
             await write(tx, changes, at=now)
             return len(changes)
+
+    async def forget_intents(self, actor: Actor) -> int:
+        """Forget which intents were carried out a quarter of a year ago; how many it were."""
+        actor.require("alarms.report")
+        old = delete(alarm_intents).where(
+            alarm_intents.c.tenant == actor.tenant,
+            alarm_intents.c.carried_at < self._clock.now() - INTENTS_KEPT,
+        )
+        return await self._db.keep(lambda connection: connection.execute(old).rowcount)
 
     def _returned_since(self) -> datetime:
         return self._clock.now() - self._span(self.policy.keep_returned_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -31,6 +32,7 @@ from noc_console.services.alarms.tables import alarm_intents
 from tests.conftest import FakeClock
 from tests.lab import postgres
 
+REPO = Path(__file__).resolve().parents[3]
 AWAY = Unreachable("the store does not answer", peer="store")
 
 
@@ -217,6 +219,60 @@ async def test_the_next_window_carries_out_what_the_last_one_left(
         await until(lambda: store.carried == ["a", "b"])
         await until(lambda: not heir.waiting())
     assert list(tmp_path.iterdir()) == []
+
+
+WINDOW = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from noc_console.kernel.errors import Unreachable
+from noc_console.kernel.events import EventBus
+from noc_console.services.alarms.book import IntentBook
+from noc_console.services.alarms.intent_file import IntentFile
+from noc_console.services.alarms.intents import Intent, Verb
+
+async def carry(intent):
+    raise Unreachable("the store does not answer", peer="store")
+
+async def main():
+    book = IntentBook(IntentFile(Path(sys.argv[1])), bus=EventBus(), carry=carry, patience_s=0.05)
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(book.run())
+        for verb in (Verb.ACKNOWLEDGE, Verb.COMMENT):
+            done = await book.take(Intent(verb, (1,), "mira", "acme", at, "seen"))
+            print(done.waiting, flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def test_what_a_killed_window_promised_is_carried_out_by_the_next_one(
+    db: Database, tmp_path: Path, bus: EventBus, clock: FakeClock, operator: Actor
+) -> None:
+    desk = AlarmService(db, clock=clock)
+    report = AlarmReport(AlarmObject(7), Condition.CPU, Severity.MAJOR, "busy")
+    await desk.apply(operator, reports=(report,))
+    folder = tmp_path / "intents"
+    window = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", WINDOW, str(folder)), cwd=REPO, stdout=asyncio.subprocess.PIPE
+    )
+    assert window.stdout is not None
+    promised = 0
+    while promised < 2:
+        line = await window.stdout.readline()
+        assert line, "the window ended before it promised anything"
+        promised += line == b"True\n"
+    window.kill()
+    await window.wait()
+    clock.tick(minutes=1)
+    for _ in range(2):  # the window after that finds nothing left to do
+        async with running(folder, bus, desk.carry) as book:
+            await until(lambda: not any(path.stat().st_size for path in folder.iterdir()))
+            await until(lambda: not book.waiting())
+    (alarm,) = await desk.active(operator)
+    assert (alarm.acked_by, alarm.comments) == ("mira", 1)
 
 
 # --- a real server, stopped and started -------------------------------------------------------

@@ -200,3 +200,19 @@ async def test_a_late_word_reads_a_history_that_keeps_what_stood_when(
     async with db.read(operator) as tx:
         (kept,) = await store.by_ids(tx, (int(alarm.id),))
     assert (kept.comments, kept.state) == (1, AlarmState.NORMAL)
+
+
+async def test_what_was_carried_out_long_ago_is_forgotten_but_not_sooner(
+    desk: AlarmService, operator: Actor, clock: FakeClock
+) -> None:
+    (alarm,) = await standing(desk, operator, 1)
+    intent = said(operator, clock, Verb.COMMENT, int(alarm.id), text="on my way")
+    await desk.carry(intent)
+    clock.tick(days=89)
+    assert await desk.forget_intents(operator) == 0
+    assert (await desk.carry(intent)).changed == 1
+    assert (await desk.active(operator))[0].comments == 1
+    clock.tick(days=2)
+    stranger = Actor("eve", "other", frozenset({"*"}))
+    assert await desk.forget_intents(stranger) == 0
+    assert await desk.forget_intents(operator) == 1
