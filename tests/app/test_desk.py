@@ -77,12 +77,15 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
     told = json.loads(done.stdout)
     assert told["clashes"] == {}, "two commands on one key: neither would be done"
     assert list(told["pages"]) == [
-        *("map", "devices", "device", "boards", "top", "graphs", "alarms", "logs", "probes"),
-        *("flows", "discovery", "mibs", "collectors", "lab"),
+        *("map", "devices", "device", "boards", "top", "graphs", "alarms", "alarmhealth"),
+        *("maintenance", "handover", "oncall", "detection", "logs", "probes", "flows"),
+        *("discovery", "mibs", "collectors", "notify", "lab"),
     ]
     assert {page for _, page in told["pages"].values()} == {
         *("MapPage", "DevicesPage", "DevicePage", "AlarmsPage"),
         *("BoardsPage", "TopPage", "GraphsPage"),
+        *("AlarmHealthPage", "MaintenancePage", "HandoverPage", "OnCallPage"),
+        *("DetectionPage", "NotifyPage"),
         *("LogsPage", "ProbesPage", "FlowsPage", "CollectorsPage"),
         *("DiscoveryPage", "MibsPage", "LabPage"),
     }
