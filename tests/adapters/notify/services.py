@@ -27,6 +27,8 @@ class Reply:
     drips: bool = False
     """A slow loris: a byte now and then, for ever."""
     hangs_up: bool = False
+    thinks_s: float = 0.0
+    """How long it takes to answer."""
 
 
 class Service(ThreadingHTTPServer):
@@ -65,6 +67,7 @@ class _Door(BaseHTTPRequestHandler):
             Request(self.command, self.path, dict(self.headers.items()), body)
         )
         reply = self.server.replies.pop(0) if self.server.replies else self.server.usual
+        self.server.gate.wait(reply.thinks_s)
         if reply.hangs_up:
             self.close_connection = True
             return
