@@ -271,6 +271,7 @@ async def _probe(
             actor=actor,
             name=lambda: leases.label,
             shares=leases,
+            rules=services.detection.book,
             in_zone=leases.in_zone,
         )
         runners.append(runner)

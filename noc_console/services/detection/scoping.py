@@ -81,9 +81,9 @@ def in_words(scope: Scope) -> str:
     if scope.linked is not None:
         parts.append("linked" if scope.linked else "not linked")
     if scope.speed_min:
-        parts.append(f"from {_speed(scope.speed_min)}")
+        parts.append(f"from {speed_text(scope.speed_min)}")
     if scope.speed_max:
-        parts.append(f"up to {_speed(scope.speed_max)}")
+        parts.append(f"up to {speed_text(scope.speed_max)}")
     return ", ".join(parts)
 
 
@@ -103,8 +103,9 @@ _SHOWN = (
 )
 
 
-def _speed(bps: float) -> str:
+def speed_text(bps: float) -> str:
+    """bit/s as people say it: `10G`."""
     for factor, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if bps >= factor:
-            return f"{bps / factor:g}{unit}"
-    return f"{bps:g}"
+            return f"{bps / factor:.12g}{unit}"
+    return f"{bps:.12g}"

@@ -230,6 +230,7 @@ class Detector:
             end - window_of(rule),
             end,
             resolution=_RESOLUTIONS.get(rule.kind, Resolution.RAW),
+            roughly=rule.kind is Kind.TREND,
         )
         stands = {key for key, condition in known if condition == rule.condition}
         return await asyncio.to_thread(judged, rule, things, told, stands, end)

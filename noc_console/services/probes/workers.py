@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -23,8 +23,12 @@ from noc_console.services.alarms.model import (
     Severity,
 )
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.detection.book import RuleBook
+from noc_console.services.detection.model import RulesChanged
+from noc_console.services.detection.pack import our_book
 from noc_console.services.inventory.model import Device, DeviceChanged
 from noc_console.services.probes.about import about, probe_of
+from noc_console.services.probes.gravity import gravity_of
 from noc_console.services.probes.model import (
     OF_SAMPLES,
     PingRuleChanged,
@@ -83,6 +87,7 @@ class ProbeRunner:
         actor: Actor,
         name: Callable[[], str],
         shares: Shares | None = None,
+        rules: Callable[[Actor], Awaitable[RuleBook]] | None = None,
         in_zone: InZone = lambda zone, number: False,
         steady: Callable[[], float] = steady_s,
     ) -> None:
@@ -92,6 +97,8 @@ class ProbeRunner:
         self._name = name
         self._shares = shares or AllMine()
         self._in_zone = in_zone
+        self._rules = rules
+        self._book = our_book()
         self._steady = steady
         self._known: dict[int, _Known] = {}
         self._turns: list[tuple[float, int]] = []
@@ -142,6 +149,8 @@ class ProbeRunner:
     async def replan(self) -> None:
         """Read which probes there are; those that stay keep their memory and their turn."""
         self._plan_is_old.clear()
+        if self._rules is not None:
+            self._book = await self._rules(self._actor)
         plan = await self._service.plan(self._actor)
         now = self._steady()
         before, self._known = self._known, {}
@@ -179,7 +188,7 @@ class ProbeRunner:
 
     def _hear(self, events: Sequence[Event]) -> None:
         for event in events:
-            if isinstance(event, PingRuleChanged | DeviceChanged) or (
+            if isinstance(event, PingRuleChanged | DeviceChanged | RulesChanged) or (
                 isinstance(event, ProbeChanged) and event.what != "told"
             ):
                 self._plan_is_old.set()
@@ -293,7 +302,12 @@ class ProbeRunner:
                 for condition, (severity, _) in self._standing.get(probe.id, {}).items()
             }
             known.memory, verdicts = judge.judge(
-                known.memory, told, probe.thresholds, standing=standing, now=now
+                known.memory,
+                told,
+                probe.thresholds,
+                standing=standing,
+                now=now,
+                gravity=gravity_of(self._book, probe, known.device),
             )
             for verdict in verdicts:
                 self._report(known, verdict)

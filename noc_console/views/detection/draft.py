@@ -13,6 +13,7 @@ from datetime import timedelta
 from noc_console.services.alarms.model import Severity
 from noc_console.services.detection.language import quoted, span_text
 from noc_console.services.detection.model import EVERYWHERE, Kind, Rule, Scope
+from noc_console.services.detection.scoping import speed_text
 
 SEVERITIES = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR, Severity.WARNING)
 NUMBERS = ("interface_types",)
@@ -151,7 +152,9 @@ def _scope_of(scope: Scope) -> list[tuple[str, str]]:
         value = getattr(scope, one.name)
         if one.name == "linked" or value == getattr(EVERYWHERE, one.name):
             continue
-        if isinstance(value, tuple):
+        if one.name in ("speed_min", "speed_max"):
+            found.append((one.name, speed_text(value)))
+        elif isinstance(value, tuple):
             found.append((one.name, " ".join(shlex.quote(str(word)) for word in value)))
         else:
             found.append((one.name, f"{value:.12g}"))

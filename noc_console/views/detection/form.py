@@ -266,6 +266,7 @@ class RuleForm(Dialog):
     def _lay_out_sides(self) -> None:
         fields = QWidget()
         fields.setLayout(self.form)
+        self.form.setContentsMargins(0, 0, 2 * GRID, 0)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         scroll = QScrollArea()
         scroll.setWidget(fields)
@@ -296,6 +297,10 @@ class RuleForm(Dialog):
             unit = f", {measure.unit}" if measure.unit else ""
             self.measure.addItem(f"{name}   {measure.title}{unit}", name)
         self.measure.setMaxVisibleItems(24)
+        self.measure.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.measure.setMinimumContentsLength(24)
         for severity in SEVERITIES:
             word = severity.name.lower()
             self.severity.addItem(word, word)

@@ -104,7 +104,7 @@ def firing_columns(desk: Desk) -> tuple[Column[Firing], ...]:
             "From",
             lambda r: times.absolute(r.start),
             sort=lambda r: r.start,
-            width=132,
+            width=148,
             tip=lambda r: times.both(r.start),
             export=lambda r: iso(r.start),
         ),
@@ -112,7 +112,7 @@ def firing_columns(desk: Desk) -> tuple[Column[Firing], ...]:
             "For",
             lambda r: duration(lasted(r)) + ("" if r.end else " …"),
             sort=lasted,
-            width=64,
+            width=76,
             align=Align.RIGHT,
             tip=lambda r: "" if r.end else "it would still stand",
             export=lambda r: f"{lasted(r):.0f}",
@@ -125,8 +125,8 @@ def firing_columns(desk: Desk) -> tuple[Column[Firing], ...]:
             icon=lambda r: severity_icon(r.severity),
             color=lambda r: severity_color(r.severity),
         ),
-        Column("Device", lambda r: r.about.device_name, width=96),
-        Column("Object", lambda r: r.about.interface_name, width=84),
+        Column("Device", lambda r: r.about.device_name, width=90),
+        Column("Object", lambda r: r.about.interface_name, width=76),
         Column("Text", lambda r: r.text, width=120, stretch=True, tip=lambda r: r.text),
     )
 

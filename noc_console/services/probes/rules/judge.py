@@ -7,20 +7,19 @@ that changes neither count, so that a value dancing on the threshold does not ri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
 from noc_console.services.alarms.model import Condition, Severity
+from noc_console.services.detection.model import Level
+from noc_console.services.probes.gravity import Gravity
 from noc_console.services.probes.model import ProbeState, Round, Thresholds
 from noc_console.services.probes.spread import jitter_us, percentile
 
 EASED = 0.8
 """A value counts as well again below this part of its threshold."""
-CERTIFICATE_LEVELS = ((7, Severity.MAJOR), (14, Severity.MINOR), (30, Severity.WARNING))
-CERTIFICATE_BACK_DAYS = 1
-"""A renewed certificate lasts longer than a level by this much before the alarm eases."""
 
 
 class Word(Enum):
@@ -62,37 +61,48 @@ def judge(
     *,
     standing: Mapping[Condition, Severity],
     now: datetime,
+    gravity: Gravity,
 ) -> tuple[Memory, tuple[Verdict, ...]]:
-    """What a round means for the alarm desk; `standing` are the alarms this probe has now."""
+    """What a round means for the alarm desk; `standing` are the alarms this probe has now.
+
+    The probe says how much is too much, the rules for alarms how bad that is: CLEARED is not
+    worth an alarm.
+    """
     counts = dict(memory.counts)
     verdicts = []
-    for condition, (word, severity, text) in _words(told, thresholds).items():
+    for condition, (word, text) in _words(told, thresholds).items():
+        severity = gravity.of(condition)
         count = _counted(counts.get(condition, Count()), word)
         counts[condition] = count
         stands = standing.get(condition, Severity.CLEARED)
         if count.bad >= thresholds.rounds_on and stands != severity:
-            verdicts.append(Verdict(condition, severity, text))
+            verdicts.append(Verdict(condition, severity, text if severity else "not asked for"))
         elif stands > Severity.CLEARED and count.good >= thresholds.rounds_off:
             verdicts.append(Verdict(condition, Severity.CLEARED))
-    if (verdict := _certificate(told, thresholds, standing, now)) is not None:
+    if (verdict := _certificate(told, thresholds, standing, now, gravity)) is not None:
         verdicts.append(verdict)
     return replace(memory, counts=counts), tuple(verdicts)
 
 
-def certificate_severity(days: float) -> Severity:
-    """How bad it is that a certificate ends in so many days."""
-    if days <= 0:
-        return Severity.CRITICAL
-    return next((how for level, how in CERTIFICATE_LEVELS if days <= level), Severity.CLEARED)
+def certificate_severity(
+    levels: Sequence[Level], days: float, current: Severity = Severity.CLEARED
+) -> Severity:
+    """How bad it is that a certificate ends in so many days.
+
+    One that was renewed must last beyond the clearing value before the alarm is over.
+    """
+    found = next((level.severity for level in levels if days <= level.raise_at), Severity.CLEARED)
+    if found >= current:
+        return found
+    return next((level.severity for level in levels if days < level.clear_at), Severity.CLEARED)
 
 
-def _words(told: Round, thresholds: Thresholds) -> dict[Condition, tuple[Word, Severity, str]]:
+def _words(told: Round, thresholds: Thresholds) -> dict[Condition, tuple[Word, str]]:
     """What the round says of each condition that is watched."""
     failed = told.state != ProbeState.WELL
     words = {
         Condition.PROBE_FAILED: (
             Word.BAD if failed else Word.GOOD,
-            Severity.MAJOR,
             told.error or "no answer",
         )
     }
@@ -101,7 +111,6 @@ def _words(told: Round, thresholds: Thresholds) -> dict[Condition, tuple[Word, S
     lossy = Word.GOOD if not told.rtts_us else _word(loss, thresholds.loss_percent)
     words[Condition.PROBE_LOSS] = (
         lossy,
-        Severity.MINOR,
         f"{loss:.0f} % of {told.sent} packets lost",
     )
     if told.rtts_us:
@@ -109,7 +118,7 @@ def _words(told: Round, thresholds: Thresholds) -> dict[Condition, tuple[Word, S
     return words
 
 
-def _slowness(told: Round, thresholds: Thresholds) -> tuple[Word, Severity, str]:
+def _slowness(told: Round, thresholds: Thresholds) -> tuple[Word, str]:
     median = percentile(sorted(told.rtts_us), 50) / 1000
     jitter = (jitter_us(told.rtts_us) or 0) / 1000
     slow = _word(median, thresholds.latency_ms)
@@ -118,7 +127,7 @@ def _slowness(told: Round, thresholds: Thresholds) -> tuple[Word, Severity, str]
     if uneven is Word.BAD:
         text += f", jitter {jitter:.1f} ms"
     worst = next(word for word in (Word.BAD, Word.BETWEEN, Word.GOOD) if word in (slow, uneven))
-    return worst, Severity.WARNING, text
+    return worst, text
 
 
 def _word(value: float, threshold: float) -> Word:
@@ -136,7 +145,11 @@ def _counted(count: Count, word: Word) -> Count:
 
 
 def _certificate(
-    told: Round, thresholds: Thresholds, standing: Mapping[Condition, Severity], now: datetime
+    told: Round,
+    thresholds: Thresholds,
+    standing: Mapping[Condition, Severity],
+    now: datetime,
+    gravity: Gravity,
 ) -> Verdict | None:
     stands = standing.get(Condition.CERTIFICATE_EXPIRY, Severity.CLEARED)
     if not thresholds.certificate:
@@ -145,9 +158,7 @@ def _certificate(
     if told.expires_at is None:
         return None
     days = (told.expires_at - now).total_seconds() / 86_400
-    severity = certificate_severity(days)
-    if severity < stands:
-        severity = certificate_severity(days - CERTIFICATE_BACK_DAYS)
+    severity = certificate_severity(gravity.certificate, days, stands)
     if severity == stands:
         return None
     text = (

@@ -7,11 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from noc_console.services.alarms.model import Condition, Severity
-from noc_console.services.probes.model import ProbeState, Round, Thresholds
+from noc_console.services.detection.pack import our_book
+from noc_console.services.probes.gravity import gravity_of
+from noc_console.services.probes.model import Probe, ProbeId, ProbeState, Round, Thresholds
 from noc_console.services.probes.rules.judge import Memory, certificate_severity, judge
+from noc_console.services.probes.settings import ProbeKind
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 GOOD = Round(ProbeState.WELL, 10, (10_000,) * 10)
+GRAVITY = gravity_of(our_book(), Probe(ProbeId(1), ProbeKind.ICMP), None)
 SILENT = Round(ProbeState.SILENT, 10, error="no answer", reason="timeout")
 
 
@@ -35,7 +39,12 @@ class Desk:
     def hear(self, *rounds: Round, now: datetime = NOW) -> dict[Condition, Severity]:
         for told in rounds:
             self.memory, verdicts = judge(
-                self.memory, told, self.thresholds, standing=self.standing, now=now
+                self.memory,
+                told,
+                self.thresholds,
+                standing=self.standing,
+                now=now,
+                gravity=GRAVITY,
             )
             for verdict in verdicts:
                 if verdict.severity == Severity.CLEARED:
@@ -102,7 +111,7 @@ def test_thresholds_of_zero_are_off():
 
 def test_a_wrong_answer_is_a_failure_with_its_words():
     told = Round(ProbeState.WRONG, 1, (5,), error="the page says 503", reason="status")
-    _, first = judge(Memory(), told, Thresholds(rounds_on=1), standing={}, now=NOW)
+    _, first = judge(Memory(), told, Thresholds(rounds_on=1), standing={}, now=NOW, gravity=GRAVITY)
     assert [(v.condition, v.text) for v in first] == [(Condition.PROBE_FAILED, "the page says 503")]
 
 
@@ -119,7 +128,7 @@ def test_a_wrong_answer_is_a_failure_with_its_words():
     ],
 )
 def test_a_certificate_gets_worse_in_steps(days, severity):
-    assert certificate_severity(days) == severity
+    assert certificate_severity(GRAVITY.certificate, days) == severity
 
 
 def test_an_ending_certificate_rings_at_each_step_and_a_new_one_ends_it():
