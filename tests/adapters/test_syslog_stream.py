@@ -12,6 +12,7 @@ from noc_console.adapters import syslog_stream
 from noc_console.adapters.syslog_stream import open_syslog_stream, tls_context
 from noc_console.adapters.udp import Rate
 from noc_console.kernel.errors import Broken
+from noc_console.services.detection.events.model import Trust
 from noc_console.services.intake.model import LogLine
 from tests.conftest import FakeClock
 
@@ -54,6 +55,7 @@ async def test_loggers_lines_arrive(clock: FakeClock) -> None:
             )
             assert await process.wait() == 0
         await until(heard, 2)
+    assert {line.trust for line in heard} == {Trust.CONNECTED}
     assert {(line.text, line.facility, line.severity, line.app) for line in heard} == {
         ("link down", 23, 3, "noc")
     }
@@ -158,6 +160,7 @@ async def test_lines_come_over_tls_from_openssl(clock: FakeClock, certificate: P
         process.kill()
         await process.wait()
     assert (heard[0].text, heard[0].message_id) == ("configuration committed", "UI_COMMIT")
+    assert heard[0].trust is Trust.CONNECTED, "a secret way, and yet anybody's word"
 
 
 async def test_with_authorities_only_who_shows_a_certificate_is_heard(
@@ -182,7 +185,7 @@ async def test_with_authorities_only_who_shows_a_certificate_is_heard(
         writer.write(b"<13>known\n")
         await until(heard, 1)
         writer.close()
-    assert [line.text for line in heard] == ["known"]
+    assert [(line.text, line.trust) for line in heard] == [("known", Trust.AUTHENTIC)]
 
 
 def test_files_that_are_no_certificate_are_a_broken_set_up(certificate: Path) -> None:

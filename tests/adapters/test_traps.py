@@ -11,6 +11,7 @@ from noc_console.adapters.udp import Rate
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import CredentialKind, SnmpCredential
+from noc_console.services.detection.events.model import Trust
 from noc_console.wire import ber, oid, snmp
 from tests.lab.rude_agent import varbind
 from tests.lab.snmpd import AUTH, AUTH_PASS, PRIV, PRIV_PASS
@@ -228,6 +229,7 @@ async def test_v3_traps_and_informs_of_net_snmp(told, clock, tmp_path, auth, pri
     assert {(each.version, each.trap_oid, each.varbinds) for each in told} == {
         ("v3", LINK_DOWN, ((IF_INDEX, 7),))
     }
+    assert {each.trust for each in told} == {Trust.CLAIMED if auth == "NONE" else Trust.AUTHENTIC}
     assert receiver.statistics.unauthenticated == 0
 
 
@@ -258,6 +260,7 @@ async def test_v1_v2c_traps_and_informs_of_net_snmp(told, clock, tmp_path):
         assert (await run("snmpinform", *v2, home=tmp_path))[0] == 0
         await until(lambda: len(told) == 3)
     assert sorted(each.version for each in told) == ["v1", "v2c", "v2c"]
+    assert {each.trust for each in told} == {Trust.CLAIMED}
     assert all(each.trap_oid == LINK_DOWN and each.uptime_cs == 55 for each in told)
     assert all(each.varbinds[0] == (IF_INDEX, 7) for each in told)
 

@@ -6,13 +6,16 @@ import pytest
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
-from noc_console.services.intake.placing import Placing, Ports, key_of
+from noc_console.services.intake.placing import Placing, Ports, key_of, sensor_of
 from noc_console.services.inventory.model import (
     DeviceId,
     Inspected,
     Interface,
     InterfaceId,
     SeenInterface,
+    Sensor,
+    SensorId,
+    SensorKind,
 )
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
@@ -97,3 +100,20 @@ async def test_an_object_has_its_names_and_a_device_that_is_gone_has_none(
     about = await placing.place(device, unknown, now=0.0)
     assert about is not None and about.other == "interface:Gi9/9"
     assert await placing.place(device + 1, lost, now=0.0) is None
+
+
+def sensor(number: int, name: str, entity: int | None = None) -> Sensor:
+    return Sensor(
+        SensorId(number), DeviceId(1), SensorKind.TEMPERATURE, name, "1.3", entity_index=entity
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [({"entity": "1003"}, 2), ({"sensor": "INLET"}, 1), ({"entity": "9"}, None), ({}, None)],
+)
+def test_a_sensor_is_found_by_its_part_or_its_name(
+    words: dict[str, str], found: int | None
+) -> None:
+    known = sensor_of((sensor(1, "Inlet"), sensor(2, "PSU 1", 1003)), words)
+    assert (None if known is None else int(known.id)) == found
