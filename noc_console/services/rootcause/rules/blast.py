@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from noc_console.kernel.money import Money
-from noc_console.services.alarms.model import Impact
+from noc_console.services.alarms.model import Alarm, Impact
 from noc_console.services.rootcause.model import Held
 from noc_console.services.rootcause.rules import words
+from noc_console.services.rootcause.rules.shade import BOX, CABLE, Cause
 
 if TYPE_CHECKING:
     from noc_console.services.rootcause.rules.causes import Causes
@@ -22,16 +23,19 @@ Things = tuple[set[int], set[int]]
 class Radius:
     """What stands behind each root; worked out again only where it changed.
 
-    Devices are those that do not answer behind it, and those nobody manages that are behind it
-    as well; the object of the root itself is not counted among them. Managed devices nobody
-    asked (unknown) are not, and neither are those that still answer. Customers are those on all
-    these devices and on the ports that are down, those of a device that is the root included.
+    Devices are those the root cuts off from the collectors, by the map; the object of the root
+    itself is not counted among them. Who still answers counts as well: over a management network
+    a device is asked, and its customers have no service all the same. What only several roots
+    together cut off is counted at each of them. Customers are those on all these devices and on
+    the ports that are down, those of a device that is the root included.
     """
 
     def __init__(self, engine: Correlator) -> None:
         self._engine = engine
         self._before: dict[int, Things] = {}
         self._told: dict[int, Impact] = {}
+        self.shared: dict[int, set[int]] = {}
+        """By root the other roots that cut off some of the same."""
 
     def impacts(self, causes: Causes) -> dict[int, Impact]:
         """By root."""
@@ -45,36 +49,67 @@ class Radius:
         self._before, self._told = before, told
         return dict(told)
 
+    def answering(self, root: int) -> int:
+        """How many of the devices behind a root answer all the same."""
+        boxes, _ = self._before.get(root, (set(), set()))
+        return len(boxes & self._engine.causes().lit)
+
     def _gone(self, causes: Causes) -> dict[int, set[int]]:
+        """The dead by their verdict, and everything that is cut off by everything that cuts it."""
         engine, standing = self._engine, self._engine.standing
-        number, root_of = engine.ground.number, engine.root_of
+        number = engine.ground.number
         behind: dict[int, set[int]] = defaultdict(set)
         for device in standing.unreachable:
             alarm = standing.box(device)
             if alarm is not None and device in number:
-                behind[root_of(alarm.id) or int(alarm.id)].add(number[device])
-        roots: dict[tuple[int, int], int | None] = {}
-        for at in engine.ground.unmanaged:  # no alarm tells of them
-            if (cause := engine.shade.cause[at]) is None:
-                continue
-            if cause not in roots:
-                alarm = engine.alarm_at(causes, cause)
-                roots[cause] = None if alarm is None else root_of(alarm.id) or int(alarm.id)
-            if (root := roots[cause]) is not None:
-                behind[root].add(at)
+                behind[self._root(alarm)].add(number[device])
+        self.shared = defaultdict(set)
+        for boxes, reasons in self._parts():
+            alarms = (engine.alarm_at(causes, cause) for cause in reasons)
+            roots = {self._root(alarm) for alarm in alarms if alarm is not None}
+            for root in roots:
+                behind[root] |= boxes
+                if len(roots) > 1:
+                    self.shared[root] |= roots - {root}
         return behind
 
+    def _root(self, alarm: Alarm) -> int:
+        return self._engine.root_of(alarm.id) or int(alarm.id)
+
+    def _parts(self) -> Iterator[tuple[set[int], set[Cause]]]:
+        """What hangs together in the shade, and all that stands between it and the light."""
+        ground, down, whole = self._engine.ground, self._engine.down, self._engine.shade.whole
+        left = {at for at, why in enumerate(whole) if why is not None and why[1] != at}
+        left |= {at for at, why in enumerate(whole) if why is not None and why[0] == CABLE}
+        while left:
+            part = [left.pop()]
+            reasons: set[Cause] = set()
+            for box in part:  # grows while it is read
+                for other, cable in ground.arcs[box]:
+                    why = whole[other]
+                    if why == (BOX, other):
+                        reasons.add(why)
+                    elif cable in down:
+                        if why is None:
+                            reasons.add((CABLE, cable))
+                    elif other in left:
+                        left.discard(other)
+                        part.append(other)
+                if (why := whole[box]) is not None:
+                    reasons.add(why)
+            yield set(part), reasons
+
     def _down(self) -> dict[int, set[int]]:
-        engine, standing = self._engine, self._engine.standing
+        standing = self._engine.standing
         ports: dict[int, set[int]] = defaultdict(set)
         for port in standing.port_down:
             if (alarm := standing.line(port)) is not None:
-                ports[engine.root_of(alarm.id) or int(alarm.id)].add(port)
+                ports[self._root(alarm)].add(port)
         for device in standing.olts:
             for alarm in standing.of_device(device):
                 port_dark = alarm.about.interface_id
                 if alarm.condition == words.PON_DARK and port_dark is not None:
-                    ports[engine.root_of(alarm.id) or int(alarm.id)].add(port_dark)
+                    ports[self._root(alarm)].add(port_dark)
         return ports
 
     def _impact(self, root: int, boxes: set[int], ports: set[int]) -> Impact:

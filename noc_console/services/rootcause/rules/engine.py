@@ -52,7 +52,8 @@ class Correlator:
         self._answers: dict[int, Reachability] = {}
         self._lit: set[int] = set()
         self._silent: set[int] = set()
-        self._shade = Shade([None] * len(self.ground.boxes), {})
+        nobody: list[Cause | None] = [None] * len(self.ground.boxes)
+        self._shade = Shade(nobody, {}, whole=nobody)
         self._scene: tuple[frozenset[int], frozenset[int], dict[int, int]] | None = None
         self._reasons: dict[int, Reason] = {}
         self._roots: dict[int, int] = {}
@@ -123,6 +124,16 @@ class Correlator:
     def reason_of(self, alarm_id: int) -> Reason | None:
         """What a standing alarm directly comes from."""
         return self._reasons.get(alarm_id)
+
+    @property
+    def radius(self) -> blast.Radius:
+        """What stands behind each root."""
+        return self._radius
+
+    @property
+    def down(self) -> Mapping[int, int]:
+        """Cables that are down, with the ends that say so."""
+        return {} if self._scene is None else self._scene[2]
 
     @property
     def shade(self) -> Shade:

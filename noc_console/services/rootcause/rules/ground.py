@@ -38,8 +38,6 @@ class Ground:
     islands: int
     zoned: tuple[int, ...]
     """Boxes that are in no common zone."""
-    unmanaged: tuple[int, ...]
-    """Boxes only heard of from their neighbours."""
 
     def other(self, cable: int, box: int) -> int:
         """The far end of a cable."""
@@ -89,7 +87,6 @@ def survey(network: Network) -> Ground:
         vantage=frozenset(number[one] for one in network.vantage if one in number),
         by_site=dict(by_site),
         islands=count,
-        unmanaged=tuple(at for at, box in enumerate(boxes) if not box.is_managed),
         zoned=tuple(at for at, box in enumerate(boxes) if box.zone),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from noc_console.services.rootcause.rules.ground import Ground
@@ -44,6 +44,8 @@ class Shade:
     """When a box that still counts as answering will be taken at its word."""
     proven: frozenset[int] = frozenset()
     """Boxes behind a cause that answer all the same: they have a way of their own."""
+    whole: list[Cause | None] = field(default_factory=list)
+    """The causes as the map alone has them, whoever answers; for who is cut off from the core."""
 
     def is_lit(self, box: int) -> bool:
         """Whether the light reaches it."""
@@ -58,20 +60,22 @@ def cast(ground: Ground, scene: Scene, *, since: Since, now: datetime, settle: t
     """The shade all dead boxes and cut cables cast together."""
     down = scene.down or {}
     if not scene.dead and not scene.silent and not down:
-        return Shade([None] * len(ground.boxes), {})
+        return Shade([None] * len(ground.boxes), {}, whole=[None] * len(ground.boxes))
     lit = scene.lit if isinstance(scene.lit, (set, frozenset)) else frozenset(scene.lit)
     blocked = scene.dead | scene.silent
     closed = _closed(ground, down)
     parts, starts = _parts(ground, blocked, closed)
     proven: frozenset[int] = frozenset()
     chosen = _lit_parts(ground, parts, starts, blocked, lit)
+    whole: list[Cause | None] | None = None
     while True:
         light = [part in chosen for part in parts]
         shade = _Casting(ground, scene, down, light).cast()
+        whole = whole or shade.cause
         doubtful = [at for at in lit if not light[at] and at not in blocked]
         sure, later = _sure(doubtful, shade.cause, since, now, settle)
         if not sure:
-            return Shade(shade.cause, shade.via, later, proven)
+            return Shade(shade.cause, shade.via, later, proven, whole)
         proven |= frozenset(sure)
         chosen |= {parts[at] for at in sure}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from noc_console.kernel.text import plural
 from noc_console.services.alarms.model import Alarm, Condition
 from noc_console.services.rootcause.rules.shade import BOX, CABLE
 
@@ -97,7 +98,21 @@ def own_steps(engine: Correlator, causes: Causes, alarm: Alarm) -> tuple[str, ..
             "Nothing it depends on is in trouble: it has a cause of its own, whatever else "
             f"stands on {engine.ground.boxes[box].name}."
         )
-    return tuple(told)
+    return (*told, *_behind(engine, alarm))
+
+
+def _behind(engine: Correlator, alarm: Alarm) -> list[str]:
+    """What a root is weighed by, as far as a number alone would be misread."""
+    told = []
+    if many := engine.radius.answering(int(alarm.id)):
+        told.append(
+            f"{plural(many, 'device')} behind it still answer, over a management network or a way "
+            "nobody knows: they count as cut off, for the map has no other way to them."
+        )
+    if others := engine.radius.shared.get(int(alarm.id)):
+        names = sorted(named(engine.standing.alarms[one]) for one in others)
+        told.append(f"Some of it is cut off only together with {', '.join(names[:5])}.")
+    return told
 
 
 def _doors(engine: Correlator, box: int) -> list[str]:

@@ -5,20 +5,50 @@ from __future__ import annotations
 from noc_console.kernel.money import Currency, Money
 from noc_console.services.alarms.model import Impact
 from noc_console.services.rootcause.model import Book, Held
-from tests.services.rootcause.plants import LATER, Plant, access, called, cleared, tree
+from noc_console.services.rootcause.rules import telling
+from tests.services.rootcause.plants import (
+    LATER,
+    Plant,
+    access,
+    called,
+    cleared,
+    dual_homed,
+    tree,
+)
 
 
-def test_it_shrinks_as_those_behind_come_back() -> None:
+def test_it_shrinks_when_there_is_another_way() -> None:
     plant = tree(width=3, depth=2).kill("s1")
     engine = plant.engine()
     alarms = {called(one): one for one in plant.alarms()}
     root = alarms["s1 unreachable"]
     assert engine.look(alarms.values(), now=LATER).impacts == {root.id: Impact(devices=3)}
     back = cleared(alarms["s12 unreachable"])
-    plant.oob = {"s12"}
-    engine.answer(plant.answers())
-    assert engine.look([back], now=LATER).impacts == {root.id: Impact(devices=2)}
+    plant.wires.append(("r0", "s12"))  # a second way was found
+    plant.__post_init__()
+    again = plant.kill("s1").engine()
+    alarms = {called(one): one for one in plant.alarms()}
+    assert "s12 unreachable" not in alarms
+    assert again.look(alarms.values(), now=LATER).impacts == {
+        alarms["s1 unreachable"].id: Impact(devices=2)
+    }
     assert engine.look([back], now=LATER).impacts == {}
+
+
+def test_who_answers_over_management_is_cut_off_all_the_same() -> None:
+    """Both aggregations are dead: together they cut the leaf's customers off, whoever asks it."""
+    plant = dual_homed(leaves=1).kill("s1", "s2")
+    plant.oob = {"s90"}
+    book = Book(devices={plant.ids["s90"]: Held(40, 55)})
+    engine = plant.engine(book=book)
+    alarms = {called(one): one for one in plant.alarms()}
+    findings = engine.look(alarms.values(), now=LATER)
+    both = [alarms["s1 unreachable"].id, alarms["s2 unreachable"].id]
+    hit = Impact(devices=1, customers=40, services=55)
+    assert findings.impacts == dict.fromkeys(both, hit)
+    told = telling.own_steps(engine, engine.causes(), alarms["s1 unreachable"])
+    assert told[-2].startswith("1 device behind it still answer")
+    assert told[-1] == "Some of it is cut off only together with unreachable of s2."
 
 
 def test_an_alarm_that_is_no_root_any_more_has_no_impact() -> None:

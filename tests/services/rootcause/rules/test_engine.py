@@ -325,14 +325,14 @@ def test_a_port_that_is_down_is_weighed_by_its_own_customers() -> None:
     assert engine.look([down], now=LATER).impacts == {down.id: Impact(customers=5, services=6)}
 
 
-def test_unmanaged_devices_behind_a_root_count_and_unknown_ones_do_not() -> None:
+def test_all_that_a_root_cuts_off_counts_whoever_manages_or_asks_it() -> None:
     plant = Plant([("r0", "s1"), ("s1", "s2"), ("s1", "s3"), ("s1", "s4")], vantage=("r0",))
     plant.unmanaged = frozenset({"s2"})
     plant.unknown = {"s3"}
     plant.kill("s1")
     engine = plant.engine()
     findings = engine.look(plant.alarms(), now=LATER)
-    assert [impact.devices for impact in findings.impacts.values() if impact] == [2]
+    assert [impact.devices for impact in findings.impacts.values() if impact] == [3]
 
 
 @pytest.mark.parametrize("alone", [(), ("s1",)])
