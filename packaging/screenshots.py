@@ -43,6 +43,10 @@ FAULTS = (
     ("high-cpu", ""),
 )
 
+STORM = (("power-loss", ""), ("device-down", "ams-agg-1"), ("device-down", "ams-agg-2"))
+STORM_S = 120
+"""A site's batteries last 42 s; then come the polls that miss it."""
+
 
 def console(*words: str) -> str:
     """What one door of the console answers."""
@@ -93,12 +97,18 @@ def main() -> int:
         for name, view in (MAPS | {"map-pons": f"map/pon:{an_olt()}"}).items():
             for theme in THEMES:
                 take(view, name, theme, SIZES[0])
+        take_as("alarms", "alarms-quiet")
         for name, target in FAULTS:
             console("lab", "fail", name, *([target] if target else []))
         progress(f"broken for {BROKEN_S} s")
         time.sleep(BROKEN_S)
         take_all(("alarms", "lab"))
         take("map", "map-trouble", "dark", SIZES[0])
+        for name, target in STORM:
+            console("lab", "fail", name, *([target] if target else []))
+        progress(f"a storm for {STORM_S} s")
+        time.sleep(STORM_S)
+        take_as(worst_root(), "alarms-storm")
     finally:
         for process in (collector, lab):
             process.terminate()
@@ -133,6 +143,19 @@ def an_olt() -> int:
     """An OLT, whose tree is shown on the map."""
     devices = json.loads(console("inventory.devices", "--json"))
     return next(int(device["id"]) for device in devices if device["type"] == "olt")
+
+
+def worst_root() -> str:
+    """The desk with the root chosen that most is folded behind."""
+    active = json.loads(console("alarms.active", "--json"))
+    behind = Counter(alarm["root_id"] for alarm in active if alarm["root_id"] is not None)
+    return f"alarms/{behind.most_common(1)[0][0]}" if behind else "alarms"
+
+
+def take_as(view: str, name: str) -> None:
+    for theme in THEMES:
+        for size in SIZES:
+            take(view, name, theme, size)
 
 
 def take_all(views: tuple[str, ...]) -> None:

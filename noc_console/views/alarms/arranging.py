@@ -170,7 +170,8 @@ def arranged(ledger: Ledger, wanted: Wanted, columns: tuple[str, ...], facts: Fa
 
 def places(ledger: Ledger, sort: str, *, is_descending: bool, now: float = 0.0) -> Ints:
     """The place of each row in the order; rows without a value stand last, whichever way."""
-    first = worst_first(ledger)
+    # Alarms of one moment keep their order whatever comes: the newest number first.
+    first, latest = worst_first(ledger), -ledger.column("id")
     if sort == "severity":
         values: Floats = ledger.column("severity") * -8.0 - ledger.column("was")
     elif sort == "age":
@@ -182,10 +183,9 @@ def places(ledger: Ledger, sort: str, *, is_descending: bool, now: float = 0.0) 
     elif sort in NUMBER_COLUMNS:
         values = burnt(ledger, now) if sort == "sla" else ledger.column(sort)
     else:
-        order = np.argsort(first)
-        return _placed(order)
+        return _placed(np.lexsort((latest, first)))
     values = -values if is_descending else values
-    order = np.lexsort((first, np.where(np.isnan(values), np.inf, values)))
+    order = np.lexsort((latest, first, np.where(np.isnan(values), np.inf, values)))
     return _placed(order)
 
 

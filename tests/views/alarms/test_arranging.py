@@ -104,6 +104,16 @@ def test_every_column_sorts_both_ways_with_the_unknown_last(
         assert found[0] == 6
 
 
+def test_alarms_of_one_moment_keep_their_order_whatever_comes() -> None:
+    same = [replace(alarm(id), first_seen=AT) for id in range(1, 200)]
+    book = ledger(same)
+    before = keys(arranged(book, Wanted(), COLUMNS, NOW))
+    assert before == list(range(199, 0, -1))
+    book.apply([alarm(id, Severity.CRITICAL) for id in range(1_000, 3_000)], [5, 6, 7])
+    after = [key for key in keys(arranged(book, Wanted(), COLUMNS, NOW)) if key < 1_000]
+    assert after == [key for key in before if key not in (5, 6, 7)]
+
+
 def test_sorting_by_object_is_the_order_people_expect() -> None:
     book = ledger([alarm(id, device_name=f"sw-{id}") for id in (10, 9, 1)])
     wanted = Wanted(Asked(group=Grouping.NONE), "object")

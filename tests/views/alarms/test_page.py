@@ -7,20 +7,24 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from noc_console.kernel.actor import Actor
+from noc_console.services.alarms.folding import AlarmFolding
 from noc_console.services.alarms.model import (
     Alarm,
     AlarmObject,
     AlarmReport,
     AlarmState,
     Condition,
+    Fold,
     Severity,
     about_collector,
 )
-from noc_console.views.alarms.asked import Grouping
+from noc_console.services.filters.service import FilterService
+from noc_console.views.alarms.asked import Grouping, parse
 from noc_console.views.alarms.dialogs import ShelveDialog
 from noc_console.views.alarms.given import DeskServices
 from noc_console.views.alarms.page import AlarmsPage
@@ -321,3 +325,118 @@ async def test_new_alarms_blink_and_acknowledged_ones_do_not(page: AlarmsPage, d
     page.table.view.selectAll()
     await press(page, Qt.Key.Key_A)
     await until(lambda: not desk.blink.is_running)
+
+
+async def test_a_flood_is_grouped_by_place_unless_something_is_chosen(
+    page: AlarmsPage, world: World
+) -> None:
+    await world.alarms.apply(world.collector, reports=storm(0, 40, Severity.WARNING))
+    await until(lambda: page.model.wanted.by_site and page.model.shown.found.groups)
+    assert not page.flood.isHidden() and "grouped by place" in page.flood.text.text()
+    assert page.group.text() == "Place"
+    page.flood.button.click()
+    await until(lambda: len(names(page)) == 43)
+    assert page.asked.group is Grouping.ROOT and page.flood.isHidden()
+
+
+async def test_in_a_flood_nothing_is_grouped_under_the_hand(page: AlarmsPage, world: World) -> None:
+    page.table.select(page.model.row(1).key)
+    await world.alarms.apply(world.collector, reports=storm(0, 40, Severity.WARNING))
+    await until(lambda: not page.flood.isHidden())
+    assert len(names(page)) == 43 and page.flood.button.text() == "Group by place"
+    page.flood.button.click()
+    await until(lambda: page.model.shown.found.groups)
+    world.clock.tick(minutes=11)
+    page.model.arrange_again()
+    await until(lambda: page.flood.isHidden() and not page.model.wanted.by_site)
+
+
+async def test_five_thousand_new_alarms_leave_the_chosen_line_where_it_is(
+    page: AlarmsPage, world: World
+) -> None:
+    await world.alarms.apply(world.collector, reports=storm(0, 40, Severity.WARNING))
+    page.choose_group(Grouping.ROOT)
+    await until(lambda: len(names(page)) == 43)
+    page.table.select(page.model.row(5).key)
+    chosen, y = page.model.row(5).key, page.table.view.rowViewportPosition(5)
+    for wave in range(5):
+        reports = storm(1_000 + wave * 1_000, 1_000, Severity.CRITICAL)
+        await world.alarms.apply(world.collector, reports=reports)
+        await asyncio.sleep(0.01)
+    await until(lambda: page.model.rowCount() == 5_043)
+    line = page.table.current()
+    assert line is not None and line.key == chosen
+    assert page.table.view.rowViewportPosition(page.model.find(chosen)) == y
+
+
+async def test_facets_narrow_the_list_and_stay_put_away(page: AlarmsPage, desk: Desk) -> None:
+    assert page.facets.isHidden()
+    page.toggle_facets()
+    assert page.facets.isVisible() and desk.state.get("alarms")["facets"] is True
+    page.facets.turned.emit("severity", "critical")
+    await until(lambda: names(page) == ["core-2"])
+    assert page.chips.on() == {"critical"} and page.table.count.text() == "1 of 3"
+    page.facets.turned.emit("severity", "critical")
+    await until(lambda: len(names(page)) == 3)
+
+
+async def test_a_filter_is_kept_chosen_again_and_removed(desk: Desk, world: World) -> None:
+    await world.report("core-1", Severity.MINOR)
+    await world.report("core-2", Severity.CRITICAL)
+    filters = FilterService(world.alarms._db, clock=world.clock)
+    page = AlarmsPage(desk, DeskServices(world.alarms, filters=filters))
+    shown(page, 1200, 600)
+    await until(lambda: len(names(page)) == 2)
+    page.show_asked(parse("severity=critical"))
+    await until(lambda: names(page) == ["core-2"])
+    page.save_filter()
+    answer(await dialog_of(page), "Night")
+    await until(lambda: page.filters.kept)
+    (kept,) = page.filters.kept
+    assert (kept.name, kept.text) == ("Night", "severity=critical")
+    page.filters.chosen.emit("")
+    await until(lambda: len(names(page)) == 2)
+    page.filters.chosen.emit(kept.text)
+    await until(lambda: names(page) == ["core-2"])
+    page.copy_link()
+    link = QGuiApplication.clipboard().text()
+    assert link == "noc:alarms?severity=critical"
+    page.visit(Route("alarms", text="-core-2"))
+    await until(lambda: names(page) == ["core-1"])
+    page.visit(Route("alarms", text=link.partition("?")[2]))
+    await until(lambda: names(page) == ["core-2"])
+    page.filters.share_asked.emit(kept, True)
+    await until(lambda: page.filters.kept[0].is_shared)
+    page.filters.remove_asked.emit(kept)
+    dialog = await dialog_of(page)
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == "Remove filter").click()
+    await until(lambda: not page.filters.kept)
+    await settled()
+
+
+async def test_an_alarm_that_is_folded_is_shown_to_who_asks_for_it(
+    page: AlarmsPage, world: World
+) -> None:
+    told = {one.device_name: one.id for one in alarms(page)}
+    folding = AlarmFolding(world.alarms._db, clock=world.clock)
+    fold = Fold(told["edge-3"], told["core-2"], "reached only through core-2")
+    await folding.write(world.collector, folds=[fold])
+    await until(lambda: names(page) == ["core-2", "core-1"])
+    page.visit(Route("alarms", id=int(told["edge-3"])))
+    await until(lambda: (line := page.table.current()) and line.key == told["edge-3"])
+    assert names(page) == ["core-2", "edge-3", "core-1"]
+    assert (line := page.table.current()) is not None and line.depth == 1
+
+
+async def test_what_came_since_my_last_shift_is_one_click(desk: Desk, world: World) -> None:
+    await world.report("core-1")
+    page = AlarmsPage(desk, DeskServices(world.alarms))
+    shown(page, 1200, 600)
+    world.clock.tick(hours=9)
+    page._take_shift(world.clock.now())
+    world.clock.tick(minutes=1)
+    await world.report("core-2")
+    await until(lambda: len(names(page)) == 2)
+    page.show_asked(parse("is=new"))
+    await until(lambda: names(page) == ["core-2"])
+    await settled()
