@@ -404,6 +404,7 @@ class NotifyService(Routing):
 
     async def device_types(self, actor: Actor) -> dict[int, str]:
         """What kind each device is, for the routes."""
+        actor.require("inventory.read")
         found = await self._inventory.devices(actor)
         return {int(each.id): each.type.value for each in found}
 
