@@ -31,9 +31,9 @@ STATES = {
     SlotState.SKIPPED: ("called off", "close", 3),
 }
 TURNS = {
-    Turn.WORSE: ("worse", "down", 0),
-    Turn.CHANGED: ("changed", "turn", 1),
-    Turn.BETTER: ("better", "up", 2),
+    Turn.WORSE: ("worse", 0),
+    Turn.CHANGED: ("changed", 1),
+    Turn.BETTER: ("better", 2),
 }
 _SHOWN = 3
 
@@ -56,9 +56,11 @@ def target_name(target: Target) -> str:
 
 
 def after_text(run: Run | None) -> str:
-    """What the comparison came to, in few words."""
-    if run is None or (run.is_under_way and not run.has_after):
+    """What is still down, or what the comparison came to, in few words."""
+    if run is None:
         return ""
+    if run.is_under_way and (run.down or not run.has_after):
+        return f"{run.down:,} still down" if run.down else ""
     if not run.has_after:
         return "not compared"
     if not run.differing:
@@ -85,13 +87,9 @@ def _ink(slot: Slot) -> QColor | None:
     return look().color("text.dim") if quiet else None
 
 
-def _down_ink(slot: Slot) -> QColor | None:
-    down = slot.run is not None and slot.run.is_under_way and slot.run.down
-    return look().color("attention.plain") if down else _ink(slot)
-
-
 def _after_ink(slot: Slot) -> QColor | None:
-    worse = slot.run is not None and slot.run.worse
+    run = slot.run
+    worse = run is not None and (run.worse or (run.is_under_way and run.down))
     return look().color("attention.plain") if worse else _ink(slot)
 
 
@@ -106,7 +104,7 @@ def slot_columns(desk: Desk) -> tuple[Column[Slot], ...]:
             "State",
             state_text,
             sort=lambda slot: (STATES[slot.state][2], slot.starts_at),
-            width=106,
+            width=98,
             icon=state_icon,
             color=_ink,
             bold=lambda slot: slot.state is SlotState.NOW,
@@ -124,7 +122,7 @@ def slot_columns(desk: Desk) -> tuple[Column[Slot], ...]:
             "Begins",
             lambda slot: moment_text(desk, slot.starts_at),
             sort=lambda slot: slot.starts_at,
-            width=96,
+            width=106,
             align=Align.RIGHT,
             tip=lambda slot: times.absolute(slot.starts_at),
             color=_ink,
@@ -134,7 +132,7 @@ def slot_columns(desk: Desk) -> tuple[Column[Slot], ...]:
             "Ends",
             lambda slot: moment_text(desk, slot.ends_at, beside=slot.starts_at),
             sort=lambda slot: slot.ends_at,
-            width=84,
+            width=96,
             align=Align.RIGHT,
             tip=lambda slot: times.absolute(slot.ends_at),
             color=_ink,
@@ -156,17 +154,8 @@ def slot_columns(desk: Desk) -> tuple[Column[Slot], ...]:
             hidden=True,
             color=_ink,
         ),
-        Column(
-            "Still down",
-            lambda slot: f"{slot.run.down:,}" if slot.run and slot.run.is_under_way else "",
-            sort=lambda slot: slot.run.down if slot.run else None,
-            id="down",
-            width=72,
-            align=Align.RIGHT,
-            color=_down_ink,
-        ),
-        Column("Afterwards", lambda slot: after_text(slot.run), width=100, color=_after_ink),
-        Column("Ticket", lambda slot: slot.window.ticket, width=76, color=_ink),
+        Column("Outcome", lambda slot: after_text(slot.run), width=104, color=_after_ink),
+        Column("Ticket", lambda slot: slot.window.ticket, width=88, color=_ink),
         Column(
             "Repeats",
             lambda slot: MaintenanceService.repeats(slot.window),
@@ -195,9 +184,8 @@ def finding_columns() -> tuple[Column[Finding], ...]:
         Column(
             "Turn",
             lambda finding: TURNS[finding.turn][0],
-            sort=lambda finding: TURNS[finding.turn][2],
-            width=76,
-            icon=lambda finding: icon(TURNS[finding.turn][1], "icon.dim"),
+            sort=lambda finding: TURNS[finding.turn][1],
+            width=72,
             color=ink,
         ),
         Column("Kind", lambda finding: finding.kind.value, width=84, hidden=True),

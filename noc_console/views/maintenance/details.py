@@ -13,7 +13,12 @@ from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.table import Table
 from noc_console.views.kit.tasks import OnError
 from noc_console.views.kit.theme import GRID
-from noc_console.views.maintenance.columns import finding_columns, run_facts, state_text
+from noc_console.views.maintenance.columns import (
+    finding_columns,
+    moment_text,
+    run_facts,
+    state_text,
+)
 
 
 class SlotDetails(QWidget):
@@ -93,14 +98,15 @@ class SlotDetails(QWidget):
             return "Before and after are compared once it took place."
         if report is None:
             return ""
-        times = self._desk.times
         if report.before_at is None:
             return ""
         if report.after_at is None:
-            when = times.clock_time(report.before_at)
+            when = moment_text(self._desk, report.before_at)
             return f"How it was was taken at {when}. It is compared some minutes after the end."
         looked = ", ".join(f"{count:,} {name}" for name, count in report.looked_at if count)
-        span = f"{times.clock_time(report.before_at)} and {times.clock_time(report.after_at)}"
+        span = " and ".join(
+            moment_text(self._desk, at) for at in (report.before_at, report.after_at)
+        )
         worse = sum(finding.turn.value == "worse" for finding in report.findings)
         if not report.findings:
             return f"Nothing differs between {span}. Compared: {looked or 'nothing'}."

@@ -223,6 +223,7 @@ class MaintenanceForm(Dialog):
 
     def _lay_out_form(self) -> None:
         left, right = QVBoxLayout(), QFormLayout()
+        self._right = right
         left.setSpacing(4)
         for words, widget in (
             ("What for", self.what),
@@ -274,8 +275,8 @@ class MaintenanceForm(Dialog):
 
     def _refresh(self) -> None:
         choice = str(self.repeat.currentData())
-        self.rule.setVisible(choice == OWN)
-        self._until_row.setVisible(choice not in {"", OWN})
+        self._right.setRowVisible(self.rule, choice == OWN)
+        self._right.setRowVisible(self._until_row, choice not in {"", OWN})
         self.until.setEnabled(self.ends.isChecked())
         self.start.setEnabled(not self.now.isChecked())
         self.problem.hide()

@@ -342,7 +342,7 @@ class MaintenancePage(Page):
         split.addWidget(self.details)
         split.setStretchFactor(0, 1)
         split.setCollapsible(0, False)
-        split.setSizes([830, 380])
+        split.setSizes([770, 430])
         content = QVBoxLayout()
         content.setSpacing(0)
         content.addWidget(top)

@@ -64,6 +64,14 @@ class ActTool(MapTool):
             ("map.config", "Configuration", "edit", self.config, "K", "configs.read"),
             ("map.maintain", "Maintenance…", "clock", self.maintain, "Shift+M", "maintenance.plan"),
             (
+                "map.plan-maintenance",
+                "Plan maintenance…",
+                "clock",
+                self.plan_maintenance,
+                "",
+                "maintenance.plan",
+            ),
+            (
                 "map.end-maintenance",
                 "End maintenance",
                 "check",
@@ -168,6 +176,12 @@ class ActTool(MapTool):
         ids = tuple(int(node.device_id) for node in nodes)
         await service.begin(desk.actor, device_ids=ids, reason=reason, minutes=minutes)
         desk.notice(f"Maintenance of {plural(len(ids), 'device')} began.")
+
+    def plan_maintenance(self) -> None:
+        """For another time, or again and again: on the page of planned work."""
+        if nodes := self.chosen():
+            words = " ".join(f"device:{node.device_id}" for node in nodes)
+            self.stage.desk.go(Route("maintenance", text=f"plan {words}"))
 
     def end_maintenance(self) -> None:
         """Their alarms that still stand come back at once."""

@@ -53,6 +53,7 @@ def test_many_objects_are_cut_short() -> None:
     [
         (None, ""),
         (RUN, ""),
+        (replace(RUN, down=2), "2 still down"),
         (replace(RUN, ended_at=NOW), "not compared"),
         (replace(RUN, ended_at=NOW, has_after=True), "as before"),
         (replace(RUN, ended_at=NOW, has_after=True, differing=3, worse=3), "3 worse"),

@@ -37,7 +37,7 @@ async def test_pages_of_the_chosen_device_are_one_key_away(
     desk.wires.went.connect(went.append)
     await opened(page)
     choose(page, ids, "pra-cr1")
-    for act in (tool.graph, tool.alarms, tool.logs, tool.browse):
+    for act in (tool.graph, tool.alarms, tool.logs, tool.browse, tool.plan_maintenance):
         act()
     number = int(ids["pra-cr1"])
     assert went == [
@@ -45,6 +45,7 @@ async def test_pages_of_the_chosen_device_are_one_key_away(
         Route("alarms", text='object:"pra-cr1"'),
         Route("logs", id=number),
         Route("mibs", id=number),
+        Route("maintenance", text=f"plan device:{number}"),
     ]
 
 

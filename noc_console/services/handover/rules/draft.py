@@ -64,6 +64,13 @@ def _lines(changes: Changes, by: str, zone: tzinfo | None) -> Iterator[str]:
     )
     yield from _section("Maintenance", [_work(slot, zone) for slot in changes.works])
     yield from _section(
+        "Notes",
+        [f"**{_md(n.about_name or n.about)}**: {_one_line(n.text)} ({_md(n.by)})"
+         for n in changes.notes],
+    )  # fmt: skip
+    log = [entry for entry in changes.log if entry.kind is EntryKind.ENTRY]
+    yield from _section("Shift log", [_entry(entry, zone) for entry in log])
+    yield from _section(
         "Network",
         [f"{_when(one.at, zone)} {_md(one.text)}" for one in reversed(changes.network)],
         more=changes.more_network,
@@ -72,13 +79,6 @@ def _lines(changes: Changes, by: str, zone: tzinfo | None) -> Iterator[str]:
         "Set up",
         [f"{_when(d.at, zone)} {_md(d.text)} ({_md(d.by)})" for d in reversed(changes.deeds)],
     )
-    yield from _section(
-        "Notes",
-        [f"**{_md(n.about_name or n.about)}**: {_one_line(n.text)} ({_md(n.by)})"
-         for n in changes.notes],
-    )  # fmt: skip
-    log = [entry for entry in changes.log if entry.kind is EntryKind.ENTRY]
-    yield from _section("Shift log", [_entry(entry, zone) for entry in log])
 
 
 def _section(title: str, lines: Iterable[str], *, more: int = 0) -> Iterator[str]:
