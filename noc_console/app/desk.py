@@ -116,6 +116,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
                 s.inventory,
                 s.telemetry,
                 None if isinstance(s.reader, RecordedReader) else s.probes,
+                rules=s.detection.book,
             ),
             right="graphs.see",
         ),
@@ -209,6 +210,12 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
     )
 
 
+def _source(s: Services) -> GraphSource:
+    return GraphSource(
+        s.inventory, s.telemetry, probes=s.probes, graphs=s.graphs, rules=s.detection.book
+    )
+
+
 def board_services(s: Services) -> BoardServices:
     """Where tiles get what they show."""
     return BoardServices(
@@ -219,7 +226,7 @@ def board_services(s: Services) -> BoardServices:
         telemetry=s.telemetry,
         probes=s.probes,
         topology=s.topology,
-        source=GraphSource(s.inventory, s.telemetry, probes=s.probes, graphs=s.graphs),
+        source=_source(s),
     )
 
 
@@ -229,7 +236,7 @@ def _desk_services(s: Services) -> DeskServices:
         alarms=s.alarms,
         inventory=s.inventory,
         filters=s.filters,
-        source=GraphSource(s.inventory, s.telemetry, probes=s.probes, graphs=s.graphs),
+        source=_source(s),
         intake=s.intake if is_live else None,
         probes=s.probes if is_live else None,
         topology=s.topology,

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from noc_console.app import vitals as module
-from noc_console.app.vitals import Latency, Vitals, skew
+from noc_console.app.vitals import Latency, Vitals, free_percent, skew
 from noc_console.db.database import Database, open_engine
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
@@ -168,3 +169,9 @@ def test_latencies_are_counted_by_their_buckets() -> None:
     assert latency.counts[0] == 2
     assert latency.counts[-1] == 1
     assert latency.sum_s == pytest.approx(99.3011)
+
+
+def test_room_on_the_disk_is_a_share_of_it(tmp_path: Path) -> None:
+    free = free_percent(tmp_path)
+    assert free is not None and 0 <= free <= 100
+    assert free_percent(tmp_path / "nowhere") is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import inf
@@ -21,6 +21,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.quantity import Bps
 from noc_console.services.alarms.model import Severity
+from noc_console.services.detection.book import RuleBook
 from noc_console.services.graphs.model import Happening
 from noc_console.services.graphs.service import GraphService
 from noc_console.services.inventory.service import InventoryService
@@ -38,6 +39,10 @@ LONG = 20_000
 """Values from which on a curve is given a track, which is thinned without reading all of it."""
 EXTRA = {"lost": ("sent", "lost")}
 """Columns a measure is made of, where it is not one."""
+
+
+Rules = Callable[[Actor], Awaitable[RuleBook]]
+"""Reads the rules for alarms that are in force."""
 
 
 class Told(Protocol):
@@ -102,12 +107,25 @@ class GraphSource:
         *,
         probes: ProbeService | None = None,
         graphs: GraphService | None = None,
+        rules: Rules | None = None,
     ) -> None:
+        """`rules` are asked for the limits to draw; without them ours stand."""
+        self._rules = rules
+        self._book: RuleBook | None = None
         self._inventory = inventory
         self._telemetry = telemetry
         self._probes = probes
         self._graphs = graphs
         self._things: dict[tuple[str, int], Thing] = {}
+
+    async def _follow_rules(self, actor: Actor) -> None:
+        """Read the rules again; when they changed, so did the limits of what we know."""
+        if self._rules is None:
+            return
+        book = await self._rules(actor)
+        if self._book is None or book.rules != self._book.rules:
+            self._things.clear()
+        self._book = book
 
     async def load(
         self,
@@ -125,6 +143,7 @@ class GraphSource:
         time that traffic stays below its dashed line, 0 for none. Objects that are gone are told of
         among the problems.
         """
+        await self._follow_rules(actor)
         specs = curve_specs(wanted) if isinstance(wanted, str) else tuple(dict.fromkeys(wanted))
         things, problems = await self._known(actor, specs)
         specs = tuple(spec for spec in specs if (spec.kind, spec.id) in things)
@@ -139,7 +158,7 @@ class GraphSource:
         return Loaded(
             span,
             (*now, *ghosts),
-            {spec.text: _limits(spec, things[spec.kind, spec.id]) for spec in specs},
+            {spec.text: _limits(spec, things[spec.kind, spec.id], self._book) for spec in specs},
             marks,
             tuple(dict.fromkeys(problems)),
         )
@@ -212,7 +231,7 @@ class GraphSource:
                         f"{edge.value:g} % of {Bps(port.speed_bps)}",
                         edge.severity,
                     )
-                    for edge in edges.of_share("utilisation")
+                    for edge in edges.of_share("utilisation", device=device, book=self._book)
                 ),
                 Limit(float(port.speed_bps), "its speed"),
             )
@@ -228,7 +247,7 @@ class GraphSource:
                 f" {write(edge.value)}",
                 edge.severity,
             )
-            for edge in edges.of_sensor(sensor)
+            for edge in edges.of_sensor(sensor, device=device, book=self._book)
         ]
         own = [
             Limit(edge, text)
@@ -426,7 +445,7 @@ def _ghost(curve: Curve, back: float, word: str) -> Curve:
     )
 
 
-def _limits(spec: CurveSpec, thing: Thing) -> tuple[Limit, ...]:
+def _limits(spec: CurveSpec, thing: Thing, book: RuleBook | None) -> tuple[Limit, ...]:
     """The lines where trouble begins for this measure."""
     if spec.kind == "sensor" or spec.word in ("in", "out"):
         return thing.limits
@@ -435,7 +454,7 @@ def _limits(spec: CurveSpec, thing: Thing) -> tuple[Limit, ...]:
     title = spec.measure.title
     return tuple(
         Limit(edge.value, f"{title} {edge.value:g} %", edge.severity)
-        for edge in edges.of_share(spec.word)
+        for edge in edges.of_share(spec.word, book=book)
     )
 
 

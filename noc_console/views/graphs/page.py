@@ -25,7 +25,7 @@ from noc_console.views.graphs.commands import COMMANDS, MENU
 from noc_console.views.graphs.figures import Figures, columns, figures
 from noc_console.views.graphs.files import DIALOG, export
 from noc_console.views.graphs.finder import MIME, Finder
-from noc_console.views.graphs.loading import GraphSource, Loaded
+from noc_console.views.graphs.loading import GraphSource, Loaded, Rules
 from noc_console.views.graphs.panel import (
     GraphPanel,
     Picture,
@@ -81,11 +81,12 @@ class GraphsPage(Page):
         telemetry: TelemetryService,
         probes: ProbeService | None = None,
         *,
+        rules: Rules | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, parent=parent)
         self._graphs, self._telemetry = graphs, telemetry
-        self.source = GraphSource(inventory, telemetry, probes=probes, graphs=graphs)
+        self.source = GraphSource(inventory, telemetry, probes=probes, graphs=graphs, rules=rules)
         self.query = Query()
         self.saved: tuple[SavedGraph, ...] = ()
         self.history = ZoomHistory()

@@ -85,3 +85,22 @@ async def test_another_tenants_alarms_are_not_told(
     await turn(alarms, operator, clock, Severity.MAJOR, about=ABOUT)
     other = Actor("eve", "other", operator.rights)
     assert not await episodes.during(other, device_ids=(7,), start=start, end=clock.now())
+
+
+async def test_alarms_of_a_condition_are_told_whatever_they_are_about(
+    alarms: AlarmService, episodes: AlarmEpisodeService, operator: Actor, clock: FakeClock
+) -> None:
+    start = clock.now()
+    up, down = Severity.MAJOR, Severity.CLEARED
+    await turn(alarms, operator, clock, up, down, about=ABOUT)
+    await turn(alarms, operator, clock, up, about=OTHER)
+    await alarms.report(operator, about=ABOUT, condition=Condition.MEMORY, severity=up, text="full")
+    found = await episodes.of_condition(operator, condition="cpu", start=start, end=clock.now())
+    assert [(each.alarm.about, each.end is None) for each in found] == [
+        (ABOUT, False),
+        (OTHER, True),
+    ]
+    assert await episodes.came(operator, since=start) == {"cpu": 2, "memory": 1}
+    assert await episodes.came(operator, since=clock.now() + timedelta(seconds=1)) == {}
+    standing = await episodes.standing(operator, conditions={Condition.CPU, Condition.ERRORS})
+    assert [alarm.about for alarm in standing] == [OTHER]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms.model import Severity
+from noc_console.services.detection.book import RuleBook
+from noc_console.services.detection.pack import our_book
 from noc_console.services.probes.model import ProbeState, Round
-from noc_console.views.graphs.loading import dressed
+from noc_console.views.graphs.loading import GraphSource, dressed
 from noc_console.views.kit.curves import Span, seen
 from tests.views.graphs.conftest import Measured
 
@@ -43,6 +47,24 @@ async def test_limits_are_those_alarms_are_raised_by(measured: Measured, operato
     }
     assert [limit.value for limit in found.limits_of([cpu])] == [95, 80]
     assert [limit.value for limit in found.limits_of([light])] == [-14]
+
+
+async def test_limits_follow_the_rules_in_force(measured: Measured, operator: Actor) -> None:
+    rule = our_book().rule("cpu")
+    assert rule is not None
+    books = [our_book()]
+
+    async def rules(actor: Actor) -> RuleBook:
+        return books[-1]
+
+    source = GraphSource(measured.world.inventory, measured.world.telemetry, rules=rules)
+    text = f"device:{measured.device}/cpu"
+    first = await source.load(operator, text, measured.span)
+    assert [limit.value for limit in first.limits_of(first.curves)] == [95, 80]
+    level = replace(rule.levels[0], raise_at=60.0)
+    books.append(RuleBook((replace(rule, levels=(level,)),)))
+    again = await source.load(operator, text, measured.span)
+    assert [limit.value for limit in again.limits_of(again.curves)] == [60]
 
 
 async def test_what_was_a_week_ago_lies_over_what_is_now(

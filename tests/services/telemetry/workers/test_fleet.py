@@ -15,16 +15,20 @@ from noc_console.db.database import Database
 from noc_console.db.samples import Samples
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import EventBus
+from noc_console.services.alarms.model import Severity
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.detection.book import RuleBook
+from noc_console.services.detection.model import RulesChanged
+from noc_console.services.detection.pack import our_book
 from noc_console.services.inventory import store
-from noc_console.services.inventory.model import Inspected, SeenInterface
+from noc_console.services.inventory.model import DeviceChanged, Inspected, SeenInterface
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.telemetry.model import PollPolicy, Subject
 from noc_console.services.telemetry.ports import AllMine, Shares
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.telemetry.workers import fleet as module
-from noc_console.services.telemetry.workers.fleet import Fleet
+from noc_console.services.telemetry.workers.fleet import Fleet, Rules
 from noc_console.services.telemetry.workers.outbox import NOTHING_STANDS
 from noc_console.services.telemetry.workers.plan import Plan
 from tests.conftest import FakeClock
@@ -101,13 +105,16 @@ class World:
         return int(await self.inventory.record(self.actor, inspected=seen))
 
     @asynccontextmanager
-    async def fleet(self, shares: Shares | None = None) -> AsyncIterator[Fleet]:
+    async def fleet(
+        self, shares: Shares | None = None, rules: Rules | None = None
+    ) -> AsyncIterator[Fleet]:
         made = Fleet(
             self.plan,
             self.telemetry,
             self.samples,
             shares=shares or AllMine(),
             standing_of=lambda device_id: NOTHING_STANDS,
+            rules=rules,
             clock=self.clock,
             actor=self.actor,
             steady=lambda: 1_000.0,
@@ -211,3 +218,23 @@ async def test_a_device_nobody_can_ask_is_not_read_again_and_again(world: World)
         await world.add(2)
         await until(lambda: len(fleet.wards) == 2)
         assert [len(asked) for asked in world.plan.asked] == [2, 1]
+
+
+async def test_everybody_is_judged_by_the_rules_in_force(world: World) -> None:
+    device_id = await world.add(1)
+    books = [our_book(), RuleBook(())]
+
+    async def rules(actor: Actor) -> RuleBook:
+        return books[0]
+
+    async with world.fleet(rules=rules) as fleet:
+        await until(lambda: device_id in fleet.wards)
+        tracker = fleet.wards[device_id].tracker
+        assert tracker.unreachable() > Severity.CLEARED
+        books.pop(0)
+        fleet.hear([RulesChanged(family="metric", rule_id="unreachable", what="disabled")])
+        await until(lambda: tracker.unreachable() is Severity.CLEARED)
+        late = await world.add(2)
+        fleet.hear([DeviceChanged(device_id=late, what="seen")])
+        await until(lambda: late in fleet.wards)
+        assert fleet.wards[late].tracker.unreachable() is Severity.CLEARED
