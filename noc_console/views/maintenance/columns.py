@@ -25,7 +25,7 @@ from noc_console.views.kit.theme import look
 from noc_console.views.kit.times import iso
 
 STATES = {
-    SlotState.NOW: ("under way", "play", 0),
+    SlotState.NOW: ("now", "play", 0),
     SlotState.PLANNED: ("planned", "clock", 1),
     SlotState.PAST: ("over", "check", 2),
     SlotState.SKIPPED: ("called off", "close", 3),
@@ -104,7 +104,7 @@ def slot_columns(desk: Desk) -> tuple[Column[Slot], ...]:
             "State",
             state_text,
             sort=lambda slot: (STATES[slot.state][2], slot.starts_at),
-            width=98,
+            width=92,
             icon=state_icon,
             color=_ink,
             bold=lambda slot: slot.state is SlotState.NOW,
