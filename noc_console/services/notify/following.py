@@ -15,6 +15,7 @@ from noc_console.services.alarms.model import Alarm, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.notify.model import Told
 from noc_console.services.notify.outbox import Outbox
+from noc_console.services.notify.rules.match import customers
 from noc_console.services.notify.rules.turns import SAME_TROUBLE_S, is_loud
 
 
@@ -25,6 +26,10 @@ class Watched:
     alarm: Alarm
     told: Told
     since: datetime
+    look_at: datetime | None
+    """When there may be something to tell; None until it changes."""
+    weighed: int = 0
+    """The customers it hit when it was told: more of them may concern more people."""
 
     @property
     def mark(self) -> tuple[bool, bool, Severity]:
@@ -86,10 +91,13 @@ class Following:
         known = self.watched.get(number)
         if known is None:
             if is_loud(alarm) or (told is not None and told.severity):
-                self.watched[number] = Watched(alarm, told or Told(number), at)
+                self.watched[number] = Watched(
+                    alarm, told or Told(number), at, at, weighed=customers(alarm)
+                )
             return
         before = known.mark
         known.alarm = alarm
+        known.look_at = at
         if known.mark != before:
             known.since = at
         self.settle(number)
@@ -117,6 +125,11 @@ class Following:
                 self._keep(found[number], (told or {}).get(number), at)
             else:
                 self.watched.pop(number, None)
+
+    def look_again(self, at: datetime) -> None:
+        """The settings changed: each alarm may have something to tell now."""
+        for each in self.watched.values():
+            each.look_at = at
 
     def told_objects(self, at: datetime) -> frozenset[str]:
         """Objects of which something was told a short while ago."""

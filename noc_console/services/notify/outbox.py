@@ -9,6 +9,7 @@ what was in flight arrives twice, and a receiver can tell.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -116,10 +117,8 @@ class Outbox:
         """Queue what the routes ask for, and note all as told, in one transaction."""
         actor.require("notify.send")
         at = self._clock.now()
-        wanted: list[Delivery] = []
-        for each in tellings:
-            if each.now is not None:
-                wanted += _messages(each, book, texts, at)
+        # Filling in hundreds of texts takes longer than anything else may wait here.
+        wanted = await asyncio.to_thread(_all_messages, tellings, book, texts, at)
         async with self._db.begin(actor) as tx:
             queued = await self._queue(tx, wanted, at)
             await messages.save_told(tx, [each.told for each in tellings])
@@ -393,6 +392,17 @@ def _rescued(delivery: Delivery) -> Delivery:
     if delivery.delays >= sending.MOST_DELAYS:
         return replace(delivery, state=DeliveryState.FAILED, error="sending it failed each time")
     return replace(delivery, state=DeliveryState.QUEUED, delays=delivery.delays + 1)
+
+
+def _all_messages(
+    tellings: Sequence[Telling], book: Book, texts: composing.Templates, at: datetime
+) -> list[Delivery]:
+    return [
+        message
+        for each in tellings
+        if each.now is not None
+        for message in _messages(each, book, texts, at)
+    ]
 
 
 def _messages(

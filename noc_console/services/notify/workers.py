@@ -31,7 +31,7 @@ from noc_console.services.alarms.model import (
 )
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.notify.checking import is_test_due
-from noc_console.services.notify.following import Following
+from noc_console.services.notify.following import Following, Watched
 from noc_console.services.notify.model import (
     Channel,
     ChannelId,
@@ -47,6 +47,7 @@ from noc_console.services.notify.model import (
 from noc_console.services.notify.outbox import Outbox, Telling
 from noc_console.services.notify.ports import Message, NotSent, Sender
 from noc_console.services.notify.rules import composing, planning, sending, turns
+from noc_console.services.notify.rules.match import customers
 from noc_console.services.notify.rules.sending import Bucket, Parcel
 from noc_console.services.notify.service import (
     CHANNEL_GONE,
@@ -177,6 +178,8 @@ class Notifier:
         ripe: list[Telling] = []
         objects = set(self._following.told_objects(now))
         for watched in tuple(self._following.watched.values()):
+            if watched.look_at is None or watched.look_at > now:
+                continue
             what, told = turns.due(
                 watched.alarm,
                 watched.told,
@@ -186,7 +189,10 @@ class Notifier:
                 routes=self._routes,
                 told_objects=objects,
             )
+            if what is None:
+                what = _weightier(watched)
             if what is None and told == watched.told:
+                watched.look_at = self._next_look(watched, policy)
                 continue
             if told.severity:
                 objects.add(told.object_key)
@@ -198,14 +204,28 @@ class Notifier:
             await self._outbox.tell(self._actor, part, book=book, texts=texts)
             for each in part:
                 number = int(each.alarm.id)
-                self._following.watched[number].told = each.told
+                watched = self._following.watched[number]
+                watched.told, watched.weighed = each.told, customers(each.alarm)
+                watched.look_at = now
                 self._following.settle(number)
+
+    def _next_look(self, watched: Watched, policy: NotifyPolicy) -> datetime | None:
+        return turns.look_at(
+            watched.alarm,
+            watched.told,
+            since=watched.since,
+            policy=policy,
+            routes=self._routes,
+        )
 
     async def _settings(self, now: datetime) -> NotifyPolicy:
         """The policy, the routes, and what kind each device is when a route asks for it."""
         if self._is_time("settings", SETTINGS_EVERY_S, now):
+            before = self._policy, self._routes
             self._policy = await self._outbox.policy(self._actor)
             self._routes = await self._notify.routes(self._actor)
+            if before != (self._policy, self._routes):
+                self._following.look_again(now)
         wanted = any(route.match.device_types for route in self._routes)
         if wanted and self._is_time("types", TYPES_EVERY_S, now):
             self._types = await self._notify.device_types(self._actor)
@@ -401,6 +421,17 @@ class Notifier:
             return False
         self._done[what] = now
         return True
+
+
+def _weightier(watched: Watched) -> turns.Now | None:
+    """More customers than when it was told: routes that count them may take it now.
+
+    Whoever was told has the same message already, and gets no second one.
+    """
+    told, alarm = watched.told, watched.alarm
+    if not told.severity or alarm.acked_by or customers(alarm) <= watched.weighed:
+        return None
+    return turns.Now(Turn.RAISED, told.severity) if turns.is_loud(alarm) else None
 
 
 class NotifyWatch:

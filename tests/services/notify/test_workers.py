@@ -12,7 +12,9 @@ import pytest
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import NotAllowed
 from noc_console.kernel.secret import Secret
-from noc_console.services.alarms.model import Condition, Severity
+from noc_console.services.alarms.model import AlarmChanged, Condition, Impact, Severity
+from noc_console.services.alarms.rules import Change
+from noc_console.services.alarms.writing import write
 from noc_console.services.notify.model import Turn
 from noc_console.services.notify.ports import NotSent
 from noc_console.services.notify.rules.sending import Parcel
@@ -330,6 +332,33 @@ async def test_old_alarms_are_no_news_to_a_new_route(go, ring, post, notify, ope
     await notify.add_route(operator, name="all", channel_ids=(made.id,))
     await go(60)
     assert post.messages == []
+
+
+async def test_more_customers_than_at_first_concern_those_whose_route_counts_them(
+    go, ring, post, hook, notify, alarms, operator, collector, db, mira
+):
+    sms = await notify.add_channel(
+        operator, name="sms", kind=ChannelKind.SMS, set=("url=https://sms.example.net/send",)
+    )
+    await notify.add_route(
+        operator,
+        name="many",
+        channel_ids=(sms.id,),
+        contact_ids=(mira.id,),
+        customers_over=10,
+        least="critical",
+    )
+    await go(1)
+    await ring(Severity.CRITICAL)
+    await go(10)
+    assert [message.to for message in post.messages] == [""]
+    (alarm,) = await alarms.active(operator)
+    heavy = replace(alarm, impact=Impact(customers=312))
+    async with db.begin(collector) as tx:
+        await write(tx, [Change(heavy, [], before=alarm)], at=notify._clock.now())
+        tx.record(AlarmChanged(alarm_id=int(alarm.id), what="weighed", severity=5, device_id=7))
+    await go(10)
+    assert [message.to for message in post.messages] == ["", "+31612345678"]
 
 
 async def test_only_whose_duty_it_is_sends(go, ring, post, hook, notifier):

@@ -105,14 +105,18 @@ def preview(
 
 
 def key_of(alarm_id: int, episode: int, turn: Turn, severity: Severity, planned: Planned) -> str:
-    """What makes a message the same one: never queued twice."""
+    """What makes a message the same one: never queued twice.
+
+    That it came and that it grew worse are one: of each severity a recipient hears once.
+    """
     to = planned.recipient
+    what = Turn.RAISED if turn is Turn.ESCALATED else turn
     return "/".join(
         str(each)
         for each in (
             alarm_id,
             episode,
-            turn.value,
+            what.value,
             int(severity),
             to.channel_id,
             to.contact_id or 0,

@@ -150,7 +150,7 @@ def usual_routes(
 
     told = frozenset({Turn.RAISED, Turn.ESCALATED, Turn.CLEARED})
     wanted = (
-        ("Every alarm to webhooks and chats", Match(),
+        ("Every alarm to webhooks and chats", Match(least=Severity.INDETERMINATE),
          of(ChannelKind.WEBHOOK, ChannelKind.SLACK, ChannelKind.TEAMS), told, False),
         ("Major alarms by e-mail", Match(least=Severity.MAJOR), of(ChannelKind.EMAIL), told, True),
         ("Critical alarms by push", Match(least=Severity.CRITICAL),

@@ -56,6 +56,26 @@ def ripe_at(alarm: Alarm, told: Told, *, since: datetime, policy: NotifyPolicy) 
     return None
 
 
+def look_at(
+    alarm: Alarm,
+    told: Told,
+    *,
+    since: datetime,
+    policy: NotifyPolicy,
+    routes: Collection[Route] = (),
+) -> datetime | None:
+    """When to look at an alarm again if nothing about it changes; None: there is nothing to do."""
+    ripe = ripe_at(alarm, told, since=since, policy=policy)
+    if ripe is not None or told.at is None or alarm.acked_by or not is_loud(alarm):
+        return ripe
+    waits = [
+        route.unacked_minutes
+        for route in routes
+        if route.is_enabled and Turn.UNACKED in route.turns and route.id not in told.reminded
+    ]
+    return told.at + timedelta(minutes=min(waits)) if waits and told.severity else None
+
+
 def due(
     alarm: Alarm,
     told: Told,

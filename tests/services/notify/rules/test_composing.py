@@ -85,6 +85,8 @@ def test_the_same_message_has_the_same_key_and_another_another():
         composing.key_of(2, 1, Turn.RAISED, Severity.MAJOR, TO),
     }
     assert len(others | {key}) == 5
+    worse = composing.key_of(1, 1, Turn.ESCALATED, Severity.MAJOR, TO)
+    assert worse == key  # it came, or it grew worse: of each severity once
 
 
 def test_a_trial_is_about_nothing():

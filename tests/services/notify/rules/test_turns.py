@@ -7,7 +7,7 @@ import pytest
 
 from noc_console.services.alarms.model import AlarmId, Condition, Severity
 from noc_console.services.notify.model import NotifyPolicy, Route, RouteId, Told, Turn
-from noc_console.services.notify.rules.turns import due, is_loud, patience
+from noc_console.services.notify.rules.turns import due, is_loud, look_at, patience
 from tests.services.notify.alarms import an_alarm
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -94,6 +94,22 @@ def test_that_it_flaps_is_no_news_where_the_trouble_was_told():
     now, told = after(60, flapping, told_objects={"device:7"})
     assert now is None and told.severity is Severity.MINOR
     assert after(60, flapping)[0].turn is Turn.RAISED
+
+
+def test_it_is_looked_at_again_only_when_something_may_be_due():
+    untold = Told(12)
+
+    def look(alarm, told=untold, **more):
+        return look_at(alarm, told, since=AT, policy=POLICY, **more)
+
+    assert look(an_alarm()) == AT + timedelta(seconds=20)
+    told = Told(12, Severity.MAJOR, at=AT)
+    assert look(an_alarm(), told) is None
+    assert look(an_alarm(Severity.CLEARED, cleared_at=AT), told) == AT + timedelta(seconds=60)
+    nag = Route(RouteId(1), "15", turns=frozenset({Turn.UNACKED}), unacked_minutes=15)
+    assert look(an_alarm(), told, routes=(nag,)) == AT + timedelta(minutes=15)
+    assert look(an_alarm(), replace(told, reminded=(RouteId(1),)), routes=(nag,)) is None
+    assert look(an_alarm(acked_by="x"), told, routes=(nag,)) is None
 
 
 def test_loud_is_what_speaks_for_itself():
