@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from noc_console.kernel.money import Money
 from noc_console.services.alarms.model import Alarm, Impact
 from noc_console.services.rootcause.model import Held
 from noc_console.services.rootcause.rules import words
+from noc_console.services.rootcause.rules.causes import Causes
+from noc_console.services.rootcause.rules.known import Known
 from noc_console.services.rootcause.rules.shade import BOX, CABLE, Cause
-
-if TYPE_CHECKING:
-    from noc_console.services.rootcause.rules.causes import Causes
-    from noc_console.services.rootcause.rules.engine import Correlator
 
 Things = tuple[set[int], set[int]]
 """Boxes that are gone, ports that are down."""
@@ -30,15 +27,13 @@ class Radius:
     the ports that are down, those of a device that is the root included.
     """
 
-    def __init__(self, engine: Correlator) -> None:
+    def __init__(self, engine: Known) -> None:
         self._engine = engine
         self._before: dict[int, Things] = {}
         self._told: dict[int, Impact] = {}
-        self.shared: dict[int, set[int]] = {}
-        """By root the other roots that cut off some of the same."""
 
     def impacts(self, causes: Causes) -> dict[int, Impact]:
-        """By root."""
+        """By root; who is cut off is kept as known."""
         behind, ports = self._gone(causes), self._down()
         told: dict[int, Impact] = {}
         before: dict[int, Things] = {}
@@ -49,11 +44,6 @@ class Radius:
         self._before, self._told = before, told
         return dict(told)
 
-    def answering(self, root: int) -> int:
-        """How many of the devices behind a root answer all the same."""
-        boxes, _ = self._before.get(root, (set(), set()))
-        return len(boxes & self._engine.causes().lit)
-
     def _gone(self, causes: Causes) -> dict[int, set[int]]:
         """The dead by their verdict, and everything that is cut off by everything that cuts it."""
         engine, standing = self._engine, self._engine.standing
@@ -63,14 +53,15 @@ class Radius:
             alarm = standing.box(device)
             if alarm is not None and device in number:
                 behind[self._root(alarm)].add(number[device])
-        self.shared = defaultdict(set)
+        shared: dict[int, set[int]] = defaultdict(set)
         for boxes, reasons in self._parts():
             alarms = (engine.alarm_at(causes, cause) for cause in reasons)
             roots = {self._root(alarm) for alarm in alarms if alarm is not None}
             for root in roots:
                 behind[root] |= boxes
                 if len(roots) > 1:
-                    self.shared[root] |= roots - {root}
+                    shared[root] |= roots - {root}
+        engine.behind, engine.shared = behind, shared
         return behind
 
     def _root(self, alarm: Alarm) -> int:

@@ -23,18 +23,17 @@ from noc_console.services.alarms.model import (
 from noc_console.services.inventory.model import Reachability
 from noc_console.services.rootcause.model import Answers, Book, Findings, Network, Patience
 from noc_console.services.rootcause.rules import blast, pon, telling, words
-from noc_console.services.rootcause.rules.causes import ALARM, PORT, Causes, Reason, Ref, end_line
-from noc_console.services.rootcause.rules.ground import A_DOWN, B_DOWN, survey
-from noc_console.services.rootcause.rules.shade import BOX, CABLE, Cause, Scene, Shade, cast
-from noc_console.services.rootcause.rules.standing import Standing
+from noc_console.services.rootcause.rules.causes import Causes, Ref, end_line
+from noc_console.services.rootcause.rules.ground import A_DOWN, B_DOWN
+from noc_console.services.rootcause.rules.known import NO_BOOK, Known
+from noc_console.services.rootcause.rules.shade import Cause, Scene, Shade, cast
 
-NO_BOOK = Book()
 _LONGEST = 32
 """Reasons lead to boxes and cables at once, not step by step: a chain has some five links."""
 
 
-class Correlator:
-    """Everything known at one moment, and the verdict on it. Not for several threads at once."""
+class Correlator(Known):
+    """Keeps what is known up to date, and the verdict on it. Not for several threads at once."""
 
     def __init__(
         self,
@@ -44,19 +43,10 @@ class Correlator:
         book: Book = NO_BOOK,
         patience: Patience | None = None,
     ) -> None:
-        self.network = network
-        self.ground = survey(network)
-        self.book = book
-        self.patience = patience or Patience()
-        self.standing = Standing()
+        super().__init__(network, book=book, patience=patience)
         self._answers: dict[int, Reachability] = {}
-        self._lit: set[int] = set()
         self._silent: set[int] = set()
-        nobody: list[Cause | None] = [None] * len(self.ground.boxes)
-        self._shade = Shade(nobody, {}, whole=nobody)
         self._scene: tuple[frozenset[int], frozenset[int], dict[int, int]] | None = None
-        self._reasons: dict[int, Reason] = {}
-        self._roots: dict[int, int] = {}
         self._impacts: dict[int, Impact] = {}
         self._radius = blast.Radius(self)
         self._known: dict[int, tuple[int | None, str]] = {}
@@ -74,10 +64,10 @@ class Correlator:
                 continue
             self._answers[device] = how
             self._answered.add(device)
-            self._lit.discard(box)
+            self.lit.discard(box)
             self._silent.discard(box)
             if how is Reachability.UP:
-                self._lit.add(box)
+                self.lit.add(box)
             elif how is Reachability.DOWN:
                 self._silent.add(box)
 
@@ -89,7 +79,7 @@ class Correlator:
         lost = list(gone)
         devices = self.standing.take(changed) | self.standing.forget(lost)
         for alarm_id in (*lost, *(int(a.id) for a in changed if not a.is_active)):
-            self._reasons.pop(alarm_id, None)
+            self.reasons.pop(alarm_id, None)
             self._known.pop(alarm_id, None)
         for alarm in changed:
             if alarm.is_active:
@@ -98,47 +88,18 @@ class Correlator:
                     self._impacts.pop(int(alarm.id), None)
                 else:
                     self._impacts[int(alarm.id)] = alarm.impact
-        due = self._shade.next_at is not None and self._shade.next_at <= now
+        due = self.shade.next_at is not None and self.shade.next_at <= now
         answered, self._answered = self._answered, set()
         affected = devices | answered | self._recast(now, force=due or bool(answered))
         causes = self.causes()
         self._judge(causes, affected)
-        self._roots = self._resolve(causes)
+        self.roots = self._resolve(causes)
         return Findings(
             folds=self._folds(causes),
             impacts=self._blasts(causes),
             reports=self._derived(causes),
-            next_at=self._shade.next_at,
+            next_at=self.shade.next_at,
         )
-
-    def causes(self) -> Causes:
-        """The rules over this moment."""
-        return Causes(
-            self.network, self.ground, self.standing, self._shade, self._lit, self.patience
-        )
-
-    def root_of(self, alarm_id: int) -> int | None:
-        """The root of a standing alarm; None if it is one itself."""
-        return self._roots.get(alarm_id)
-
-    def reason_of(self, alarm_id: int) -> Reason | None:
-        """What a standing alarm directly comes from."""
-        return self._reasons.get(alarm_id)
-
-    @property
-    def radius(self) -> blast.Radius:
-        """What stands behind each root."""
-        return self._radius
-
-    @property
-    def down(self) -> Mapping[int, int]:
-        """Cables that are down, with the ends that say so."""
-        return {} if self._scene is None else self._scene[2]
-
-    @property
-    def shade(self) -> Shade:
-        """Who is cut off, and by what."""
-        return self._shade
 
     # -- the shade
 
@@ -147,22 +108,23 @@ class Correlator:
         number = self.ground.number
         dead = frozenset(number[one] for one in self.standing.unreachable if one in number)
         silent = frozenset(self._silent - dead)
-        down = self._down()
+        down = self._told_down()
         scene = (dead, silent, down)
         if scene == self._scene and not force:
             return set()
         before, self._scene = self._scene, scene
-        old = self._shade
-        self._shade = cast(
+        self.down = down
+        old = self.shade
+        self.shade = cast(
             self.ground,
-            Scene(dead, silent, self._lit - dead, down),
+            Scene(dead, silent, self.lit - dead, down),
             since=self._since,
             now=now,
             settle=timedelta(seconds=self.patience.settle_s),
         )
         return self._around(self._differences(old, before, scene))
 
-    def _down(self) -> dict[int, int]:
+    def _told_down(self) -> dict[int, int]:
         """Cables one of whose ports has an alarm, with the ends that have one."""
         down: dict[int, int] = {}
         ground = self.ground
@@ -185,7 +147,7 @@ class Correlator:
     ) -> set[int]:
         boxes = {
             at
-            for at, (one, other) in enumerate(zip(old.cause, self._shade.cause, strict=True))
+            for at, (one, other) in enumerate(zip(old.cause, self.shade.cause, strict=True))
             if one != other
         }
         if before is None:
@@ -232,37 +194,15 @@ class Correlator:
         for alarm in alarms:
             reason = causes.of(alarm)
             if reason is None:
-                self._reasons.pop(alarm.id, None)
+                self.reasons.pop(alarm.id, None)
             else:
-                self._reasons[alarm.id] = reason
-
-    def alarm_at(self, causes: Causes, ref: Ref) -> Alarm | None:
-        """The alarm that speaks for a box, cable or port."""
-        kind, number = ref
-        if kind == BOX:
-            return self.standing.box(self.ground.boxes[number].device_id)
-        if kind == CABLE:
-            return self._of_cable(causes, number)
-        if kind == PORT:
-            return self.standing.line(number)
-        return self.standing.alarms.get(number) if kind == ALARM else None
-
-    def _of_cable(self, causes: Causes, cable: int) -> Alarm | None:
-        ends = self.ground.cables[cable]
-        told = [
-            plug.port
-            for plug in (ends.a, ends.b)
-            if plug.port is not None and self.standing.line(plug.port) is not None
-        ]
-        if not told:
-            return None
-        return self.standing.line(told[0] if len(told) == 1 else causes.canonical(cable))
+                self.reasons[alarm.id] = reason
 
     def _resolve(self, causes: Causes) -> dict[int, int]:
         """The last alarm of each chain of reasons. A circle, should there be one, has no root."""
         above: dict[int, int] = {}
         seen: dict[Ref, int | None] = {}
-        for alarm_id, reason in self._reasons.items():
+        for alarm_id, reason in self.reasons.items():
             if reason.ref not in seen:
                 alarm = self.alarm_at(causes, reason.ref)
                 seen[reason.ref] = None if alarm is None else int(alarm.id)
@@ -292,7 +232,7 @@ class Correlator:
         """Where the desk thinks otherwise."""
         found = []
         for alarm_id, (known, why) in self._known.items():
-            root = self._roots.get(alarm_id)
+            root = self.roots.get(alarm_id)
             if root is None:
                 if known is not None and not self._is_of_storm(known):
                     found.append(Fold(AlarmId(alarm_id), None, self._why_not(known)))

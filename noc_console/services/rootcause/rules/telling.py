@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from noc_console.kernel.text import plural
 from noc_console.services.alarms.model import Alarm, Condition
+from noc_console.services.rootcause.rules.causes import Causes, Reason
+from noc_console.services.rootcause.rules.known import Known
 from noc_console.services.rootcause.rules.shade import BOX, CABLE
-
-if TYPE_CHECKING:
-    from noc_console.services.rootcause.rules.causes import Causes, Reason
-    from noc_console.services.rootcause.rules.engine import Correlator
 
 _SENTENCES = {
     "behind": "every known way to it passes {box}, which does not answer",
@@ -35,7 +31,7 @@ _SENTENCES = {
 }
 
 
-def sentence(engine: Correlator, causes: Causes, alarm_id: int) -> str:
+def sentence(engine: Known, causes: Causes, alarm_id: int) -> str:
     """Why an alarm is folded under its root, in one sentence."""
     reason, root = engine.reason_of(alarm_id), engine.root_of(alarm_id)
     if reason is None:
@@ -47,7 +43,7 @@ def sentence(engine: Correlator, causes: Causes, alarm_id: int) -> str:
     return f"{text}; that comes from {named(engine.standing.alarms[root])}"
 
 
-def _sentence(engine: Correlator, causes: Causes, reason: Reason) -> str:
+def _sentence(engine: Known, causes: Causes, reason: Reason) -> str:
     alarm = engine.alarm_at(causes, reason.ref)
     kind, number = reason.ref
     return _SENTENCES[reason.kind].format(
@@ -59,7 +55,7 @@ def _sentence(engine: Correlator, causes: Causes, reason: Reason) -> str:
     )
 
 
-def steps(engine: Correlator, causes: Causes, alarm_id: int) -> tuple[str, ...]:
+def steps(engine: Known, causes: Causes, alarm_id: int) -> tuple[str, ...]:
     """The chain from an alarm to its root: each link of it with the facts it rests on."""
     told = []
     alarm = engine.standing.alarms[alarm_id]
@@ -80,7 +76,7 @@ def steps(engine: Correlator, causes: Causes, alarm_id: int) -> tuple[str, ...]:
     return tuple(told)
 
 
-def own_steps(engine: Correlator, causes: Causes, alarm: Alarm) -> tuple[str, ...]:
+def own_steps(engine: Known, causes: Causes, alarm: Alarm) -> tuple[str, ...]:
     """Why an alarm stands for itself: what would have explained it, and does not."""
     told = [f"{named(alarm)} stands since {_when(alarm)}."]
     box = engine.ground.number.get(alarm.about.device_id)
@@ -101,21 +97,21 @@ def own_steps(engine: Correlator, causes: Causes, alarm: Alarm) -> tuple[str, ..
     return (*told, *_behind(engine, alarm))
 
 
-def _behind(engine: Correlator, alarm: Alarm) -> list[str]:
+def _behind(engine: Known, alarm: Alarm) -> list[str]:
     """What a root is weighed by, as far as a number alone would be misread."""
     told = []
-    if many := engine.radius.answering(int(alarm.id)):
+    if many := len(engine.behind.get(int(alarm.id), set()) & engine.lit):
         told.append(
             f"{plural(many, 'device')} behind it still answer, over a management network or a way "
             "nobody knows: they count as cut off, for the map has no other way to them."
         )
-    if others := engine.radius.shared.get(int(alarm.id)):
+    if others := engine.shared.get(int(alarm.id)):
         names = sorted(named(engine.standing.alarms[one]) for one in others)
         told.append(f"Some of it is cut off only together with {', '.join(names[:5])}.")
     return told
 
 
-def _doors(engine: Correlator, box: int) -> list[str]:
+def _doors(engine: Known, box: int) -> list[str]:
     """For a dead device: the neighbours through which it should have been reached."""
     ground, shade = engine.ground, engine.shade
     told = []
@@ -134,7 +130,7 @@ def _doors(engine: Correlator, box: int) -> list[str]:
     return told
 
 
-def _far_ends(engine: Correlator, alarm: Alarm) -> list[str]:
+def _far_ends(engine: Known, alarm: Alarm) -> list[str]:
     ground, told = engine.ground, []
     port = alarm.about.interface_id
     for cable in ground.by_port.get(port or 0, ()):
@@ -151,7 +147,7 @@ def _far_ends(engine: Correlator, alarm: Alarm) -> list[str]:
     return told or ["No link is known on this port: nothing beyond it can explain it."]
 
 
-def path(engine: Correlator, alarm: Alarm) -> tuple[str, ...]:
+def path(engine: Known, alarm: Alarm) -> tuple[str, ...]:
     """The devices from an alarm's own to what stops the light."""
     at = engine.ground.number.get(alarm.about.device_id)
     names: list[str] = []
@@ -162,7 +158,7 @@ def path(engine: Correlator, alarm: Alarm) -> tuple[str, ...]:
     return tuple(names)
 
 
-def cable_name(engine: Correlator, cable: int) -> str:
+def cable_name(engine: Known, cable: int) -> str:
     """A link by its ends."""
     ground = engine.ground
     ends = []

@@ -166,7 +166,7 @@ def test_a_dead_device_with_a_living_neighbour_and_a_working_link_is_no_conseque
         doors = [
             cable
             for other, cable in engine.ground.arcs[box]
-            if engine.shade.is_lit(other) and cable not in engine._down()
+            if engine.shade.is_lit(other) and cable not in engine.down
         ]
         reason = engine.reason_of(alarm_id)
         if doors and reason is not None:
