@@ -215,7 +215,8 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
     return (
         Column(
             "Severity",
-            _told(severity_text),
+            _told(lambda a: severity_text(a) if a.is_active else "Cleared"),
+            tip=_told(severity_text),
             sort=lambda line: None if line.alarm is None else -line.alarm.severity,
             width=106,
             icon=signed,
@@ -238,7 +239,7 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
         _words("Place", lambda a: a.site_name, id="site", width=78),
         _words("Problem", lambda a: a.text, width=210, stretch=True),
         _number(
-            "Customers", _hit("customers"), width=70, id="customers", tip=_hit_tip
+            "Customers", _hit("customers"), width=74, id="customers", tip=_hit_tip
         ),
         _words("Ack by", lambda a: a.acked_by or "", width=58, id="ack"),
         _words("Owner", lambda a: a.owner or "", width=64, id="owner", hidden=True),

@@ -34,7 +34,7 @@ from noc_console.views.kit.theme import GRID
 FACTS = ("Since", "Place", "Cause", "Ack", "Owner", "Ticket", "Hits", "SLA", "Looking")
 QUIET = frozenset({"Place", "Owner", "Ticket", "Hits", "SLA", "Looking"})
 """Facts that are left out while there is nothing to say."""
-HISTORY = "History"
+HISTORY = "Steps"
 
 
 class AlarmDetails(QWidget):

@@ -224,10 +224,10 @@ def words_of(facet: str, value: str) -> str:
     """A value as people say it."""
     if facet == "severity":
         return severity_word(Severity[value.upper()])
-    if facet == "condition":
+    if facet in ("condition", "type"):
         return condition_text(value)
     if facet == "since":
         return _SINCE.get(value, f"up to {value}")
-    if facet in ("state", "part", "type"):
+    if facet in ("state", "part"):
         return value.capitalize()
     return visible(value)

@@ -26,7 +26,7 @@ from noc_console.views.topology.painter import MapPainter
 from noc_console.views.topology.scene import Scene
 from noc_console.views.topology.sites import Paper
 
-EDGES = (50.0, 30.0, 50.0, 30.0)
+EDGES = (44.0, 26.0, 44.0, 26.0)
 FRESH_S = 15.0
 """The network is read again after so long: with ten thousand devices that is half a second."""
 

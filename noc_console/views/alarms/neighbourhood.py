@@ -10,9 +10,10 @@ from noc_console.services.inventory.model import DeviceId
 from noc_console.services.topology.model import Graph, Node, Position
 
 HOPS = 2
-MOST = 26
-NEAR, FAR = 84.0, 150.0
-"""How far from the middle neighbours and their neighbours stand, in map units."""
+MOST = 16
+NEAR, WIDER, FAR = 84.0, 9.0, 1.75
+"""How far from the middle neighbours stand, in map units; how much farther for each beyond six;
+and how many times as far what hangs on them."""
 
 
 def part_of(graph: Graph, device_id: int, *, hops: int = HOPS, most: int = MOST) -> Graph:
@@ -58,19 +59,20 @@ def places(part: Graph, device_id: int) -> Mapping[DeviceId, Position]:
             if far not in seen:
                 seen.add(far)
                 behind[id].append(far)
+    ring = NEAR + WIDER * max(0, len(near) - 6)
     weights = [max(1, len(behind[id])) for id in near]
     whole = float(sum(weights)) or 1.0
     found = {middle: Position(0.0, 0.0)}
     turn = -pi / 2
     for id, weight in zip(near, weights, strict=True):
         wide = 2 * pi * weight / whole
-        found[id] = _at(turn + wide / 2, NEAR)
+        found[id] = _at(turn + wide / 2, ring)
         for at, far in enumerate(behind[id]):
-            found[far] = _at(turn + wide * (at + 0.5) / len(behind[id]), FAR)
+            found[far] = _at(turn + wide * (at + 0.5) / len(behind[id]), ring * FAR)
         turn += wide
     return found
 
 
 def _at(angle: float, far: float) -> Position:
-    # Wider than high, as the pane is.
-    return Position(far * 1.25 * cos(angle), far * sin(angle))
+    # Higher than wide, as the pane is.
+    return Position(far * 0.75 * cos(angle), far * sin(angle))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from noc_console.kernel.events import Event
@@ -310,6 +310,7 @@ class AlarmsPage(Page):
         shown = not self.facets.isVisible()
         self.facets.setVisible(shown)
         self.facets_button.setChecked(shown)
+        self._share_room()
         self.desk.state.put(SECTION, facets=shown)
 
     def _add_commands(self) -> None:
@@ -396,6 +397,7 @@ class AlarmsPage(Page):
         self._split.setStretchFactor(1, 1)
         self._split.setCollapsible(1, False)
         self._was_shared = False
+        self._split.splitterMoved.connect(self._on_edge_moved)
         self.body.addWidget(self.flood)
         self.body.addWidget(self._split, 1)
         self.body.addWidget(self.progress)
@@ -428,17 +430,23 @@ class AlarmsPage(Page):
         shown = bool(told) if told is not None else self.width() >= WIDE_PX
         self.facets.setVisible(shown)
         self.facets_button.setChecked(shown)
-        self._share_room()
         super().showEvent(event)
+        self._share_room()
         self._second.start()
         self._again.start()
         self.presence.begin()
         self._ask_shift()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _on_edge_moved(self) -> None:
+        self._was_shared = True
+
     def _share_room(self) -> None:
         """The details are as wide as there is room for, until somebody moved their edge."""
         if not self._was_shared:
-            self._was_shared = True
             wide = self.width()
             details = max(262, min(420, wide // 4 - 30))
             facets = 200 if self.facets.isVisibleTo(self) else 0

@@ -30,8 +30,23 @@ def object_text(alarm: Alarm) -> str:
 
 
 ACRONYMS = frozenset(
-    {"bgp", "bfd", "cpu", "fpc", "isis", "lacp", "lag", "ldp", "ont", "onu", "ospf", "pim", "pon"}
-    | {"ntp", "psu", "rsvp", "sla", "snmp", "ups", "vpn", "vrrp"}
+    {
+        "ap",
+        "bgp",
+        "bfd",
+        "cpu",
+        "fpc",
+        "isis",
+        "lacp",
+        "lag",
+        "ldp",
+        "ont",
+        "onu",
+        "ospf",
+        "pim",
+        "pon",
+    }
+    | {"ntp", "olt", "psu", "rsvp", "sla", "snmp", "ups", "vpn", "vrrp"}
 )
 
 

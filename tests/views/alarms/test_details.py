@@ -80,7 +80,7 @@ async def test_a_part_is_asked_for_when_it_is_looked_at(desk: Desk, world: World
     details.show_alarm(alarm(3))
     assert part.loads == 2
     details.show_alarm(alarm(2))
-    assert details.shown_tab == "History" and not details.tabs["Part"].isEnabled()
+    assert details.shown_tab == "Steps" and not details.tabs["Part"].isEnabled()
 
 
 async def test_what_a_root_costs_and_who_has_it_is_told(desk: Desk, world: World) -> None:
