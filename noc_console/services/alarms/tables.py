@@ -18,6 +18,8 @@ from sqlalchemy import (
 from noc_console.db.database import BigId, metadata
 from noc_console.db.types import UtcDateTime
 
+_FREE = "acked_by IS NULL AND owner IS NULL AND shelved_until IS NULL AND root_id IS NULL"
+
 alarms = Table(
     "alarms",
     metadata,
@@ -89,6 +91,15 @@ alarms = Table(
         "tenant",
         sqlite_where=text("suppressed IS 1"),
         postgresql_where=text("suppressed IS TRUE"),
+    ),
+    # What nobody has: the window, the tray and escalation ask for it all the time.
+    Index(
+        "ix_alarms_waiting",
+        "tenant",
+        "severity",
+        "last_seen",
+        sqlite_where=text(f"{_FREE} AND suppressed IS 0"),
+        postgresql_where=text(f"{_FREE} AND suppressed IS FALSE"),
     ),
     sqlite_autoincrement=True,
 )

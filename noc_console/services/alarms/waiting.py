@@ -62,16 +62,12 @@ class WaitingAlarmService:
         waits = _waiting(actor, Severity.INDETERMINATE)
         order = (alarms.c.severity.desc(), alarms.c.last_seen.desc(), alarms.c.id.desc())
         async with self._db.read(actor) as tx:
-            worst = None
-            for severity in _from_the_worst():
-                one = select(alarms).where(*waits, alarms.c.severity == int(severity))
-                if found := await tx.rows(one.order_by(*order).limit(1), store.alarm_of):
-                    worst = found[0]
-                    break
-            if worst is None:
+            first = select(alarms).where(*waits).order_by(*order).limit(1)
+            found = await tx.rows(first, store.alarm_of)
+            if not found:
                 return WaitingHead()
             count = await tx.scalar(select(func.count()).select_from(alarms).where(*waits))
-            return WaitingHead(worst, int(count), await _among(tx, waits, among))
+            return WaitingHead(found[0], int(count), await _among(tx, waits, among))
 
 
 async def _among(
@@ -84,18 +80,15 @@ async def _among(
     return await tx.rows(query.order_by(store.alarms.c.id), store.alarm_of)
 
 
-def _from_the_worst() -> tuple[Severity, ...]:
-    return tuple(sorted(set(Severity) - {Severity.CLEARED}, reverse=True))
-
-
 def _waiting(actor: Actor, least: Severity) -> tuple[ColumnElement[Any], ...]:
     alarms = store.alarms
+    # In the words of the index `ix_alarms_waiting`.
     return (
         alarms.c.tenant == actor.tenant,
         alarms.c.severity >= int(max(least, Severity.INDETERMINATE)),
         alarms.c.acked_by.is_(None),
         alarms.c.owner.is_(None),
         alarms.c.shelved_until.is_(None),
-        alarms.c.suppressed == false(),
+        alarms.c.suppressed.is_(false()),
         alarms.c.root_id.is_(None),
     )

@@ -13,6 +13,7 @@ from noc_console.kernel.errors import Conflict, Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.services.alarms.model import Severity
 from noc_console.services.oncall import check, store
+from noc_console.services.oncall.answers import Answer, OnDuty, answer, on_duty
 from noc_console.services.oncall.model import (
     NEW,
     NOBODY,
@@ -76,9 +77,14 @@ class OnCallService:
             )
 
     @operation("oncall.now", right="oncall.see")
-    async def now(self, actor: Actor) -> tuple[Watch, ...]:
+    async def now(self, actor: Actor) -> tuple[OnDuty, ...]:
         """Show who is on call in each rota, until when, and who is next."""
         duties = await self.duties(actor)
+        return on_duty(await self.watches(actor, duties), duties)
+
+    async def watches(self, actor: Actor, duties: Duties) -> tuple[Watch, ...]:
+        """Who is on call in each rota, until when, and who is next, as values."""
+        actor.require("oncall.see")
         at = self._clock.now()
         return await asyncio.to_thread(
             lambda: tuple(plan.watch(rota, duties.overrides, at) for rota in duties.rotas)
@@ -148,13 +154,13 @@ class OnCallService:
         type: str = "",
         condition: str = "",
         customers: int = 0,
-    ) -> Simulation:
+    ) -> Answer:
         """Tell who would be woken by an alarm raised at a moment, and what if nobody answers."""
         case = Case(severity, site, type, condition, customers)
-        return await self.simulate_case(actor, at=at, case=case)
+        return answer(await self.simulate_case(actor, at=at, case=case))
 
     async def simulate_case(self, actor: Actor, *, at: datetime, case: Case) -> Simulation:
-        """As `simulate`, of an alarm there is."""
+        """As `simulate`, as values."""
         actor.require("oncall.see")
         moment = _aware(at)
         duties = await self.duties(actor, since=min(moment, self._clock.now() - _KEEP))

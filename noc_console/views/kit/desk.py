@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
+from noc_console.services.alarms.waiting import WaitingHead
 from noc_console.views.kit.actions import Actions
 from noc_console.views.kit.blink import Blink
 from noc_console.views.kit.feed import Feed
@@ -43,6 +44,15 @@ class Wires(QObject):
     went = Signal(object)  # Route
     noticed = Signal(str, str)  # text, Tone
     failed = Signal(object)  # BaseException: a bug, for the crash report
+    waited = Signal(object)  # WaitingHead: the worst nobody has taken on, for every window's banner
+
+    head = WaitingHead()
+    """What `waited` said last, for windows opened since."""
+
+    def tell_waiting(self, head: WaitingHead) -> None:
+        """Let every window know what waits."""
+        self.head = head
+        self.waited.emit(head)
 
 
 @dataclass(frozen=True, slots=True)

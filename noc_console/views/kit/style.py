@@ -120,6 +120,8 @@ QWidget[role="toolbar"] { background: $surface.panel; border-bottom: 1px solid $
 QWidget[role="status"] { background: $surface.window; border-top: 1px solid $line.hair; }
 QWidget[role="card"] { background: $surface.field; border: 1px solid $line.hair;
     border-radius: 4px; }
+QWidget[role="card"][chosen="true"] { border-color: $accent.plain; }
+QWidget[role="card"]:focus { border-color: $line.focus; }
 QWidget[role="side"] { background: $surface.panel; border-left: 1px solid $line.hair; }
 QWidget[role="strip"] { background: $attention.soft; border-bottom: 1px solid $line.hair; }
 QWidget[role="popup"] { background: $surface.overlay; border: 1px solid $line.strong;

@@ -128,12 +128,12 @@ class OnCallPage(Page):
         self,
     ) -> tuple[Duties, tuple[Watch, ...], tuple[PageOut, ...], tuple[Alarm, ...]]:
         actor = self.desk.actor
+        duties = await self._oncall.duties(actor)
         async with asyncio.TaskGroup() as group:
-            duties = group.create_task(self._oncall.duties(actor))
-            watches = group.create_task(self._oncall.now(actor))
+            watches = group.create_task(self._oncall.watches(actor, duties))
             pages = group.create_task(self._oncall.pages(actor))
             alarms = group.create_task(self._alarms())
-        return duties.result(), watches.result(), pages.result(), alarms.result()
+        return duties, watches.result(), pages.result(), alarms.result()
 
     async def _alarms(self) -> tuple[Alarm, ...]:
         """The worst that wait, for the simulator."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSpacerItem,
     QToolButton,
     QVBoxLayout,
@@ -96,13 +97,13 @@ class StepRow(QWidget):
         layout.setSpacing(GRID)
         self.what = Label(what, tone="dim")
         self.what.setFixedWidth(64)
-        layout.addWidget(self.what)
-        layout.addWidget(Label("after"))
-        layout.addWidget(self.after)
-        layout.addWidget(Label("tell"))
-        layout.addWidget(self.targets, 1)
-        layout.addWidget(Label("by"))
-        layout.addWidget(self.ways)
+        self.after.setFixedWidth(100)
+        parts: tuple[str | QWidget, ...] = ("after", self.after, "tell", self.targets, "by")
+        for part in (self.what, *parts, self.ways):
+            shown = Label(part) if isinstance(part, str) else part
+            shown.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            layout.addWidget(shown)
+        layout.addStretch()
         layout.addWidget(self.remove_button)
         self._tell()
 
@@ -189,6 +190,7 @@ class PolicyForm(Dialog):
         self.has_final.setChecked(policy.final is not None)
         self.final = StepRow(policy.final or Step((), 15.0), duties, what="last")
         self.final.remove_button.hide()
+        self.final.what.hide()
         self.final.setEnabled(policy.final is not None)
         self.has_final.toggled.connect(self.final.setEnabled)
         self._lay_out_form()

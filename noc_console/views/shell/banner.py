@@ -21,7 +21,15 @@ class AlarmBanner(QWidget):
     asked = Signal(int)  # alarm id: show it
     acknowledged = Signal(int)  # alarm id
 
-    def __init__(self, times: Times, blink: Blink, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        times: Times,
+        blink: Blink,
+        parent: QWidget | None = None,
+        *,
+        is_read_only: bool = False,
+    ) -> None:
+        """`is_read_only`: for windows in which nothing is done."""
         super().__init__(parent)
         self.alarm: Alarm | None = None
         self._times, self._blink = times, blink
@@ -32,6 +40,8 @@ class AlarmBanner(QWidget):
         self.more = Label("", tone="dim")
         self.take = QPushButton("Acknowledge")
         self.open = QPushButton("Show")
+        for button in (self.take, self.open):
+            button.setVisible(not is_read_only)
         self.take.clicked.connect(self._emit_taken)
         self.open.clicked.connect(self._emit_asked)
         self._lay_out()

@@ -363,6 +363,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_waiting(self, head: WaitingHead) -> None:
         self.banner.show_head(head)
+        self.desk.wires.tell_waiting(head)
         self.rail.set_badge("alarms", f"{head.count:,}" if head.count else "")
 
     @Slot(object)

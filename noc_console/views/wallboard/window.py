@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QScreen
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from noc_console.services.alarms.model import AlarmCounts, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.views.kit.desk import Desk
+from noc_console.views.kit.mute import MuteBadge
 from noc_console.views.kit.severity import paint_severity, severity_color
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.kit.theme import look
+from noc_console.views.shell.banner import AlarmBanner
 from noc_console.views.wallboard.scene import WallScene
 
 EVERY_S = (10, 20, 30, 60, 120)
@@ -47,6 +49,8 @@ class WallBoard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.head = WallHead(desk, zoom)
+        self.banner = AlarmBanner(desk.times, desk.blink, self, is_read_only=True)
+        self.badge = MuteBadge(desk.mute, self)
         self._stack = QStackedWidget()
         for scene in self.scenes:
             self._stack.addWidget(scene)
@@ -54,6 +58,12 @@ class WallBoard(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self.banner, 1)
+        line.addWidget(self.badge)
+        layout.addLayout(line)
         layout.addWidget(self._stack, 1)
         self._turning = QTimer(self)
         self._turning.timeout.connect(self.turn)
@@ -63,6 +73,8 @@ class WallBoard(QWidget):
         self._second.timeout.connect(self._tick)
         self._second.start()
         desk.feed.arrived.connect(self._heard)
+        desk.wires.waited.connect(self.banner.show_head)
+        self.banner.show_head(desk.wires.head)
         self._count()
         for scene in self.scenes:
             scene.reload()
@@ -155,6 +167,7 @@ class WallBoard(QWidget):
 
     def _tick(self) -> None:
         self.head.update()
+        self.banner.refresh_age()
 
     def _heard(self, events: tuple[object, ...]) -> None:
         self._count()

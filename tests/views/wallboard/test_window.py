@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from noc_console.services.alarms.model import Severity
+from noc_console.services.alarms.waiting import WaitingAlarmService, WaitingHead
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import settled
 from noc_console.views.wallboard.scene import WallScene
@@ -93,3 +94,19 @@ def test_letters_grow_with_the_screen() -> None:
     assert zoom_for(1080) == 1.5
     assert zoom_for(2160) == 3.0
     assert zoom_for(600) == 1.25
+
+
+async def test_the_worst_that_waits_and_a_mute_are_on_the_wall_too_without_buttons(
+    desk: Desk, world: World
+) -> None:
+    await world.report("core-1", Severity.CRITICAL, text="does not answer")
+    desk.wires.tell_waiting(await WaitingAlarmService(world.store).head(world.collector))
+    wall = board(desk, world, Told(desk, "a"))
+    assert wall.banner.isVisible()
+    assert wall.banner.text.whole() == "core-1   does not answer"
+    assert not wall.banner.take.isVisible()
+    desk.mute.mute(5)
+    assert wall.badge.isVisible()
+    desk.wires.tell_waiting(WaitingHead())
+    assert not wall.banner.isVisible()
+    await settled()
