@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
@@ -15,6 +15,8 @@ from noc_console.services.alarms.tally import AlarmsSince
 
 MOST = 200
 """Alarms told one by one, of each sort; counts are of all."""
+RETURNED = timedelta(days=2)
+"""Longer than what cleared unseen waits on the desk: nobody acknowledges older ones."""
 
 
 class AlarmsSinceService:
@@ -53,7 +55,7 @@ def _read(connection: Connection, tenant: str, at: datetime, most: int) -> Alarm
     many: ColumnElement[Any] = func.count()
     who = (
         select(table.acked_by, many)
-        .where(mine, table.acked_at > at, table.acked_by.is_not(None))
+        .where(mine, or_(stands, table.cleared_at > at - RETURNED), table.acked_at > at)
         .group_by(table.acked_by)
         .order_by(many.desc(), table.acked_by)
         .limit(50)

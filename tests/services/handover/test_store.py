@@ -7,7 +7,13 @@ from datetime import UTC, datetime, timedelta
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.services.handover import store
-from noc_console.services.handover.model import EntryKind, EntryWritten, HandoverState
+from noc_console.services.handover.model import (
+    EntryKind,
+    EntryWritten,
+    HandoverChanged,
+    HandoverState,
+)
+from tests.conftest import FakeClock
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 EVENT = EntryWritten(entry_id=1, about="", what="entry")
@@ -60,3 +66,31 @@ async def test_the_log_and_the_journal_are_read_by_time(db: Database, operator: 
         assert [(by, event, facts["what"]) for _, by, event, facts in told] == [
             (operator.name, "EntryWritten", "entry")
         ]
+
+
+async def test_entries_of_the_journal_are_found_by_their_time_among_many(
+    db: Database, operator: Actor, clock: FakeClock
+) -> None:
+    for number in range(40):
+        clock.tick(hours=1)
+        async with db.begin(operator) as tx:
+            await store.add_entry(tx, at=clock.now(), kind=EntryKind.ENTRY, text="x")
+            tx.record(EntryWritten(entry_id=number, about="", what="entry"))
+            tx.record(HandoverChanged(handover_id=number, by="mira", what="drafted"))
+    end = clock.now()
+    for hours in (0, 1, 7, 39, 40, 99):
+        async with db.read(operator) as tx:
+            told = await store.deeds(
+                tx,
+                ("EntryWritten",),
+                since=end - timedelta(hours=hours),
+                until=end,
+                limit=100,
+            )
+        numbers = [facts["entry_id"] for *_, facts in told]
+        assert numbers == list(range(39, 39 - min(hours, 40), -1))
+
+
+async def test_an_empty_journal_has_nothing_to_tell(db: Database, operator: Actor) -> None:
+    async with db.read(operator) as tx:
+        assert await store.deeds(tx, ("X",), since=NOW, until=NOW, limit=9) == ()
