@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Sequence,
+)
 from dataclasses import dataclass
 
 from noc_console.kernel.actor import Actor
@@ -88,9 +95,17 @@ class Census:
         self._probes = probes
 
     async def of(
-        self, actor: Actor, rule: Rule, rivals: Iterable[Rule] = ()
+        self,
+        actor: Actor,
+        rule: Rule,
+        rivals: Iterable[Rule] = (),
+        *,
+        among: Collection[int] | None = None,
     ) -> AsyncIterator[tuple[Thing, ...]]:
-        """Objects for which this rule decides; `rivals` go before it where they fit."""
+        """Objects for which this rule decides; `rivals` go before it where they fit.
+
+        Of these devices only, where any are named.
+        """
         above = tuple(rivals)
 
         def decides(thing: Thing) -> bool:
@@ -103,7 +118,11 @@ class Census:
             yield tuple(filter(decides, await self._probes(actor)))
             return
         devices = await self._inventory.devices(actor)
-        fitting = [int(d.id) for d in devices if d.is_managed and _may_fit(rule, d)]
+        fitting = [
+            int(d.id)
+            for d in devices
+            if d.is_managed and _may_fit(rule, d) and (among is None or int(d.id) in among)
+        ]
         for start in range(0, len(fitting), PORTION):
             found = await self._inventory.pollable(
                 actor, device_ids=fitting[start : start + PORTION]

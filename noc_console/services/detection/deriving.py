@@ -150,6 +150,9 @@ def _days_left(rule: Rule, times: Ints, values: Floats, target: float | None) ->
     """
     days, firsts = np.unique(times // DAY_MS, return_index=True)
     parts = np.split(values, firsts[1:]) if len(times) else []
+    if len(parts) > 1 and len(parts[-1]) < np.median([len(part) for part in parts]) / 2:
+        # The running day, of which only a night may be known.
+        days, parts = days[:-1], parts[:-1]
     each = np.array([p.mean() if rule.below else np.percentile(p, 95) for p in parts])
     left = np.full(len(days), np.nan)
     for at in range(len(days)):

@@ -41,7 +41,7 @@ from noc_console.services.detection.deriving import derive, limit_for
 from noc_console.services.detection.judging import Held, Limit, judge, limit_of, settle
 from noc_console.services.detection.language import read_rule, span_text
 from noc_console.services.detection.measures import MEASURES, Subject
-from noc_console.services.detection.model import Family, Kind, Level, Rule, RulesChanged
+from noc_console.services.detection.model import Family, Kind, Level, Origin, Rule, RulesChanged
 from noc_console.services.detection.replaying import standing
 from noc_console.services.detection.scoping import fits
 from noc_console.services.detection.service import DetectionService
@@ -50,7 +50,6 @@ from noc_console.services.inventory.model import Reachability
 _log = structlog.get_logger("detection")
 
 ROUND_S = 60.0
-REREAD_S = 300.0
 MOST_THINGS = 20_000
 """Objects one rule is judged for; beyond, the rest is left to a narrower scope."""
 MANY = 4
@@ -106,7 +105,7 @@ class Detector:
         self._clock = clock
         self._actor = actor
         self._is_mine = is_mine
-        self._book: RuleBook | None = None
+        self._is_first = True
         self._watches: dict[str, _Watch] = {}
         self._touched: set[str] = set()
         """Rules that were changed since the last round."""
@@ -127,14 +126,18 @@ class Detector:
                         _log.warning("rules not judged", reason=type(error).__name__)
                 else:
                     self._watches.clear()  # another collector's knowledge is newer
+                    self._is_first = True
                 await self._pause()
         finally:
             stop()
 
     async def round(self) -> None:
         """Judge every rule that is due, and say what is new."""
-        book = self._book = await self._detection.book(self._actor)
+        book = await self._detection.book(self._actor)
         touched, self._touched = self._touched, set()
+        if self._is_first:
+            # What was changed while nobody judged.
+            touched |= {rule.id for rule in book.every if rule.origin is not Origin.PACK}
         now = asyncio.get_running_loop().time()
         rules = [rule for rule in book.rules if is_ours(rule)]
         for gone in self._watches.keys() - {rule.id for rule in rules}:
@@ -153,6 +156,7 @@ class Detector:
             beat()
         await self._alarms.apply(self._actor, reports=tuple(reports))
         await self._clear_orphans(book, touched)
+        self._is_first = False
 
     async def _pause(self) -> None:
         self._awake.clear()
@@ -181,7 +185,7 @@ class Detector:
     ) -> dict[str, Firing | None]:
         """What the rule says of each object that could be judged; None: nothing is wrong."""
         if MEASURES[rule.measure].subject is Subject.COLLECTOR:
-            return await self._judge_collectors(rule, watch)
+            return await self._judge_collectors(rule, watch, known)
         if rule.is_mute:
             return {}
         told: dict[str, Firing | None] = {}
@@ -235,7 +239,9 @@ class Detector:
         stands = {key for key, condition in known if condition == rule.condition}
         return await asyncio.to_thread(judged, rule, things, told, stands, end)
 
-    async def _judge_collectors(self, rule: Rule, watch: _Watch) -> dict[str, Firing | None]:
+    async def _judge_collectors(
+        self, rule: Rule, watch: _Watch, known: Mapping[Key, Alarm]
+    ) -> dict[str, Firing | None]:
         word, factor = _FIGURES[rule.measure]
         limit = limit_of(rule)
         now = self._clock.now()
@@ -248,8 +254,8 @@ class Detector:
             about = about_collector(pulse.name)
             recent = watch.recent.setdefault(pulse.name, deque(maxlen=8))
             recent.append(value * factor)
-            before = watch.firing.get(about.key)
-            current = before[1] if before is not None else Severity.CLEARED
+            before = known.get((about.key, rule.condition))
+            current = before.severity if before is not None else Severity.CLEARED
             severity = judge(limit, current, tuple(recent))
             severity = _settled(watch, limit, about.key, current, severity, at=now.timestamp())
             text = MEASURES[rule.measure].words.format(value=value * factor)
@@ -271,13 +277,18 @@ class Detector:
         if not conditions:
             return
         found = await self._episodes.standing(self._actor, conditions=conditions)
+        if not found:
+            return
+        among = {alarm.about.device_id for alarm in found}
         covered: set[Key] = set()
         for rule in book.rules:
             if rule.condition in conditions and not rule.is_mute:
                 if MEASURES[rule.measure].subject is Subject.COLLECTOR:
                     covered |= {(a.about.key, a.condition) for a in found}
                     continue
-                async for things in self._census.of(self._actor, rule, rivals_of(rule, book.rules)):
+                async for things in self._census.of(
+                    self._actor, rule, rivals_of(rule, book.rules), among=among
+                ):
                     covered |= {(thing.about.key, rule.condition) for thing in things}
         reports = [
             AlarmReport(alarm.about, alarm.condition, Severity.CLEARED, "no rule asks any more")

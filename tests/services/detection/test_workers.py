@@ -15,7 +15,7 @@ from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.model import Alarm, AlarmObject, AlarmReport, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.detection.census import Census
-from noc_console.services.detection.model import Kind
+from noc_console.services.detection.model import Kind, RulesChanged
 from noc_console.services.detection.pack import our_book
 from noc_console.services.detection.service import DetectionService
 from noc_console.services.detection.workers import Detector, is_ours, window_of
@@ -186,11 +186,28 @@ async def test_alarms_of_a_rule_that_was_switched_off_are_cleared(
         for condition in (Condition.CPU, Condition.MEMORY)
     )
     await alarms.apply(collector, reports=reports)
+    await detector.round()
+    assert len(await standing(alarms, operator)) == 4
     await detection.disable(operator, rule_ids=("cpu",))
-    detector._touched.add("cpu")
+    detector._hear([RulesChanged(family="metric", rule_id="cpu", what="disabled")])
     await detector.round()
     left = await standing(alarms, operator)
     assert {condition for _, condition in left} == {"memory"}
+
+
+async def test_what_was_switched_off_while_nobody_judged_is_cleared_too(
+    detector: Detector,
+    detection: DetectionService,
+    alarms: AlarmService,
+    collector: Actor,
+    operator: Actor,
+    devices: list[int],
+) -> None:
+    report = AlarmReport(AlarmObject(devices[0]), Condition.CPU, Severity.MINOR, "x")
+    await alarms.apply(collector, reports=(report,))
+    await detection.disable(operator, rule_ids=("cpu",))
+    await detector.round()
+    assert await standing(alarms, operator) == {}
 
 
 def test_what_polls_and_probes_judge_is_left_to_them() -> None:
