@@ -33,7 +33,7 @@ def test_an_aggregation_without_power_is_one_line_with_all_that_follows_folded(
     # A busy machine loses a poll or two at the start: that has to settle first.
     console.until(lambda: not standing(console), "nothing is wrong", patience_s=90)
     console.ask("lab", "fail", "device-down", "--target", AGGREGATION)
-    neighbours = len(console.ask("inventory.links", "--device", AGGREGATION))
+    neighbours = len(console.look("inventory.links", "--device", AGGREGATION))
     assert neighbours >= 8
     console.until(
         lambda: (

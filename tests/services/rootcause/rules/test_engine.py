@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -28,6 +30,7 @@ from tests.services.rootcause.plants import (
     roots,
     tree,
 )
+from tests.services.rootcause.scenarios import SCENARIOS, Scenario
 
 ON_DEVICES = ("unreachable", "cpu", "hardware", "power", "dying-gasp", "flapping", "probe-failed")
 ON_PORTS = ("interface-down", "errors", "optical-power", "flapping")
@@ -344,3 +347,64 @@ def test_an_empty_network_and_one_of_a_single_device_are_no_trouble(
     stranger = Plant([], alone=("s9",)).unreachable("s9")
     assert engine.look([stranger], now=LATER).folds == ()
     assert roots(engine) == {"s9 unreachable"}
+
+
+# -- the scenarios -----------------------------------------------------------------------------
+
+
+def batches(alarms: list[Alarm], seed: int) -> Iterable[list[Alarm]]:
+    """The alarms in some order, some at a time."""
+    rng = random.Random(seed)
+    left = list(alarms)
+    rng.shuffle(left)
+    while left:
+        size = rng.randint(1, max(1, len(alarms) // 2))
+        yield left[:size]
+        left = left[size:]
+
+
+def played(made: Scenario, seed: int) -> Correlator:
+    """The engine after the alarms came in some order and some at a time."""
+    engine = made.plant.engine()
+    for part in batches(made.plant.alarms(traps=made.traps), seed):
+        engine.look(part, now=LATER)
+    return engine
+
+
+def test_there_are_enough_scenarios() -> None:
+    assert len(SCENARIOS) >= 50
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_desk_shows_what_really_broke_and_nothing_else(name: str) -> None:
+    made = SCENARIOS[name]()
+    engine = look(made.plant, made.plant.alarms(traps=made.traps))
+    assert roots(engine) == made.expected, folded(engine)
+    found = folded(engine)
+    for child, root in made.under:
+        assert found[child] == root
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_order_in_which_alarms_come_makes_no_difference(name: str) -> None:
+    made = SCENARIOS[name]()
+    wanted = folded(look(made.plant, made.plant.alarms(traps=made.traps)))
+    for seed in range(4):
+        assert folded(played(made, seed)) == wanted
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_clearing_in_any_order_unfolds_what_is_left(name: str) -> None:
+    """After each alarm that clears the desk is as if it had never stood."""
+    made = SCENARIOS[name]()
+    alarms = made.plant.alarms(traps=made.traps)
+    engine = look(made.plant, alarms)
+    left = {alarm.id: alarm for alarm in alarms}
+    order = list(left)
+    random.Random(name).shuffle(order)
+    for number in order[:12]:
+        gone_one = left.pop(number)
+        engine.look([cleared(gone_one)], now=LATER)
+        fresh = made.plant.engine()
+        fresh.look(left.values(), now=LATER)
+        assert folded(engine) == folded(fresh)

@@ -7,7 +7,7 @@ import pytest
 from noc_console.services.rootcause.rules import telling
 from noc_console.services.rootcause.rules.engine import Correlator
 from tests.services.rootcause.plants import Plant, called, chain, look, tree
-from tests.services.rootcause.test_scenarios import SCENARIOS
+from tests.services.rootcause.scenarios import SCENARIOS
 
 
 def numbered(engine: Correlator, name: str) -> int:

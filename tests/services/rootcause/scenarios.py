@@ -2,34 +2,24 @@
 
 Each scenario says what breaks and the exact set of roots. That everything else is folded shows
 that nothing consequent is left over; that every independent fault is in the set shows that
-nothing real is suppressed. Each is played in several orders and batches (`played`), and each
-verdict must come out the same, whichever way it came about.
+nothing real is suppressed. `rules/test_engine.py` plays them, in several orders and batches.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import pytest
-
 from noc_console.services.alarms.model import Alarm, Condition, Severity
-from noc_console.services.rootcause.rules.engine import Correlator
 from tests.services.rootcause.plants import (
     AT,
-    LATER,
     Plant,
     access,
     called,
     chain,
-    cleared,
     dual_homed,
-    folded,
-    look,
     ring,
-    roots,
     tree,
 )
 
@@ -809,64 +799,3 @@ def a_large_tree_loses_three_branches_and_a_ring_a_device() -> Scenario:
     plant.__post_init__()
     plant.kill("s1", "s23", "s345", "s82")
     return case(plant, gone("s1"), gone("s23"), gone("s345"), gone("s82"))
-
-
-# -- how they are played -----------------------------------------------------------------------
-
-
-def batches(alarms: list[Alarm], seed: int) -> Iterable[list[Alarm]]:
-    """The alarms in some order, some at a time."""
-    rng = random.Random(seed)
-    left = list(alarms)
-    rng.shuffle(left)
-    while left:
-        size = rng.randint(1, max(1, len(alarms) // 2))
-        yield left[:size]
-        left = left[size:]
-
-
-def played(made: Scenario, seed: int) -> Correlator:
-    """The engine after the alarms came in some order and some at a time."""
-    engine = made.plant.engine()
-    for part in batches(made.plant.alarms(traps=made.traps), seed):
-        engine.look(part, now=LATER)
-    return engine
-
-
-def test_there_are_enough_scenarios() -> None:
-    assert len(SCENARIOS) >= 50
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_the_desk_shows_what_really_broke_and_nothing_else(name: str) -> None:
-    made = SCENARIOS[name]()
-    engine = look(made.plant, made.plant.alarms(traps=made.traps))
-    assert roots(engine) == made.expected, folded(engine)
-    found = folded(engine)
-    for child, root in made.under:
-        assert found[child] == root
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_the_order_in_which_alarms_come_makes_no_difference(name: str) -> None:
-    made = SCENARIOS[name]()
-    wanted = folded(look(made.plant, made.plant.alarms(traps=made.traps)))
-    for seed in range(4):
-        assert folded(played(made, seed)) == wanted
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_clearing_in_any_order_unfolds_what_is_left(name: str) -> None:
-    """After each alarm that clears the desk is as if it had never stood."""
-    made = SCENARIOS[name]()
-    alarms = made.plant.alarms(traps=made.traps)
-    engine = look(made.plant, alarms)
-    left = {alarm.id: alarm for alarm in alarms}
-    order = list(left)
-    random.Random(name).shuffle(order)
-    for number in order[:12]:
-        gone_one = left.pop(number)
-        engine.look([cleared(gone_one)], now=LATER)
-        fresh = made.plant.engine()
-        fresh.look(left.values(), now=LATER)
-        assert folded(engine) == folded(fresh)
