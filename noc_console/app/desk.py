@@ -95,7 +95,9 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "device",
             "Device",
             "device",
-            lambda desk: DevicePage(desk, s.inventory, s.telemetry, s.alarms, s.inspection),
+            lambda desk: DevicePage(
+                desk, s.inventory, s.telemetry, s.alarms, s.inspection, handover=s.handover
+            ),
             in_rail=False,
         ),
         PageSpec(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from noc_console.kernel.events import Event
 from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged, Severity
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.handover.service import HandoverService
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.model import (
     Device,
@@ -42,6 +43,7 @@ from noc_console.views.device.known import Known, Now
 from noc_console.views.device.rows import Neighbour
 from noc_console.views.device.sections import GRAPHLESS, Sections
 from noc_console.views.device.traffic import BIN_S, SPAN_S, Traffic
+from noc_console.views.handover.notes import NotesPane
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.curves import Span
 from noc_console.views.kit.desk import Desk, Route
@@ -83,6 +85,7 @@ class DevicePage(Page):
         alarms: AlarmService,
         inspection: InspectionService,
         *,
+        handover: HandoverService | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, parent=parent)
@@ -102,6 +105,7 @@ class DevicePage(Page):
         self._rooms = {"overview": [6600, 3400], "lists": [5500, 4500]}
         self._room = "overview"
         self.head = DeviceHead(desk.times)
+        self.notes = None if handover is None else NotesPane(desk, handover, is_quiet=True)
         self.tabs = Sections(desk, self.show_error)
         self.ports, self.neighbours = self.tabs.ports, self.tabs.neighbours
         self.gauges, self.alarms = self.tabs.gauges, self.tabs.alarms
@@ -215,6 +219,8 @@ class DevicePage(Page):
         self._known = known
         worst = max((alarm.severity for alarm in known.alarms), default=Severity.CLEARED)
         self.head.show_device(known.device, known.site, worst)
+        if self.notes is not None:
+            self.notes.show_object(f"device:{known.device.id}", known.device.name)
         self.titled.emit(known.device.name or known.device.address)
         self.tabs.show_known(known)
         self._show_ports()
@@ -503,6 +509,14 @@ class DevicePage(Page):
         timer.timeout.connect(then)
         return timer
 
+    def pin_note(self) -> None:
+        if self.notes is not None:
+            self.notes.ask()
+
+    def maintain(self) -> None:
+        if self.device_id is not None:
+            self.desk.go(Route("maintenance", text=f"plan device:{self.device_id}"))
+
     def _lay_out_page(self) -> None:
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.addWidget(self.tabs)
@@ -512,6 +526,8 @@ class DevicePage(Page):
         self.split.setSizes(self._rooms[self._room])
         self.split.setChildrenCollapsible(False)
         self.body.addWidget(self.head)
+        if self.notes is not None:
+            self.body.addWidget(self.notes)
         self.body.addWidget(self.split, 1)
         self.setFocusProxy(self.tabs)
 
@@ -552,6 +568,11 @@ class DevicePage(Page):
             ("device.copy-data", "Copy the graph's data", "copy", self.chart.graph.copy_csv, ""),
         ):
             self.desk.actions.add(Command(id, text, icon, handler, keys, group=group), self)
+        for id, text, icon, handler, right in (
+            ("device.note", "Pin a note…", "note", self.pin_note, "handover.write"),
+            ("device.maintain", "Plan maintenance…", "clock", self.maintain, "maintenance.plan"),
+        ):
+            self.desk.actions.add(Command(id, text, icon, handler, "", right, group), self)
         self.neighbours.set_menu([self.desk.actions.action("device.why")])
         of_device = [action for one, action in self.desk.actions.commands() if one.group == group]
         self.head.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

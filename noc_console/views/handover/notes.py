@@ -25,14 +25,20 @@ MOST = 5
 class NotesPane(QWidget):
     """Put it anywhere and call `show_object`; it follows what others write by itself.
 
-    Without notes it is one quiet line to add one; without the right to see them it is nothing.
+    Without notes it is one line to add one, or nothing at all where there is little room
+    (`is_quiet`); without the right to see them it is nothing.
     """
 
     def __init__(
-        self, desk: Desk, handover: HandoverService, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        handover: HandoverService,
+        *,
+        is_quiet: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._handover = desk, handover
+        self._desk, self._handover, self._is_quiet = desk, handover, is_quiet
         self._about = self._name = ""
         self.notes: tuple[Note, ...] = ()
         self.tasks = Tasks(self, self._failed)
@@ -44,7 +50,8 @@ class NotesPane(QWidget):
         self.add.setStyleSheet("QPushButton { padding: 2px 0; text-align: left; }")
         self.add.clicked.connect(self.ask)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        side = 2 * GRID if is_quiet else 0
+        layout.setContentsMargins(side, side // 4, side, side // 4)
         layout.setSpacing(4)
         layout.addLayout(self._rows)
         layout.addWidget(self.more)
@@ -55,12 +62,15 @@ class NotesPane(QWidget):
         desk.times.changed.connect(lambda: self._show(self.notes))
 
     def show_object(self, about: str, name: str = "") -> None:
-        """The notes of another object: `device:7`, `alarm:12`; "" shows nothing."""
-        self._about, self._name = about, name
+        """The notes of an object: `device:7`, `alarm:12`; "" shows nothing."""
+        self._name = name
+        if about == self._about:
+            return
+        self._about = about
         self._show(())
         may = self._desk.actor.may("handover.see")
-        self.setVisible(bool(about) and may)
-        self.add.setVisible(self._desk.actor.may("handover.write"))
+        self.setVisible(bool(about) and may and not self._is_quiet)
+        self.add.setVisible(self._desk.actor.may("handover.write") and not self._is_quiet)
         if about and may:
             self._look()
 
@@ -98,6 +108,8 @@ class NotesPane(QWidget):
                 old.deleteLater()
         for note in self.notes[:MOST]:
             self._rows.addWidget(self._row(note))
+        if self._is_quiet:
+            self.setVisible(bool(self.notes))
         rest = len(self.notes) - MOST
         self.more.setText(f"and {rest} more")
         self.more.setVisible(rest > 0)

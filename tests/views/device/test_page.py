@@ -7,14 +7,21 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
+from noc_console.db.database import Database
 from noc_console.db.samples import INTERFACE, Samples
 from noc_console.kernel.actor import Actor
+from noc_console.services.alarms.history import AlarmHistoryService
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.alarms.since import AlarmsSinceService
+from noc_console.services.handover.service import HandoverService
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.model import OperStatus
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.maintenance.service import MaintenanceService
+from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.topology.history import HistoryService
 from noc_console.views.device.page import DevicePage
 from noc_console.views.device.rows import status_word
 from noc_console.views.kit.curves import Span
@@ -266,3 +273,40 @@ async def test_gaps_stay_gaps_on_the_graph(
     inner = values[1:-1]
     assert (inner != inner).any(), "the four silent minutes are not drawn over"
     assert page.split.orientation() == Qt.Orientation.Vertical
+
+
+async def test_notes_pinned_to_the_device_show_under_its_head(
+    desk: Desk,
+    inventory: InventoryService,
+    telemetry: TelemetryService,
+    alarms: AlarmService,
+    store: Database,
+    clock: FakeClock,
+    operator: Actor,
+    ids: Ids,
+) -> None:
+    handover = HandoverService(
+        store,
+        clock=clock,
+        alarms=AlarmsSinceService(store),
+        maintenance=MaintenanceService(store, clock=clock),
+        inventory=inventory,
+        history=HistoryService(
+            inventory,
+            AlarmHistoryService(store),
+            LoadHistoryService(telemetry._samples, telemetry, inventory, clock=clock),
+            clock=clock,
+        ),
+    )
+    number = int(ids["pra-cr1"])
+    page = DevicePage(
+        desk, inventory, telemetry, alarms, InspectionService(inventory), handover=handover
+    )
+    await opened(page, number)
+    assert page.notes is not None and not page.notes.isVisible()
+    await handover.pin(operator, about=f"device:{number}", text="fan is loud")
+    await until(lambda: page.notes is not None and page.notes.isVisible())
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    page.maintain()
+    assert went == [Route("maintenance", text=f"plan device:{number}")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from noc_console.kernel.actor import Actor
 from noc_console.views.handover.notes import MOST, NotesPane
@@ -80,3 +80,19 @@ async def test_what_could_not_be_done_is_told(desk: Desk, desked: Desked) -> Non
     pane._unpin(99)
     await until(lambda: told)
     assert told == ["there is no note 99"]
+
+
+async def test_where_there_is_little_room_only_notes_take_some(
+    desk: Desk, desked: Desked, operator: Actor
+) -> None:
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    pane = NotesPane(desk, desked.handover, is_quiet=True)
+    layout.addWidget(pane)
+    shown(holder, 400, 300)
+    pane.show_object("device:7", "core-1")
+    await settled()
+    assert not pane.isVisible()
+    await desked.handover.pin(operator, about="device:7", text="fan is loud")
+    await until(lambda: pane.isVisible())
+    assert not pane.add.isVisible()
