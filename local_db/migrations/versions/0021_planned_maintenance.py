@@ -126,8 +126,8 @@ def downgrade() -> None:
     )
     op.execute(
         sa.text(
-            "INSERT INTO alarm_maintenance (tenant, device_id, starts_at, ends_at, reason, \"by\") "
-            "SELECT s.tenant, s.device_id, s.starts_at, s.ends_at, w.title, w.\"by\" "
+            'INSERT INTO alarm_maintenance (tenant, device_id, starts_at, ends_at, reason, "by") '
+            'SELECT s.tenant, s.device_id, s.starts_at, s.ends_at, w.title, w."by" '
             "FROM maintenance_spots s JOIN maintenance_runs r ON r.id = s.run_id "
             "JOIN maintenance_windows w ON w.id = r.window_id "
             "WHERE s.interface_id IS NULL AND s.sensor_id IS NULL ORDER BY s.id"
