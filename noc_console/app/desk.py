@@ -244,6 +244,7 @@ def _desk_services(s: Services) -> DeskServices:
         topology=s.topology,
         rootcause=s.rootcause,
         handover=s.handover,
+        detection=s.detection,
     )
 
 

@@ -374,7 +374,9 @@ def route_of(alarm: Alarm) -> Route:
     if about.device_id == NO_DEVICE:
         # `collector:…` and `probe:…` have pages of those names.
         kind, _, number = about.other.partition(":")
-        is_probe = kind == "probe" and number.isdecimal()
-        return Route(f"{kind}s", id=int(number) if is_probe else None)
+        id = int(number) if number.isdecimal() else None
+        if kind == "maintenance":
+            return Route(kind, id=id)
+        return Route(f"{kind}s", id=id if kind == "probe" else None)
     text = f"interface:{about.interface_id}" if about.interface_id is not None else ""
     return Route("device", id=about.device_id, text=text)

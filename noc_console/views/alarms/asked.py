@@ -95,7 +95,7 @@ class Asked:
         return " ".join(filter(None, (*parts, self.text.strip())))
 
     def link(self) -> str:
-        """What others paste into their omnibox."""
+        """What others paste into their filter line."""
         return LINK + self.words()
 
 

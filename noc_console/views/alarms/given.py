@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from noc_console.services.alarms.service import AlarmService
+from noc_console.services.detection.service import DetectionService
 from noc_console.services.filters.service import FilterService
 from noc_console.services.handover.service import HandoverService
 from noc_console.services.intake.service import IntakeService
@@ -28,3 +29,4 @@ class DeskServices:
     topology: TopologyService | None = None
     rootcause: RootCauseService | None = None
     handover: HandoverService | None = None
+    detection: DetectionService | None = None

@@ -12,13 +12,14 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from noc_console.kernel.events import Event
+from noc_console.services.alarms.intents import IntentsChanged
 from noc_console.services.alarms.model import Alarm, AlarmChanged, AlarmsChanged
 from noc_console.services.filters.model import FilterRemoved, FilterSaved, SavedFilter
 from noc_console.services.inventory.model import Device
 from noc_console.views.alarms.acting import Acting, route_of
 from noc_console.views.alarms.around import Around
 from noc_console.views.alarms.arranging import FLOOD, FLOOD_ENDS, Arranged, title_of
-from noc_console.views.alarms.asked import Asked, Grouping, parse, parsed_route
+from noc_console.views.alarms.asked import LINK, Asked, Grouping, parse, parsed_route
 from noc_console.views.alarms.bar import FilterButton, GroupButton, ProgressStrip, Sights
 from noc_console.views.alarms.columns import alarm_columns
 from noc_console.views.alarms.details import AlarmDetails
@@ -124,6 +125,11 @@ class AlarmsPage(Page):
 
     def _on_chips(self) -> None:
         self._ask(self.sights.onto(self.asked))
+
+    def _on_typed(self, text: str) -> None:
+        """A link that somebody sent is a filter as a whole."""
+        if text.startswith(LINK):
+            self.show_asked(parse(text))
 
     def _on_facet(self, facet: str, value: str) -> None:
         self._ask(self.asked.turned(facet, value))
@@ -254,6 +260,11 @@ class AlarmsPage(Page):
             self.details.show_history,
         )
 
+    def _on_carried(self) -> None:
+        """Something was done, or waits for the store."""
+        self._on_presence(self.model.shown.lookers)
+        self.reload()
+
     def _on_blink(self, _light: bool) -> None:
         if self.isVisible():
             self.model.refresh_column("severity")
@@ -300,7 +311,7 @@ class AlarmsPage(Page):
             await self._given.filters.remove(self.desk.actor, filter_id=one.id)
 
     def copy_link(self) -> None:
-        """What others paste into their search line to see the same."""
+        """What others paste into their filter line to see the same."""
         QGuiApplication.clipboard().setText(self.asked.link())
         self.desk.notice("A link to this filter is on the clipboard.")
 
@@ -335,6 +346,7 @@ class AlarmsPage(Page):
 
     def _wire(self) -> None:
         self.chips.changed.connect(self._on_chips)
+        self.table.filter_line.textChanged.connect(self._on_typed)
         self.group.chosen.connect(self.choose_group)
         self.facets.turned.connect(self._on_facet)
         self.facets_button.clicked.connect(self.toggle_facets)
@@ -348,7 +360,7 @@ class AlarmsPage(Page):
         self.details.object_asked.connect(self._open_shown)
         self.model.hear(self._on_shown)
         self.acting.deeds.progressed.connect(self.progress.show_progress)
-        self.acting.deeds.carried.connect(self.reload)
+        self.acting.deeds.carried.connect(self._on_carried)
         self.following.loaded.connect(self._ask_filters)
         self.following.loaded.connect(self._ask_types)
         self.desk.blink.turned.connect(self._on_blink)
@@ -371,6 +383,12 @@ class AlarmsPage(Page):
     def _on_filters(self, events: tuple[Event, ...]) -> None:
         if any(isinstance(event, FilterSaved | FilterRemoved) for event in events):
             self._ask_filters()
+        for event in events:
+            if isinstance(event, IntentsChanged):
+                self._on_presence(self.model.shown.lookers)
+                if event.refused:
+                    self.strip.say(event.refused)
+                self.reload()
 
     def _open(self, line: object) -> None:
         if (alarm := self.table.current_alarm()) is not None:

@@ -29,6 +29,8 @@ class Reason:
 
     told: Explained | None
     folded: Sequence[Alarm]
+    remedy: str = ""
+    """What the rule that raised it proposes."""
 
 
 class Reasons(Section):
@@ -43,13 +45,14 @@ class Reasons(Section):
         self.verdict = Label("", tone="bright", wrap=True, selectable=True)
         self.steps = Label("", wrap=True, selectable=True)
         self.path = Label("", tone="dim", wrap=True, selectable=True)
+        self.remedy = Label("", wrap=True, selectable=True)
         self.behind = Label("", tone="dim", size="small")
         self.lines: list[QPushButton] = []
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 6, 0)
         self._column.setSpacing(6)
-        for label in (self.verdict, self.steps, self.path, self.behind):
+        for label in (self.remedy, self.verdict, self.steps, self.path, self.behind):
             self._column.addWidget(label)
         self._column.addStretch(1)
         area = QScrollArea()
@@ -69,12 +72,19 @@ class Reasons(Section):
     async def _ask(self, alarm: Alarm) -> Reason:
         causes, actor = self.given.rootcause, self.desk.actor
         folded = await self._family(int(alarm.id))
-        if causes is None:
-            return Reason(None, folded)
-        return Reason(await causes.why(actor, alarm_id=int(alarm.id)), folded)
+        why = None
+        if causes is not None:
+            why = await causes.why(actor, alarm_id=int(alarm.id))
+        return Reason(why, folded, await self._remedy(alarm))
+
+    async def _remedy(self, alarm: Alarm) -> str:
+        detection, actor = self.given.detection, self.desk.actor
+        if detection is None or not actor.may("detection.see"):
+            return ""
+        return await detection.remedy(actor, condition=str(alarm.condition))
 
     def _tell(self, found: Reason) -> None:
-        is_empty = found.told is None and not found.folded
+        is_empty = found.told is None and not found.folded and not found.remedy
         self.say("Nothing is folded behind it." if is_empty else "")
         self._show(found)
 
@@ -84,7 +94,8 @@ class Reasons(Section):
         self.steps.setText("\n".join(f"• {step}" for step in told.steps) if told else "")
         way = " → ".join(told.path) if told and len(told.path) > 1 else ""
         self.path.setText(f"The way: {way}" if way else "")
-        for label in (self.verdict, self.steps, self.path):
+        self.remedy.setText(f"What to do: {found.remedy}" if found.remedy else "")
+        for label in (self.remedy, self.verdict, self.steps, self.path):
             label.setVisible(bool(label.text()))
         count = len(found.folded)
         self.behind.setText(f"FOLDED BEHIND IT: {count:,}" if count else "")
@@ -93,7 +104,7 @@ class Reasons(Section):
             line.deleteLater()
         self.lines = [self._line(alarm) for alarm in found.folded[:MOST]]
         for at, line in enumerate(self.lines):
-            self._column.insertWidget(4 + at, line)
+            self._column.insertWidget(5 + at, line)
 
     def _line(self, alarm: Alarm) -> QPushButton:
         line = QPushButton(f"{object_text(alarm)}: {alarm.text}".replace("&", "&&")[:200])

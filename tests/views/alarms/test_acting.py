@@ -141,4 +141,6 @@ def test_an_alarm_leads_to_what_it_is_about() -> None:
     port = alarm(7, about=AlarmObject(7, interface_id=91))
     assert route_of(port) == Route("device", id=7, text="interface:91")
     assert route_of(alarm(1, about=AlarmObject(0, other="probe:3"))) == Route("probes", id=3)
+    work = alarm(1, about=AlarmObject(0, other="maintenance:7"))
+    assert route_of(work) == Route("maintenance", id=7)
     assert route_of(alarm(1, about=about_collector("ams"))) == Route("collectors", id=None)

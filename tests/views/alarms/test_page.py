@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QPushButton
 
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms.folding import AlarmFolding
+from noc_console.services.alarms.intents import Intent, IntentsChanged, Verb
 from noc_console.services.alarms.model import (
     Alarm,
     AlarmObject,
@@ -403,8 +404,9 @@ async def test_a_filter_is_kept_chosen_again_and_removed(desk: Desk, world: Worl
     assert link == "noc:alarms?severity=critical"
     page.visit(Route("alarms", text="-core-2"))
     await until(lambda: names(page) == ["core-1"])
-    page.visit(Route("alarms", text=link.partition("?")[2]))
+    page.table.filter_line.setText(link)
     await until(lambda: names(page) == ["core-2"])
+    assert page.table.filter_line.text() == "" and page.chips.on() == {"critical"}
     page.filters.share_asked.emit(kept, True)
     await until(lambda: page.filters.kept[0].is_shared)
     page.filters.remove_asked.emit(kept)
@@ -439,4 +441,22 @@ async def test_what_came_since_my_last_shift_is_one_click(desk: Desk, world: Wor
     await until(lambda: len(names(page)) == 2)
     page.show_asked(parse("is=new"))
     await until(lambda: names(page) == ["core-2"])
+    await settled()
+
+
+async def test_what_waits_for_the_store_is_marked_and_what_it_refused_is_said(
+    page: AlarmsPage, desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = page.model.row(0).key
+    intent = Intent(Verb.ACKNOWLEDGE, (key,), by="mira", tenant="acme", at=world.clock.now())
+    # A store that is really gone for a while is tested with the service that keeps intents.
+    monkeypatch.setattr(world.alarms, "waiting", lambda: (intent,))
+    desk.feed.push((IntentsChanged(waiting=1),))
+    await until(lambda: page.model.row(0).is_waiting)
+    page.show_asked(parse("is=waiting"))
+    await until(lambda: [line.key for line in page.model.rows()] == [key])
+    monkeypatch.setattr(world.alarms, "waiting", lambda: ())
+    desk.feed.push((IntentsChanged(waiting=0, refused="core-2 came back worse: not cleared."),))
+    await until(lambda: page.model.rowCount() == 0)
+    assert page.strip.text.text() == "core-2 came back worse: not cleared."
     await settled()

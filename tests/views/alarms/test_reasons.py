@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from noc_console.kernel.actor import Actor
 from noc_console.services.alarms.model import Alarm, AlarmId
+from noc_console.services.detection.service import DetectionService
 from noc_console.services.rootcause.model import Explained
 from noc_console.services.rootcause.service import RootCauseService
 from noc_console.views.alarms.given import DeskServices
@@ -27,11 +28,21 @@ class Causes:
         return WHY
 
 
+class Rules:
+    """Proposes one thing: rules and their remedies are proved with their service."""
+
+    async def remedy(self, actor: Actor, *, condition: str) -> str:
+        return f"Look at the {condition}."
+
+
 def reasons(desk: Desk, world: World, folded: Sequence[Alarm], causes: Any) -> Reasons:
     async def family(_: int) -> Sequence[Alarm]:
         return folded
 
-    given = DeskServices(world.alarms, rootcause=cast(RootCauseService | None, causes))
+    rules = None if causes is None else cast(DetectionService, Rules())
+    given = DeskServices(
+        world.alarms, rootcause=cast(RootCauseService | None, causes), detection=rules
+    )
     made = Reasons(desk, given, lambda error: None, family)
     shown(made, 300, 500)
     return made
@@ -41,6 +52,7 @@ async def test_the_reasoning_and_what_is_behind_it_are_told(desk: Desk, world: W
     made = reasons(desk, world, [alarm(id) for id in range(2, 60)], Causes())
     made.show_alarm(alarm(1))
     await settled()
+    assert made.remedy.text() == "What to do: Look at the cpu."
     assert made.verdict.text() == "It stands for itself."
     assert made.steps.text() == "• It has power." and made.path.text() == "The way: a → b"
     assert made.behind.text() == "FOLDED BEHIND IT: 58" and len(made.lines) == MOST
