@@ -7,7 +7,7 @@ ours, the narrower scope before the wider, the later in the file before the earl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -54,6 +54,8 @@ class PortLimit:
     """The place in `limits` of each interface's; -1 is none. None: the first for all."""
     edges: float | NDArray[np.float64]
     """Up to here nothing can come of a value; of limits on too little, from here on."""
+    below: bool = False
+    """They are limits on too little."""
 
     def of(self, row: int) -> Limit | None:
         """What decides for an interface, by its row."""
@@ -70,9 +72,7 @@ class PortLimit:
         if not isinstance(edges, float) and not every:
             edges = edges[rows]
         # A comparison with NaN is false, which is what an unknown value deserves.
-        found: NDArray[np.bool_] = (
-            values < edges if self.limits and self.limits[0].below else values > edges
-        )
+        found: NDArray[np.bool_] = values < edges if self.below else values > edges
         return found
 
 
@@ -101,13 +101,14 @@ class PortRules:
 class DeviceRules:
     """The rules whose words about devices fit one device, or many alike."""
 
-    __slots__ = ("_by_measure", "_limits")
+    __slots__ = ("_by_measure", "_groups", "_limits")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_measure: dict[str, list[Rule]] = defaultdict(list)
         for rule in rules:
             self._by_measure[rule.measure].append(rule)
         self._limits: dict[str, tuple[Limit, ...]] = {}
+        self._groups: tuple[_Group, ...] | None = None
 
     def limits(self, measure: str) -> tuple[Limit, ...]:
         """What decides about a measure of the device itself, one for each condition."""
@@ -132,25 +133,16 @@ class DeviceRules:
 
     def ports(self, ports: PortFacts) -> PortRules:
         """Everything about a device's interfaces, as arrays over their rows."""
-        loads: dict[Condition, list[PortLimit]] = defaultdict(list)
-        states: list[PortState] = []
-        for measure, rules in self._by_measure.items():
-            if MEASURES[measure].subject is not Subject.INTERFACE:
-                continue
-            by_condition: dict[Condition, list[Rule]] = defaultdict(list)
-            for rule in rules:
-                by_condition[rule.condition].append(rule)
-            for condition, alike in by_condition.items():
-                if MEASURES[measure].is_state:
-                    states.append(_port_state(condition, alike, ports))
-                else:
-                    loads[condition] += _port_limits(measure, alike, ports)
-        ordered = {
-            condition: tuple(sorted(found, key=lambda one: _ORDER[one.measure]))
-            for condition, found in loads.items()
-            if found
-        }
-        return PortRules(tuple(ordered.items()), tuple(states))
+        if self._groups is None:
+            self._groups = _groups(self._by_measure)
+        loads: dict[Condition, list[PortLimit]] = {}
+        states = []
+        for group in self._groups:
+            if group.is_state:
+                states.append(group.state(ports))
+            else:
+                loads.setdefault(group.condition, []).append(group.limit(ports))
+        return PortRules(tuple((c, tuple(found)) for c, found in loads.items()), tuple(states))
 
 
 _ORDER = {name: at for at, name in enumerate(MEASURES)}
@@ -210,16 +202,6 @@ def _firsts(rules: Sequence[Rule]) -> list[Rule]:
     return [rule for rule in found.values() if not rule.is_mute]
 
 
-def _chosen(rules: Sequence[Rule], ports: PortFacts) -> NDArray[np.int8] | None:
-    """The place of the rule that decides, for each interface; None: the first for all."""
-    if not rules[0].scope.is_of_ports:
-        return None
-    which = np.full(len(ports), -1, np.int8)
-    for at in range(len(rules) - 1, -1, -1):
-        which[_fitting(rules[at], ports)] = at
-    return which
-
-
 def _fitting(rule: Rule, ports: PortFacts) -> NDArray[np.bool_]:
     scope, count = rule.scope, len(ports)
     mask = np.ones(count, np.bool_)
@@ -243,27 +225,83 @@ def _fitting(rule: Rule, ports: PortFacts) -> NDArray[np.bool_]:
     return mask
 
 
-def _port_limits(measure: str, rules: Sequence[Rule], ports: PortFacts) -> list[PortLimit]:
-    """At most one of each direction: a limit on too little looks the other way."""
+class _Group:
+    """The rules of one measure, condition and direction: compiled once for devices alike."""
+
+    __slots__ = (
+        "_below",
+        "_edges",
+        "_grades",
+        "_places",
+        "_shared",
+        "condition",
+        "is_state",
+        "limits",
+        "measure",
+        "rules",
+    )
+
+    def __init__(self, measure: str, rules: Sequence[Rule], *, below: bool) -> None:
+        self.measure, self.rules = measure, tuple(rules[:MOST_RIVALS])
+        self.condition = rules[0].condition
+        self.is_state = MEASURES[measure].is_state
+        self.limits = tuple(map(limit_of, self.rules))
+        silent = [rule.is_mute or not rule.levels for rule in self.rules]
+        # One more place than rules: interfaces that no rule is about have the place -1.
+        self._places = np.array([*(-1 if s else at for at, s in enumerate(silent)), -1], np.int8)
+        self._grades = np.array([*(int(rule.severity) for rule in self.rules), 0], np.int8)
+        self._edges = np.array([*map(_edge, self.limits), _never(below)])
+        self._edges[self._places < 0] = _never(below)
+        self._below = below
+        self._shared: PortLimit | None = None
+        if not self.rules[0].scope.is_of_ports and not self.is_state:
+            self._shared = PortLimit(measure, self.limits[:1], None, float(self._edges[0]), below)
+
+    def limit(self, ports: PortFacts) -> PortLimit:
+        """For a device's interfaces; one for all devices when no interface is special."""
+        if self._shared is not None:
+            return self._shared
+        which = self._which(ports)
+        return PortLimit(
+            self.measure, self.limits, self._places[which], self._edges[which], self._below
+        )
+
+    def state(self, ports: PortFacts) -> PortState:
+        """The same of a state."""
+        which = self._which(ports)
+        return PortState(self.condition, self.limits, self._places[which], self._grades[which])
+
+    def _which(self, ports: PortFacts) -> NDArray[np.int8]:
+        which = np.full(len(ports), -1, np.int8)
+        for at in range(len(self.rules) - 1, -1, -1):
+            which[_fitting(self.rules[at], ports)] = at
+        return which
+
+
+MOST_RIVALS = 127
+"""Rules of one measure and condition."""
+
+
+def _groups(by_measure: Mapping[str, Sequence[Rule]]) -> tuple[_Group, ...]:
+    """In the order of the measures; a mute rule silences both directions."""
     found = []
-    for below in (False, True):
-        alike = [rule for rule in rules if rule.below == below][:127]
-        which = _chosen(alike, ports) if alike else None
-        if not alike or (which is None and alike[0].is_mute):
+    for measure in sorted(by_measure, key=_ORDER.__getitem__):
+        if MEASURES[measure].subject is not Subject.INTERFACE:
             continue
-        limits = tuple(map(limit_of, alike))
-        edges: float | NDArray[np.float64]
-        if which is None:
-            limits = limits[:1]
-            edges = _edge(limits[0])
-        else:
-            for at, rule in enumerate(alike):
-                if rule.is_mute:
-                    which[which == at] = -1
-            each = np.array([*(_edge(limit) for limit in limits), _never(below)])
-            edges = each[which]
-        found.append(PortLimit(measure, limits, which, edges))
-    return found
+        by_condition: dict[Condition, list[Rule]] = defaultdict(list)
+        for rule in by_measure[measure]:
+            by_condition[rule.condition].append(rule)
+        for alike in by_condition.values():
+            for below in (False, True):
+                some = [rule for rule in alike if rule.below == below or rule.is_mute]
+                # Where a mute rule for all comes first, nothing is ever asked.
+                if any(not rule.is_mute for rule in some) and not _silences(some[0]):
+                    found.append(_Group(measure, some, below=below))
+    return tuple(found)
+
+
+def _silences(rule: Rule) -> bool:
+    return rule.is_mute and not rule.scope.is_of_ports
 
 
 def _edge(limit: Limit) -> float:
@@ -274,16 +312,6 @@ def _edge(limit: Limit) -> float:
 
 def _never(below: bool) -> float:
     return float("-inf") if below else float("inf")
-
-
-def _port_state(condition: Condition, rules: Sequence[Rule], ports: PortFacts) -> PortState:
-    alike = rules[:127]
-    which = _chosen(alike, ports)
-    if which is None:
-        which = np.zeros(len(ports), np.int8)
-    each = np.array([*(int(rule.severity) for rule in alike), 0], np.int8)
-    which[each[which] == Severity.CLEARED] = -1
-    return PortState(condition, tuple(map(limit_of, alike)), which, each[which])
 
 
 def own_levels(rule: Rule, sensor: Sensor) -> tuple[Level, ...] | None:

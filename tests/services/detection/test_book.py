@@ -143,3 +143,26 @@ def test_rules_are_found_by_kind_and_condition() -> None:
     }
     assert [rule.id for rule in our_book().about("errors")] == ["error-share", "errors"]
     assert our_book().rule("nonsense") is None
+
+
+def test_a_mute_rule_silences_limits_of_both_directions() -> None:
+    low = read_rule(
+        '[[rule]]\nid = "low"\ntitle = "x"\nmeasure = "interface.out_bps"\n'
+        'condition = "traffic"\nbelow = true\nlevel = [{ severity = "minor", raise = 1e6 }]'
+    )
+    mute = read_rule(
+        '[[rule]]\nid = "mute"\ntitle = "x"\nmeasure = "interface.out_bps"\n'
+        'condition = "traffic"\nmute = true\nscope = { aliases = ["cust-*"] }'
+    )
+    asked = RuleBook((low, mute)).of_device(ROUTER).ports(PORTS)
+    ((_, (limit,)),) = asked.loads
+    near = limit.near(np.zeros(3), np.arange(3), every=True)
+    assert near.tolist() == [True, False, True]
+    assert [limit.of(row) is not None for row in range(3)] == [True, False, True]
+    everywhere = replace(mute, scope=Scope())
+    assert RuleBook((low, everywhere)).of_device(ROUTER).ports(PORTS).loads == ()
+
+
+def test_what_no_interface_needs_apart_is_shared_by_devices() -> None:
+    rules = our_book().of_device(ROUTER)
+    assert rules.ports(PORTS).loads[0][1][0] is rules.ports(PORTS).loads[0][1][0]

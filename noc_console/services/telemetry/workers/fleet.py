@@ -174,7 +174,7 @@ class Fleet:
         self._book = book
         for count, ward in enumerate(list(self.wards.values())):
             ward.tracker.adopt(book)
-            if count % 200 == 199:
+            if count % 20 == 19:
                 await asyncio.sleep(0)
 
     def _adopt(self, policy: PollPolicy) -> None:
