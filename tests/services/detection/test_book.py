@@ -159,7 +159,7 @@ def test_a_mute_rule_silences_limits_of_both_directions() -> None:
     near = limit.near(np.zeros(3), np.arange(3), every=True)
     assert near.tolist() == [True, False, True]
     assert [limit.of(row) is not None for row in range(3)] == [True, False, True]
-    everywhere = replace(mute, scope=Scope())
+    everywhere = replace(mute, scope=Scope(), at=1)
     assert RuleBook((low, everywhere)).of_device(ROUTER).ports(PORTS).loads == ()
 
 
