@@ -32,7 +32,9 @@ BUNDLE_S = 0.3
 """What comes together is judged together."""
 IDLE_S = 1.0
 REBUILD_S = 20.0
-"""A discovery changes links for minutes on end; the network is read again this often at most."""
+"""A discovery changes links for minutes on end; the network is read again this often at most …"""
+REBUILD_SHARE = 20
+"""… and for a twentieth of the time, however large it is."""
 REFRESH_S = 600.0
 """Customers and ONUs change without an event that tells."""
 OURS = frozenset({"folded", "unfolded", WEIGHED})
@@ -71,6 +73,7 @@ class RootFinder:
         self._steady = steady or (lambda: asyncio.get_running_loop().time())
         self._engine: Correlator | None = None
         self._built = 0.0
+        self._pause_s = REBUILD_S
         self._is_stale = False
         self._ids: set[int] = set()
         self._answers: dict[int, Reachability] = {}
@@ -99,7 +102,7 @@ class RootFinder:
     async def look(self) -> None:
         """Judge what changed since the last look; the first one judges everything."""
         age = self._steady() - self._built
-        if self._engine is None or age > REFRESH_S or (self._is_stale and age > REBUILD_S):
+        if self._engine is None or age > REFRESH_S or (self._is_stale and age > self._pause_s):
             findings = await self._begin()
         elif self._has_work():
             findings = await self._follow(self._engine)
@@ -124,11 +127,13 @@ class RootFinder:
         self._is_stale = False
         self._ids.clear()
         self._answers.clear()
+        began = self._steady()
         engine = await self._rootcause.correlator(self._actor)
         standing = [one for one in await self._alarms.active(self._actor) if one.is_active]
         now = self._clock.now()
         findings = await asyncio.to_thread(engine.look, standing, now=now)
         self._engine, self._built = engine, self._steady()
+        self._pause_s = max(REBUILD_S, REBUILD_SHARE * (self._built - began))
         _log.info("roots found", alarms=len(standing), changed=len(findings.folds))
         return findings
 
@@ -168,6 +173,6 @@ class RootFinder:
             if isinstance(event, ReachabilityChanged):
                 self._answers[event.device_id] = Reachability(event.reachability)
             elif isinstance(event, NETWORK):
-                self._is_stale = True
+                self._is_stale |= not (isinstance(event, DeviceChanged) and event.what == "seen")
         if self._ids or self._answers:
             self._woken.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 import pytest
 
@@ -21,7 +22,7 @@ from noc_console.services.alarms.model import (
 from noc_console.services.rootcause import workers
 from noc_console.services.rootcause.workers import RootFinder
 from tests.conftest import FakeClock
-from tests.services.rootcause.conftest import Town
+from tests.services.rootcause.conftest import Town, device
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ async def test_what_falls_behind_a_root_is_folded_and_weighed_by_itself(
 
         await until(is_folded)
         (root,) = await town.alarms.some(town.actor, alarm_ids=(await town.alarm("agg"),))
-        assert root.impact == Impact(devices=2, customers=13, services=13)
+        assert root.impact == Impact(devices=3, customers=13, services=13)
         await town.rise("agg", "olt")
 
         async def is_unfolded() -> bool:
@@ -162,6 +163,17 @@ async def test_new_links_are_seen_after_a_while(
     assert finder._engine is not first
     assert finder._engine is not None
     assert finder._engine.network.vantage == {town.ids["acc-2"]}
+
+
+async def test_a_device_that_was_only_seen_again_changes_no_network(
+    town: Town, finder: RootFinder, bus: EventBus
+) -> None:
+    bus.listen(finder._hear)
+    await town.inventory.record(town.actor, inspected=device("acc-2", 4))
+    assert not finder._is_stale
+    moved = replace(device("acc-2", 4), location="Gotha")
+    await town.inventory.record(town.actor, inspected=moved)
+    assert finder._is_stale
 
 
 async def test_a_feeder_nobody_reports_is_reported_and_its_onus_folded_under_it(
