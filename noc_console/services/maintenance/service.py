@@ -31,7 +31,7 @@ from noc_console.services.maintenance.model import (
 )
 from noc_console.services.maintenance.quiet import PlannedWork
 from noc_console.services.maintenance.resolving import Resolver
-from noc_console.services.maintenance.rules import compare, plan
+from noc_console.services.maintenance.rules import compare, plan, resolve
 from noc_console.services.maintenance.snapshot import Snapshot, packed, unpacked
 
 MOST_RUNS = 2_000
@@ -198,7 +198,8 @@ class MaintenanceService:
         checked = plan.checked(await self._named(actor, window), now=now)
         is_new = window.id == UNBORN
         due = plan.due(checked, now=now)
-        spots = await self._spots(actor, checked) if due else ()
+        spots = await self._spots(actor, checked)
+        resolve.check_size(spots)
         async with self._db.begin(actor) as tx:
             if is_new:
                 made = replace(checked, by=actor.name, created_at=now)

@@ -40,9 +40,16 @@ def spots(
             parts.append(Spot(device_id, interface_id=target.id))
             parts += [Spot(device_id, sensor_id=sensor) for sensor in sensors]
     rest = dict.fromkeys(part for part in parts if part.device_id not in whole)
-    if len(whole) > MOST_DEVICES:
-        raise Invalid(f"that is {len(whole):,} devices; a window has at most {MOST_DEVICES:,}")
     return (*map(Spot, sorted(whole)), *rest)
+
+
+def check_size(found: Sequence[Spot]) -> None:
+    """Refuse what is too much to plan. Asked of people only: a group that grew over the years
+    still begins.
+    """
+    devices = len({spot.device_id for spot in found})
+    if devices > MOST_DEVICES:
+        raise Invalid(f"that is {devices:,} devices; a window has at most {MOST_DEVICES:,}")
 
 
 def is_of(target: Target, device: Device, sites: Mapping[int, str]) -> bool:
