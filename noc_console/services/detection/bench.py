@@ -27,7 +27,7 @@ from noc_console.services.detection.measures import MEASURES
 from noc_console.services.detection.model import Firing, Kind, Replay, Rule
 from noc_console.services.detection.replaying import Stretch, matched, stretches
 from noc_console.services.detection.wording import written
-from noc_console.services.inventory.model import Grade
+from noc_console.services.inventory.model import Device, Grade
 
 MOST_OBJECTS = 50_000
 """One replay looks at so many."""
@@ -88,6 +88,10 @@ class Bench:
                 if thing.about.key == key:
                     return thing
         return None
+
+    async def device(self, actor: Actor, device_id: int) -> tuple[Device, str] | None:
+        """A device and the name of its site; None when there is none."""
+        return await self._census.device(actor, device_id)
 
     async def _things(self, actor: Actor, rule: Rule, book: RuleBook) -> tuple[list[Thing], int]:
         found: list[Thing] = []

@@ -94,6 +94,14 @@ class Census:
         self._inventory = inventory
         self._probes = probes
 
+    async def device(self, actor: Actor, device_id: int) -> tuple[Device, str] | None:
+        """A device and the name of its site; None when there is none."""
+        found = await self._inventory.pollable(actor, device_ids=(device_id,))
+        for device in found.devices:
+            site = found.site_names.get(device.site_id, "") if device.site_id else ""
+            return device, site
+        return None
+
     async def of(
         self,
         actor: Actor,

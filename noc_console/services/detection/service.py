@@ -14,6 +14,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Conflict, Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.services.alarms.episodes import AlarmEpisodeService
+from noc_console.services.alarms.model import NO_DEVICE
 from noc_console.services.detection import rules, store
 from noc_console.services.detection.bench import Bench
 from noc_console.services.detection.book import RuleBook
@@ -30,6 +31,7 @@ from noc_console.services.detection.model import (
     RulesChanged,
 )
 from noc_console.services.detection.ports import RuleFamily
+from noc_console.services.detection.scoping import fits_device
 
 _log = structlog.get_logger("rules")
 
@@ -231,14 +233,27 @@ class DetectionService:
         return rule, await self._bench.curve(rule, thing, start=start, end=end)
 
     @operation("detection.remedy", right="detection.see")
-    async def remedy(self, actor: Actor, *, condition: str) -> str:
-        """Say what to do about an alarm of a condition; empty where no rule says it."""
+    async def remedy(self, actor: Actor, *, condition: str, device_id: int = 0) -> str:
+        """Say what to do about an alarm of a condition; empty where no rule says it.
+
+        By the rule that decides for the device, where one is named.
+        """
         book = await self.book(actor)
-        found = next((rule.remedy for rule in book.about(condition) if rule.remedy), "")
+        about = await self._fitting(actor, book.about(condition), device_id)
+        found = next((rule.remedy for rule in about if rule.remedy), "")
         if found or self._events is None:
             return found
         rows = self._event_rows(await self.event_changes(actor), {})
         return next((row.remedy for row in rows if row.condition == condition and row.remedy), "")
+
+    async def _fitting(self, actor: Actor, about: Sequence[Rule], device_id: int) -> Sequence[Rule]:
+        """Those whose words about devices fit; all where the device is not known."""
+        if device_id == NO_DEVICE or len(about) < 2:
+            return about
+        known = await self._bench.device(actor, device_id)
+        if known is None:
+            return about
+        return [rule for rule in about if fits_device(rule.scope, *known)]
 
     # --- behind the doors --------------------------------------------------------------------
 

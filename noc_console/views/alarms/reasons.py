@@ -81,7 +81,9 @@ class Reasons(Section):
         detection, actor = self.given.detection, self.desk.actor
         if detection is None or not actor.may("detection.see"):
             return ""
-        return await detection.remedy(actor, condition=str(alarm.condition))
+        return await detection.remedy(
+            actor, condition=str(alarm.condition), device_id=alarm.about.device_id
+        )
 
     def _tell(self, found: Reason) -> None:
         is_empty = found.told is None and not found.folded and not found.remedy

@@ -10,6 +10,9 @@ from noc_console.services.alarms.model import AlarmObject, AlarmReport, Conditio
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.detection.model import Family, Origin, RuleRow
 from noc_console.services.detection.service import DetectionService, renamed, split, switched
+from noc_console.services.inventory.service import InventoryService
+from tests.conftest import FakeClock
+from tests.services.detection.devices import add_devices
 
 OWN = """
 [[rule]]
@@ -169,6 +172,20 @@ async def test_what_to_do_is_told_by_condition(
     assert await detection.remedy(operator, condition="never-heard-of") == ""
     event = next(one for one in await detection.rules(operator) if one.family is Family.EVENT)
     assert await detection.remedy(operator, condition=event.condition)
+
+
+async def test_what_to_do_is_that_of_the_rule_for_the_device(
+    detection: DetectionService, inventory: InventoryService, clock: FakeClock, operator: Actor
+) -> None:
+    one, other = await add_devices(inventory, clock, operator, 2)
+    narrow = TIGHTER.replace('"cpu"\ntitle', '"cpu-of-one"\ntitle').replace(
+        "level =", 'scope = { names = ["core-1"] }\nremedy = "Ask Mira."\nlevel ='
+    )
+    await detection.save(operator, toml=narrow)
+    assert await detection.remedy(operator, condition="cpu", device_id=one) == "Ask Mira."
+    told = await detection.remedy(operator, condition="cpu", device_id=other)
+    assert "command line" in told
+    assert await detection.remedy(operator, condition="cpu", device_id=999) == "Ask Mira."
 
 
 async def test_replays_need_a_rule_and_a_past(detection: DetectionService, operator: Actor) -> None:
