@@ -7,17 +7,20 @@ from dataclasses import MISSING, Field, fields
 from datetime import time
 from typing import Any
 
-from PySide6.QtCore import Qt, QTime
+from PySide6.QtCore import QSize, QTime
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
+    QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QTimeEdit,
     QWidget,
@@ -26,6 +29,8 @@ from PySide6.QtWidgets import (
 from noc_console.services.notify.settings import SETTINGS, ChannelKind
 from noc_console.views.kit.label import plain_tip
 from noc_console.views.kit.theme import GRID
+
+_TICK_HEIGHT = 22
 
 
 def form() -> QFormLayout:
@@ -63,9 +68,7 @@ def _input(asked: Field[Any], value: Any) -> QWidget:
     elif kind is float:
         widget = number(about["least"] or 0.0, about["most"] or 1e6, float(value))
     elif about["lines"]:
-        text = QPlainTextEdit(str(value))
-        text.setTabChangesFocus(True)
-        text.setFixedHeight(9 * GRID)
+        text = Lines(str(value))
         text.setPlaceholderText(about["hint"])
         widget = text
     else:
@@ -115,36 +118,59 @@ def value_of(widget: QWidget) -> Any:
     return widget.text() if isinstance(widget, QLineEdit) else None
 
 
-class Ticks(QListWidget):
-    """A short list of things to tick."""
+class Ticks(QScrollArea):
+    """A short list of things to tick, in two columns."""
 
     def __init__(
         self, name: str, offered: Iterable[tuple[Any, str]], ticked: Collection[Any]
     ) -> None:
         super().__init__()
+        self._boxes: list[tuple[Any, QCheckBox]] = []
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(2)
+        for at, (key, title) in enumerate(offered):
+            box = QCheckBox(title)
+            box.setChecked(key in ticked)
+            box.setAccessibleName(f"{name}: {title}")
+            grid.addWidget(box, at // 2, at % 2)
+            self._boxes.append((key, box))
+        lines = (len(self._boxes) + 1) // 2
+        grid.setRowStretch(lines, 1)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+        # On the dialog's own ground, where the boxes can be seen.
+        self.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
         self.setAccessibleName(name)
-        for key, title in offered:
-            item = QListWidgetItem(title)
-            item.setData(Qt.ItemDataRole.UserRole, key)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            state = Qt.CheckState.Checked if key in ticked else Qt.CheckState.Unchecked
-            item.setCheckState(state)
-            self.addItem(item)
-        self.setFixedHeight(max(7, min(16, 3 * self.count() + 2)) * GRID)
+        self.setFixedHeight(max(1, min(4, lines)) * _TICK_HEIGHT)
 
     def ticked(self) -> tuple[Any, ...]:
-        items = (self.item(at) for at in range(self.count()))
-        return tuple(
-            each.data(Qt.ItemDataRole.UserRole)
-            for each in items
-            if each.checkState() is Qt.CheckState.Checked
-        )
+        return tuple(key for key, box in self._boxes if box.isChecked())
 
-    def tick(self, key: Any, *, on: bool = True) -> None:
-        for at in range(self.count()):
-            if self.item(at).data(Qt.ItemDataRole.UserRole) == key:
-                state = Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
-                self.item(at).setCheckState(state)
+    def tick(self, wanted: Any, *, on: bool = True) -> None:
+        for key, box in self._boxes:
+            if key == wanted:
+                box.setChecked(on)
+
+
+class Lines(QPlainTextEdit):
+    """A text of a few lines, as high as that needs: the style gives all inputs one line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), 7 * GRID)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # After the style has had its say.
+        self.setMinimumHeight(7 * GRID)
+        super().showEvent(event)
 
 
 class Span(QWidget):
