@@ -120,7 +120,8 @@ def _doors(engine: Known, box: int) -> list[str]:
         far = ground.plug(cable, other)
         port = f" ({far.name})" if far.name else ""
         if not shade.is_lit(other):
-            told.append(f"{name}{port} beside it cannot be reached either.")
+            answers = "still answers, but by the map is" if other in engine.lit else "is"
+            told.append(f"{name}{port} beside it {answers} cut off as well.")
         elif engine.standing.line(far.port) is not None:
             told.append(f"{name}{port} is reached, and alone says that its port to it is down.")
         else:

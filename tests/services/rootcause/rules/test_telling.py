@@ -44,7 +44,7 @@ def test_a_dead_device_of_its_own_is_told_by_its_doors() -> None:
     told = telling.own_steps(engine, engine.causes(), alarm)
     assert told[1:] == (
         "r0 (xe-0/0/0) is reached, and alone says that its port to it is down.",
-        "s2 (xe-0/0/3) beside it cannot be reached either.",
+        "s2 (xe-0/0/3) beside it is cut off as well.",
         "s3 (xe-0/0/6) is reached, and alone says that its port to it is down.",
     )
 
