@@ -233,8 +233,7 @@ class MapCanvas(QWidget):
 
     def select(self, numbers: Iterable[int]) -> None:
         """Choose devices by number."""
-        passive = self.scene.passive
-        chosen = {number for number in numbers if not passive[number]}
+        chosen = {number for number in numbers if not self.scene.passive[number]}
         if chosen != self.selection:
             self.selection = chosen
             self.update()
@@ -522,9 +521,7 @@ class MapCanvas(QWidget):
                 layer.draw(self.scene, self.camera, self.size(), ratio)
                 self._refine.stop()
                 return
-            if layer.is_stale:
-                self._slices.start()
-            elif not layer.is_drawing and not self._refine.isActive():
+            if not (layer.is_stale or layer.is_drawing or self._refine.isActive()):
                 self._refine.start()
         if same and not layer.follow(self.scene, self.camera) and not layer.is_drawing:
             layer.is_stale = True

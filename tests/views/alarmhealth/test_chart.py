@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 
 import numpy as np
@@ -33,9 +34,7 @@ def test_of_a_month_no_peak_is_lost_between_the_pixels(qtbot: QtBot) -> None:
     counts[1234] = 55
     bars = chart(qtbot, counts).bars()
     assert len(bars) <= 640 and max(value for _, value, _, _ in bars) == 55
-    assert bars[-1][3] == 4320 and all(
-        one[3] == two[2] for one, two in zip(bars, bars[1:], strict=False)
-    )
+    assert bars[-1][3] == 4320 and all(one[3] == two[2] for one, two in itertools.pairwise(bars))
 
 
 def test_only_a_flood_is_drawn_in_the_colour_that_asks_for_a_look(qtbot: QtBot) -> None:
