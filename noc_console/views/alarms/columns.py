@@ -218,7 +218,7 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
             _told(lambda a: severity_text(a) if a.is_active else "Cleared"),
             tip=_told(severity_text),
             sort=lambda line: None if line.alarm is None else -line.alarm.severity,
-            width=106,
+            width=94,
             icon=signed,
             color=severity_ink,
             bold=is_bold,
@@ -246,7 +246,7 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
         _words("Ticket", lambda a: a.ticket, width=62),
         _number("Count", lambda a: float(a.count), width=46),
         Column(
-            "", lambda line: "", id="marks", width=26, icon=_mark_icon, tip=marks, export=marks
+            "", lambda line: "", id="marks", width=28, icon=_mark_icon, tip=marks, export=marks
         ),
         _words("Cause", lambda a: condition_text(a.condition), id="condition", width=120,
                hidden=True),

@@ -31,7 +31,7 @@ class Causes:
 class Rules:
     """Proposes one thing: rules and their remedies are proved with their service."""
 
-    async def remedy(self, actor: Actor, *, condition: str) -> str:
+    async def remedy(self, actor: Actor, *, condition: str, device_id: int) -> str:
         return f"Look at the {condition}."
 
 
