@@ -6,6 +6,7 @@ pictures are laid down; fresh ones are painted a few at a time, so that no frame
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -33,10 +34,11 @@ from noc_console.views.kit.theme import ROW_HEIGHT, look
 from noc_console.views.kit.view import RowsView
 
 MORE, LESS = Qt.Key.Key_Right, Qt.Key.Key_Left
-GENTLE_LINES = 8
-"""Fresh lines painted in one breath while a storm moves the list."""
+GENTLE_MS = 5.0
+"""So long fresh lines are painted in one breath while a storm moves the list."""
 MOST_PICTURES = 240
 Signature = tuple[Any, ...]
+_GENTLE_S = GENTLE_MS / 1000
 
 
 class LinesView(RowsView):
@@ -47,7 +49,8 @@ class LinesView(RowsView):
     def __init__(self, desk: Desk, rows: DeskModel) -> None:
         super().__init__(rows)
         self._desk = desk
-        self._pictures: dict[int, tuple[Signature, QPixmap]] = {}
+        self._pictures: dict[tuple[int, bool], tuple[Signature, QPixmap]] = {}
+        """By the line and the phase of its blinking: turning to the other paints nothing."""
         self._hover = -1
         self._is_calm = True
         self._laid_out: tuple[tuple[int, int], ...] = ()
@@ -85,20 +88,22 @@ class LinesView(RowsView):
         room = event.rect()
         painter.fillRect(room, look().color("surface.field"))
         first = max(0, self.rowAt(max(0, room.top())))
-        top, fresh, left = self.rowViewportPosition(first), 0, False
+        top, left, until = self.rowViewportPosition(first), False, time.perf_counter() + _GENTLE_S
         for row in range(first, self._model.count()):
             if top > room.bottom():
                 break
             line = self._model.row(row)
-            signature = self._signature(line, row)
-            known = self._pictures.get(line.key)
+            signature, key = self._signature(line, row), (line.key, self._is_lit(line))
+            known = self._pictures.get(key)
             if known is None or known[0] != signature:
-                if self._is_calm or fresh < GENTLE_LINES:
+                old = known or self._pictures.get((line.key, not key[1]))
+                # An old picture may stay for some frames; a line never seen only in a storm.
+                is_urgent = self._is_calm and old is None
+                if is_urgent or time.perf_counter() < until:
                     known = signature, self._painted(row)
-                    self._keep(line.key, known)
-                    fresh += 1
+                    self._keep(key, known)
                 else:
-                    left = True
+                    left, known = True, old
             if known is not None:
                 painter.drawPixmap(QPoint(0, top), known[1])
             top += ROW_HEIGHT
@@ -118,14 +123,16 @@ class LinesView(RowsView):
     def _signature(self, line: Line, row: int) -> Signature:
         """All that decides how a line looks, beside the columns."""
         is_picked = self.picked.has_key(line.key)
-        age, phase = "", False
-        if line.alarm is not None:
-            age = self._desk.times.ago(line.alarm.first_seen)
-            phase = LOOKS[line.alarm.state].blinks and self._desk.blink.is_light
+        age = "" if line.alarm is None else self._desk.times.ago(line.alarm.first_seen)
         return (
             *(line, is_picked, is_picked and self.isActiveWindow(), row == self._hover),
-            *(age, phase, self.viewport().width(), self.devicePixelRatioF()),
+            *(age, self.viewport().width(), self.devicePixelRatioF()),
         )
+
+    def _is_lit(self, line: Line) -> bool:
+        """Whether it blinks and is in the light phase."""
+        alarm = line.alarm
+        return alarm is not None and LOOKS[alarm.state].blinks and self._desk.blink.is_light
 
     def _painted(self, row: int) -> QPixmap:
         ratio, width = self.devicePixelRatioF(), self.viewport().width()
@@ -150,7 +157,7 @@ class LinesView(RowsView):
         painter.end()
         return picture
 
-    def _keep(self, key: int, picture: tuple[Signature, QPixmap]) -> None:
+    def _keep(self, key: tuple[int, bool], picture: tuple[Signature, QPixmap]) -> None:
         if len(self._pictures) >= MOST_PICTURES:
             self._pictures.clear()
         self._pictures[key] = picture

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from noc_console.services.alarms.model import Severity
 from noc_console.views.alarms.asked import Asked, Grouping
 from noc_console.views.alarms.columns import alarm_columns
-from noc_console.views.alarms.linesview import GENTLE_LINES, MOST_PICTURES, LinesView
+from noc_console.views.alarms.linesview import MOST_PICTURES, LinesView
 from noc_console.views.alarms.rows import DeskModel
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import settled
@@ -32,20 +32,41 @@ async def view(desk: Desk) -> LinesView:
 
 
 def pictures(view: LinesView) -> dict[int, int]:
-    return {key: picture.cacheKey() for key, (_, picture) in view._pictures.items()}
+    """The pictures of the phase of now, by line."""
+    kept = view._pictures.items()
+    return {
+        key: picture.cacheKey()
+        for (key, is_lit), (_, picture) in kept
+        if is_lit == view._is_lit(view._model.row(view._model.find(key)))
+    }
 
 
-async def test_after_a_storm_a_breath_paints_only_a_few_fresh_lines(view: LinesView) -> None:
+async def test_after_a_storm_a_breath_paints_only_a_few_fresh_lines(
+    view: LinesView, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await until(lambda: view._is_calm)
     before = set(pictures(view))
+    monkeypatch.setattr("noc_console.views.alarms.linesview._GENTLE_S", 1e-9)
     view._model.take([alarm(id, Severity.CRITICAL) for id in range(1_000, 1_100)])
     await settled()
     view._is_calm = False
     view.viewport().grab()
-    fresh = set(pictures(view)) - before
-    assert 0 < len(fresh) <= 2 * GENTLE_LINES
-    await until(lambda: view._is_calm)
-    assert len(set(pictures(view)) - before) >= 25, "the rest follows in the next breaths"
+    assert set(pictures(view)) <= before, "no time, nothing painted"
+    monkeypatch.setattr("noc_console.views.alarms.linesview._GENTLE_S", 0.005)
+    view.viewport().update()
+    await until(lambda: view._is_calm and len(set(pictures(view)) - before) >= 25)
+
+
+async def test_blinking_paints_each_line_twice_and_never_again(view: LinesView) -> None:
+    painted: list[int] = []
+    paint = view._painted
+    view._painted = lambda row: (painted.append(row), paint(row))[1]  # type: ignore[method-assign]
+    for _ in range(12):
+        view._desk.blink.is_light = not view._desk.blink.is_light
+        view.viewport().update()
+        await until(lambda: view._is_calm)
+        view.viewport().grab()
+    assert max(painted.count(row) for row in painted) <= 2, "each phase once, however often"
 
 
 async def test_pictures_are_bounded(view: LinesView) -> None:

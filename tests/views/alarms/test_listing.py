@@ -99,12 +99,12 @@ async def test_ten_thousand_are_selected_and_stay_so_in_a_storm(table: AlarmList
 
 async def test_a_line_that_did_not_change_is_not_painted_again(table: AlarmList) -> None:
     table.view.grab()
-    before = {key: picture for key, (_, picture) in table.lines._pictures.items()}
+    before = {key: picture for (key, _), (_, picture) in table.lines._pictures.items()}
     assert set(before) == {1, 50, 51}
     table.model.take([alarm(50, text="worse"), *[alarm(id) for id in range(70, 75)]])
     await settled()
     table.view.grab()
-    after = {key: picture for key, (_, picture) in table.lines._pictures.items()}
+    after = {key: picture for (key, _), (_, picture) in table.lines._pictures.items()}
     assert after[1].cacheKey() == before[1].cacheKey()
     assert after[51].cacheKey() == before[51].cacheKey()
     assert after[50].cacheKey() != before[50].cacheKey() and 70 in after
