@@ -43,6 +43,10 @@ from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.stage import MapServices
 from noc_console.views.wallboard.boards import BoardsScene
 
+SEE, ALARMS, TRAFFIC, NETWORK = "see", "alarms", "traffic", "network"
+"""The groups of the navigation: the network at a glance, trouble and who is called, what
+comes in, and what is set up."""
+
 PAGES_OF_A_RECORDING = frozenset({"map", "devices", "device", "alarms", "mibs"})
 
 
@@ -84,12 +88,14 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "Map",
             "map",
             lambda desk: MapPage(desk, _map_services(s)),
+            group=SEE,
         ),
         PageSpec(
             "devices",
             "Devices",
             "devices",
             lambda desk: DevicesPage(desk, s.inventory, s.telemetry, s.alarms, pinging),
+            group=SEE,
         ),
         PageSpec(
             "device",
@@ -99,6 +105,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
                 desk, s.inventory, s.telemetry, s.alarms, s.inspection, handover=s.handover
             ),
             in_rail=False,
+            group=SEE,
         ),
         PageSpec(
             "boards",
@@ -106,8 +113,11 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "board",
             lambda desk: BoardsPage(desk, board_services(s)),
             right="boards.see",
+            group=SEE,
         ),
-        PageSpec("top", "Top", "top", lambda desk: TopPage(desk, s.top), right="telemetry.see"),
+        PageSpec(
+            "top", "Top", "top", lambda desk: TopPage(desk, s.top), right="telemetry.see", group=SEE
+        ),
         PageSpec(
             "graphs",
             "Graphs",
@@ -121,14 +131,30 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
                 rules=s.detection.book,
             ),
             right="graphs.see",
+            group=SEE,
         ),
-        PageSpec("alarms", "Alarms", "alarm", lambda desk: AlarmsPage(desk, _desk_services(s))),
+        PageSpec(
+            "alarms",
+            "Alarms",
+            "alarm",
+            lambda desk: AlarmsPage(desk, _desk_services(s)),
+            group=ALARMS,
+        ),
         PageSpec(
             "alarmhealth",
             "Alarm health",
             "gauge",
             lambda desk: AlarmHealthPage(desk, s.alarm_health),
             right="alarms.see",
+            group=ALARMS,
+        ),
+        PageSpec(
+            "detection",
+            "Alarm rules",
+            "attention",
+            lambda desk: DetectionPage(desk, s.detection, s.trials),
+            right="detection.see",
+            group=ALARMS,
         ),
         PageSpec(
             "maintenance",
@@ -138,6 +164,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
                 desk, MaintenanceServices(s.maintenance, s.inventory, s.areas, s.comparing)
             ),
             right="maintenance.see",
+            group=ALARMS,
         ),
         PageSpec(
             "handover",
@@ -145,6 +172,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "note",
             lambda desk: HandoverPage(desk, s.handover),
             right="handover.see",
+            group=ALARMS,
         ),
         PageSpec(
             "oncall",
@@ -152,54 +180,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "oncall",
             lambda desk: OnCallPage(desk, s.oncall, s.waiting),
             right="oncall.see",
-        ),
-        PageSpec(
-            "detection",
-            "Alarm rules",
-            "attention",
-            lambda desk: DetectionPage(desk, s.detection, s.trials),
-            right="detection.see",
-        ),
-        PageSpec(
-            "logs",
-            "Logs",
-            "logs",
-            lambda desk: LogsPage(desk, s.intake, s.inventory),
-            right="intake.see",
-        ),
-        PageSpec(
-            "probes",
-            "Probes",
-            "probe",
-            lambda desk: ProbesPage(desk, s.probes, s.alarms, s.telemetry),
-            right="probes.see",
-        ),
-        PageSpec(
-            "flows",
-            "Flows",
-            "flows",
-            lambda desk: FlowsPage(desk, s.flows, _hearing(s.config)),
-            right="flows.see",
-        ),
-        PageSpec(
-            "discovery",
-            "Discovery",
-            "discovery",
-            lambda desk: DiscoveryPage(desk, s.discovery, s.credentials),
-        ),
-        PageSpec(
-            "mibs",
-            "MIB browser",
-            "mib",
-            lambda desk: MibsPage(desk, s.mibs, s.browse, s.inventory, s.credentials),
-            right="snmp.read",
-        ),
-        PageSpec(
-            "collectors",
-            "Collectors",
-            "collector",
-            lambda desk: CollectorsPage(desk, s.collectors, s.telemetry, s.inventory),
-            right="collectors.see",
+            group=ALARMS,
         ),
         PageSpec(
             "notify",
@@ -207,8 +188,56 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "comment",
             lambda desk: NotifyPage(desk, s.notify, s.alarms, lambda: s.oncall.names(desk.actor)),
             right="notify.see",
+            group=ALARMS,
         ),
-        PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab)),
+        PageSpec(
+            "logs",
+            "Logs",
+            "logs",
+            lambda desk: LogsPage(desk, s.intake, s.inventory),
+            right="intake.see",
+            group=TRAFFIC,
+        ),
+        PageSpec(
+            "probes",
+            "Probes",
+            "probe",
+            lambda desk: ProbesPage(desk, s.probes, s.alarms, s.telemetry),
+            right="probes.see",
+            group=TRAFFIC,
+        ),
+        PageSpec(
+            "flows",
+            "Flows",
+            "flows",
+            lambda desk: FlowsPage(desk, s.flows, _hearing(s.config)),
+            right="flows.see",
+            group=TRAFFIC,
+        ),
+        PageSpec(
+            "discovery",
+            "Discovery",
+            "discovery",
+            lambda desk: DiscoveryPage(desk, s.discovery, s.credentials),
+            group=NETWORK,
+        ),
+        PageSpec(
+            "mibs",
+            "MIB browser",
+            "mib",
+            lambda desk: MibsPage(desk, s.mibs, s.browse, s.inventory, s.credentials),
+            right="snmp.read",
+            group=NETWORK,
+        ),
+        PageSpec(
+            "collectors",
+            "Collectors",
+            "collector",
+            lambda desk: CollectorsPage(desk, s.collectors, s.telemetry, s.inventory),
+            right="collectors.see",
+            group=NETWORK,
+        ),
+        PageSpec("lab", "Lab", "lab", lambda desk: LabPage(desk, s.lab), group=NETWORK),
     )
 
 

@@ -77,9 +77,10 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
     told = json.loads(done.stdout)
     assert told["clashes"] == {}, "two commands on one key: neither would be done"
     assert list(told["pages"]) == [
-        *("map", "devices", "device", "boards", "top", "graphs", "alarms", "alarmhealth"),
-        *("maintenance", "handover", "oncall", "detection", "logs", "probes", "flows"),
-        *("discovery", "mibs", "collectors", "notify", "lab"),
+        *("map", "devices", "device", "boards", "top", "graphs"),
+        *("alarms", "alarmhealth", "detection", "maintenance", "handover", "oncall", "notify"),
+        *("logs", "probes", "flows"),
+        *("discovery", "mibs", "collectors", "lab"),
     ]
     assert {page for _, page in told["pages"].values()} == {
         *("MapPage", "DevicesPage", "DevicePage", "AlarmsPage"),
