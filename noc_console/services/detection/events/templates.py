@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import Flag, auto
 
 from noc_console.kernel.errors import Invalid
 
@@ -25,6 +26,8 @@ MOST_TEXT = 1_000
 MOST_PATTERN = 300
 MOST_LOOSE = 16
 """A repeat that may give back what it took ends at so many."""
+MOST_WAYS = 512
+"""Ways in which an expression may try the same piece of a text."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _CHOICE = re.compile(r"[^{}|]+(?:\|[^{}|]+)*")
 
@@ -153,47 +156,65 @@ def check(source: str) -> None:
 
     Allowed are groups, classes, alternatives and repeats; a repeat without an end, or of more than
     sixteen, must be possessive (`\\S++`, `.*+`), and no repeat stands within another one. Look-
-    arounds and references back are left out.
+    arounds and references back are left out. What can be taken or left (`?`, `|`) doubles the
+    ways to try, so there are few of these.
     """
     if not source.strip() or len(source) > MOST_PATTERN:
         raise Invalid(f"a regular expression has 1 to {MOST_PATTERN} characters")
-    groups: list[bool] = []
-    """Of every open group: whether there is a repeat in it."""
-    closed = False
-    """Whether what stands before was a group with a repeat in it."""
-    loose = 0
+    groups: list[_Inside] = []
+    closed = NOTHING_INSIDE
+    """What is in the group that stands before, when one does."""
+    ways, loose = 1.0, 0
     at = 0
     while at < len(source):
         mark = source[at]
         if mark == "\\":
             if source[at + 1 : at + 2].isdigit():
                 raise Invalid(f"{source!r} refers back, which can be slow")
-            at, closed = at + 2, False
+            at, closed = at + 2, NOTHING_INSIDE
         elif mark == "[":
-            at, closed = _end_of_class(source, at), False
+            at, closed = _end_of_class(source, at), NOTHING_INSIDE
         elif mark == "(":
             at = _group(source, at)
-            groups.append(False)
-            closed = False
+            groups.append(NOTHING_INSIDE)
+            closed = NOTHING_INSIDE
         elif mark == ")":
-            closed = groups.pop() if groups else False
+            closed = groups.pop() if groups else NOTHING_INSIDE
             if groups:
                 groups[-1] |= closed
             at += 1
         elif size := _repeat(source, at):
-            if closed:
-                raise Invalid(f"{source!r} repeats a repeat, which can be slow")
             length, most, is_possessive = size
-            loose += not is_possessive and most > 1
+            if closed & _Inside.REPEAT or (closed and most > 1 and not is_possessive):
+                raise Invalid(f"{source!r} repeats a repeat, which can be slow")
             if not is_possessive and most > MOST_LOOSE:
                 raise Invalid(f"{source!r}: write {source[at : at + length]}+ (possessive) there")
-            if groups and most > 1:
-                groups[-1] = True
+            if not is_possessive:
+                loose += most > 1
+                ways *= max(most, 2)
+            if groups:
+                groups[-1] |= _Inside.REPEAT if most > 1 else _Inside.CHOICE
             at += length
         else:
-            at, closed = at + 1, False
+            if mark == "|":
+                ways *= 2
+                if groups:
+                    groups[-1] |= _Inside.CHOICE
+            at, closed = at + 1, NOTHING_INSIDE
     if loose > 2:
         raise Invalid(f"{source!r} has more than two repeats that are not possessive")
+    if ways > MOST_WAYS:
+        raise Invalid(f"{source!r} has too many `?`, `|` and repeats, which can be slow together")
+
+
+class _Inside(Flag):
+    """What makes a group slow when it is repeated."""
+
+    REPEAT = auto()
+    CHOICE = auto()
+
+
+NOTHING_INSIDE = _Inside(0)
 
 
 def _repeat(source: str, at: int) -> tuple[int, float, bool] | None:

@@ -51,6 +51,8 @@ def test_a_template_that_means_nothing_is_refused(pattern: str) -> None:
     [
         r"(a+)+b", r"(a|b*)*c", r"\w+x", r"(?=a)b", r"(a)\1", r"a.*?b", r"x{1,30}y",
         r"(?:a?b{2,9})*+c",
+        "a?" * 40 + "b", "(?:a|a)" * 40 + "b", r"(?:a|a){1,16}b", r"(?:a?){2}b",
+        "a{1,16}a{1,16}b?c?",
         r"a{2,9}b{2,9}c{2,9}", r"[a", r"(?<!a)b", r"a*", "(", r"((a++)++)++b",
     ],
 )  # fmt: skip
@@ -60,7 +62,16 @@ def test_an_expression_some_text_could_make_slow_is_refused(pattern: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"peer (?P<peer>[\d.]++) is (?:up|down)", r"x{1,9}y", r"a(?>b|c)d?", r"[]x]++y"]
+    "pattern",
+    [
+        r"peer (?P<peer>[\d.]++) is (?:up|down)",
+        r"x{1,9}y",
+        r"a(?>b|c)d?",
+        r"[]x]++y",
+        r"(?:a|b)++c?d",
+        r"a(?:b|c)?d{0,16}e",
+        r"a\|b\?" + r"\?" * 20,
+    ],
 )
 def test_an_expression_that_is_surely_quick_is_taken(pattern: str) -> None:
     check(pattern)
