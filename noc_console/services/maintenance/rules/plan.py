@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice, pairwise
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.text import visible
@@ -14,6 +15,8 @@ from noc_console.services.maintenance.rules import recurrence
 MOST_TARGETS = 5_000
 _TITLE, _TICKET, _NOTE = 200, 60, 4_000
 _FURTHEST = timedelta(days=3 * 366)
+LOOKED_AHEAD = 60
+"""So many times of a repetition are looked at for one that begins before the last has ended."""
 
 
 def checked(window: Window, *, now: datetime) -> Window:
@@ -58,10 +61,11 @@ def _repeated(window: Window, now: datetime) -> Window:
         after=after - window.length,
         before=after + recurrence.FURTHEST,
     )
-    one, other = next(coming, None), next(coming, None)
-    if one is None:
+    # By the wall clock: a daily day of work may be an hour short when summer time begins.
+    begins = [each.astimezone(zone).replace(tzinfo=None) for each in islice(coming, LOOKED_AHEAD)]
+    if not begins:
         raise Invalid("so repeated it never happens", field="repeat")
-    if other is not None and other - one < window.length:
+    if any(other - one < window.length for one, other in pairwise(begins)):
         raise Invalid("it would begin again before it ends", field="repeat")
     return replace(window, repeat=recurrence.written(rule))
 

@@ -108,6 +108,7 @@ def key_of(alarm_id: int, episode: int, turn: Turn, severity: Severity, planned:
     """What makes a message the same one: never queued twice.
 
     That it came and that it grew worse are one: of each severity a recipient hears once.
+    Reminders are one a route: "after 10 minutes" and "after an hour" are two.
     """
     to = planned.recipient
     what = Turn.RAISED if turn is Turn.ESCALATED else turn
@@ -121,6 +122,7 @@ def key_of(alarm_id: int, episode: int, turn: Turn, severity: Severity, planned:
             to.channel_id,
             to.contact_id or 0,
             to.to,
+            *([planned.route] if turn is Turn.UNACKED else []),
         )
     )
 

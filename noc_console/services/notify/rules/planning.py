@@ -89,8 +89,9 @@ def _of_route(route: Route, severity: Severity, book: Book, at: datetime) -> Ite
             continue
         for recipient in recipients(channel, people):
             contact = book.contacts.get(recipient.contact_id) if recipient.contact_id else None
-            quiet = quiet_until(contact, severity, at) if contact else None
-            if quiet is not None and quiet > due:
+            # When it would arrive counts: a digest made up before them may fall into quiet hours.
+            quiet = quiet_until(contact, severity, due) if contact else None
+            if quiet is not None:
                 yield Planned(recipient, route.name, quiet, True, "quiet hours")
             else:
                 yield Planned(recipient, route.name, due, gathered, "digest" if gathered else "")

@@ -80,6 +80,8 @@ def test_a_time_keeps_its_key_when_it_begins() -> None:
         ({"starts_at": NOW + timedelta(days=9_999)}, "three years"),
         ({"zone": "Nowhere"}, "no time zone"),
         ({"repeat": "FREQ=DAILY", "length": timedelta(hours=25)}, "begin again before it ends"),
+        # It begins on a Tuesday: the next but one comes the day after the next.
+        ({"repeat": "FREQ=WEEKLY;BYDAY=MO,TU", "length": 25 * HOUR}, "begin again before it ends"),
         ({"repeat": "FREQ=MONTHLY;BYMONTHDAY=30;BYDAY=5XX"}, "no weekday"),
         ({"repeat": "FREQ=DAILY;UNTIL=20260101"}, "never happens"),
     ],
@@ -87,6 +89,13 @@ def test_a_time_keeps_its_key_when_it_begins() -> None:
 def test_what_makes_no_sense_is_refused(more: dict[str, object], words: str) -> None:
     with pytest.raises(Invalid, match=words):
         plan.checked(replace(WINDOW, **more), now=NOW)  # type: ignore[arg-type]
+
+
+def test_work_of_whole_days_may_follow_itself_also_when_summer_time_begins() -> None:
+    # On 29 March 2026 the day in Amsterdam has 23 hours.
+    whole = replace(WINDOW, repeat="FREQ=DAILY", length=timedelta(hours=24),
+                    zone="Europe/Amsterdam")  # fmt: skip
+    assert plan.checked(whole, now=NOW).repeat == "FREQ=DAILY"
 
 
 def test_words_are_cleaned_and_a_rule_is_written_one_way() -> None:

@@ -89,6 +89,14 @@ def test_the_same_message_has_the_same_key_and_another_another():
     assert worse == key  # it came, or it grew worse: of each severity once
 
 
+def test_each_route_reminds_for_itself():
+    early, late = (
+        composing.key_of(1, 1, Turn.UNACKED, Severity.MAJOR, replace(TO, route=route))
+        for route in ("after 10 minutes", "after an hour")
+    )
+    assert early != late
+
+
 def test_a_trial_is_about_nothing():
     made = composing.trial(TO, key="t", at=AT, text="hello")
     assert (made.turn, made.alarm_id, made.body) == (Turn.TEST, None, "hello")

@@ -69,6 +69,16 @@ def test_quiet_hours_hold_back_what_is_not_severe_enough():
     assert planned(now=Now(Turn.RAISED, Severity.CRITICAL))[2].due_at == NIGHT
 
 
+def test_a_digest_made_up_before_quiet_hours_does_not_arrive_in_them():
+    hourly = replace(BOOK, routes=(replace(ROUTE, digest_minutes=60),))
+    evening = datetime(2026, 3, 2, 21, 10, tzinfo=UTC)
+    mira, jo = planned(hourly, at=evening)[1:]
+    assert mira.due_at == datetime(2026, 3, 2, 22, tzinfo=UTC)
+    assert jo.due_at == datetime(2026, 3, 3, 6, tzinfo=UTC)
+    nearly_morning = datetime(2026, 3, 3, 5, 10, tzinfo=UTC)
+    assert planned(hourly, at=nearly_morning)[2].due_at == jo.due_at
+
+
 def test_of_two_routes_that_ask_for_the_same_the_sooner_one_wins():
     slow = replace(ROUTE, id=RouteId(2), name="digest", position=-1, digest_minutes=60)
     found = planned(replace(BOOK, routes=(slow, ROUTE)))
