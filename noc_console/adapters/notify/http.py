@@ -113,7 +113,7 @@ async def _ask(
         address = await _address(host, parts.port or (443 if parts.scheme == "https" else 80),
                                  settings)  # fmt: skip
         target, sent["Host"] = _direct(url, address)
-        if parts.scheme == "https" and not _literal(host):
+        if parts.scheme == "https" and not literal(host):
             extensions["sni_hostname"] = host
     transport = httpx.AsyncHTTPTransport(
         verify=context, trust_env=False, proxy=settings.proxy or None, retries=0
@@ -152,7 +152,8 @@ def tls_context(*, verify: bool, authority: str) -> ssl.SSLContext:
     return context
 
 
-def _literal(host: str) -> Address | None:
+def literal(host: str) -> Address | None:
+    """The address a host is, when it is no name."""
     try:
         return ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -160,7 +161,7 @@ def _literal(host: str) -> Address | None:
 
 
 def _refuse_literal(host: str, settings: HttpSettings) -> None:
-    address = _literal(host)
+    address = literal(host)
     if address is not None and is_off_limits(address) and not settings.link_local:
         raise _refused()
 

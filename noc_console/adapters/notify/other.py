@@ -2,6 +2,9 @@
 
 apprise is imported when the first such message is sent: it brings some 170 services. It is
 synchronous, so it runs in threads of its own, of which a hanging service takes no more than all.
+It resolves names itself, and what stands in the place of a host is a token with many services, so
+that no name is looked up here: addresses that are off limits are refused as such, and no redirect
+leads to one.
 """
 
 from __future__ import annotations
@@ -10,8 +13,9 @@ import asyncio
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
-from noc_console.adapters.notify.http import clean
+from noc_console.adapters.notify.http import clean, is_off_limits, literal
 from noc_console.kernel.errors import Invalid
 from noc_console.services.notify.ports import Line, Message, NotSent, Sent
 from noc_console.services.notify.settings import AppriseSettings, ChannelKind, check_secret
@@ -32,6 +36,7 @@ async def other(line: Line, message: Message, runner: ThreadPoolExecutor) -> Sen
         check_secret(ChannelKind.APPRISE, line.secret.reveal())
     except Invalid as error:
         raise NotSent(str(error), is_final=True) from error
+    _refuse_off_limits(line.secret.reveal())
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(settings.timeout_s):
@@ -39,6 +44,15 @@ async def other(line: Line, message: Message, runner: ThreadPoolExecutor) -> Sen
     except TimeoutError as error:
         raise NotSent(f"no answer within {settings.timeout_s:g} s") from error
     return Sent("accepted")
+
+
+def _refuse_off_limits(url: str) -> None:
+    try:
+        address = literal(urlsplit(url).hostname or "")
+    except ValueError as error:
+        raise NotSent("this is no URL", is_final=True) from error
+    if address is not None and is_off_limits(address):
+        raise NotSent("it leads to a link-local or metadata address", is_final=True)
 
 
 def _notify(line: Line, message: Message) -> None:
@@ -51,6 +65,7 @@ def _notify(line: Line, message: Message) -> None:
         storage_mode=apprise.PersistentStoreMode.MEMORY,
         async_mode=False,
         secure_logging=True,
+        http_redirects=False,
         app_id="NOC Console",
         app_desc="NOC Console",
         app_url="",

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
-from noc_console.kernel.errors import NotFound
+from noc_console.kernel.errors import Broken, NotFound
 from noc_console.kernel.secret import Secret, SecretRef
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.notify import messages, store
@@ -237,6 +237,9 @@ class Outbox:
                 )
         except NotFound as error:
             raise NotSent(f"the vault has no secret of the channel {channel.name}") from error
+        except Broken as error:
+            # Channels without a secret still work: the notifier must not end of it.
+            raise NotSent(f"the vault does not open: {error}") from error
         return Line(channel.kind, channel.settings, secret, key)
 
     async def delivered(

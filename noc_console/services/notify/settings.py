@@ -232,7 +232,7 @@ def check(settings: Settings) -> None:
     if isinstance(settings, SmsSettings):
         _check_sms(settings)
     if isinstance(settings, TelegramSettings):
-        http_url(settings.api, "api")
+        _without_login(http_url(settings.api, "api"), "api")
         if settings.chat and not is_chat(settings.chat):
             raise Invalid("a chat is a number such as -1001234567890, or @name", field="chat")
 
@@ -262,7 +262,9 @@ def _check_email(settings: EmailSettings) -> None:
 
 
 def _check_sms(settings: SmsSettings) -> None:
-    if http_url(settings.url, "url").query:
+    gateway = http_url(settings.url, "url")
+    _without_login(gateway, "url")
+    if gateway.query:
         raise Invalid("put what follows the ? into the fields, its key as {secret}", field="url")
     told = settings.fields + settings.header
     if unknown := {name for name in _PLACEHOLDER.findall(told) if name not in _FILLED}:
@@ -274,6 +276,12 @@ def _check_sms(settings: SmsSettings) -> None:
         raise Invalid("the fields need {to} and {text}", field="fields")
     if settings.header and not _HEADER.fullmatch(settings.header):
         raise Invalid("a header is Name: value", field="header")
+
+
+def _without_login(parts: Any, name: str) -> None:
+    """Settings are shown, kept in clear and exported; passwords lie in the vault."""
+    if parts.username is not None or parts.password is not None:
+        raise Invalid("put no login into the URL: a password belongs into the key", field=name)
 
 
 def http_url(text: str, name: str) -> Any:

@@ -52,6 +52,21 @@ async def test_what_is_not_on_the_list_is_refused_before_apprise_sees_it(
     assert raised.value.is_final and service.requests == []
 
 
+@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]:80"])
+async def test_the_metadata_service_of_a_cloud_is_not_reached(host, message, runner):
+    with pytest.raises(NotSent, match="link-local or metadata") as raised:
+        await other(line(f"gotify://{host}/s3cr3tT0ken"), message, runner)
+    assert raised.value.is_final
+
+
+async def test_a_redirect_is_not_followed(service, message, runner):
+    service.usual = Reply(307, b"", headers={"Location": f"{service.url}/elsewhere"})
+    url = service.url.replace("http://", "gotify://") + "/s3cr3tT0ken"
+    with pytest.raises(NotSent, match="did not take it"):
+        await other(line(url), message, runner)
+    assert len(service.requests) == 1
+
+
 async def test_a_service_that_hangs_is_left(service, message, runner):
     service.usual = Reply(drips=True)
     url = service.url.replace("http://", "ntfy://") + "/topic"

@@ -155,6 +155,16 @@ async def test_secrets_are_opened_only_for_sending(outbox, notify, collector, op
     assert secret_refs(3) == ("notify/3", "notify/3/key")
 
 
+async def test_a_vault_that_does_not_open_is_a_failure_of_the_message(
+    outbox, collector, hook, tmp_path
+):
+    (tmp_path / "vault.key").write_text("no key")
+    outbox._secrets._key = None  # as in a collector that has just started
+    with pytest.raises(NotSent, match="the vault does not open") as raised:
+        await outbox.opened(collector, hook)
+    assert not raised.value.is_final
+
+
 async def test_old_messages_are_forgotten_with_their_log_and_open_ones_are_not(
     outbox, notify, collector, operator, alarm, clock, hook
 ):

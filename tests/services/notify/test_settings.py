@@ -56,10 +56,12 @@ def test_texts_become_what_the_settings_are():
         (ChannelKind.SMS, SMS | {"fields": "to={to}\ntext={text}\n{x}={y}"}, "fields"),
         (ChannelKind.SMS, SMS | {"fields": "to={to}\ntext={text}\nlost"}, "fields"),
         (ChannelKind.SMS, SMS | {"header": "no header"}, "header"),
+        (ChannelKind.SMS, SMS | {"url": "https://noc:s3cr3t@sms.example.net/send"}, "url"),
         (ChannelKind.SLACK, {"proxy": "http://user:pass@proxy:3128"}, "proxy"),
         (ChannelKind.SLACK, {"timeout_s": "0"}, "timeout_s"),
         (ChannelKind.TELEGRAM, {"chat": "the noc"}, "chat"),
         (ChannelKind.TELEGRAM, {"api": "nowhere"}, "api"),
+        (ChannelKind.TELEGRAM, {"api": "https://s3cr3t@bots.example.net"}, "api"),
     ],
 )
 def test_what_no_message_could_be_sent_with_is_refused_by_its_name(kind, given, field):
