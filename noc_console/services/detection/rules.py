@@ -6,10 +6,50 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from noc_console.kernel.errors import Invalid
+from noc_console.services.alarms.model import Condition
 from noc_console.services.detection.language import read_rule
-from noc_console.services.detection.model import Origin, Rule, RuleChange
+from noc_console.services.detection.measures import MEASURES, Subject
+from noc_console.services.detection.model import Kind, Origin, Rule, RuleChange
 
 UNDONE = "undone"
+
+SPOKEN_BY_OTHERS = frozenset(
+    {
+        Condition.UNREACHABLE,
+        Condition.RESTARTED,
+        Condition.PROBE_FAILED,
+        Condition.PROBE_LOSS,
+        Condition.PROBE_LATENCY,
+        Condition.CERTIFICATE_EXPIRY,
+    }
+)
+"""Conditions whose alarms are cleared by who watches them."""
+
+
+def is_ours(rule: Rule) -> bool:
+    """Whether the worker judges the rule; the rest is judged with the poll or by the probes."""
+    if rule.kind in (Kind.CHANGE, Kind.BASELINE, Kind.TREND, Kind.ABSENCE):
+        return True
+    measure = MEASURES[rule.measure]
+    of_probes = measure.subject is Subject.PROBE
+    by_probes = of_probes and (rule.device_limits or rule.condition in SPOKEN_BY_OTHERS)
+    return not measure.is_polled and not by_probes
+
+
+def check_apart(rule: Rule, others: Iterable[Rule]) -> None:
+    """Raises Invalid where another rule's alarms would be cleared by this one, and it by them.
+
+    Polls and probes clear what they find well, and the worker what history finds well: of one
+    condition only one of them may speak, or its alarms come and go with every round.
+    """
+    for other in others:
+        is_same = other.id != rule.id and other.condition == rule.condition
+        if is_same and is_ours(other) is not is_ours(rule):
+            raise Invalid(
+                f"alarms of {rule.condition} are raised by the rule {other.id}, which is judged "
+                "elsewhere and would clear them: choose another word",
+                field="condition",
+            )
 
 
 def before(steps: Sequence[RuleChange]) -> str | None:

@@ -122,6 +122,8 @@ class DetectionService:
                 raise Invalid(f"there can be {MOST_OWN} rules of your own")
             if kept[row.family].get(row.id) == text:
                 return row
+            kept[row.family][row.id] = text
+            self._check_apart([row], kept[Family.METRIC])
             await self._step(tx, row.family, row.id, "changed" if known else "made", text)
         return row
 
@@ -186,6 +188,10 @@ class DetectionService:
         if not read:
             raise Invalid("there are no [[rule]] tables in it")
         async with self._db.begin(actor) as tx:
+            kept = await store.standing(tx)
+            for row, one in read:
+                kept[row.family][row.id] = one
+            self._check_apart([row for row, _ in read], kept[Family.METRIC])
             for row, one in read:
                 await self._step(tx, row.family, row.id, "imported", one)
         return len(read)
@@ -262,6 +268,14 @@ class DetectionService:
         for problem in problems:
             _log.warning("rule not understood", problem=problem)
         return RuleBook(found)
+
+    def _check_apart(self, rows: Sequence[RuleRow], texts: dict[str, str]) -> None:
+        """Raises Invalid where one of these and another rule would clear each other's alarms."""
+        found, _ = rules.in_force(self._pack.every, texts)
+        new = {row.id for row in rows if row.family is Family.METRIC}
+        for rule in found:
+            if rule.id in new:
+                rules.check_apart(rule, found)
 
     def _ours(self, family: Family) -> set[str]:
         if family is Family.METRIC:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +43,7 @@ from noc_console.services.detection.language import read_rule, span_text
 from noc_console.services.detection.measures import MEASURES, Subject
 from noc_console.services.detection.model import Family, Kind, Level, Origin, Rule, RulesChanged
 from noc_console.services.detection.replaying import standing
+from noc_console.services.detection.rules import SPOKEN_BY_OTHERS, is_ours
 from noc_console.services.detection.scoping import fits
 from noc_console.services.detection.service import DetectionService
 from noc_console.services.inventory.model import Reachability
@@ -78,6 +79,14 @@ class _Watch:
     firing: dict[str, Firing] = field(default_factory=dict)
     recent: dict[str, deque[float]] = field(default_factory=dict)
     held: dict[str, Held] = field(default_factory=dict)
+
+    def take(self, found: Mapping[str, Firing | None]) -> None:
+        """What the rule says now; of the others it is as before."""
+        for key, firing in found.items():
+            if firing is None:
+                self.firing.pop(key, None)
+            else:
+                self.firing[key] = firing
 
 
 class Detector:
@@ -145,18 +154,27 @@ class Detector:
         conditions = {rule.condition for rule in rules}
         known = await self._standing(conditions)
         self.judged = 0
-        reports: list[AlarmReport] = []
+        told: list[tuple[Rule, dict[str, Firing | None]]] = []
         for rule in rules:
             watch = self._watches.setdefault(rule.id, _Watch())
             if now < watch.due and rule.id not in touched:
                 continue
             watch.due = now + _EVERY.get(rule.kind, ROUND_S) - 1.0
             found = await self._judge(rule, book, watch, known)
-            reports += news(rule, watch, found, known)
+            watch.take(found)
+            told.append((rule, found))
             beat()
+        reports: list[AlarmReport] = []
+        for rule, found in told:
+            reports += news(rule, found, known, self._fired(rule.condition, rules))
         await self._alarms.apply(self._actor, reports=tuple(reports))
         await self._clear_orphans(book, touched)
         self._is_first = False
+
+    def _fired(self, condition: Condition, rules: Sequence[Rule]) -> set[str]:
+        """Objects of which a rule of this condition says that something is wrong."""
+        same = (self._watches[rule.id] for rule in rules if rule.condition == condition)
+        return {key for watch in same for key in watch.firing}
 
     async def _pause(self) -> None:
         self._awake.clear()
@@ -273,7 +291,7 @@ class Detector:
                     conditions.add(condition)
             if (rule := book.rule(rule_id)) is not None:
                 conditions.add(rule.condition)
-        conditions -= _SPOKEN_BY_OTHERS
+        conditions -= SPOKEN_BY_OTHERS
         if not conditions:
             return
         found = await self._episodes.standing(self._actor, conditions=conditions)
@@ -299,25 +317,6 @@ class Detector:
 
 
 _RESOLUTIONS = {Kind.BASELINE: Resolution.FIVE_MINUTES, Kind.TREND: Resolution.HOUR}
-_SPOKEN_BY_OTHERS = {
-    Condition.UNREACHABLE,
-    Condition.RESTARTED,
-    Condition.PROBE_FAILED,
-    Condition.PROBE_LOSS,
-    Condition.PROBE_LATENCY,
-    Condition.CERTIFICATE_EXPIRY,
-}
-"""Conditions whose alarms are cleared by who watches them."""
-
-
-def is_ours(rule: Rule) -> bool:
-    """Whether the worker judges the rule; the rest is judged with the poll or by the probes."""
-    if rule.kind in (Kind.CHANGE, Kind.BASELINE, Kind.TREND, Kind.ABSENCE):
-        return True
-    measure = MEASURES[rule.measure]
-    of_probes = measure.subject is Subject.PROBE
-    by_probes = of_probes and (rule.device_limits or rule.condition in _SPOKEN_BY_OTHERS)
-    return not measure.is_polled and not by_probes
 
 
 def window_of(rule: Rule) -> timedelta:
@@ -375,23 +374,24 @@ def _between(levels: Sequence[Level], value: float, limit: Limit) -> bool:
 
 def news(
     rule: Rule,
-    watch: _Watch,
     found: Mapping[str, Firing | None],
     known: Mapping[Key, Alarm],
+    fired: Collection[str],
 ) -> list[AlarmReport]:
-    """What is to be said: worse than what stands, or gone."""
+    """What is to be said: worse than what stands, or gone.
+
+    An alarm is gone when no rule of its condition fires any more; `fired` are the objects of
+    which one does.
+    """
     reports = []
     for key, firing in found.items():
         alarm = known.get((key, rule.condition))
         stands = alarm.severity if alarm is not None else Severity.CLEARED
         if firing is None:
-            watch.firing.pop(key, None)
-            if alarm is not None:
+            if alarm is not None and key not in fired:
                 text = "as usual again" if rule.kind is Kind.BASELINE else "within limits again"
                 reports.append(AlarmReport(alarm.about, rule.condition, Severity.CLEARED, text))
-            continue
-        watch.firing[key] = firing
-        if firing[1] > stands:
+        elif firing[1] > stands:
             reports.append(AlarmReport(firing[0], rule.condition, firing[1], firing[2]))
     return reports
 

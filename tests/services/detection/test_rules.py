@@ -9,7 +9,7 @@ import pytest
 from noc_console.services.detection.language import write_rule
 from noc_console.services.detection.model import Origin, RuleChange
 from noc_console.services.detection.pack import our_book
-from noc_console.services.detection.rules import before, copy_name, in_force
+from noc_console.services.detection.rules import before, check_apart, copy_name, in_force, is_ours
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 CPU = our_book().rule("cpu")
@@ -56,3 +56,14 @@ def test_a_text_nobody_understands_any_more_stops_nothing_else() -> None:
 
 def test_a_copy_gets_a_free_name() -> None:
     assert copy_name("cpu", {"cpu", "cpu-2"}) == "cpu-3"
+
+
+def test_what_polls_and_probes_judge_is_left_to_them() -> None:
+    ours = {rule.id for rule in our_book().every if is_ours(rule)}
+    assert {"no-measurements", "full-soon", "light-fades", "disk-free", "path-loss"} <= ours
+    assert not ours & {"cpu", "unreachable", "interface-down", "certificate", "probe-loss"}
+
+
+def test_ours_do_not_clear_each_others_alarms() -> None:
+    for rule in our_book().every:
+        check_apart(rule, our_book().every)

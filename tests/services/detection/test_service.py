@@ -49,6 +49,27 @@ async def test_ours_are_listed_with_those_of_events(
     assert len({one.id for one in rows}) == len(rows)
 
 
+async def test_a_rule_that_would_clear_what_a_poll_raises_is_refused(
+    detection: DetectionService, operator: Actor
+) -> None:
+    text = """
+    [[rule]]
+    id = "cpu-jumps"
+    title = "CPU jumps"
+    kind = "change"
+    measure = "device.cpu"
+    condition = "cpu"
+    within = "10 min"
+    level = [{ severity = "minor", raise = 20, clear = 10 }]
+    """
+    with pytest.raises(Invalid, match="choose another word"):
+        await detection.save(operator, toml=text)
+    with pytest.raises(Invalid, match="choose another word"):
+        await detection.import_toml(operator, text=text)
+    assert await row(detection, operator, "cpu-jumps") is None
+    await detection.save(operator, toml=text.replace('"cpu"', '"cpu-jumps"'))
+
+
 async def test_an_own_rule_is_kept_and_judged_by(
     detection: DetectionService, operator: Actor
 ) -> None:

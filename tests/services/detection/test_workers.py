@@ -18,7 +18,7 @@ from noc_console.services.detection.census import Census
 from noc_console.services.detection.model import Kind, RulesChanged
 from noc_console.services.detection.pack import our_book
 from noc_console.services.detection.service import DetectionService
-from noc_console.services.detection.workers import Detector, is_ours, window_of
+from noc_console.services.detection.workers import Detector, window_of
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
 from tests.services.detection.devices import add_devices
@@ -210,10 +210,27 @@ async def test_what_was_switched_off_while_nobody_judged_is_cleared_too(
     assert await standing(alarms, operator) == {}
 
 
-def test_what_polls_and_probes_judge_is_left_to_them() -> None:
-    ours = {rule.id for rule in our_book().every if is_ours(rule)}
-    assert {"no-measurements", "full-soon", "light-fades", "disk-free", "path-loss"} <= ours
-    assert not ours & {"cpu", "unreachable", "interface-down", "certificate", "probe-loss"}
+async def test_two_rules_of_one_condition_do_not_clear_what_the_other_raised(
+    detector: Detector,
+    detection: DetectionService,
+    samples: Samples,
+    alarms: AlarmService,
+    clock: FakeClock,
+    operator: Actor,
+    devices: list[int],
+) -> None:
+    calm = CHANGE.replace('"memory-jumps"\ntitle', '"cpu-jumps"\ntitle')
+    calm = calm.replace("device.memory", "device.cpu")
+    await detection.save(operator, toml=CHANGE)
+    await detection.save(operator, toml=calm)
+    await measure(samples, devices, clock, lambda back: 70 if back < 3 else 40, minutes=40)
+    for _ in range(2):
+        await detector.round()
+        assert len(await standing(alarms, operator)) == len(devices)
+        for watch in detector._watches.values():
+            watch.due = 0.0
+    (step,) = await alarms.history(operator, alarm_id=1)
+    assert step.what == "raised"
 
 
 def test_the_worker_looks_back_as_far_as_a_rule_needs() -> None:
