@@ -21,6 +21,34 @@ QLineEdit:focus, QPlainTextEdit:focus, QDialog QLineEdit:focus, QDialog QPlainTe
     border-color: $line.focus; }
 QLineEdit:disabled { color: $text.disabled; background: $surface.panel; }
 QLineEdit[wrong="true"] { border-color: $attention.plain; }
+
+QComboBox, QAbstractSpinBox {
+    background: $surface.field; color: $text.plain; border: 1px solid $line.hair;
+    border-radius: 3px; padding: 3px 7px; min-height: 20px;
+    selection-background-color: $accent.soft; selection-color: $text.bright; }
+QComboBox { padding-right: 22px; }
+QAbstractSpinBox { padding-right: 18px; }
+QComboBox:hover, QAbstractSpinBox:hover, QDialog QComboBox, QDialog QAbstractSpinBox {
+    border-color: $line.strong; }
+QComboBox:focus, QComboBox:on, QAbstractSpinBox:focus,
+QDialog QComboBox:focus, QDialog QComboBox:on, QDialog QAbstractSpinBox:focus {
+    border-color: $line.focus; }
+QComboBox:disabled, QAbstractSpinBox:disabled { color: $text.disabled;
+    background: $surface.panel; }
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit, QDialog QComboBox QLineEdit,
+QDialog QAbstractSpinBox QLineEdit {
+    background: transparent; border: 0; padding: 0; min-height: 0; }
+QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right;
+    width: 20px; border: 0; background: transparent; }
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url(theme:down.svg);
+    width: 10px; height: 10px; }
+QAbstractSpinBox::up-arrow { image: url(theme:up.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border;
+    width: 18px; border: 0; background: transparent; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {
+    background: $surface.hover; }
 QComboBox QAbstractItemView { background: $surface.overlay; border: 1px solid $line.strong;
     outline: 0; selection-background-color: $surface.selected; }
 

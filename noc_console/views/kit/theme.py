@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -85,6 +85,7 @@ class Look(QObject):
         self._themes = {each: read_theme(resources / "theme" / f"{each}.toml") for each in THEMES}
         self._families = _load_fonts(resources / "fonts")
         self.theme = self._themes[name if name in THEMES else THEMES[0]]
+        QDir.setSearchPaths("theme", [str(resources / "theme")])  # what the style sheet draws
         app.setStyle("Fusion")
         app.setFont(self.font())
         self._apply()
