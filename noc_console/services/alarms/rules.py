@@ -185,7 +185,8 @@ def fold(
 
     `edges` says how often each known alarm was raised or cleared within the window;
     the change that makes it too often raises FLAPPING on the object and suppresses
-    the alarm: from then on its ups and downs are counted and kept, and wake nobody.
+    the alarm: from then on its ups and downs are counted and kept, and wake nobody. Other
+    conditions of the object are heard until they come and go as well.
     """
     folding = _Folding(policy, at, edges)
     for alarm in known:
@@ -250,7 +251,9 @@ class _Folding:
         slot = (report.about.key, report.condition)
         flapping = self._alarms.get((report.about.key, Condition.FLAPPING))
         stands = flapping is not None and flapping.is_active
-        if not stands and self._edges[slot] < self._policy.flap_changes:
+        # What flaps goes on with one change less in the window; something else that is wrong
+        # with the same object, and was never seen coming and going, speaks for itself.
+        if self._edges[slot] < self._policy.flap_changes - stands:
             return
         if not stands:
             self.take(_flapping(report, self._edges[slot], self._policy))

@@ -158,6 +158,19 @@ def test_while_an_object_flaps_its_changes_are_kept_and_raise_no_second_alarm() 
     assert change.alarm.state is AlarmState.SUPPRESSED
 
 
+def test_something_else_that_is_wrong_with_a_flapping_object_is_heard() -> None:
+    flapping = known(
+        rules.raise_new(AlarmReport(PORT, Condition.FLAPPING, Severity.MINOR, ""), at=AT), 2
+    )
+    suppressed = replace(STANDING, suppressed=True)
+    fire = AlarmReport(PORT, Condition.HARDWARE, Severity.CRITICAL, "the module burns")
+    out = AlarmReport(PORT, Condition.HARDWARE, Severity.CLEARED)
+    (change,) = fold([suppressed, flapping], fire, edges={1: 9})
+    assert change.alarm.state is AlarmState.UNACKNOWLEDGED
+    (change,) = fold([suppressed, flapping], fire, out, fire, edges={1: 9})
+    assert change.alarm.state is AlarmState.SUPPRESSED
+
+
 def test_repeats_are_no_changes() -> None:
     changes = fold([STANDING], *[down()] * 9)
     assert [change.alarm.condition for change in changes] == [Condition.INTERFACE_DOWN]
