@@ -56,6 +56,12 @@ def test_the_names_of_the_steps_are_those_alembic_goes_by(tmp_path: Path) -> Non
         assert revisions(scripts)[-1] == known.get_current_head()
 
 
+def test_every_step_can_be_gone_back() -> None:
+    walked = ScriptDirectory(str(paths.migrations())).walk_revisions()
+    without = [step.revision for step in walked if not hasattr(step.module, "downgrade")]
+    assert without == []
+
+
 def test_an_installation_without_its_migrations_says_so(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/noc.db")
     with pytest.raises(Broken, match="no migrations"):

@@ -26,3 +26,7 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+
+
+def downgrade() -> None:
+    op.drop_table("rootcause_vantage")
