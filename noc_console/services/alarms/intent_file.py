@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from errno import ENOENT
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
@@ -66,11 +67,27 @@ class IntentFile:
     def _open(self) -> IO[bytes]:
         if self._file is None:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            self._file = os.fdopen(handle, "ab")
-            _lock(self._file)
+            self._file = self._made()
             _sync_folder(self._folder)
         return self._file
+
+    def _made(self) -> IO[bytes]:
+        """Our file, locked. Before it is, another window may take it for left behind, and away:
+        then it is made again.
+        """
+        for is_last in (False, False, True):
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            file = os.fdopen(handle, "ab")
+            try:
+                _lock(file)
+                if os.fstat(file.fileno()).st_nlink:
+                    return file
+            except OSError:
+                if is_last:
+                    file.close()
+                    raise
+            file.close()
+        raise FileNotFoundError(ENOENT, "others take the file away", str(self._path))
 
     def _take_over(self, path: Path) -> tuple[Intent, ...]:
         try:
@@ -130,7 +147,7 @@ def _intent(line: bytes) -> Intent | None:
             with_folded=bool(told["with_folded"]),
             id=str(told["id"]),
         )
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from noc_console.services.alarms import intent_file
 from noc_console.services.alarms.intent_file import IntentFile, decoded, encoded
 from noc_console.services.alarms.intents import Intent, Verb
 
@@ -61,6 +63,7 @@ def test_whatever_is_in_a_file_what_is_whole_is_read_and_the_rest_passed_over(
         b'{"id":1}',
         encoded(intent()).replace(b"comment", b"explode"),
         encoded(intent()).replace(b"+00:00", b""),
+        encoded(intent()).replace(b"[1]", b"[1e999]"),
         b"[" * 100_000,
     ],
 )
@@ -84,6 +87,29 @@ def test_what_a_closed_window_left_is_adopted_once(tmp_path: Path) -> None:
     third.clear()
     third.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_taken_away_before_it_was_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two windows that open together: the one sees the other's file, not locked yet."""
+    lock, others = intent_file._lock, [IntentFile(tmp_path), IntentFile(tmp_path)]
+
+    def late(file: IO[bytes]) -> None:
+        if others:
+            monkeypatch.setattr(intent_file, "_lock", lock)
+            others.pop().adopt()
+            monkeypatch.setattr(intent_file, "_lock", late)
+        lock(file)
+
+    monkeypatch.setattr(intent_file, "_lock", late)
+    window = IntentFile(tmp_path)
+    window.add((intent(),))
+    window.close()
+    assert not others
+    heir = IntentFile(tmp_path)
+    assert heir.adopt() == (intent(),)
+    heir.close()
 
 
 def test_nobody_else_may_read_what_was_decided(tmp_path: Path) -> None:
