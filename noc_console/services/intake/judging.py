@@ -51,6 +51,13 @@ REMEMBERED = 20_000
 SAME_CHANGE_S = 30.0
 """A commit writes several lines: one change."""
 
+MOST_OBJECTS = 5_000
+"""Objects of one device that words nobody proved make alarms of within `OBJECTS_S`: more than
+the subscribers of a full shelf, and no end of made-up neighbours."""
+OBJECTS_S = 3_600.0
+CROWDS = 1_000
+"""Devices whose objects are counted."""
+
 Slot = tuple[int, str, str, str]
 """Device, condition, kind of object and key."""
 
@@ -74,6 +81,33 @@ class _Heard:
     at: float
     kinds: set[LineKind]
     trust: Trust
+
+
+class Crowds:
+    """Counts the objects of each device that unproven words told of: names can be made up, and
+    each would be an alarm of its own for as long as somebody sends.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[int, tuple[float, set[int]]] = OrderedDict()
+
+    def allows(self, slot: Slot, now: float) -> bool:
+        """Whether one more may be told of; who was told of is no more. `now` is monotonic."""
+        device_id, _, _, key = slot
+        if not key:
+            return True
+        began, names = self._known.get(device_id, (now, set()))
+        if now - began >= OBJECTS_S:
+            began, names = now, set()
+        self._known[device_id] = began, names
+        self._known.move_to_end(device_id)
+        if len(self._known) > CROWDS:
+            self._known.popitem(last=False)
+        name = hash(slot)
+        if name not in names and len(names) >= MOST_OBJECTS:
+            return False
+        names.add(name)
+        return True
 
 
 class EventJudge:
@@ -106,6 +140,7 @@ class EventJudge:
         self._changes: list[ConfigChange] = []
         self._told: OrderedDict[tuple[int, str], datetime] = OrderedDict()
         self._heard: OrderedDict[Slot, _Heard] = OrderedDict()
+        self._crowds = Crowds()
         self._arrived = asyncio.Event()
 
     def take(self, item: Trap | LogLine, device_id: int, text: str, now: float) -> bool:
@@ -202,6 +237,9 @@ class EventJudge:
         slot = (device_id, finding.rule.condition.value, finding.rule.about, finding.key)
         severity = Severity.CLEARED
         if finding.sense is Sense.RAISE:
+            if item.trust is Trust.CLAIMED and not self._crowds.allows(slot, now):
+                self.dropped["too many objects"] += 1
+                return
             twice = self._is_heard_twice(slot, item, now)
             severity = bounded(finding.severity, item.trust, is_confirmed=twice)
         words = self._waiting.get(slot)

@@ -171,6 +171,23 @@ async def test_n7_what_is_worse_stays_when_too_much_waits(
     assert [report.condition for report in desk.reports] == ["bgp-session-lost"]
 
 
+async def test_n7_a_device_does_not_get_alarms_about_no_end_of_made_up_objects(
+    desk: Judging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "MOST_OBJECTS", 20)
+    desk.hear(*(bgp(f"10.0.0.{number}") for number in range(30)), bgp("10.0.0.7"))
+    desk.hear(bgp("10.0.1.1", trust=Trust.AUTHENTIC), trap(LOW))
+    await desk.judge.report(0.0)
+    told = [report.about.other for report in desk.reports]
+    made_up = [f"bgp:10.0.0.{number}" for number in range(20)]
+    assert sorted(told) == sorted([*made_up, "bgp:10.0.1.1", ""])
+    assert desk.judge.dropped == {"too many objects": 10}
+    later = judging.OBJECTS_S
+    desk.judge.take(bgp("10.0.0.29"), desk.device, "the line", later)
+    await desk.judge.report(later)
+    assert desk.reports[-1].about.other == "bgp:10.0.0.29"
+
+
 async def test_an_object_that_flaps_while_the_store_is_away_stays_bounded(desk: Judging) -> None:
     for _ in range(1_000):
         desk.hear(bgp(), bgp(up=True))
