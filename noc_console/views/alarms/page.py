@@ -153,7 +153,6 @@ class AlarmsPage(Page):
         self.sights.show_counts(found.severities)
         self.facets.show_facets(found.facets, self.asked)
         self.desk.blink.need(found.blinks)
-        self._mind_flood(found)
         quiet = self.following.is_loaded and not found.total
         self.show_empty(_quiet() if quiet else None)
         if self._wanted is not None:
@@ -161,6 +160,7 @@ class AlarmsPage(Page):
                 self._wanted = None
             else:
                 self._reveal(self._wanted)
+        self._mind_flood(found)  # after that: what is chosen stays in sight
         self._show_chosen()
 
     def _mind_flood(self, found: Arranged) -> None:
@@ -174,7 +174,8 @@ class AlarmsPage(Page):
                 self._fold_by_site(False)
             return
         words = f"Flood: {found.news:,} root alarms within ten minutes."
-        if may and not wanted.by_site and not self.table.picked.hasSelection():
+        is_awaited = self._wanted in self.model.ledger.by_id
+        if may and not wanted.by_site and not (is_awaited or self.table.picked.hasSelection()):
             # Never under the hand: while a line is chosen its surroundings stay.
             self._fold_by_site(True)
         if wanted.by_site and may:

@@ -340,6 +340,19 @@ async def test_a_flood_is_grouped_by_place_unless_something_is_chosen(
     assert page.asked.group is Grouping.ROOT and page.flood.isHidden()
 
 
+async def test_an_alarm_somebody_asks_for_is_shown_in_a_flood_too(
+    page: AlarmsPage, world: World
+) -> None:
+    before = {int(page.model.row(at).key) for at in range(page.model.count())}
+    await world.alarms.apply(world.collector, reports=storm(0, 40, Severity.WARNING))
+    listed = await world.alarms.active(page.desk.actor)
+    wanted = next(int(alarm.id) for alarm in listed if int(alarm.id) not in before)
+    page.visit(Route("alarms", id=wanted))
+    await until(lambda: not page.flood.isHidden())
+    await until(lambda: page.details.alarm is not None)
+    assert int(page.details.alarm.id) == wanted and not page.model.wanted.by_site
+
+
 async def test_in_a_flood_nothing_is_grouped_under_the_hand(page: AlarmsPage, world: World) -> None:
     page.table.select(page.model.row(1).key)
     await world.alarms.apply(world.collector, reports=storm(0, 40, Severity.WARNING))
