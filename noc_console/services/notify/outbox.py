@@ -137,11 +137,14 @@ class Outbox:
         kinds: Collection[str],
         note: str,
     ) -> int:
-        """Queue messages to people at once, whatever routes, quiet hours or digests say."""
+        """Queue messages to people at once, whatever routes, quiet hours or digests say.
+
+        Whoever is on leave gets none.
+        """
         at = self._clock.now()
         book, texts = await self.book(actor, at=at)
-        people = [book.contacts[ContactId(each)] for each in dict.fromkeys(contact_ids)
-                  if ContactId(each) in book.contacts]  # fmt: skip
+        known = [book.contacts.get(ContactId(each)) for each in dict.fromkeys(contact_ids)]
+        people = [each for each in known if each is not None and not each.is_paused]
         chosen = _channels(book, channel_ids, kinds)
         wanted = []
         for channel in chosen:

@@ -242,6 +242,8 @@ class Person:
     id: int
     name: str
     zone: str = ""
+    is_away: bool = False
+    """On leave: the notifications send them nothing."""
 
 
 @dataclass(frozen=True, slots=True)

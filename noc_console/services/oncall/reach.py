@@ -16,7 +16,7 @@ class Contacts:
     async def people(self, actor: Actor) -> tuple[Person, ...]:
         """Contacts by name."""
         return tuple(
-            Person(int(one.id), one.name, one.time_zone)
+            Person(int(one.id), one.name, one.time_zone, one.is_paused)
             for one in await self._notify.contacts(actor)
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,7 @@ async def test_a_page_is_queued_once_for_people_and_says_how_many_messages_it_is
     assert await page("one", int(ada.id)) == 0
     assert await page("two") == 0
     assert await page("three", int(ContactId(99))) == 0
+    await notify.save_contact(operator, wanted=replace(ada, is_paused=True))
+    assert await page("four", int(ada.id)) == 0
+    (person,) = await Contacts(notify).people(operator)
+    assert person.is_away

@@ -60,8 +60,12 @@ def planned(
     step, round, place = found
     told: dict[tuple[TargetKind, int], Told] = {}
     problems: list[str] = []
+    away = {person.id for person in duties.people if person.is_away}
     for target in step.targets:
         for one in _reached(target, duties, at, problems):
+            if one.contact in away:
+                problems.append(f"{one.name} is on leave: nothing is sent")
+                continue
             # Whoever is meant twice is told once.
             slot = (TargetKind.PERSON, one.contact) if one.contact else (target.kind, target.id)
             told.setdefault(slot, one)

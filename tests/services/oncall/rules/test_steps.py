@@ -126,6 +126,17 @@ def test_a_gap_an_empty_group_and_what_was_removed_are_problems_not_silence() ->
     )
 
 
+def test_whoever_is_on_leave_is_told_as_a_gap_and_not_as_woken() -> None:
+    at = datetime(2026, 3, 3, tzinfo=UTC)
+    people = tuple(replace(each, is_away=each.id == ADA) for each in PEOPLE)
+    both = Step((Target(TargetKind.PERSON, ADA), Target(TargetKind.PERSON, BEN)))
+    told = simulate(duties(policy(both, person_step(ADA, 5.0)), people=people), CASE, at)
+    first, second = told.steps
+    assert [one.contact for one in first.told] == [BEN]
+    assert first.problems == ("Ada Byron is on leave: nothing is sent",)
+    assert second.told == () and second.problems[-1] == "this step reaches nobody"
+
+
 def test_without_a_policy_for_it_the_reasons_are_told() -> None:
     strict = policy(match=Match(customers=100))
     told = simulate(duties(strict), CASE, NEW_YEAR)
