@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -51,77 +52,49 @@ _SEVERITIES = {
 
 _SUBJECT = "{{ turn }}: {{ alarm.severity | upper }} {{ alarm.device }} {{ alarm.interface }}"
 
-_BODY = {
-    "en": """{{ turn }}: {{ alarm.condition }} on {{ alarm.device }}
+_PATTERN = """{{ turn }}: {{ alarm.condition }} <on> {{ alarm.device }}
 {% if alarm.interface %}
-Port or part: {{ alarm.interface }}
+<part>: {{ alarm.interface }}
 {% endif %}
 {{ alarm.text }}
 
-Severity: {{ alarm.severity }}
+<severity>: {{ alarm.severity }}
 {% if alarm.site %}
-Site: {{ alarm.site }}
+<site>: {{ alarm.site }}
 {% endif %}
-Since: {{ alarm.since }} ({{ alarm.lasted }})
+<since>: {{ alarm.since }} ({{ alarm.lasted }})
 {% if alarm.customers %}
-Customers: {{ alarm.customers }}
+<customers>: {{ alarm.customers }}
 {% endif %}
 {% if alarm.owner %}
-In the hands of: {{ alarm.owner }}
+<owner>: {{ alarm.owner }}
 {% endif %}
 {% if alarm.ticket %}
 Ticket: {{ alarm.ticket }}
 {% endif %}
 {% if note %}
 {{ note }}
-{% endif %}""",
-    "de": """{{ turn }}: {{ alarm.condition }} an {{ alarm.device }}
-{% if alarm.interface %}
-Port oder Teil: {{ alarm.interface }}
-{% endif %}
-{{ alarm.text }}
+{% endif %}"""
+_LABELS = {
+    "en": {
+        "on": "on", "part": "Port or part", "severity": "Severity", "site": "Site",
+        "since": "Since", "customers": "Customers", "owner": "In the hands of",
+    },
+    "de": {
+        "on": "an", "part": "Port oder Teil", "severity": "Schwere", "site": "Standort",
+        "since": "Seit", "customers": "Kunden", "owner": "Bearbeitet von",
+    },
+    "nl": {
+        "on": "op", "part": "Poort of deel", "severity": "Ernst", "site": "Locatie",
+        "since": "Sinds", "customers": "Klanten", "owner": "In behandeling bij",
+    },
+}  # fmt: skip
 
-Schwere: {{ alarm.severity }}
-{% if alarm.site %}
-Standort: {{ alarm.site }}
-{% endif %}
-Seit: {{ alarm.since }} ({{ alarm.lasted }})
-{% if alarm.customers %}
-Kunden: {{ alarm.customers }}
-{% endif %}
-{% if alarm.owner %}
-Bearbeitet von: {{ alarm.owner }}
-{% endif %}
-{% if alarm.ticket %}
-Ticket: {{ alarm.ticket }}
-{% endif %}
-{% if note %}
-{{ note }}
-{% endif %}""",
-    "nl": """{{ turn }}: {{ alarm.condition }} op {{ alarm.device }}
-{% if alarm.interface %}
-Poort of deel: {{ alarm.interface }}
-{% endif %}
-{{ alarm.text }}
 
-Ernst: {{ alarm.severity }}
-{% if alarm.site %}
-Locatie: {{ alarm.site }}
-{% endif %}
-Sinds: {{ alarm.since }} ({{ alarm.lasted }})
-{% if alarm.customers %}
-Klanten: {{ alarm.customers }}
-{% endif %}
-{% if alarm.owner %}
-In behandeling bij: {{ alarm.owner }}
-{% endif %}
-{% if alarm.ticket %}
-Ticket: {{ alarm.ticket }}
-{% endif %}
-{% if note %}
-{{ note }}
-{% endif %}""",
-}
+def _body(language: str) -> str:
+    return re.sub(r"<(\w+)>", lambda place: _LABELS[language][place.group(1)], _PATTERN)
+
+
 _SHORT = """{{ turn }} {{ alarm.severity | upper }} {{ alarm.device }} {{ alarm.interface }}: \
 {{ alarm.text }}
 {%- if alarm.customers %} ({{ alarm.customers }}){% endif %}
@@ -153,7 +126,7 @@ PLACES: tuple[tuple[str, str], ...] = (
 def usual(kind: ChannelKind, language: str) -> Template:
     """The program's own text for a kind of channel; English where it speaks no such language."""
     spoken = language if language in LANGUAGES else "en"
-    body = _SHORT if kind is ChannelKind.SMS else _BODY[spoken]
+    body = _SHORT if kind is ChannelKind.SMS else _body(spoken)
     return Template(kind, language, _SUBJECT, body)
 
 
