@@ -39,6 +39,8 @@ class Weather:
     """Those of them that still stand and are folded under nothing."""
     storm: Alarm | None = None
     """Its storm, when one stands or was over only just now."""
+    worse: tuple[Alarm, ...] = ()
+    """What may belong to it and grew worse just now."""
 
     @property
     def is_stormy(self) -> bool:
@@ -75,7 +77,7 @@ def storm_of(
             first.about.device_id, device_name=first.device_name, site_name=first.site_name
         ),
         condition=Condition.STORM,
-        severity=max(alarm.severity for alarm in members),
+        severity=max(alarm.severity for alarm in (*members, *_under(weather))),
         text=_text(total, members, policy),
     )
     known = () if weather.storm is None else (weather.storm,)
@@ -85,6 +87,39 @@ def storm_of(
     # One more of the same is told by the count; the history keeps how it began and grew worse.
     change.steps = [step for step in change.steps if step[0] != "repeated"]
     return change
+
+
+def worsened(changes: Iterable[Change]) -> dict[int, list[Alarm]]:
+    """What is folded under something and grew worse or came back just now, by device."""
+    found: dict[int, list[Alarm]] = {}
+    for change in changes:
+        alarm = change.alarm
+        is_worse = any(what in ("escalated", "reopened") for what, _, _ in change.steps)
+        if is_worse and alarm.is_active and alarm.is_folded and is_one_of_many(alarm):
+            found.setdefault(alarm.about.device_id, []).append(alarm)
+    return found
+
+
+def grown(weather: Weather, *, policy: AlarmPolicy, at: datetime) -> Change | None:
+    """A storm that is worse because one of its alarms is: nothing hides under a milder line."""
+    storm, under = weather.storm, _under(weather)
+    if storm is None or not under:
+        return None
+    worst = max(under, key=lambda alarm: alarm.severity)
+    if worst.severity <= storm.severity:
+        return None
+    report = AlarmReport(storm.about, Condition.STORM, worst.severity)
+    (change,) = fold((storm,), [report], edges={}, policy=policy, at=at)
+    what = worst.condition.value.replace("-", " ")
+    change.steps = [("escalated", worst.severity, f"one of them grew worse: {what}")]
+    return change
+
+
+def _under(weather: Weather) -> list[Alarm]:
+    storm = weather.storm
+    if storm is None or not storm.is_active:
+        return []
+    return [alarm for alarm in weather.worse if alarm.root_id == storm.id]
 
 
 def gather(new: Iterable[Change], loose: Iterable[Alarm], *, storm: Alarm) -> list[Change]:

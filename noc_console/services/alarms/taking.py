@@ -19,7 +19,15 @@ from noc_console.services.alarms.model import Alarm, AlarmPolicy, AlarmReport, C
 from noc_console.services.alarms.planned import put_aside
 from noc_console.services.alarms.ports import Quiet
 from noc_console.services.alarms.rules import Change
-from noc_console.services.alarms.storms import APART, Weather, gather, newcomers, storm_of
+from noc_console.services.alarms.storms import (
+    APART,
+    Weather,
+    gather,
+    grown,
+    newcomers,
+    storm_of,
+    worsened,
+)
 from noc_console.services.alarms.tables import alarms
 from noc_console.services.alarms.writing import keep
 
@@ -57,12 +65,18 @@ def take(
     changes = rules.fold(known, reports, edges=counts, policy=policy, at=at)
     new = newcomers(changes)
     touched = {int(change.alarm.id) for change in changes}
-    weather = _weather(connection, tenant, new, touched, policy=policy, at=at)
+    worse = worsened(changes)
+    weather = _weather(connection, tenant, new, touched, worse, policy=policy, at=at)
     storms = [
         storm
         for device, fresh in new.items()
         if (storm := storm_of(fresh, weather[device], policy=policy, at=at))
     ]
+    if others := worse.keys() - new.keys():
+        for device, stands in _storms(connection, tenant, others, since=at).items():
+            now = Weather(storm=stands, worse=tuple(worse[device]))
+            if (change := grown(now, policy=policy, at=at)) is not None:
+                storms.append(change)
     return Taken(changes, storms, weather)
 
 
@@ -97,6 +111,7 @@ def _weather(
     tenant: str,
     new: Mapping[int, Sequence[Change]],
     touched: Collection[int],
+    worse: Mapping[int, Sequence[Alarm]],
     *,
     policy: AlarmPolicy,
     at: datetime,
@@ -115,7 +130,12 @@ def _weather(
     ]
     loose = _loose(connection, tenant, wet, touched, policy=policy, at=at)
     return {
-        device: Weather(recent.get(device, 0), tuple(loose.get(device, ())), storms.get(device))
+        device: Weather(
+            recent.get(device, 0),
+            tuple(loose.get(device, ())),
+            storms.get(device),
+            tuple(worse.get(device, ())),
+        )
         for device in new
     }
 

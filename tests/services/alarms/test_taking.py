@@ -80,6 +80,26 @@ async def test_a_storm_that_comes_drop_by_drop_gathers_what_was_there(
     assert story == ["raised"]
 
 
+async def test_a_storm_is_as_bad_as_what_grows_worse_in_it(
+    desk: AlarmService, collector: Actor, operator: Actor, heard: list[tuple[str, int]]
+) -> None:
+    await desk.apply(collector, reports=tuple(map(down, range(1, 20))))
+    (storm,) = (await by_condition(desk, collector))["alarm-storm"]
+    await desk.acknowledge(operator, alarm_ids=(int(storm.id),))
+    heard.clear()
+    await desk.apply(collector, reports=(down(3, Severity.MAJOR),))
+    (grown,) = (await by_condition(desk, collector))["alarm-storm"]
+    assert (grown.id, grown.severity, grown.acked_by) == (storm.id, Severity.MAJOR, None)
+    assert (grown.count, grown.text) == (storm.count, storm.text)
+    assert ("escalated", storm.id) in heard
+    await desk.apply(collector, reports=(down(4, Severity.CRITICAL), down(30)))
+    (grown,) = (await by_condition(desk, collector))["alarm-storm"]
+    assert (grown.id, grown.severity, grown.count) == (storm.id, Severity.CRITICAL, 20)
+    heard.clear()
+    await desk.apply(collector, reports=(down(5, Severity.MAJOR),))
+    assert ("escalated", storm.id) not in heard
+
+
 async def test_alarms_of_many_devices_are_no_storm(desk: AlarmService, collector: Actor) -> None:
     reports = tuple(
         AlarmReport(AlarmObject(device), Condition.CPU, Severity.MINOR) for device in range(1, 60)
