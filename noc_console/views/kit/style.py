@@ -27,7 +27,7 @@ QComboBox, QAbstractSpinBox {
     border-radius: 3px; padding: 3px 7px; min-height: 20px;
     selection-background-color: $accent.soft; selection-color: $text.bright; }
 QComboBox { padding-right: 22px; }
-QAbstractSpinBox { padding-right: 18px; }
+QAbstractSpinBox { padding: 2px 18px 2px 5px; }
 QComboBox:hover, QAbstractSpinBox:hover, QDialog QComboBox, QDialog QAbstractSpinBox {
     border-color: $line.strong; }
 QComboBox:focus, QComboBox:on, QAbstractSpinBox:focus,
@@ -38,8 +38,8 @@ QComboBox:disabled, QAbstractSpinBox:disabled { color: $text.disabled;
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit, QDialog QComboBox QLineEdit,
 QDialog QAbstractSpinBox QLineEdit {
     background: transparent; border: 0; padding: 0; min-height: 0; }
-QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right;
-    width: 20px; border: 0; background: transparent; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { subcontrol-origin: padding;
+    subcontrol-position: center right; width: 20px; border: 0; background: transparent; }
 QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url(theme:down.svg);
     width: 10px; height: 10px; }
 QAbstractSpinBox::up-arrow { image: url(theme:up.svg); width: 10px; height: 10px; }
