@@ -51,7 +51,7 @@ class Table(QWidget, Generic[R]):
         key: Key[R],
         on_error: OnError,
         *,
-        hint: str = "Filter   column:text   -not   cpu:>80",
+        hint: str = "Filter   column:text   -not",
         rows: RowsModel[R] | None = None,
         view: RowsView | None = None,
         parent: QWidget | None = None,
