@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -47,7 +46,7 @@ from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.page import Page
-from noc_console.views.kit.strips import Empty
+from noc_console.views.kit.strips import Empty, EmptyState
 from noc_console.views.kit.table import Table
 from noc_console.views.kit.theme import GRID
 from noc_console.views.oncall.calendar import RotaCalendar
@@ -441,7 +440,8 @@ class OnCallPage(Page):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
         self._area.setWidget(self.calendar)
-        self._no_rota = self._teach(
+        self._no_rota = EmptyState()
+        self._no_rota.show_empty(
             Empty(
                 what="No rota yet",
                 why="A rota says who is on call: people take turns by the day, the week or a"
@@ -464,23 +464,6 @@ class OnCallPage(Page):
         button = IconButton(_icon(name), text) if is_plain else QPushButton(text)
         follow(button, action)
         return button
-
-    def _teach(self, empty: Empty) -> QWidget:
-        box = QWidget()
-        layout = QVBoxLayout(box)
-        layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout.setSpacing(GRID)
-        why = Label(empty.why, tone="dim", wrap=True)
-        why.setFixedWidth(460)
-        button = QPushButton(empty.verb)
-        button.setProperty("main", True)
-        if empty.act is not None:
-            act = empty.act
-            button.clicked.connect(lambda _=False: act())
-        layout.addWidget(Label(empty.what, size="large", tone="bright"))
-        layout.addWidget(why)
-        layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        return box
 
     def _wire(self) -> None:
         self.watch.chosen.connect(self.choose)
