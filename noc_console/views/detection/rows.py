@@ -88,7 +88,7 @@ def rule_columns() -> tuple[Column[RuleRow], ...]:
 def _icon(row: RuleRow) -> QIcon | None:
     if not row.is_enabled:
         return icon("pause", "icon.dim")
-    return severity_icon(row.severity)
+    return severity_icon(row.severity, quiet=True)  # a rule is no trouble
 
 
 def firing_columns(desk: Desk) -> tuple[Column[Firing], ...]:

@@ -37,7 +37,7 @@ def row(one: EventRule | FlowRule, toml: str) -> RuleRow:
     """A rule for the list."""
     if isinstance(one, FlowRule):
         kind, watches = "flow", one.watches
-        levels = f"{_word(one.severity)} > {one.limit:,g} for {one.minutes} min"
+        levels = f"{_word(one.severity)} > {one.limit:,.12g} for {one.minutes} min"
     else:
         kind, watches = one.kinds, one.raises[0].watches
         if (more := len(one.raises) - 1) > 0:

@@ -26,6 +26,7 @@ def test_every_rule_is_a_row_with_its_text() -> None:
     assert rows["ietf-link-down"].levels == "the poll decides"
     assert rows["flow-scan"].kind == "flow"
     assert "> 1,000 for 3 min" in rows["flow-scan"].levels
+    assert "warning > 100,000,000 for 5 min" in {row.levels for row in rows.values()}
     assert "cleared after 60 min" in rows["ietf-ospf-authentication"].levels
 
 
