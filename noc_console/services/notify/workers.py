@@ -35,6 +35,8 @@ from noc_console.services.notify.following import Following, Watched
 from noc_console.services.notify.model import (
     Channel,
     ChannelId,
+    Contact,
+    ContactId,
     DeliveriesChanged,
     Delivery,
     NotifyPolicy,
@@ -242,6 +244,7 @@ class Notifier:
         if not due:
             return
         channels = {each.id: each for each in await self._notify.channels(self._actor)}
+        people = {each.id: each for each in await self._notify.contacts(self._actor)}
         by_recipient: dict[Recipient, list[Delivery]] = {}
         for each in due:
             by_recipient.setdefault(each.recipient, []).append(each)
@@ -250,6 +253,8 @@ class Notifier:
             channel = channels.get(recipient.channel_id)
             if channel is None or not channel.is_enabled:
                 why = "the channel is switched off" if channel else "the channel was removed"
+                await self._outbox.drop(self._actor, waiting, why)
+            elif why := _unwanted(recipient, people):
                 await self._outbox.drop(self._actor, waiting, why)
             elif sending.is_resting(channel, now) and channel.resting_until is not None:
                 await self._outbox.postpone(
@@ -421,6 +426,16 @@ class Notifier:
             return False
         self._done[what] = now
         return True
+
+
+def _unwanted(to: Recipient, people: Mapping[ContactId, Contact]) -> str:
+    """Why a person gets nothing of what was queued for them earlier; empty: they get it."""
+    if to.contact_id is None:
+        return ""
+    person = people.get(to.contact_id)
+    if person is None:
+        return "the contact was removed"
+    return "the contact is on leave" if person.is_paused else ""
 
 
 def _weightier(watched: Watched) -> turns.Now | None:

@@ -279,6 +279,29 @@ async def test_people_in_quiet_hours_hear_of_it_in_the_morning_in_one_mail(
     assert post.messages[1].to == "jo@example.net"
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_whoever_left_before_the_morning_is_sent_nothing(
+    go, ring, post, notify, mail, operator, leaves
+):
+    jo = await notify.add_contact(
+        operator, name="Jo", email="jo@example.net", quiet_from="00:00", quiet_until="06:00"
+    )
+    await notify.add_route(operator, name="all", channel_ids=(mail.id,), contact_ids=(jo.id,))
+    await go(1)
+    await ring()
+    await go(60)
+    if leaves:
+        await notify.save_contact(operator, wanted=replace(jo, is_paused=True))
+    else:
+        await notify.remove_contact(operator, contact_id=jo.id)
+    await go(6 * 3600, each=600)
+    assert post.messages == []
+    dropped = [entry for entry in await notify.log(operator) if entry.what == "dropped"]
+    assert [entry.text for entry in dropped] == [
+        "the contact is on leave" if leaves else "the contact was removed"
+    ]
+
+
 async def test_low_ones_are_gathered_where_a_route_says_so(go, ring, post, notify, hook, operator):
     (route,) = await notify.routes(operator)
     await notify.save_route(operator, wanted=replace(route, digest_minutes=15))
