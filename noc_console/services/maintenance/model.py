@@ -48,11 +48,6 @@ class Target:
     """Of an area: the map, and the drawing on it."""
     drawing: str = ""
 
-    @property
-    def is_resolved_later(self) -> bool:
-        """Whether which devices it means is found only when the work begins."""
-        return self.kind in {TargetKind.SITE, TargetKind.GROUP, TargetKind.AREA}
-
 
 @dataclass(frozen=True, slots=True)
 class Window:

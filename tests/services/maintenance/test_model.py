@@ -9,8 +9,6 @@ from noc_console.services.maintenance.model import (
     RunId,
     Slot,
     SlotState,
-    Target,
-    TargetKind,
     Window,
     WindowId,
 )
@@ -24,11 +22,6 @@ def test_a_slot_is_known_by_when_it_was_planned() -> None:
     run = Run(RunId(1), WindowId(3), "card", "", "mira", NOW, late, late)
     planned = Slot(WINDOW, NOW, NOW, SlotState.PLANNED)
     assert planned.key == Slot(WINDOW, late, late, SlotState.NOW, run).key
-
-
-def test_what_is_found_only_when_work_begins() -> None:
-    later = {kind for kind in TargetKind if Target(kind).is_resolved_later}
-    assert later == {TargetKind.SITE, TargetKind.GROUP, TargetKind.AREA}
 
 
 def test_a_run_is_under_way_until_it_ended() -> None:

@@ -11,7 +11,7 @@ from noc_console.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from noc_console.services.alarms.model import Alarm, AlarmObject, AlarmState, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.maintenance.model import Ending, SlotState, Target, TargetKind
+from noc_console.services.maintenance.model import Ending, SlotState
 from noc_console.services.maintenance.service import MaintenanceService
 from tests.conftest import FakeClock
 from tests.services.maintenance.network import device
@@ -300,8 +300,3 @@ async def test_another_tenant_sees_nothing_of_it(
     (run,) = await works.under_way(operator)
     with pytest.raises(NotFound):
         await works.end_run(other, run_id=run.id)
-
-
-def test_a_group_is_found_later_and_a_device_is_not() -> None:
-    assert Target(TargetKind.GROUP, words="x").is_resolved_later
-    assert not Target(TargetKind.DEVICE, 1).is_resolved_later
