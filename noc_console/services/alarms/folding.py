@@ -11,20 +11,16 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.text import visible
 from noc_console.services.alarms import store
 from noc_console.services.alarms.model import (
-    MANY,
     Alarm,
-    AlarmChanged,
     AlarmId,
-    AlarmsChanged,
     Fold,
     Impact,
 )
 from noc_console.services.alarms.rules import Change
-from noc_console.services.alarms.writing import write
+from noc_console.services.alarms.writing import telling, write
 
 WEIGHED = "weighed"
 """The word of events that tell of a changed impact: worth showing, and no step of the history."""
-MOST_TOLD = 10_000
 _TEXT_LIMIT = 500
 
 
@@ -70,8 +66,10 @@ class AlarmFolding:
                 if change.alarm.impact != alarm.impact and not change.steps:
                     weighed.append(alarm)
             await write(tx, changes, at=now)
-            for event in _told(weighed):
-                tx.record(event)
+            for severity in sorted({alarm.severity for alarm in weighed}):
+                alike = [alarm for alarm in weighed if alarm.severity == severity]
+                for event in telling(WEIGHED, int(severity), alike):
+                    tx.record(event)
         return frozenset(int(change.alarm.id) for change in changes)
 
 
@@ -94,26 +92,3 @@ def _changed(
     if alarm.id in weights and alarm.is_active:
         new = replace(new, impact=weights[alarm.id])
     return Change(new, steps, before=alarm) if new != alarm else None
-
-
-def _told(alarms: Sequence[Alarm]) -> list[AlarmChanged] | list[AlarmsChanged]:
-    if len(alarms) < MANY:
-        return [
-            AlarmChanged(
-                alarm_id=alarm.id,
-                what=WEIGHED,
-                severity=int(alarm.severity),
-                device_id=alarm.about.device_id,
-            )
-            for alarm in alarms
-        ]
-    parts = [alarms[start : start + MOST_TOLD] for start in range(0, len(alarms), MOST_TOLD)]
-    return [
-        AlarmsChanged(
-            what=WEIGHED,
-            severity=int(max(alarm.severity for alarm in part)),
-            alarm_ids=" ".join(str(alarm.id) for alarm in part),
-            device_ids=" ".join(str(alarm.about.device_id) for alarm in part),
-        )
-        for part in parts
-    ]

@@ -53,7 +53,7 @@ def keep(
             entries.append(AlarmStep(alarm.id, at, actor.name, what, severity, text))
             told[_word(alarm, change, what), int(alarm.severity)].append(alarm)
     store.add_steps(connection, actor.tenant, entries)
-    events = [event for (what, now), alarms in told.items() for event in _events(what, now, alarms)]
+    events = [event for (what, now), alarms in told.items() for event in telling(what, now, alarms)]
     return saved, tuple(events)
 
 
@@ -65,7 +65,8 @@ def _word(alarm: Alarm, change: Change, what: str) -> str:
     return "stormed" if change.is_stormy else what
 
 
-def _events(what: str, severity: int, alarms: Sequence[Alarm]) -> Iterator[Event]:
+def telling(what: str, severity: int, alarms: Sequence[Alarm]) -> Iterator[Event]:
+    """Events about alarms of one severity that took the same step: of many one tells."""
     if len(alarms) < MANY:
         for alarm in alarms:
             yield AlarmChanged(

@@ -179,9 +179,6 @@ class RuleBook:
             found = self._known[facts] = DeviceRules(fitting)
         return found
 
-    def of_kind(self, *kinds: Kind) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.rules if rule.kind in kinds)
-
     def rule(self, rule_id: str) -> Rule | None:
         return next((rule for rule in self.every if rule.id == rule_id), None)
 

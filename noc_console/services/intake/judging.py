@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -335,8 +335,3 @@ def report_of(word: Word, about: AlarmObject) -> AlarmReport:
         text=text,
         evidence=word.evidence,
     )
-
-
-def as_authentic(item: Trap | LogLine) -> Trap | LogLine:
-    """The same, as if its sender had proved who it is."""
-    return replace(item, trust=Trust.AUTHENTIC)

@@ -10,7 +10,7 @@ import pytest
 from noc_console.services.alarms.model import Condition, Severity
 from noc_console.services.detection.book import RuleBook, own_levels
 from noc_console.services.detection.language import read_rule
-from noc_console.services.detection.model import Kind, Level, Origin, Rule, Scope
+from noc_console.services.detection.model import Level, Origin, Rule, Scope
 from noc_console.services.detection.pack import our_book
 from noc_console.services.inventory.model import (
     Device,
@@ -136,11 +136,7 @@ def test_a_sensors_own_limits_win_where_the_rule_lets_them(
     assert own_levels(found, of) == levels
 
 
-def test_rules_are_found_by_kind_and_condition() -> None:
-    assert {rule.kind for rule in our_book().of_kind(Kind.TREND, Kind.ABSENCE)} == {
-        Kind.TREND,
-        Kind.ABSENCE,
-    }
+def test_rules_are_found_by_condition() -> None:
     assert [rule.id for rule in our_book().about("errors")] == ["error-share", "errors"]
     assert our_book().rule("nonsense") is None
 

@@ -15,7 +15,7 @@ from noc_console.services.alarms.model import AlarmReport, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.detection.events.model import Trust
 from noc_console.services.intake import judging
-from noc_console.services.intake.judging import EventJudge, findings_of
+from noc_console.services.intake.judging import EventJudge
 from noc_console.services.intake.model import LogLine, Trap
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.model import Inspected
@@ -230,8 +230,3 @@ async def test_a_change_of_the_set_up_is_kept_once_for_each_user(
     assert found[0].how == "vty0 (192.0.2.9)"
     clock.tick(days=500)
     assert await intake.forget_changes(desk.actor) == 3
-
-
-def test_an_authentic_word_is_the_same_word() -> None:
-    assert judging.as_authentic(bgp()).trust is Trust.AUTHENTIC
-    assert len(findings_of(judging.as_authentic(bgp()), BOOK)) == 1

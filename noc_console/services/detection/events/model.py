@@ -14,8 +14,6 @@ Value = int | bytes | str | None
 """What a varbind holds: a number, octets, an OID or address as text, nothing."""
 Varbinds = tuple[tuple[str, Value], ...]
 
-NO_WORDS: Mapping[str, str] = {}
-
 
 class Trust(IntEnum):
     """How sure it is that a device said what was heard; higher is surer."""
