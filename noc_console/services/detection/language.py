@@ -64,6 +64,8 @@ def read_rules(text: str, *, name: str, origin: Origin = Origin.PACK) -> tuple[R
         told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(f"{name}: {error}") from error
+    except RecursionError:
+        raise Invalid(f"{name}: too many brackets in each other") from None
     rules = told.pop("rule", [])
     if told:
         raise Invalid(f"{name}: {min(told)} is no key here; rules are [[rule]] tables")

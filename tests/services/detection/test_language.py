@@ -89,6 +89,8 @@ def test_text_that_is_no_toml_is_refused_with_its_line() -> None:
         read_rules("#" * 300_000, name="core.toml")
     with pytest.raises(Invalid, match="rules is no key here"):
         read_rules("[[rules]]", name="core.toml")
+    with pytest.raises(Invalid, match="too many brackets"):
+        read_rules("x = " + "[" * 5_000, name="core.toml")
 
 
 def test_two_rules_of_one_id_are_a_mistake() -> None:

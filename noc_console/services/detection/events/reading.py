@@ -135,7 +135,9 @@ def read(files: Mapping[str, str]) -> EventPack:
 def read_one(text: str, pack: EventPack) -> EventRule | flows.FlowRule:
     """One rule as an operator wrote it. Raises Invalid naming the key."""
     words = _parsed("the rule", text)
-    rules, streams = words.get("rule", []), words.get("flow", [])
+    rules, streams = (
+        [entry for _, entry in _entries(words, kind, "the rule")] for kind in ("rule", "flow")
+    )
     if set(words) - {"rule", "flow"} or len(rules) + len(streams) != 1:
         raise Invalid("a rule is one [[rule]] or one [[flow]] and nothing else", field="toml")
     if streams:
@@ -173,6 +175,8 @@ def _parsed(name: str, text: str) -> Words:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(f"{name} is no TOML: {error}", field="toml") from error
+    except RecursionError:
+        raise Invalid(f"{name}: too many brackets in each other", field="toml") from None
 
 
 @contextmanager

@@ -76,6 +76,15 @@ def test_one_rule_of_an_operator_is_read_alone() -> None:
         reading.read_one(CONDITION, read(CONDITION))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["rule = 5", '[rule]\nid = "x"', "rule = [1]", "flow = 5", "flow = [1]", "x=" + "[" * 5_000],
+)
+def test_what_is_no_rule_at_all_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        reading.read_one(text, PACK)
+
+
 def test_every_rule_of_the_pack_is_read_again_from_its_own_text() -> None:
     rules = {rule.id: rule for rule in PACK.rules}
     flows = {flow.id: flow for flow in PACK.flows}
