@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWi
 
 from noc_console.kernel.text import plural
 from noc_console.services.alarms.health import MOST_OPERATORS, AlarmHealth, AlarmHealthService
+from noc_console.services.alarms.load import FLOOD_FROM
 from noc_console.services.alarms.noise import Kind, Noise
 from noc_console.views.alarmhealth.chart import LoadChart
 from noc_console.views.alarmhealth.columns import KINDS, noise_columns
@@ -161,6 +162,13 @@ class AlarmHealthPage(Page):
         layout.setSpacing(GRID)
         layout.addLayout(bar)
         layout.addWidget(self.figures)
+        layout.addWidget(
+            Label(
+                f"Alarms in ten minutes; more than {FLOOD_FROM} are a flood",
+                tone="dim",
+                size="small",
+            )
+        )
         layout.addWidget(self.chart)
         self.body.addWidget(above, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self.table, 1)

@@ -330,7 +330,6 @@ class HandoverPage(Page):
         self.hand_button.setProperty("main", True)
         for widget in (self.span, self.begin_button, self.hand_button):
             line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.changed, "What changed")
         self.tabs.addTab(self.writing, "Handover")
         self.tabs.addTab(self._log_tab(), "Shift log")

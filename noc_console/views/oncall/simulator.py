@@ -59,6 +59,7 @@ class StepCard(QFrame):
             right.addWidget(Label(visible(told.why), tone="dim", wrap=True))
         for problem in step.problems:
             right.addWidget(Label(visible(problem), tone="attention", wrap=True))
+        right.addStretch()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 10, 2 * GRID, 10)
         layout.setSpacing(2 * GRID)
