@@ -186,7 +186,10 @@ SETTINGS: Mapping[ChannelKind, type[Settings]] = {
 }
 
 _LONGEST = 20_000
-_EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\\x00-\x1f]{1,64}@[^@\s<>\"(),;\\\x00-\x1f]{1,190}")
+# A name as domain, or an address in brackets; the mail library stumbles over a lone bracket.
+_EMAIL = re.compile(
+    r"[^@\s<>\"(),:;\[\]\\\x00-\x1f]{1,64}@(?:[\w.-]{1,190}|\[(?:IPv6:)?[0-9A-Fa-f.:]{2,45}\])"
+)
 _CHAT = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,60}")
 _PHONE = re.compile(r"\+?\d{4,15}")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")

@@ -110,6 +110,9 @@ def test_what_is_shown_of_a_channel_is_not_secret():
 def test_addresses_numbers_and_chats_are_told_from_other_words():
     assert settings.is_email("a.b+c@example.net") and not settings.is_email("a@b\r\nc: d")
     assert not settings.is_email("Mira <m@x.nl>") and not settings.is_email("a@b,c@d")
+    assert settings.is_email("noc@[192.0.2.1]") and settings.is_email("noc@[IPv6:2001:db8::1]")
+    # The mail library ends in an error of its own on these: one would stop all messages.
+    assert not settings.is_email("noc@[-") and not settings.is_email("noc+x@a]b")
     assert settings.is_phone("+31612345678") and not settings.is_phone("0612-34")
     assert settings.is_chat("-1001234") and settings.is_chat("@noc_room")
     assert not settings.is_chat("noc")
