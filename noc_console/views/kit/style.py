@@ -97,6 +97,14 @@ QToolButton::menu-indicator { image: none; }
 
 QCheckBox, QRadioButton { color: $text.plain; spacing: 8px; }
 QCheckBox:focus, QRadioButton:focus { color: $text.bright; }
+QCheckBox::indicator, QAbstractItemView::indicator { width: 13px; height: 13px;
+    border: 1px solid $icon.dim; border-radius: 2px; background: $surface.field; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {
+    border-color: $accent.plain; image: url(theme:check.svg); }
+QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate {
+    background: $icon.dim; }
+QCheckBox:disabled { color: $text.disabled; }
+QCheckBox::indicator:disabled { border-color: $line.strong; background: $surface.panel; }
 
 QTableView, QTreeView, QListView { background: $surface.field; border: 0; outline: 0; }
 QHeaderView { background: $surface.raised; border: 0; }
