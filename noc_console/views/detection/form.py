@@ -271,6 +271,8 @@ class RuleForm(Dialog):
         scroll = QScrollArea()
         scroll.setWidget(fields)
         scroll.setWidgetResizable(True)
+        scroll.viewport().setAutoFillBackground(False)  # on the ground of the dialog
+        fields.setAutoFillBackground(False)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self.source.setFont(look().mono())

@@ -82,10 +82,12 @@ QToolButton:focus { border-color: $line.focus; }
 QToolButton:disabled { color: $text.disabled; }
 QToolButton[chip="true"] { border: 1px solid $line.hair; border-radius: 11px;
     padding: 1px 10px; min-height: 18px; color: $text.dim; }
-QToolButton[chip="true"]:hover { border-color: $line.strong; }
+QToolButton[chip="true"]:hover, QDialog QToolButton[chip="true"] {
+    border-color: $line.strong; }
 QToolButton[chip="true"]:checked { background: $surface.selected; border-color: $accent.soft;
     color: $text.bright; }
-QToolButton[chip="true"]:focus { border-color: $line.focus; }
+QToolButton[chip="true"]:focus, QDialog QToolButton[chip="true"]:focus {
+    border-color: $line.focus; }
 QToolButton[tab="true"] { border: 0; border-bottom: 2px solid transparent; border-radius: 0;
     padding: 3px 3px; color: $text.dim; font-size: 11px; }
 QToolButton[tab="true"]:hover { color: $text.bright; }

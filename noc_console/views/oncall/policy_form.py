@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -101,7 +101,7 @@ class StepRow(QWidget):
         parts: tuple[str | QWidget, ...] = ("after", self.after, "tell", self.targets, "by")
         for part in (self.what, *parts, self.ways):
             shown = Label(part) if isinstance(part, str) else part
-            shown.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            shown.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             layout.addWidget(shown)
         layout.addStretch()
         layout.addWidget(self.remove_button)
@@ -261,11 +261,14 @@ class PolicyForm(Dialog):
         form.addRow("", self.is_on)
         inside = QWidget()
         inside.setLayout(self._steps)
+        self._steps.setAlignment(Qt.AlignmentFlag.AlignTop)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setMinimumHeight(120)
         area.setWidget(inside)
+        area.viewport().setAutoFillBackground(False)  # on the ground of the dialog
+        inside.setAutoFillBackground(False)
         rounds = QHBoxLayout()
         rounds.setSpacing(GRID)
         rounds.addWidget(self.add_button)
