@@ -223,27 +223,26 @@ def alarm_columns(desk: Desk) -> tuple[Column[Line], ...]:
             color=severity_ink,
             bold=is_bold,
         ),
-        _moment(desk, "Since", lambda a: a.first_seen, width=70, hidden=False),
+        _moment(desk, "Since", lambda a: a.first_seen, width=74, hidden=False),
         Column(
             "Age",
             lambda line: "" if line.alarm is None else times.ago(line.alarm.first_seen),
             sort=lambda line: None if line.alarm is None else times.age_s(line.alarm.first_seen),
-            width=62,
+            width=56,
             align=Align.RIGHT,
             color=_line_ink,
         ),
         Column(
-            "Object", title, id=OBJECT, width=190, color=_line_ink, bold=is_bold, tip=tree_tip,
-            stretch=True,
+            "Object", title, id=OBJECT, width=160, color=_line_ink, bold=is_bold, tip=tree_tip,
         ),
-        _words("Place", lambda a: a.site_name, id="site", width=78),
+        _words("Place", lambda a: a.site_name, id="site", width=72),
         _words("Problem", lambda a: a.text, width=210, stretch=True),
         _number(
             "Customers", _hit("customers"), width=74, id="customers", tip=_hit_tip
         ),
-        _words("Ack by", lambda a: a.acked_by or "", width=58, id="ack"),
+        _words("Ack by", lambda a: a.acked_by or "", width=56, id="ack"),
         _words("Owner", lambda a: a.owner or "", width=64, id="owner", hidden=True),
-        _words("Ticket", lambda a: a.ticket, width=62),
+        _words("Ticket", lambda a: a.ticket, width=52),
         _number("Count", lambda a: float(a.count), width=46),
         Column(
             "", lambda line: "", id="marks", width=28, icon=_mark_icon, tip=marks, export=marks
