@@ -105,6 +105,8 @@ class Page(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not self.__dict__:
+            return  # taken apart already: the stack it was in shows its next page as it goes
         if self.refresh_s:
             self._stale = True
             self._timer.start()
@@ -112,7 +114,8 @@ class Page(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._timer.stop()
+        if self.__dict__:
+            self._timer.stop()
 
     @Slot(object)
     def _on_arrived(self, events: tuple[Event, ...]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from PySide6.QtGui import QHideEvent, QShowEvent
+
 from noc_console.kernel.errors import Broken, Invalid, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.services.alarms.model import AlarmChanged
@@ -148,3 +150,11 @@ async def test_emptiness_takes_the_place_of_content(desk: Desk) -> None:
     page.show_empty(None)
     assert not page.is_empty
     await settled()
+
+
+def test_a_page_taken_apart_is_shown_and_hidden_without_a_word(desk: Desk) -> None:
+    """The garbage collector empties a page before Qt has let go of it."""
+    page = Counting(desk)
+    page.__dict__.clear()
+    Page.showEvent(page, QShowEvent())
+    Page.hideEvent(page, QHideEvent())
