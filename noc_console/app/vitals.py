@@ -7,6 +7,7 @@ and alarms, because nobody looks at a collector until it is too late.
 from __future__ import annotations
 
 import asyncio
+import math
 import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from noc_console.app.supervise import LONGEST_WAIT_S
 from noc_console.app.watchdog import LoopWatch, watched_loop
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
@@ -43,6 +45,8 @@ MOST_SKEW_S = 5.0
 EASED_SKEW_S = 4.0
 HOLD_S = 300.0
 """A worker that was stuck is watched for so long before its alarm clears."""
+KEEPS_FALLING_S = LONGEST_WAIT_S
+"""A worker that fell again after so long does not mend by being started again."""
 STORE_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -60,12 +64,39 @@ class Latency:
 
 @dataclass(slots=True)
 class _Trouble:
-    """One worker's past: how often it was stuck when last looked, and when that grew."""
+    """One worker's past: how often it was stuck and fell when last looked, and when that grew."""
 
     stuck: int = 0
     since: float = 0.0
+    restarts: int = 0
+    fell_first: float = 0.0
+    fell_last: float = -math.inf
     is_standing: bool | None = None
     """None: not known, an earlier process may have left an alarm."""
+
+    def note(self, worker: WorkerHealth, now: float) -> bool:
+        """Take down what happened since the last look; True when it was stuck again."""
+        if worker.restarts > self.restarts:
+            if now - self.fell_last > 2 * LONGEST_WAIT_S:
+                self.fell_first = now
+            self.restarts, self.fell_last = worker.restarts, now
+        is_new = worker.stuck > self.stuck
+        if is_new:
+            self.stuck, self.since = worker.stuck, now
+        return is_new
+
+    def stands(self, worker: WorkerHealth, now: float) -> bool:
+        """Whether something is wrong that time alone did not mend.
+
+        One that fell and waits for its turn to be started again is not: a database that was
+        away for a moment fells them all. One that falls again and again is.
+        """
+        was_stuck = worker.stuck > 0 and now - self.since < HOLD_S
+        keeps_falling = (
+            self.fell_last - self.fell_first > KEEPS_FALLING_S and now - self.fell_last < HOLD_S
+        )
+        is_late = worker.running and not worker.is_well
+        return was_stuck or (worker.patience_s is not None and (keeps_falling or is_late))
 
 
 class Vitals:
@@ -190,11 +221,8 @@ class Vitals:
         reports = []
         for worker in self.workers():
             trouble = self._troubles.setdefault(worker.name, _Trouble())
-            is_new = worker.stuck > trouble.stuck
-            if is_new:
-                trouble.stuck, trouble.since = worker.stuck, now
-            recently = worker.stuck > 0 and now - trouble.since < HOLD_S
-            stands = recently or (worker.patience_s is not None and not worker.is_well)
+            is_new = trouble.note(worker, now)
+            stands = trouble.stands(worker, now)
             if is_new or stands is not trouble.is_standing:
                 trouble.is_standing = stands
                 reports.append(self._report(worker, stands=stands))

@@ -99,6 +99,33 @@ async def test_an_alarm_of_an_earlier_process_clears_when_the_worker_is_well(
     assert await standing(alarms, collector) == []
 
 
+async def test_who_fell_once_waits_for_its_turn_and_who_keeps_falling_is_an_alarm(
+    make: Make, alarms: AlarmService, collector: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S1: a database that was away for a moment fells every worker; none of them is stuck."""
+    fallen = replace(WELL, running=False, heartbeat_age_s=None, restarts=5, error="server closed")
+    workers = [fallen]
+    vitals = make()
+    monkeypatch.setattr(vitals, "_workers", lambda: {w.name: w for w in workers})
+    await vitals.look()
+    workers[:] = [replace(WELL, restarts=5)]
+    await vitals.look()
+    assert await standing(alarms, collector) == []
+    monkeypatch.setattr(module, "KEEPS_FALLING_S", 0.0)
+    workers[:] = [replace(fallen, restarts=6)]
+    await vitals.look()
+    workers[:] = [replace(fallen, restarts=7)]
+    await vitals.look()
+    (alarm,) = await standing(alarms, collector)
+    assert alarm.text == "poller stuck: server closed"
+    workers[:] = [replace(WELL, restarts=7)]
+    await vitals.look()
+    assert len(await standing(alarms, collector)) == 1, "watched for a while yet"
+    monkeypatch.setattr(module, "HOLD_S", 0.0)
+    await vitals.look()
+    assert await standing(alarms, collector) == []
+
+
 async def test_who_does_not_run_or_does_not_move_is_why_we_are_not_ready(make: Make) -> None:
     fallen = replace(LISTENING, running=False, error="the port is taken")
     vitals = make(replace(WELL, heartbeat_age_s=99.0), fallen, replace(WELL, name="tail"))
