@@ -12,17 +12,19 @@ from tests.services.rootcause.scenarios.telling import Scenario, case, gone, por
 @scenario
 def work_on_the_parent_covers_its_children() -> Scenario:
     """The parent is shelved with its work; its children are folded under it all the same."""
-    return case(tree().kill("s1"), gone("s1"), under=[(gone("s121"), gone("s1"))])
+    plant = tree().kill("s1").work("s1")
+    return case(plant, gone("s1"), under=[(gone("s121"), gone("s1"))])
 
 
 @scenario
 def work_on_a_child_hides_no_fault_of_the_parent() -> Scenario:
-    return case(tree().kill("s1"), gone("s1"))
+    plant = tree().kill("s1").work("s11")
+    return case(plant, gone("s1"), under=[(gone("s11"), gone("s1"))])
 
 
 @scenario
 def a_fault_elsewhere_during_work() -> Scenario:
-    return case(tree().kill("s1", "s31"), gone("s1"), gone("s31"))
+    return case(tree().kill("s1", "s31").work("s1"), gone("s1"), gone("s31"))
 
 
 # collectors and zones
