@@ -193,6 +193,12 @@ class Driver:
     """What begins a line of a configuration that means nothing."""
     commands: Mapping[str, str]
     """What is wanted → the command that shows it: see `COMMANDS`."""
+    family: str = "indented"
+    """How a configuration is written: see `FAMILIES`."""
+    volatile: tuple[re.Pattern[str], ...] = ()
+    """Lines of a configuration that change by themselves: clocks, sizes, salted secrets."""
+    via: str = "ssh"
+    """How the configuration is read: `ssh` or `netconf`."""
 
 
 @dataclass(frozen=True, slots=True)

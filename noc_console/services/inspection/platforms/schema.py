@@ -34,6 +34,10 @@ _COMMANDS = (
     " log environment save configure leave commit rollback"
 )
 COMMANDS = frozenset(_COMMANDS.split())
+FAMILIES = ("indented", "set", "braces", "routeros", "fortios", "xml")
+"""How a configuration is written: blocks by indentation, a path a line, in braces, …"""
+VIAS = ("ssh", "netconf")
+"""How a configuration is read: at the command line, or by NETCONF (RFC 6241)."""
 MEASURES = ("sensor", "wireless", "processor", "memory", "storage")
 _TRANSCEIVER = (
     "index port entity type vendor oui model revision serial date distance wavelength connector"
@@ -249,7 +253,13 @@ def _table(entry: Mapping[str, Any]) -> Table:
 
 def _driver(name: str, entry: Mapping[str, Any]) -> Driver:
     words = {"platforms", "prompt", "more", "paging", "enable", "error", "comment"}
+    words |= {"family", "volatile", "via"}
     _only(entry, words | COMMANDS, "the driver")
+    family, via = _text(entry, "family") or FAMILIES[0], _text(entry, "via") or VIAS[0]
+    if family not in FAMILIES:
+        raise Wrong(f"family {family!r} is none of {', '.join(FAMILIES)}")
+    if via not in VIAS:
+        raise Wrong(f"via {via!r} is none of {', '.join(VIAS)}")
     return Driver(
         name=name,
         platforms=_texts(entry, "platforms"),
@@ -259,6 +269,9 @@ def _driver(name: str, entry: Mapping[str, Any]) -> Driver:
         enable=_text(entry, "enable"),
         error=_expression(entry, "error"),
         comment=_text(entry, "comment"),
+        family=family,
+        volatile=tuple(map(language.expression, _texts(entry, "volatile"))),
+        via=via,
         commands={word: _text(entry, word) for word in sorted(COMMANDS & set(entry))},
     )
 

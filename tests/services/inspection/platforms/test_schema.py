@@ -89,3 +89,27 @@ def test_collectors_that_are_skipped_must_exist() -> None:
     assert rules(skipping).platforms[0].skip == {"hr-memory"}
     with pytest.raises(Wrong, match="skip has memory"):
         rules(skipping.replace("hr-memory", "memory"))
+
+
+DRIVER = """
+[vendor]
+name = "Acme"
+
+[driver.acme]
+platforms = ["acme-os"]
+prompt = '> $'
+"""
+
+
+def test_a_driver_says_how_its_configuration_is_written_and_what_in_it_moves_by_itself() -> None:
+    (driver,) = rules(DRIVER).drivers
+    assert (driver.family, driver.volatile, driver.via) == ("indented", (), "ssh")
+    (driver,) = rules(DRIVER + 'family = "set"\nvia = "netconf"\nvolatile = [\'^# at \']').drivers
+    assert (driver.family, driver.via) == ("set", "netconf")
+    assert driver.volatile[0].match("# at noon")
+
+
+@pytest.mark.parametrize("line", ['family = "prose"', 'via = "telepathy"', "volatile = ['(']"])
+def test_a_driver_of_no_known_kind_is_refused_by_name(line: str) -> None:
+    with pytest.raises(Wrong, match=r"\[driver.acme\]"):
+        rules(DRIVER + line)
