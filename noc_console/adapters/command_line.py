@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.kernel.text import visible
-from noc_console.services.configs.model import HostKey, Login, Script
+from noc_console.services.configs.model import Login, Script
+from noc_console.services.hostkeys.model import HostKey
 
 CONNECT_S = 10.0
 QUIET_S = 20.0

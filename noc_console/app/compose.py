@@ -62,6 +62,7 @@ from noc_console.services.filters.service import FilterService
 from noc_console.services.flows.service import FlowService
 from noc_console.services.graphs.service import GraphService
 from noc_console.services.handover.service import HandoverService
+from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inspection.platforms.load import load
@@ -159,6 +160,7 @@ class Services:
     identity: IdentityService
     secrets: SecretService
     credentials: CredentialService
+    hostkeys: HostKeyService
     configs: ConfigService
     inventory: InventoryService
     alarms: AlarmService
@@ -331,12 +333,14 @@ async def open_services(
             telemetry=telemetry,
             probes=probes,
         )
+        hostkeys = HostKeyService(db, clock=clock, alarms=alarms)
         configs = ConfigService(
             db,
             SshCommandLine(),
             clock=clock,
             inventory=inventory,
             credentials=credentials,
+            hostkeys=hostkeys,
             drivers=_driver,
             port=LAB_SSH if config.lab else 22,
         )
@@ -376,6 +380,7 @@ async def open_services(
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
+            hostkeys=hostkeys,
             configs=configs,
             inventory=inventory,
             alarms=alarms,

@@ -16,7 +16,8 @@ from noc_console.adapters import command_line
 from noc_console.adapters.command_line import SshCommandLine
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.kernel.secret import Secret
-from noc_console.services.configs.model import HostKey, Login, Script
+from noc_console.services.configs.model import Login, Script
+from noc_console.services.hostkeys.model import HostKey
 from tests.adapters.probes.peers import sshd
 
 SCRIPT = Script(

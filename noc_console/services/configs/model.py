@@ -45,51 +45,11 @@ class Configuration:
     """How many secrets were masked."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostKey:
-    """The key a device proves itself with."""
-
-    host: str
-    port: int
-    key: str
-    """As in `known_hosts`: algorithm and base64."""
-    fingerprint: str
-    """`SHA256:…` as OpenSSH prints it."""
-
-
-class NotTrusted(Refused):
-    """Nobody has said yet that this key is the device's."""
-
-    def __init__(self, key: HostKey) -> None:
-        super().__init__(f"{key.host} proves itself with {key.fingerprint}, which nobody trusted")
-        self.key = key
-
-
-class KeyChanged(Refused):
-    """The device proves itself with another key than before: replaced, or somebody between."""
-
-    def __init__(self, key: HostKey, before: str) -> None:
-        super().__init__(
-            f"the key of {key.host} changed from {before} to {key.fingerprint}. If the device was"
-            " replaced, trust the new key; if not, somebody may be listening"
-        )
-        self.key = key
-
-
 class NoLogin(Refused):
     """There is no login for command lines yet."""
 
     def __init__(self) -> None:
         super().__init__("there is no SSH login yet: add a user and a password first")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostKeyTrusted(Event):
-    """Somebody said that a key is a device's."""
-
-    host: str
-    port: int
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

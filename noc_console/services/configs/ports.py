@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from noc_console.services.configs.model import HostKey, Login, Script
+from noc_console.services.configs.model import Login, Script
+from noc_console.services.hostkeys.model import HostKey
 
 
 class CommandLine(Protocol):

@@ -9,21 +9,18 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, Conflict, Refused
 from noc_console.kernel.operation import operation
-from noc_console.services.configs import store
 from noc_console.services.configs.masking import masked
 from noc_console.services.configs.model import (
     Configuration,
     ConfigurationRead,
-    HostKey,
-    HostKeyTrusted,
-    KeyChanged,
     Login,
     NoLogin,
-    NotTrusted,
     Script,
 )
 from noc_console.services.configs.ports import CommandLine
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
@@ -43,6 +40,7 @@ class ConfigService:
         clock: Clock,
         inventory: InventoryService,
         credentials: CredentialService,
+        hostkeys: HostKeyService,
         drivers: Drivers,
         port: int = 22,
     ) -> None:
@@ -51,6 +49,7 @@ class ConfigService:
         self._clock = clock
         self._inventory = inventory
         self._credentials = credentials
+        self._hostkeys = hostkeys
         self._drivers = drivers
         self._port = port
 
@@ -63,7 +62,7 @@ class ConfigService:
         """
         device = await self._inventory.device(actor, device_id=device_id)
         script = await self._script(device)
-        key = await self._key(actor, device.address)
+        key = await self._key(actor, device)
         text = await self._run(actor, device.address, script, key)
         shown, secrets = masked(text)
         async with self._db.begin(actor) as tx:
@@ -78,15 +77,21 @@ class ConfigService:
         )
 
     @operation("configs.trust", right="configs.read")
-    async def trust(self, actor: Actor, *, device_id: int, fingerprint: str) -> None:
-        """Say that a key is this device's; it is looked at once more first."""
+    async def trust(
+        self, actor: Actor, *, device_id: int, fingerprint: str, reason: str = ""
+    ) -> None:
+        """Say that a key is this device's; it is looked at once more first.
+
+        A key in the place of another takes a reason.
+        """
         device = await self._inventory.device(actor, device_id=device_id)
         key = await self._line.host_key(device.address, self._port)
         if key.fingerprint != fingerprint:
             raise Conflict(f"{device.name} now shows another key: {key.fingerprint}")
-        async with self._db.begin(actor) as tx:
-            await store.trust(tx, key, self._clock.now())
-            tx.record(HostKeyTrusted(host=key.host, port=key.port, fingerprint=key.fingerprint))
+        if reason:
+            await self._hostkeys.override(actor, key=key, reason=reason, device_id=device_id)
+        else:
+            await self._hostkeys.trust(actor, key=key)
 
     async def _script(self, device: Device) -> Script:
         if not device.address:
@@ -98,15 +103,10 @@ class ConfigService:
             raise Refused(f"nobody has told yet how {told} shows its configuration")
         return Script(driver.prompt, driver.more, driver.error, driver.paging, command)
 
-    async def _key(self, actor: Actor, host: str) -> HostKey:
-        shown = await self._line.host_key(host, self._port)
-        async with self._db.read(actor) as tx:
-            known = await store.trusted(tx, host, self._port)
-        if known is None:
-            raise NotTrusted(shown)
-        if known.key != shown.key:
-            raise KeyChanged(shown, known.fingerprint)
-        return known
+    async def _key(self, actor: Actor, device: Device) -> HostKey:
+        shown = await self._line.host_key(device.address, self._port)
+        await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
+        return shown
 
     async def _run(self, actor: Actor, host: str, script: Script, key: HostKey) -> str:
         rejected: AuthRejected | None = None

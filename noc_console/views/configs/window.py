@@ -17,11 +17,18 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.text import plural
-from noc_console.services.configs.model import Configuration, KeyChanged, NoLogin, NotTrusted
+from noc_console.services.configs.model import Configuration, NoLogin
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
 from noc_console.views.kit.desk import Desk
-from noc_console.views.kit.dialogs import Dialog, ask_save_path, confirm, open_dialog
+from noc_console.views.kit.dialogs import (
+    Dialog,
+    ask_save_path,
+    ask_text,
+    confirm,
+    open_dialog,
+)
 from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.strips import BusyLine, Strip
@@ -95,19 +102,28 @@ class ConfigWindow(QWidget):
 
     async def _trust(self, error: NotTrusted | KeyChanged) -> bool:
         """Whether the operator says that this is the device."""
-        is_new = isinstance(error, NotTrusted)
-        title = "Is this the device?" if is_new else "The device's key changed"
+        actor, shown = self._desk.actor, error.key.fingerprint
+        if isinstance(error, KeyChanged):
+            reason = await ask_text(
+                self,
+                "The device's key changed",
+                f"{error}.\n\nSay why it may have changed; that is kept with your name.",
+                verb="Trust the new key",
+                placeholder="replaced after a fault, ticket 4711",
+            )
+            if reason is None:
+                return False
+            await self._configs.trust(
+                actor, device_id=self._device_id, fingerprint=shown, reason=reason
+            )
+            return True
         text = (
-            f"{self._name} proves itself with\n{error.key.fingerprint}\n\nCompare it with what the"
+            f"{self._name} proves itself with\n{shown}\n\nCompare it with what the"
             " device's own console says. It is remembered."
-            if is_new
-            else str(error)
         )
-        if not await confirm(self, title, text, verb="Trust this key"):
+        if not await confirm(self, "Is this the device?", text, verb="Trust this key"):
             return False
-        await self._configs.trust(
-            self._desk.actor, device_id=self._device_id, fingerprint=error.key.fingerprint
-        )
+        await self._configs.trust(actor, device_id=self._device_id, fingerprint=shown)
         return True
 
     async def _add_login(self) -> bool:

@@ -14,6 +14,7 @@ from noc_console.lab import plan
 from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.service import InventoryService
@@ -46,6 +47,11 @@ def credentials(db: Database, clock: FakeClock, tmp_path: Path) -> CredentialSer
     return CredentialService(db, SecretService(db, keyring=keys, clock=clock))
 
 
+@pytest.fixture
+def hostkeys(db: Database, clock: FakeClock) -> HostKeyService:
+    return HostKeyService(db, clock=clock)
+
+
 @pytest.fixture(scope="session")
 def rules() -> object:
     return load(RULES)
@@ -58,6 +64,7 @@ def configs(
     lab: Lab,
     inventory: InventoryService,
     credentials: CredentialService,
+    hostkeys: HostKeyService,
     rules: object,
 ) -> ConfigService:
     async def driver(platform: str) -> Driver | None:
@@ -69,6 +76,7 @@ def configs(
         clock=clock,
         inventory=inventory,
         credentials=credentials,
+        hostkeys=hostkeys,
         drivers=driver,
         port=lab.device("ams-core-1").ssh_port,
     )
