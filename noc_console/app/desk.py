@@ -43,9 +43,10 @@ from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.stage import MapServices
 from noc_console.views.wallboard.boards import BoardsScene
 
-SEE, ALARMS, TRAFFIC, NETWORK = "see", "alarms", "traffic", "network"
-"""The groups of the navigation: the network at a glance, trouble and who is called, what
-comes in, and what is set up."""
+SEE, ALARMS, WORK = "Network", "Alarms", "Operate"
+TRAFFIC, NETWORK = "Telemetry", "Setup"
+"""The groups of the navigation: the network at a glance, trouble and who is called, the hand on
+devices, what comes in, and what is set up."""
 
 PAGES_OF_A_RECORDING = frozenset({"map", "devices", "device", "alarms", "mibs"})
 
