@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from noc_console.lab.cli import MAX_LINE, Session
+from noc_console.lab.flash import Flash
 from noc_console.lab.model import Device
 from noc_console.lab.world import World
 
@@ -49,10 +50,11 @@ class Shells:
             port,
             server_host_keys=[host_key(self._world.plan.seed, name)],
             process_factory=lambda process: _serve(self._world, device, process),
+            sftp_factory=lambda channel: Flash(channel, self._world.settings.of(device)),
             login_timeout=LOGIN_S,
             keepalive_interval=60,
             server_version="Cisco-1.25" if device.character.vendor == "Cisco" else "OpenSSH_8.8",
-            allow_scp=False,
+            allow_scp=True,
             agent_forwarding=False,
             x11_forwarding=False,
             line_editor=True,
@@ -88,7 +90,7 @@ class _Door(asyncssh.SSHServer):
         self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        if not self._world.is_alive(self._device) or len(self._live) >= MAX_CONNECTIONS:
+        if not self._world.answers(self._device) or len(self._live) >= MAX_CONNECTIONS:
             conn.abort()
             return
         self._connection = conn
@@ -122,6 +124,8 @@ async def _serve(world: World, device: Device, process: asyncssh.SSHServerProces
         process.exit(0)
     except (asyncssh.Error, TimeoutError, BrokenPipeError, ConnectionError):
         process.close()
+    finally:
+        session.close()
 
 
 async def _converse(
