@@ -101,6 +101,7 @@ from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import PollPolicy
 from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.terminal.elevation import ElevationService
 from noc_console.services.top.service import TopService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
@@ -199,6 +200,7 @@ class Services:
     oncall: OnCallService
     escalation: EscalationService
     rootcause: RootCauseService
+    elevation: ElevationService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -438,6 +440,7 @@ async def open_services(
                 history=history,
             ),
             facilities=FacilityService(db, inventory),
+            elevation=ElevationService(db, clock=clock),
         )
 
 
