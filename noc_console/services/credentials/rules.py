@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from fnmatch import fnmatchcase
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.credentials.model import Credential, CredentialKind
+from noc_console.services.credentials.model import Credential, CredentialKind, Match, Subject
 
 AUTH_PROTOCOLS = ("NONE", "MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512")
 PRIV_PROTOCOLS = ("NONE", "DES", "AES128", "AES192", "AES256", "AES192C", "AES256C")
@@ -15,16 +16,29 @@ SHORTEST_PASSPHRASE = 8
 LONGEST_USER = 32
 """Octets of an SNMPv3 user name (RFC 3414 §5, SnmpAdminString of usmUserName)."""
 
+LONGEST_PATTERN = 200
+_WANTED = {
+    CredentialKind.ENABLE: "an enable credential needs its word",
+    CredentialKind.TOKEN: "a token credential needs its token",
+}
+_BEGINS = "-----BEGIN "
+
 
 def check(credential: Credential, *, has_secret: bool, has_priv_secret: bool) -> None:
     """Refuse what no device could accept, naming the field to mend."""
     if credential.kind is CredentialKind.SNMP_V3:
         _check_v3(credential, has_secret=has_secret, has_priv_secret=has_priv_secret)
-    elif credential.kind is CredentialKind.SSH:
+    elif credential.kind in (CredentialKind.SSH, CredentialKind.SSH_KEY):
         if not credential.user:
             raise Invalid("an SSH login needs a user name", field="user")
+        if credential.kind is CredentialKind.SSH_KEY and not has_secret:
+            raise Invalid("a login by key needs the private key", field="key")
     elif not has_secret:
-        raise Invalid(f"SNMP {credential.kind} needs a community", field="community")
+        what = _WANTED.get(credential.kind, f"SNMP {credential.kind} needs a community")
+        raise Invalid(what, field="community" if credential.kind.is_snmp else "secret")
+    for pattern in (*credential.match.names, *credential.match.words, *credential.match.sites):
+        if not pattern or len(pattern) > LONGEST_PATTERN:
+            raise Invalid("a pattern has 1 to 200 characters", field="match")
 
 
 def _check_v3(credential: Credential, *, has_secret: bool, has_priv_secret: bool) -> None:
@@ -51,7 +65,19 @@ def same_shape(one: Credential, other: Credential) -> bool:
     """Alike in everything but name, place in the order and secrets."""
 
     def shape(of: Credential) -> tuple[str, ...]:
-        return (of.kind, of.user, of.auth_protocol, of.priv_protocol, of.context)
+        return (
+            of.kind,
+            of.user,
+            of.auth_protocol,
+            of.priv_protocol,
+            of.context,
+            of.certificate,
+            *of.match.names,
+            "words",
+            *of.match.words,
+            "sites",
+            *of.match.sites,
+        )
 
     return shape(one) == shape(other)
 
@@ -64,3 +90,46 @@ def free_name(credential: Credential, taken: Collection[str]) -> str:
         number += 1
         name = f"{stem} {number}"
     return name
+
+
+def check_key(text: str) -> None:
+    """Refuse what is plainly no private key, such as the public half pasted by mistake."""
+    if text.startswith(("ssh-", "ecdsa-", "sk-")) or " PUBLIC KEY-----" in text[:80]:
+        raise Invalid("this is the public half of a key; the private one is needed", field="key")
+    if not text.startswith(_BEGINS) or "PRIVATE KEY-----" not in text[:80]:
+        raise Invalid(f"a private key begins with {_BEGINS}… PRIVATE KEY", field="key")
+
+
+def fits(match: Match, subject: Subject) -> bool:
+    """Whether a credential is for a device: every part that asks for something is met."""
+    return rank(match, subject) is not None
+
+
+def rank(match: Match, subject: Subject) -> tuple[int, int] | None:
+    """None when it is not for this device; else how well it fits, the greater the better.
+
+    A pattern of the name says more than a word or a site, a longer pattern more than a short one.
+    """
+    name = _best(match.names, (subject.name, subject.address))
+    site = _best(match.sites, (subject.site,))
+    told = (subject.platform, subject.vendor, subject.type, subject.model, *subject.tags)
+    words = {each.casefold() for each in told if each}
+    word = next((each for each in match.words if each.casefold() in words), None)
+    if name is None or site is None or (match.words and word is None):
+        return None
+    return (
+        (4 if match.names else 0) + (2 if match.sites else 0) + (1 if match.words else 0),
+        name + site,
+    )
+
+
+def _best(patterns: Collection[str], texts: Collection[str]) -> int | None:
+    """The length of the longest pattern that fits, 0 without patterns, None when none fits."""
+    if not patterns:
+        return 0
+    fitting = [
+        len(pattern)
+        for pattern in patterns
+        if any(text and fnmatchcase(text.casefold(), pattern.casefold()) for text in texts)
+    ]
+    return max(fitting, default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from noc_console.db.database import Database, Tx
@@ -15,13 +16,17 @@ from noc_console.services.credentials.model import (
     CredentialChanged,
     CredentialId,
     CredentialKind,
+    Match,
     SnmpCredential,
+    SshLogin,
+    Subject,
 )
 from noc_console.services.secrets.service import SecretService
 
 
 class CredentialService:
-    """What opens devices. Only `opened` hands out secrets, and only to adapters."""
+    """What opens devices. `opened`, `logins`, `logins_for` and `token` hand out secrets, to what
+    speaks with devices; every use is journaled."""
 
     def __init__(self, db: Database, secrets: SecretService) -> None:
         self._db = db
@@ -64,21 +69,128 @@ class CredentialService:
 
     @operation("credentials.add-ssh", right="credentials.add")
     async def add_ssh(
-        self, actor: Actor, *, user: str, password: str = "", name: str = ""
+        self,
+        actor: Actor,
+        *,
+        user: str,
+        password: str = "",
+        name: str = "",
+        names: tuple[str, ...] = (),
+        words: tuple[str, ...] = (),
+        sites: tuple[str, ...] = (),
     ) -> Credential:
-        """Add a login for the command line of devices."""
-        wanted = Credential(
-            id=CredentialId(0), name=name, kind=CredentialKind.SSH, position=0, user=user
-        )
+        """Add a login for the command line of devices: of all, or of those that match."""
+        match = Match(names, words, sites)
+        wanted = _new(CredentialKind.SSH, name=name, user=user, match=match)
         return await self._add(actor, wanted, Secret(password), Secret(""))
+
+    @operation("credentials.keep", right="credentials.add")
+    async def add(
+        self,
+        actor: Actor,
+        *,
+        kind: CredentialKind,
+        secret: Secret,
+        name: str = "",
+        user: str = "",
+        priv_secret: Secret | None = None,
+        certificate: str = "",
+        match: Match | None = None,
+    ) -> Credential:
+        """Add a password, a private key, an enable word or a token."""
+        if kind.is_snmp:
+            raise Invalid("SNMP credentials have a door of their own", field="kind")
+        if kind is CredentialKind.SSH_KEY:
+            rules.check_key(secret.reveal().strip())
+            secret = Secret(secret.reveal().strip() + "\n")
+        wanted = replace(
+            _new(kind, name=name, user=user, match=match or Match()),
+            certificate=certificate.strip(),
+        )
+        return await self._add(actor, wanted, secret, priv_secret or Secret(""))
+
+    @operation("credentials.change", right="credentials.add")
+    async def change(
+        self,
+        actor: Actor,
+        *,
+        credential_id: int,
+        name: str | None = None,
+        user: str | None = None,
+        names: tuple[str, ...] | None = None,
+        words: tuple[str, ...] | None = None,
+        sites: tuple[str, ...] | None = None,
+    ) -> Credential:
+        """Change a credential's name, user, or the devices it is for; its secrets stay."""
+        async with self._db.begin(actor) as tx:
+            known = await self._known(tx, credential_id)
+            wanted = replace(
+                known,
+                name=known.name if name is None else name.strip(),
+                user=known.user if user is None else user.strip(),
+                match=Match(
+                    known.match.names if names is None else names,
+                    known.match.words if words is None else words,
+                    known.match.sites if sites is None else sites,
+                ),
+            )
+            if not wanted.name:
+                raise Invalid("a credential needs a name", field="name")
+            rules.check(
+                wanted,
+                has_secret=known.secret is not None,
+                has_priv_secret=known.priv_secret is not None,
+            )
+            for other in await store.every(tx):
+                if other.name == wanted.name and other.id != known.id:
+                    raise Conflict(f"there is another credential called {wanted.name}")
+            await store.change(
+                tx,
+                credential_id,
+                name=wanted.name,
+                user=wanted.user,
+                match=store.match_document(wanted.match),
+            )
+            tx.record(CredentialChanged(credential_id=credential_id, what="changed"))
+        return wanted
+
+    @operation("credentials.new-secret", right="credentials.add")
+    async def new_secret(
+        self,
+        actor: Actor,
+        *,
+        credential_id: int,
+        secret: Secret | None = None,
+        priv_secret: Secret | None = None,
+        certificate: str | None = None,
+    ) -> None:
+        """Put another secret in the place of a credential's own, as after a password change."""
+        async with self._db.begin(actor) as tx:
+            known = await self._known(tx, credential_id)
+            if secret and known.kind is CredentialKind.SSH_KEY:
+                rules.check_key(secret.reveal().strip())
+                secret = Secret(secret.reveal().strip() + "\n")
+            own, priv = _refs(known.id)
+            fields: dict[str, str] = {}
+            if secret:
+                fields["secret"] = known.secret or own
+                await self._secrets.put_in(tx, name=SecretRef(fields["secret"]), secret=secret)
+            if priv_secret:
+                fields["priv_secret"] = known.priv_secret or priv
+                ref = SecretRef(fields["priv_secret"])
+                await self._secrets.put_in(tx, name=ref, secret=priv_secret)
+            if certificate is not None:
+                fields["certificate"] = certificate.strip()
+            if not fields:
+                raise Invalid("there is nothing to change", field="secret")
+            await store.change(tx, credential_id, **fields)
+            tx.record(CredentialChanged(credential_id=credential_id, what="new secret"))
 
     @operation("credentials.remove")
     async def remove(self, actor: Actor, *, credential_id: int) -> None:
         """Remove a credential and its secrets; devices that used it stay."""
         async with self._db.begin(actor) as tx:
-            known = await store.get(tx, credential_id)
-            if known is None:
-                raise NotFound(f"there is no credential {credential_id}")
+            known = await self._known(tx, credential_id)
             for ref in (known.secret, known.priv_secret):
                 if ref is not None:
                     await self._secrets.remove_in(tx, name=ref)
@@ -94,8 +206,7 @@ class CredentialService:
             chosen = [
                 known
                 for known in await store.every(tx)
-                if known.kind is not CredentialKind.SSH
-                and (not credential_ids or known.id in credential_ids)
+                if known.kind.is_snmp and (not credential_ids or known.id in credential_ids)
             ]
             return tuple([(known, await self._opened(tx, known)) for known in chosen])
 
@@ -105,6 +216,63 @@ class CredentialService:
         async with self._db.read(actor) as tx:
             known = [one for one in await store.every(tx) if one.kind is CredentialKind.SSH]
             return tuple([(one.user, await self._reveal(tx, one.secret)) for one in known])
+
+    async def logins_for(
+        self, actor: Actor, *, subject: Subject, purpose: str, credential_ids: tuple[int, ...] = ()
+    ) -> tuple[SshLogin, ...]:
+        """The logins of the credentials that match a device, the best match first; each with the
+        enable word that matches best. With `credential_ids` only these, whatever they match."""
+        actor.require("credentials.use")
+        async with self._db.read(actor) as tx:
+            known = await store.every(tx)
+            fitting = _fitting(known, subject, credential_ids)
+            enable = await self._enable(tx, known, subject, purpose)
+            found = []
+            for one in fitting:
+                is_key = one.kind is CredentialKind.SSH_KEY
+                secret = await self._reveal(tx, one.secret, purpose, subject.device_id)
+                priv = await self._reveal(tx, one.priv_secret, purpose, subject.device_id)
+                found.append(
+                    SshLogin(
+                        credential_id=int(one.id),
+                        name=one.name,
+                        user=one.user,
+                        password=Secret("") if is_key else secret,
+                        key=secret if is_key else Secret(""),
+                        passphrase=priv,
+                        certificate=one.certificate,
+                        enable=enable,
+                    )
+                )
+        await self._secrets.tell_uses(_teller(actor))
+        return tuple(found)
+
+    async def token(self, actor: Actor, *, name: str, purpose: str) -> Secret:
+        """The token of this name, for an interface of another program."""
+        actor.require("credentials.use")
+        async with self._db.read(actor) as tx:
+            for known in await store.every(tx):
+                if known.kind is CredentialKind.TOKEN and known.name == name:
+                    found = await self._reveal(tx, known.secret, purpose)
+                    break
+            else:
+                raise NotFound(f"there is no token called {name}")
+        await self._secrets.tell_uses(_teller(actor))
+        return found
+
+    async def _enable(
+        self, tx: Tx, known: Sequence[Credential], subject: Subject, purpose: str
+    ) -> Secret:
+        words = _ranked([o for o in known if o.kind is CredentialKind.ENABLE], subject)
+        if not words:
+            return Secret("")
+        return await self._reveal(tx, words[0].secret, purpose, subject.device_id)
+
+    async def _known(self, tx: Tx, credential_id: int) -> Credential:
+        known = await store.get(tx, credential_id)
+        if known is None:
+            raise NotFound(f"there is no credential {credential_id}")
+        return known
 
     async def _opened(self, tx: Tx, known: Credential) -> SnmpCredential:
         secret = await self._reveal(tx, known.secret)
@@ -120,8 +288,16 @@ class CredentialService:
             context=known.context,
         )
 
-    async def _reveal(self, tx: Tx, ref: SecretRef | None) -> Secret:
-        return Secret("") if ref is None else await self._secrets.use_in(tx, name=ref)
+    async def _reveal(
+        self,
+        tx: Tx,
+        ref: SecretRef | None,
+        purpose: str = "",
+        device_id: int | None = None,
+    ) -> Secret:
+        if ref is None:
+            return Secret("")
+        return await self._secrets.use_in(tx, name=ref, purpose=purpose, device_id=device_id)
 
     async def _add(
         self, actor: Actor, wanted: Credential, secret: Secret, priv_secret: Secret
@@ -138,12 +314,7 @@ class CredentialService:
             added = replace(
                 wanted,
                 name=name,
-                secret=SecretRef(f"credential/{name}") if secret else None,
-                priv_secret=SecretRef(f"credential/{name}/priv") if priv_secret else None,
             )
-            for ref, text in ((added.secret, secret), (added.priv_secret, priv_secret)):
-                if ref is not None:
-                    await self._secrets.put_in(tx, name=ref, secret=text)
             number = await store.add(
                 tx,
                 name=added.name,
@@ -152,9 +323,15 @@ class CredentialService:
                 auth_protocol=added.auth_protocol,
                 priv_protocol=added.priv_protocol,
                 context=added.context,
-                secret=added.secret,
-                priv_secret=added.priv_secret,
+                match=store.match_document(added.match),
+                certificate=added.certificate,
             )
+            # By number, not by name: names change, and another may take a name that was given up.
+            refs = zip(("secret", "priv_secret"), _refs(number), (secret, priv_secret), strict=True)
+            for column, ref, text in refs:
+                if text:
+                    await self._secrets.put_in(tx, name=ref, secret=text)
+                    await store.change(tx, number, **{column: ref})
             tx.record(CredentialChanged(credential_id=number, what="added"))
             found = await store.get(tx, number)
         if found is None:
@@ -167,6 +344,44 @@ class CredentialService:
         same = rules.same_shape(known, wanted) and wanted.name in {"", known.name}
         return (
             same
-            and await self._reveal(tx, known.secret) == secret
-            and await self._reveal(tx, known.priv_secret) == priv_secret
+            and await self._compared(tx, known.secret) == secret
+            and await self._compared(tx, known.priv_secret) == priv_secret
         )
+
+    async def _compared(self, tx: Tx, ref: SecretRef | None) -> Secret:
+        """To be compared with what was typed: no use that is worth a line."""
+        return Secret("") if ref is None else await self._secrets.read_in(tx, name=ref)
+
+
+def _refs(credential_id: int) -> tuple[SecretRef, SecretRef]:
+    """What a credential's secrets are called in the vault."""
+    return (
+        SecretRef(f"credentials/{credential_id}"),
+        SecretRef(f"credentials/{credential_id}/second"),
+    )
+
+
+def _new(kind: CredentialKind, *, name: str, user: str, match: Match) -> Credential:
+    return Credential(id=CredentialId(0), name=name, kind=kind, position=0, user=user, match=match)
+
+
+def _fitting(
+    known: Sequence[Credential], subject: Subject, chosen: tuple[int, ...]
+) -> list[Credential]:
+    logins = [o for o in known if o.kind in (CredentialKind.SSH, CredentialKind.SSH_KEY)]
+    if chosen:
+        return [one for one in logins if one.id in chosen]
+    return _ranked(logins, subject)
+
+
+def _ranked(known: Sequence[Credential], subject: Subject) -> list[Credential]:
+    """Those for this device, the best match first, then in the operator's order."""
+    ranked = [(rules.rank(one.match, subject), one) for one in known]
+    fitting = [(rank, one) for rank, one in ranked if rank is not None]
+    fitting.sort(key=lambda pair: (-pair[0][0], -pair[0][1], pair[1].position))
+    return [one for _, one in fitting]
+
+
+def _teller(actor: Actor) -> Actor:
+    """To use a credential is to journal it: no right of its own is asked for."""
+    return replace(actor, rights=actor.rights | {"secrets.use"})

@@ -42,6 +42,7 @@ from noc_console.services.notify.ports import Line, NotSent, OnCall
 from noc_console.services.notify.rules import composing, planning, sending
 from noc_console.services.notify.rules.planning import Book
 from noc_console.services.notify.rules.turns import Now
+from noc_console.services.secrets.model import Locked
 from noc_console.services.secrets.service import SecretService
 
 
@@ -242,7 +243,7 @@ class Outbox:
                 )
         except NotFound as error:
             raise NotSent(f"the vault has no secret of the channel {channel.name}") from error
-        except Broken as error:
+        except (Broken, Locked) as error:
             # Channels without a secret still work: the notifier must not end of it.
             raise NotSent(f"the vault does not open: {error}") from error
         return Line(channel.kind, channel.settings, secret, key)

@@ -328,7 +328,7 @@ class SnmpService:
         """The credential to use: the named one, else the device's, else the only one there is."""
         user = replace(actor, rights=actor.rights | {"credentials.list"})
         every = [
-            one for one in await self._credentials.all(user) if one.kind is not CredentialKind.SSH
+            one for one in await self._credentials.all(user) if one.kind.is_snmp
         ]
         if named:
             chosen = [one for one in every if one.name == named]

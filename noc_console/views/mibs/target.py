@@ -109,7 +109,7 @@ class TargetBar(QWidget):
         self.credential.clear()
         self.credential.addItem(OWN, "")
         for one in credentials:
-            if one.kind is not CredentialKind.SSH:
+            if one.kind.is_snmp:
                 self.credential.addItem(visible(one.name), one.name)
         self.credential.setCurrentIndex(max(0, self.credential.findData(chosen)))
 
