@@ -66,7 +66,7 @@ class Holding:
         is_locked = waits or (self._keys.attended and people and not self._keys.is_open)
         lock = LockState.LOCKED if is_locked else LockState.OPEN if whole else LockState.EMPTY
         place = self._sealing.place
-        where = keyring.label if place is None else place.label
+        where = place.label if place and self._sealing.writes_there else keyring.label
         return VaultState(lock, generation, made_at, people, whole, behind, where)
 
     async def holders(self, actor: Actor) -> tuple[Holder, ...]:

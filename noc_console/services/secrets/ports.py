@@ -64,10 +64,6 @@ class SecretPlace(Protocol):
 
     async def read(self, path: str, version: int) -> Secret: ...
 
-    async def listed(self, folder: str) -> tuple[str, ...]:
-        """The paths of everything below a folder."""
-        ...
-
     async def destroy(self, path: str) -> None:
         """Forget every version; nothing happens when there is none."""
         ...

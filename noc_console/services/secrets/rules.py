@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import unquote
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -80,11 +79,6 @@ def version_of(sealed: bytes) -> int | None:
 def path_of(tenant: str, name: str) -> str:
     """Where a secret lies elsewhere: made from its name, so that no row can point at another."""
     return f"{_escaped(tenant)}/{_escaped(name)}"
-
-
-def name_of(path: str) -> str:
-    """The name back from a path."""
-    return unquote(path.rpartition("/")[2].replace("=", "%"))
 
 
 def _escaped(text: str) -> str:

@@ -33,17 +33,25 @@ class Sealing:
     """Seals, unseals and rotates within transactions of whoever calls."""
 
     def __init__(
-        self, keys: Keys, place: SecretPlace | None, *, clock: Clock, machine: str
+        self,
+        keys: Keys,
+        place: SecretPlace | None,
+        *,
+        clock: Clock,
+        machine: str,
+        writes_there: bool = True,
     ) -> None:
+        """`writes_there` is False where `place` is only read, until everything came back."""
         self.keys = keys
         self.place = place
+        self.writes_there = writes_there and place is not None
         self._clock = clock
         self._machine = machine
 
     async def seal(self, tx: Tx, name: SecretRef, text: Secret) -> tuple[bytes, int | None]:
         """What to keep here, and the number of the key; None: the text lies elsewhere."""
         tenant = tx.actor.tenant
-        if self.place is not None:
+        if self.writes_there and self.place is not None:
             version = await self.place.write(rules.path_of(tenant, name), text)
             return rules.reference(version), None
         generation = await self.current(tx)
@@ -151,7 +159,7 @@ class Sealing:
             async with db.begin(actor) as tx:
                 some = await store.everywhere(tx, after=after, most=MOVED)
                 for name, sealed in some:
-                    if (rules.version_of(sealed) is None) == (self.place is None):
+                    if (rules.version_of(sealed) is not None) == self.writes_there:
                         continue
                     fresh, generation = await self.seal(
                         tx, name, await self.unseal(tx, name, sealed)

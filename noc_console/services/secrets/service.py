@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -19,6 +20,7 @@ from noc_console.services.secrets.ports import Keyring, SecretPlace
 from noc_console.services.secrets.sealing import Sealing
 from noc_console.services.secrets.uses import Use, Uses
 
+REMOVED_AFTER = timedelta(minutes=1)
 _log = structlog.get_logger("vault")
 
 
@@ -32,6 +34,7 @@ class SecretService:
         keyring: Keyring,
         clock: Clock,
         place: SecretPlace | None = None,
+        writes_there: bool = True,
         attended: bool = False,
         machine: str = "this machine",
     ) -> None:
@@ -39,9 +42,12 @@ class SecretService:
         one; `machine` is what this one is called among the vault's holders."""
         self._db = db
         self._clock = clock
+        self._removed: dict[tuple[str, SecretRef], datetime] = {}
         self._uses = Uses(every=attended)
         self.keys = Keys(keyring, attended=attended)
-        self.sealing = Sealing(self.keys, place, clock=clock, machine=machine)
+        self.sealing = Sealing(
+            self.keys, place, clock=clock, machine=machine, writes_there=writes_there
+        )
 
     async def put(self, actor: Actor, *, name: SecretRef, secret: Secret) -> None:
         actor.require("secrets.put")
@@ -83,6 +89,32 @@ class SecretService:
     async def remove_in(self, tx: Tx, *, name: SecretRef) -> None:
         if await store.remove(tx, name):
             tx.record(SecretRemoved(name=name))
+            if self.sealing.place is not None:
+                self._removed[tx.actor.tenant, name] = self._clock.now()
+
+    async def forget_removed(self, actor: Actor) -> int:
+        """Have OpenBao forget what was removed here; how many secrets.
+
+        A minute later, and only what is really gone then: whoever removed it may have changed
+        their mind before the end of the transaction. What a process removed just before it was
+        killed stays there.
+        """
+        actor.require("secrets.put")
+        place, now = self.sealing.place, self._clock.now()
+        ripe = [
+            key
+            for key, at in self._removed.items()
+            if key[0] == actor.tenant and abs(now - at) >= REMOVED_AFTER
+        ]
+        done = 0
+        for tenant, name in ripe:
+            async with self._db.read(actor) as tx:
+                is_there = await store.get(tx, name) is not None
+            if not is_there and place is not None:
+                await place.destroy(rules.path_of(tenant, name))
+                done += 1
+            del self._removed[tenant, name]
+        return done
 
     async def content_key(self, actor: Actor, *, purpose: str) -> bytes:
         """32 bytes that encrypt what a feature keeps (configurations, recordings).

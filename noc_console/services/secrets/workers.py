@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.errors import Broken, Refused
+from noc_console.kernel.errors import Broken, Refused, Unreachable
 from noc_console.kernel.heartbeat import beat
 from noc_console.services.secrets.holding import Holding
 from noc_console.services.secrets.service import SecretService
@@ -53,8 +53,9 @@ class VaultKeeper:
                 _log.warning("this machine asks to be let into the vault")
             if self._is_mine() and (done := await self._holding.catch_up(self._actor)):
                 _log.info("an interrupted rotation of the vault went on", resealed=done)
+            await self._secrets.forget_removed(self._actor)
             self._said = ""
-        except (Refused, Broken) as error:  # locked, or not let in: others may be
+        except (Refused, Broken, Unreachable) as error:  # locked, not let in, or elsewhere
             if str(error) != self._said:
                 self._said = str(error)
                 _log.warning("the vault does not open here", why=self._said)
