@@ -6,7 +6,7 @@ Rows of a screen are counted in two ways: `Row`s of a frame from the top of what
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, Flag, IntEnum, IntFlag, auto
 
 
@@ -337,17 +337,3 @@ class MouseInput:
     column: int
     modifiers: Modifier = Modifier.NONE
     is_any_button_down: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a session speaks to: a device of the inventory, or only an address or a command."""
-
-    title: str
-    """How its tab is called until somebody names it."""
-    device_id: int | None = None
-    address: str = ""
-    platform: str = ""
-    """The inventory's name of its platform, empty when unknown."""
-    site: str = ""
-    tags: frozenset[str] = field(default_factory=frozenset)
