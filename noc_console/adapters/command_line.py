@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import asyncssh
 
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
+from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
 from noc_console.services.configs.model import Login, Script
 from noc_console.services.hostkeys.model import HostKey
@@ -24,6 +25,7 @@ QUIET_S = 20.0
 WHOLE_S = 180.0
 LARGEST = 16 << 20
 """Characters of an answer."""
+_PASSWORD = re.compile(r"(?i)pass(?:word|phrase|code)[^:\n]{0,60}: ?$")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>78]|[\x00\x07\x0b\x0c]")
 
 
@@ -51,6 +53,7 @@ class SshCommandLine:
         import asyncssh
 
         trusted = asyncssh.import_public_key(key.key)
+        keys = _client_keys(login)
         try:
             async with (
                 asyncio.timeout(WHOLE_S),
@@ -58,12 +61,12 @@ class SshCommandLine:
                     login.host,
                     login.port,
                     username=login.user,
-                    password=login.password.reveal(),
+                    password=login.password.reveal() or None,
                     known_hosts=([trusted], [], []),
-                    client_keys=None,
+                    client_keys=keys,
                     agent_path=None,
                     config=None,
-                    preferred_auth="password,keyboard-interactive",
+                    preferred_auth="publickey,password,keyboard-interactive",
                     connect_timeout=CONNECT_S,
                     login_timeout=CONNECT_S,
                     kex_algs="+diffie-hellman-group14-sha1",
@@ -75,6 +78,8 @@ class SshCommandLine:
             ):
                 talk = _Talk(login.host, process, script)
                 await talk.answer()
+                if script.enable and talk.prompt.endswith(">"):
+                    await talk.rise(login.enable or login.password)
                 for line in script.paging:
                     await talk.ask(line)
                 return talk.clean(await talk.ask(script.command), script.command)
@@ -82,8 +87,33 @@ class SshCommandLine:
             raise AuthRejected(
                 f"{login.host} refused the login {login.user}", peer=login.host
             ) from error
+        except asyncssh.HostKeyNotVerifiable as error:
+            raise Unreachable(
+                f"{login.host} proves itself with another key than the one it is known by",
+                peer=login.host,
+                reason="host-key",
+            ) from error
         except (OSError, asyncssh.Error, TimeoutError) as error:
             raise _unreachable(login.host, error) from error
+
+
+def _client_keys(login: Login) -> list[object] | None:
+    """The login's private key with its certificate; None: there is none. Refused says why a key
+    cannot be used, and nothing of what is in it."""
+    # For the same reason as in `host_key`.
+    import asyncssh
+
+    if not login.key:
+        return None
+    try:
+        key = asyncssh.import_private_key(login.key.reveal(), login.passphrase.reveal() or None)
+        if not login.certificate:
+            return [key]
+        return [(key, asyncssh.import_certificate(login.certificate)), key]
+    except asyncssh.KeyEncryptionError:
+        raise Refused(f"the pass phrase of the key of {login.user} is another one") from None
+    except (asyncssh.KeyImportError, ValueError):
+        raise Refused(f"the private key of {login.user} cannot be read") from None
 
 
 def _algorithms(kind: str) -> list[str]:
@@ -96,13 +126,25 @@ class _Talk:
 
     def __init__(self, host: str, process: asyncssh.SSHClientProcess[str], script: Script) -> None:
         self._host, self._process, self._script = host, process, script
+        self.prompt = ""
+        """The line that waited for a command last."""
+
+    async def rise(self, secret: Secret) -> None:
+        """Ask for the right to see what is set up; the device asks for its password."""
+        self._process.stdin.write(self._script.enable + "\n")
+        told = await self.answer(or_asked=True)
+        if _PASSWORD.search(_plain(told[-200:])):
+            self._process.stdin.write(secret.reveal() + "\n")
+            told = await self.answer(or_asked=True)
+        if self.prompt.endswith(">") or _PASSWORD.search(_plain(told[-200:])):
+            raise AuthRejected(f"{self._host} refused the enable password", peer=self._host)
 
     async def ask(self, command: str) -> str:
         self._process.stdin.write(command + "\n")
         return await self.answer()
 
-    async def answer(self) -> str:
-        """What is printed until the prompt; the pager gets its blank."""
+    async def answer(self, *, or_asked: bool = False) -> str:
+        """What is printed until the prompt (or a password is asked); the pager gets its blank."""
         parts: list[str] = []
         size = 0
         while True:
@@ -120,6 +162,9 @@ class _Talk:
             parts.append(part)
             last = _plain("".join(parts[-3:])[-2_000:]).rpartition("\n")[2]
             if self._script.prompt.search(last):
+                self.prompt = last.strip()
+                return "".join(parts)
+            if or_asked and _PASSWORD.search(last):
                 return "".join(parts)
             if self._script.more is not None and self._script.more.search(last):
                 self._process.stdin.write(" ")

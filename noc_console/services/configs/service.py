@@ -9,6 +9,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, Conflict, Refused
 from noc_console.kernel.operation import operation
+from noc_console.services.configs.fetching import script_of
 from noc_console.services.configs.masking import masked
 from noc_console.services.configs.model import (
     Configuration,
@@ -61,10 +62,10 @@ class ConfigService:
         AuthRejected when no login is accepted, and Refused for a platform without a driver.
         """
         device = await self._inventory.device(actor, device_id=device_id)
-        script = await self._script(device)
+        script, family = await self._script(device)
         key = await self._key(actor, device)
         text = await self._run(actor, device.address, script, key)
-        shown, secrets = masked(text)
+        shown, secrets = masked(text, family)
         async with self._db.begin(actor) as tx:
             tx.record(ConfigurationRead(device_id=device_id))
         return Configuration(
@@ -93,15 +94,16 @@ class ConfigService:
         else:
             await self._hostkeys.trust(actor, key=key)
 
-    async def _script(self, device: Device) -> Script:
+    async def _script(self, device: Device) -> tuple[Script, str]:
+        """What to ask, and how the answer is written."""
         if not device.address:
             raise Refused(f"{device.name} has no known address")
         driver = await self._drivers(device.platform)
         command = driver.commands.get("config", "") if driver is not None else ""
-        if driver is None or not command:
+        if driver is None or not command or driver.via != "ssh":
             told = device.platform or "an unknown platform"
             raise Refused(f"nobody has told yet how {told} shows its configuration")
-        return Script(driver.prompt, driver.more, driver.error, driver.paging, command)
+        return script_of(driver), driver.family
 
     async def _key(self, actor: Actor, device: Device) -> HostKey:
         shown = await self._line.host_key(device.address, self._port)

@@ -57,3 +57,41 @@ def test_the_secret_is_gone_and_the_line_still_says_what_it_is(line: str) -> Non
 )
 def test_what_is_no_secret_is_left_alone(line: str) -> None:
     assert masked(line) == (line, 0)
+
+
+def test_lines_keep_their_numbers_whatever_is_masked() -> None:
+    pem = "a\n-----BEGIN RSA PRIVATE KEY-----\nAAAA\nBBBB\n-----END RSA PRIVATE KEY-----\nb"
+    text, count = masked(pem)
+    assert count == 1 and text.split("\n") == [
+        "a", "-----BEGIN RSA PRIVATE KEY-----", MASK, MASK, "-----END RSA PRIVATE KEY-----", "b",
+    ]  # fmt: skip
+    one_line = "key -----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY----- end"
+    assert "AAAA" not in masked(one_line)[0] and masked(one_line)[0].endswith(" end")
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ('/snmp community set 0 name="topsecret"', "routeros"),
+        ("config system snmp community\nedit 1\nset name topsecret", "fortios"),
+        ("<snmp><community><name>topsecret</name></community></snmp>", "xml"),
+        ("snmp {\n community topsecret;\n}", "braces"),
+        ("copy ftp://mira:topsecret@192.0.2.1/x flash:", "indented"),
+        ("x" * 9_000 + " password topsecret", "indented"),
+    ],
+)
+def test_the_parser_of_a_family_finds_what_words_do_not_tell(text: str, family: str) -> None:
+    shown, count = masked(text, family)
+    assert "topsecret" not in shown and shown.count("\n") == text.count("\n")
+    assert count or len(text) > 9_000
+
+
+def test_communities_of_routes_are_no_secrets() -> None:
+    for line in ("set community 65000:1 65000:20", "set policy-options community C members 1:2"):
+        assert masked(line) == (line, 0)
+
+
+def test_masking_twice_masks_no_more() -> None:
+    for line in LINES:
+        once, _ = masked(line)
+        assert masked(once)[0] == once
