@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtGui import QImage
 
-from noc_console.services.terminal.model import PLAIN, Row, Run
+from noc_console.services.terminal.model import PLAIN, Row, Run, Style, Underline
 from noc_console.views.terminal.tiles import BLINK, Pixels, State, Tiles, rows_of
 
 
@@ -84,8 +85,14 @@ def numbers_of(row: Row, columns: int, tiles: Tiles, over: Spans = ()) -> list[i
     return numbers if missing >= 0 else numbers[:columns]
 
 
+@lru_cache(maxsize=256)
+def _linked(style: Style) -> Style:
+    """A hyperlink is seen as one, whatever its text says."""
+    return style if style.underline else replace(style, underline=Underline.DOTTED)
+
+
 def _of_run(run: Run, tiles: Tiles, state: State) -> list[int]:
-    table = tiles.table(run.style, state)
+    table = tiles.table(_linked(run.style) if run.link else run.style, state)
     if run.is_cluster:
         return list(table.wide(run.text)) if run.is_wide else [table[run.text]]
     if run.is_wide:

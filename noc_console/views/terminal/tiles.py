@@ -22,6 +22,8 @@ from noc_console.views.terminal.ink import RGB, Ink, mixed, readable
 Pixels = NDArray[np.uint32]
 MOST_BYTES = 48 << 20
 MOST_KNOWN = 16_384
+OVER_CONTRAST = 4.5
+"""Text that is selected or found is to be read."""
 FAINTNESS = 0.45
 """How far faint text moves towards its ground."""
 RED_BLUE = 0x00FF00FF
@@ -87,7 +89,9 @@ def paint_of(
     elif state is not State.PLAIN:
         back = (ink.selected, ink.found, ink.found_now)[state - 1]
     is_chosen = style.foreground is not None and style.background is not None
-    if not is_chosen or state is not State.PLAIN or ink.least > PLAIN_CONTRAST:
+    if state is not State.PLAIN:
+        front = readable(front, back, max(ink.least, OVER_CONTRAST))
+    elif not is_chosen or ink.least > PLAIN_CONTRAST:
         front = readable(front, back, ink.least)
     if look & FAINT:
         front = mixed(front, back, FAINTNESS)

@@ -120,3 +120,9 @@ def test_a_sharper_screen_has_more_pixels(ratio: float) -> None:
     canvas = Canvas(Tiles(glyphs, ink_of(Scheme.DARK), ground=0, text=1, cursor=2), COLUMNS, ROWS)
     assert canvas.image.devicePixelRatio() == ratio
     assert canvas.pixels.dtype == np.uint32
+
+
+def test_a_hyperlink_is_underlined_whatever_its_style() -> None:
+    made = tiles()
+    plain_run, link_run = Run(0, 1, "a", STYLES[0]), Run(0, 1, "a", STYLES[0], link="https://x.y")
+    assert numbers_of(Row((plain_run,)), 1, made) != numbers_of(Row((link_run,)), 1, made)

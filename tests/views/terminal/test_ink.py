@@ -6,6 +6,7 @@ import pytest
 
 from noc_console.views.kit.theme import look
 from noc_console.views.terminal.ink import STRONG, Scheme, contrast, ink_of, mixed, readable
+from noc_console.views.terminal.tiles import OVER_CONTRAST
 
 
 @pytest.mark.parametrize("scheme", Scheme)
@@ -25,7 +26,7 @@ def test_every_named_colour_is_readable_on_the_ground(scheme: Scheme) -> None:
 def test_text_stays_readable_below_what_lies_over_it(scheme: Scheme) -> None:
     ink = ink_of(scheme)
     for ground in (ink.selected, ink.found, ink.found_now):
-        assert contrast(readable(ink.text, ground, ink.least), ground) >= min(ink.least, 3.0)
+        assert contrast(readable(ink.text, ground, OVER_CONTRAST), ground) >= OVER_CONTRAST - 0.1
 
 
 def test_a_terminal_wears_the_theme_unless_told_otherwise() -> None:
