@@ -14,8 +14,8 @@ from pathlib import Path
 
 from noc_console.kernel.errors import Broken, Refused
 from noc_console.kernel.text import visible
+from noc_console.services.configs.gitstream import BRANCH, stream
 from noc_console.services.configs.model import Commit, Exported
-from noc_console.services.configs.rules.gitstream import BRANCH, stream
 
 MARK = "noc-console.export"
 """In the repository's own settings: that we made it."""

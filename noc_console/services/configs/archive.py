@@ -12,7 +12,7 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken, Invalid, NotFound
 from noc_console.kernel.operation import operation
-from noc_console.services.configs import store
+from noc_console.services.configs import gitstream, store
 from noc_console.services.configs.backup import KeyOf
 from noc_console.services.configs.comparison import Comparison, Side, side_by_side
 from noc_console.services.configs.masking import mask_lines
@@ -29,7 +29,7 @@ from noc_console.services.configs.model import (
     Version,
 )
 from noc_console.services.configs.ports import Repository
-from noc_console.services.configs.rules import gitstream, sealing
+from noc_console.services.configs.rules import sealing
 from noc_console.services.configs.rules.normal import lines_of
 from noc_console.services.configs.rules.search import Wanted, matches, shown, wanted
 from noc_console.services.inventory.model import Device

@@ -13,6 +13,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.services.configs import store
+from noc_console.services.configs.diff import compare
 from noc_console.services.configs.fetching import Fetcher
 from noc_console.services.configs.model import (
     BackupPolicy,
@@ -27,7 +28,6 @@ from noc_console.services.configs.model import (
     Why,
 )
 from noc_console.services.configs.rules import schedule, sealing
-from noc_console.services.configs.rules.diff import compare
 from noc_console.services.configs.rules.normal import digest, lines_of
 from noc_console.services.configs.rules.who import credited
 from noc_console.services.intake.model import ConfigChange

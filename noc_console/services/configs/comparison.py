@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from noc_console.services.configs.diff import Diff, compare, unified
 from noc_console.services.configs.masking import mask_lines
-from noc_console.services.configs.rules.diff import Diff, compare, unified
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.configs.rules.patterns import found_in, pattern
+from noc_console.services.configs.patterns import found_in, pattern
 
 LONGEST = 500
 _TERM = re.compile(r'(?P<not>-)?(?:"(?P<phrase>[^"]+)"|(?P<word>\S+))')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.configs.rules.patterns import found_in, pattern
+from noc_console.services.configs.patterns import found_in, pattern
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from noc_console.services.configs.gitstream import file_name, stream
 from noc_console.services.configs.model import Commit
-from noc_console.services.configs.rules.gitstream import file_name, stream
 
 
 @pytest.mark.parametrize(

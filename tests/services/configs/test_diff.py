@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.services.configs.rules.diff import (
+from noc_console.services.configs.diff import (
     Diff,
     Mark,
     around,
