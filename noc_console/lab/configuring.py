@@ -459,6 +459,9 @@ class SetTalk(Talk):
 
     def _former(self) -> str:
         name = self._setting.former[0]
+        if self._setting.boots:
+            self._setting.boots = ""
+            return "NOTICE: 'pending' set removed"
         if not name:
             return "error: no former software to go back to"
         self._setting.boots = name

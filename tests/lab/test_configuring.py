@@ -33,7 +33,7 @@ def test_a_line_of_ios_xe_counts_at_once_and_is_gone_after_a_reload(world, lab_c
     typed(session, "conf t", f"interface {port.name}", "shutdown")
     assert session.prompt == "ams-edge-2(config-if)#"
     assert not world.is_up(port)
-    assert "shutdown" in session.run("do show running-config").split(port.name)[1][:60]
+    assert "shutdown" in session.run("do show running-config").split(port.name)[1][:120]
     typed(session, "end", "reload", "")
     lab_clock.at += 60
     world.agenda.run(lab_clock.at)
