@@ -1,0 +1,210 @@
+"""Lines asked of devices over SSH (asyncssh), one login for all of them.
+
+The host key is the one that was trusted; no agent, no configuration of the machine's user is used.
+The pager is answered, echo and prompt are taken off, answers are bounded in size and time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import asyncssh
+
+from noc_console.kernel.errors import AuthRejected, Broken, Unreachable
+from noc_console.kernel.text import visible
+from noc_console.services.credentials.model import SshLogin
+from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.inspection.platforms.model import Driver
+from noc_console.services.jobs.model import LARGEST_ANSWER, Answer
+
+CONNECT_S = 10.0
+ENABLE_S = 10.0
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>78]|[\x00\x07\x0b\x0c]")
+_PASSWORD = re.compile(r"(?i)pass ?word[^:\n]*: ?$")
+
+
+class JobShells:
+    """Speaks SSH to devices, old ones too."""
+
+    async def host_key(self, host: str, port: int) -> HostKey:
+        """The key the device shows, the strongest kind it has."""
+        import asyncssh
+
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                key = await asyncssh.get_server_host_key(host, port)
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            raise _unreachable(host, error) from error
+        if key is None:
+            raise Unreachable(f"{host} shows no key", peer=host, reason="malformed")
+        text = key.export_public_key("openssh").decode().split()
+        return HostKey(host, port, " ".join(text[:2]), key.get_fingerprint())
+
+    async def ask(
+        self,
+        host: str,
+        port: int,
+        login: SshLogin,
+        key: HostKey,
+        driver: Driver,
+        lines: Sequence[str],
+        *,
+        timeout_s: float,
+    ) -> tuple[Answer, ...]:
+        """See `services.jobs.ports.Shells`."""
+        import asyncssh
+
+        try:
+            async with (
+                asyncio.timeout(timeout_s),
+                asyncssh.connect(host, port, **_options(login, key)) as connection,
+                connection.create_process(
+                    term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
+                ) as process,
+            ):
+                talk = _Talk(host, process, driver)
+                await talk.answer()
+                await talk.enable(login)
+                for line in driver.paging:
+                    await talk.ask(line)
+                return tuple([talk.told(await talk.ask(line), line) for line in lines])
+        except asyncssh.PermissionDenied as error:
+            raise AuthRejected(f"{host} refused the login {login.user}", peer=host) from error
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            raise _unreachable(host, error) from error
+
+
+def _options(login: SshLogin, key: HostKey) -> dict[str, Any]:
+    import asyncssh
+
+    trusted = asyncssh.import_public_key(key.key)
+    kind = trusted.get_algorithm()
+    # An RSA key may sign in three ways, the oldest for old devices.
+    kinds = ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] if kind == "ssh-rsa" else [kind]
+    return {
+        "username": login.user,
+        "password": login.password.reveal() or None,
+        "client_keys": _keys(login) or None,
+        "known_hosts": ([trusted], [], []),
+        "agent_path": None,
+        "config": None,
+        "preferred_auth": "publickey,password,keyboard-interactive",
+        "connect_timeout": CONNECT_S,
+        "login_timeout": CONNECT_S,
+        "kex_algs": "+diffie-hellman-group14-sha1",
+        "server_host_key_algs": kinds,
+    }
+
+
+def _keys(login: SshLogin) -> list[Any]:
+    import asyncssh
+
+    if not login.key:
+        return []
+    try:
+        key = asyncssh.import_private_key(login.key.reveal(), login.passphrase.reveal() or None)
+        if not login.certificate:
+            return [key]
+        return [(key, asyncssh.import_certificate(login.certificate)), key]
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
+        raise Broken(f"the private key of the credential {login.name} cannot be read") from error
+
+
+class _Talk:
+    """Prompt, line, answer."""
+
+    def __init__(self, host: str, process: asyncssh.SSHClientProcess[str], driver: Driver) -> None:
+        self._host, self._process, self._driver = host, process, driver
+
+    async def ask(self, line: str) -> str:
+        self._process.stdin.write(line + "\n")
+        return await self.answer()
+
+    async def enable(self, login: SshLogin) -> None:
+        """Ask for full rights where the platform has them apart and the vault has the word."""
+        if not (self._driver.enable and login.enable):
+            return
+        self._process.stdin.write(self._driver.enable + "\n")
+        asked = await self._until(_PASSWORD)
+        if _PASSWORD.search(asked[-200:]):
+            self._process.stdin.write(login.enable.reveal() + "\n")
+            answer = await self._until(_PASSWORD)
+            if _PASSWORD.search(answer[-200:]):
+                raise AuthRejected(f"{self._host} refused the enable word", peer=self._host)
+
+    async def answer(self) -> str:
+        """What is printed until the prompt; the pager gets its blank."""
+        return await self._until(None)
+
+    async def _until(self, other: re.Pattern[str] | None) -> str:
+        """Until the prompt, or until another question."""
+        parts: list[str] = []
+        size = 0
+        while True:
+            part = await self._process.stdout.read(65_536)
+            if not part:
+                raise Unreachable(f"{self._host} hung up", peer=self._host, reason="closed")
+            size += len(part)
+            if size > 2 * LARGEST_ANSWER:
+                raise Unreachable(
+                    f"{self._host} printed more than {2 * LARGEST_ANSWER >> 20} MiB",
+                    peer=self._host,
+                    reason="malformed",
+                )
+            parts.append(part)
+            last = plain("".join(parts[-3:])[-2_000:]).rpartition("\n")[2]
+            if self._driver.prompt.search(last) or (other is not None and other.search(last)):
+                return "".join(parts)
+            if self._driver.more is not None and self._driver.more.search(last):
+                self._process.stdin.write(" ")
+                parts.append("\n")
+
+    def told(self, answer: str, line: str) -> Answer:
+        """The answer without the echo, the pager's questions and the prompt."""
+        lines = plain(answer).split("\n")
+        more, error = self._driver.more, self._driver.error
+        if lines and line.strip() in lines[0]:
+            lines = lines[1:]
+        if lines and self._driver.prompt.search(lines[-1]):
+            lines = lines[:-1]
+        if more is not None:
+            lines = [each for each in lines if not more.search(each)]
+        bad = next((x for x in lines[:3] if error.search(x)), "") if error is not None else ""
+        text = "\n".join(each.rstrip() for each in lines).strip("\n") + "\n"
+        note = f"“{line}” was refused: {visible(bad.strip(), limit=200)}" if bad else ""
+        return Answer(line, text, note=note)
+
+
+def plain(text: str) -> str:
+    """Without terminal commands; a line written over is what it was last."""
+    text = _CONTROL.sub("", text).replace("\r\r\n", "\n").replace("\r\n", "\n")
+    return "\n".join(
+        _backspaced(line.rstrip("\r").rpartition("\r")[2]) for line in text.split("\n")
+    )
+
+
+def _backspaced(line: str) -> str:
+    if "\b" not in line:
+        return line
+    kept: list[str] = []
+    for character in line:
+        if character != "\b":
+            kept.append(character)
+        elif kept:
+            kept.pop()
+    return "".join(kept)
+
+
+def _unreachable(host: str, error: BaseException) -> Unreachable:
+    if isinstance(error, Unreachable):
+        return error
+    if isinstance(error, TimeoutError):
+        return Unreachable(f"{host} does not answer on SSH in time", peer=host, reason="timeout")
+    if isinstance(error, ConnectionRefusedError):
+        return Unreachable(f"{host} refuses SSH", peer=host, reason="refused")
+    told = visible(str(error), limit=200)
+    return Unreachable(f"{host}: {told}", peer=host, reason="malformed")
