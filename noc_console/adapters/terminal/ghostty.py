@@ -32,7 +32,8 @@ from noc_console.services.terminal.sequences import Cell
 _TRACKING = ((1003, MouseTracking.ALL), (1002, MouseTracking.DRAGS), (1000, MouseTracking.CLICKS))
 _SCROLL_BOTTOM, _SCROLL_BY, _SCROLL_TO = 1, 2, 3
 
-_PAGE = 512
+_NO_LIMIT = 1 << 40
+_CELL_BYTES = 8
 
 _MOST_HTML_ROWS = 5_000
 """More than that is copied as text only: HTML is ten times its size."""
@@ -51,7 +52,11 @@ class GhosttyEngine:
     ) -> None:
         self._native = Native(size.columns, size.rows)
         self._bells = 0
-        self._prepare(scrollback)
+        self._is_under_test = is_under_test
+        self._size = size
+        self._cell = (8, 16)
+        self._scrollback, self._scrollback_bytes = scrollback, 0
+        self._prepare()
         self._screen = Screen(self._native)
         self._encoders = Encoders(self._native)
         self._core = Core(self._native)
@@ -60,12 +65,10 @@ class GhosttyEngine:
         )
         self.resize(size)
 
-    def _prepare(self, scrollback: int) -> None:
+    def _prepare(self) -> None:
         native = self._native
-        # Lines are counted, not bytes: this is only what no count of lines can reach.
-        native.set("SCROLLBACK_MAX_BYTES", "size_t*", 1 << 32)
-        # They go by the page of some hundred lines; nobody shall find fewer than promised.
-        native.set("SCROLLBACK_MAX_LINES", "size_t*", scrollback + _PAGE if scrollback else 0)
+        # The library's own limit of lines makes every line feed ten times as slow: bytes it is.
+        native.set("SCROLLBACK_MAX_LINES", "size_t*", _NO_LIMIT)
         native.set("KITTY_IMAGE_STORAGE_LIMIT", "uint64_t*", 0)
         native.set_callback("BELL", "GhosttyTerminalBellFn", self._ring)
 
@@ -74,16 +77,29 @@ class GhosttyEngine:
 
     @property
     def size(self) -> Size:
-        return self._core.size
+        return self._core.size if self._is_under_test else self._size
 
     def feed(self, received: bytes) -> bytes:
-        return self._host.feed(received)
+        answers = self._host.feed(received)
+        if not self._is_under_test and self._core.size != self._size:
+            # By a way the host does not know: the window decides, and nobody else.
+            self.resize(self._size, cell_width=self._cell[0], cell_height=self._cell[1])
+        return answers
 
     def resize(self, size: Size, *, cell_width: int = 8, cell_height: int = 16) -> bytes:
         columns, rows = max(1, min(size.columns, 9999)), max(1, min(size.rows, 9999))
+        self._size, self._cell = Size(columns, rows), (cell_width, cell_height)
+        self._keep_lines_of(columns)
         self._native.resize(columns, rows, cell_width, cell_height)
         self._encoders.set_size(columns, rows, cell_width, cell_height)
         return self._native.taken_answers()
+
+    def _keep_lines_of(self, columns: int) -> None:
+        """Room for the scrollback promised, in lines of this width; it only grows."""
+        needed = self._scrollback * (columns + 1) * _CELL_BYTES * 6 // 5
+        if needed > self._scrollback_bytes:
+            self._scrollback_bytes = needed
+            self._native.set("SCROLLBACK_MAX_BYTES", "size_t*", needed)
 
     def reset(self) -> None:
         self._host.reset()

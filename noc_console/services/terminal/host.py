@@ -32,7 +32,11 @@ MOST_MARKS = 8
 
 # What the engine may have without anybody looking: movements, colours, erasing, modes.
 _PASSED = rb"@A-HJ-MPSTXZ`adefghlmrsu"
-_START = re.compile(rb"\x1b(?:\[[0-9:;?]*+(?![" + _PASSED + rb"])|[P\]X^_69 c\x80-\x9f]|\Z)")
+_START = re.compile(
+    rb"\x1b(?:\[[0-9:;?]*+(?!["
+    + _PASSED
+    + rb"])|\[\?[0-9:;]*?40[0-9:;]*h|[P\]X^_69 c\x80-\x9f]|\Z)"
+)
 _START_UNDER_TEST = re.compile(rb"\x1b(?:\[|[P\]X^_69 c\x80-\x9f]|\Z)")
 _CSI = re.compile(rb"\x1b\[([<=>?]?)([0-9:;]*+)([ -/]*+)([@-~])")
 _CSI_BEGUN = re.compile(rb"\x1b\[[0-?]*+[ -/]*+\Z")
@@ -75,6 +79,8 @@ class Host:
             **rectangles.handlers(),
             "b": self._repeat,
         }
+        if not is_under_test:
+            self._handlers["?h"] = self._set_modes
         self._escapes = rectangles.escapes()
 
     @property
@@ -232,3 +238,12 @@ class Host:
         if sequence.number(0, 1) <= most:
             return None
         return self._core.write(b"\x1b[%db" % most)
+
+    def _set_modes(self, sequence: Sequence) -> bytes | None:
+        """Mode 40 would let the device choose between 80 and 132 columns: windows stay as wide."""
+        kept = [number for number in sequence.parameters if number not in (None, 40)]
+        if len(kept) == len(sequence.parameters):
+            return None
+        if not kept:
+            return b""
+        return self._core.write(b"\x1b[?%bh" % b";".join(b"%d" % number for number in kept))
