@@ -21,6 +21,7 @@ from noc_console.services.hostkeys.model import (
     NotTrusted,
     Pinned,
 )
+from noc_console.services.hostkeys.seeing import check_reason
 
 CHANGED = Condition("ssh-host-key-changed")
 
@@ -95,7 +96,7 @@ class HostKeyService:
         Raises Invalid without a reason.
         """
         actor.require("hostkeys.override")
-        said = rules.check_reason(reason)
+        said = check_reason(reason)
         async with self._db.begin(actor) as tx:
             await store.trust(tx, key, self._clock.now(), reason=said, replaces=True)
             tx.record(_trusted(key, said))
