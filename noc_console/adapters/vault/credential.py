@@ -56,6 +56,10 @@ class HandedKey:
     def label(self) -> str:
         return "the key of the window that started this"
 
+    @property
+    def is_open(self) -> bool:
+        return self._key is not None
+
     def get(self) -> bytes:
         if self._key is None:
             raise Locked("the vault is locked: it waits for the pass phrase in the window")

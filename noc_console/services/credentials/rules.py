@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from fnmatch import fnmatchcase
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.credentials.model import Credential, CredentialKind, Match, Subject
+from noc_console.services.credentials.model import Credential, CredentialKind
 
 AUTH_PROTOCOLS = ("NONE", "MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512")
 PRIV_PROTOCOLS = ("NONE", "DES", "AES128", "AES192", "AES256", "AES192C", "AES256C")
@@ -98,38 +97,3 @@ def check_key(text: str) -> None:
         raise Invalid("this is the public half of a key; the private one is needed", field="key")
     if not text.startswith(_BEGINS) or "PRIVATE KEY-----" not in text[:80]:
         raise Invalid(f"a private key begins with {_BEGINS}… PRIVATE KEY", field="key")
-
-
-def fits(match: Match, subject: Subject) -> bool:
-    """Whether a credential is for a device: every part that asks for something is met."""
-    return rank(match, subject) is not None
-
-
-def rank(match: Match, subject: Subject) -> tuple[int, int] | None:
-    """None when it is not for this device; else how well it fits, the greater the better.
-
-    A pattern of the name says more than a word or a site, a longer pattern more than a short one.
-    """
-    name = _best(match.names, (subject.name, subject.address))
-    site = _best(match.sites, (subject.site,))
-    told = (subject.platform, subject.vendor, subject.type, subject.model, *subject.tags)
-    words = {each.casefold() for each in told if each}
-    word = next((each for each in match.words if each.casefold() in words), None)
-    if name is None or site is None or (match.words and word is None):
-        return None
-    return (
-        (4 if match.names else 0) + (2 if match.sites else 0) + (1 if match.words else 0),
-        name + site,
-    )
-
-
-def _best(patterns: Collection[str], texts: Collection[str]) -> int | None:
-    """The length of the longest pattern that fits, 0 without patterns, None when none fits."""
-    if not patterns:
-        return 0
-    fitting = [
-        len(pattern)
-        for pattern in patterns
-        if any(text and fnmatchcase(text.casefold(), pattern.casefold()) for text in texts)
-    ]
-    return max(fitting, default=None)

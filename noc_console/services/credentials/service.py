@@ -10,7 +10,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict, Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.kernel.secret import Secret, SecretRef
-from noc_console.services.credentials import rules, store
+from noc_console.services.credentials import matching, rules, store
 from noc_console.services.credentials.model import (
     Credential,
     CredentialChanged,
@@ -376,7 +376,7 @@ def _fitting(
 
 def _ranked(known: Sequence[Credential], subject: Subject) -> list[Credential]:
     """Those for this device, the best match first, then in the operator's order."""
-    ranked = [(rules.rank(one.match, subject), one) for one in known]
+    ranked = [(matching.rank(one.match, subject), one) for one in known]
     fitting = [(rank, one) for rank, one in ranked if rank is not None]
     fitting.sort(key=lambda pair: (-pair[0][0], -pair[0][1], pair[1].position))
     return [one for _, one in fitting]

@@ -63,7 +63,7 @@ class Holding:
             made_at = await store.made_at(tx, generation)
         keyring = self._keys.keyring
         waits = isinstance(keyring, LockedKeyring) and not keyring.is_open
-        is_locked = waits or (self._keys.attended and people and not self._keys.is_open)
+        is_locked = waits or (self._keys.waits_for_people and people and not self._keys.is_open)
         lock = LockState.LOCKED if is_locked else LockState.OPEN if whole else LockState.EMPTY
         place = self._sealing.place
         where = place.label if place and self._sealing.writes_there else keyring.label
@@ -115,6 +115,13 @@ class Holding:
         if isinstance(keyring, LockedKeyring):
             await self._try_file(actor, passphrase)
             return actor.name
+        async with self._db.read(actor) as tx:
+            people = await store.people(tx)
+        if people:
+            raise Refused(
+                "this window opened the vault before anybody had a pass phrase: lock it, and open "
+                "it as yourself"
+            )
         raise Refused(
             "nobody has a pass phrase yet, so nobody can be asked for it again: add yourself under "
             "“People and machines” first"

@@ -37,10 +37,16 @@ class Keys:
     def is_open(self) -> bool:
         return self._private is not None
 
+    @property
+    def waits_for_people(self) -> bool:
+        """Somebody sits here, and the machine's key lies open: a person's phrase guards it. A
+        vault file has a phrase of its own."""
+        return self.attended and not isinstance(self.keyring, LockedKeyring)
+
     async def private(self, tx: Tx) -> bytes:
         """The private key of whoever opened the vault. Raises Locked."""
         if self._private is None:
-            if self.attended and await store.people(tx):
+            if self.waits_for_people and await store.people(tx):
                 raise Locked("the vault is locked: it waits for your pass phrase")
             machine = await asyncio.to_thread(self._load_or_make)
             self._machine = bytearray(machine)

@@ -7,10 +7,8 @@ from noc_console.services.credentials.model import (
     Credential,
     CredentialId,
     CredentialKind,
-    Match,
-    Subject,
 )
-from noc_console.services.credentials.rules import check, fits, free_name, same_shape
+from noc_console.services.credentials.rules import check, free_name, same_shape
 
 
 def credential(**fields: object) -> Credential:
@@ -72,32 +70,3 @@ def test_a_user_name_no_agent_can_have_is_refused() -> None:
     endless = Credential(CredentialId(0), "", CredentialKind.SNMP_V3, 0, user="ü" * 17)
     with pytest.raises(Invalid, match="32 octets"):
         check(endless, has_secret=False, has_priv_secret=False)
-
-
-@pytest.mark.parametrize(
-    ("match", "is_for_it"),
-    [
-        (Match(), True),
-        (Match(names=("CORE-*",)), True),
-        (Match(names=("10.1.*",)), True),
-        (Match(names=("edge-*",)), False),
-        (Match(words=("juniper",)), True),
-        (Match(words=("vip",)), True),
-        (Match(words=("olt",)), False),
-        (Match(sites=("del*",)), True),
-        (Match(names=("core-*",), sites=("Gouda",)), False),
-    ],
-)
-def test_every_part_of_a_match_that_asks_for_something_is_met(
-    match: Match, is_for_it: bool
-) -> None:
-    subject = Subject(
-        name="core-1", address="10.1.0.1", vendor="Juniper", site="Delft", tags=("vip",)
-    )
-    assert fits(match, subject) is is_for_it
-
-
-def test_a_device_of_which_nothing_is_known_takes_only_what_is_for_all() -> None:
-    assert fits(Match(), Subject())
-    for match in (Match(names=("*",)), Match(words=("",)), Match(sites=("*",))):
-        assert not fits(match, Subject())
