@@ -96,12 +96,16 @@ from noc_console.services.recordings.service import RecordingService
 from noc_console.services.rootcause.service import RootCauseService
 from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.sessiontree.service import SessionTreeService
+from noc_console.services.snippets.service import SnippetService
 from noc_console.services.snmp.service import SnmpService
+from noc_console.services.tapes.service import TapeService
 from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import PollPolicy
 from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.terminal.elevation import ElevationService
+from noc_console.services.terminal.names import NetworkNames
 from noc_console.services.top.service import TopService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
@@ -200,6 +204,10 @@ class Services:
     oncall: OnCallService
     escalation: EscalationService
     rootcause: RootCauseService
+    names: NetworkNames
+    snippets: SnippetService
+    session_tree: SessionTreeService
+    tapes: TapeService
     elevation: ElevationService
 
     def operations(self) -> dict[str, Door]:
@@ -355,6 +363,8 @@ async def open_services(
             clock=clock,
         )
         inspection = InspectionService(inventory)
+        names = NetworkNames(inventory, inspection, telemetry, clock=clock)
+        stack.callback(bus.listen(names.heard))
         notify = NotifyService(
             db,
             clock=clock,
@@ -413,6 +423,10 @@ async def open_services(
             analysis=TopologyAnalysis(topology, OnuCustomers(inventory, clock=clock)),
             inspection=inspection,
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
+            names=names,
+            snippets=SnippetService(db, clock=clock),
+            session_tree=SessionTreeService(db, inventory),
+            tapes=TapeService(db, config.data / "tapes", clock=clock),
             mibs=mibs,
             browse=browse,
             recordings=RecordingService(db, reader, snmp=browse, products=product_names),
