@@ -278,15 +278,17 @@ class Session:
         ended = self.ended
         why = ended.why if ended is not None else "the link ended"
         await self.link.close()
-        if ended is None or not ended.is_lost or not self.target.reconnects:
+        connect = self._connect
+        is_lost = ended is not None and ended.is_lost
+        if connect is None or not is_lost or not self.target.reconnects:
             await self._over(why)
             return False
         for attempt in range(MOST_ATTEMPTS):
-            if not await self._wait(attempt, why) or self._connect is None:
+            if not await self._wait(attempt, why):
                 return False
             self._tell(SessionState.CONNECTING, f"Lost: {why}. Connecting again.")
             try:
-                link = await self._connect(self._size)
+                link = await connect(self._size)
             except Refused as error:
                 await self._over(str(error))
                 return False
