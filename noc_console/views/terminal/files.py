@@ -361,7 +361,6 @@ class CopyRow(QWidget):
     def begin(self) -> None:
         self._began, self._from = monotonic(), -1
         self.again_button.hide()
-        self.bar.show()
         self._paint.start()
         self.told.show_text("…")
 
@@ -377,7 +376,6 @@ class CopyRow(QWidget):
         self.told.show_text(words)
         self.told.set_tone("attention" if is_bad else "dim")
         self.again_button.setVisible(is_bad)
-        self.bar.setVisible(not is_bad)
 
     def _show(self) -> None:
         share = self._done / self._size if self._size else 0.0

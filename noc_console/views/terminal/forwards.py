@@ -135,7 +135,7 @@ class ForwardsPanel(QWidget):
         self.stop_button.setToolTip(plain_tip("" if can else "Choose a port first"))
 
     def _tell_kind(self) -> None:
-        is_proxy = self.kind.currentData() is ForwardKind.DYNAMIC
+        is_proxy = self.kind.currentData() == ForwardKind.DYNAMIC
         self.to.setEnabled(not is_proxy)
         self.to.setToolTip(plain_tip("A proxy leads anywhere" if is_proxy else ""))
 
