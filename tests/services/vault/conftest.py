@@ -64,12 +64,13 @@ def bench_on(
     return Bench(vault, secrets, credentials, inventory, hostkeys)
 
 
-@pytest.fixture
-def reader() -> FastReader:
-    """Not opened: who asks the network with it in these tests has made a mistake."""
-    return FastReader()
+class NoNetwork:
+    """Whoever asks the network with it in these tests has made a mistake."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"{name} was asked of the network")
 
 
 @pytest.fixture
-def bench(db: Database, clock: FakeClock, tmp_path: Path, reader: FastReader) -> Bench:
-    return bench_on(db, clock, tmp_path, reader)
+def bench(db: Database, clock: FakeClock, tmp_path: Path) -> Bench:
+    return bench_on(db, clock, tmp_path, NoNetwork())  # type: ignore[arg-type]
