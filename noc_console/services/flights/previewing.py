@@ -34,8 +34,15 @@ from noc_console.services.inventory.service import InventoryService
 
 AT_ONCE = 12
 LONGEST_DIFF = 200_000
-Told = Callable[[int, int], None]
-"""Hears how many devices are done, of how many."""
+Told = Callable[[int, int], bool]
+"""Hears how many devices are done, of how many; says whether to go on."""
+
+
+class CalledOff(Refused):
+    """Somebody did not want to wait for the preview."""
+
+    def __init__(self) -> None:
+        super().__init__("the preview was called off: nothing was kept, nothing was changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +75,15 @@ class Previewer:
                 except (Refused, Unreachable) as error:
                     found = _refused(device, str(error))
             done += 1
-            told(done, len(devices))
+            if not told(done, len(devices)):
+                raise CalledOff
             return found
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(device)) for device in devices]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(device)) for device in devices]
+        except* CalledOff as stopped:
+            raise CalledOff from stopped
         return [task.result() for task in tasks]
 
     async def _one(self, actor: Actor, flight: Flight, device: Device) -> Previewed:

@@ -38,8 +38,9 @@ MOST_LISTED = 500
 MOST_STEPS = 20_000
 
 
-def _nobody(_done: int, _of: int) -> None:
-    """Nobody watches."""
+def _nobody(_done: int, _of: int) -> bool:
+    """Nobody watches, nobody calls it off."""
+    return True
 
 
 class FlightService:
@@ -191,7 +192,8 @@ class FlightService:
         *,
         told: Told = _nobody,
     ) -> Flight:
-        """Preview a plan at every device and keep it. `told` hears how far it is."""
+        """Preview a plan at every device and keep it. `told` hears how far it is, and says whether
+        to go on."""
         actor.require("flights.plan")
         ids = tuple(dict.fromkeys(device_ids))
         wanted = replace(wanted, devices=len(ids), title=wanted.title.strip())
