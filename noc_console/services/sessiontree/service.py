@@ -12,7 +12,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.sessiontree import store
+from noc_console.services.sessiontree import arranging, importing, store
 from noc_console.services.sessiontree.model import (
     Found,
     Node,
@@ -20,7 +20,6 @@ from noc_console.services.sessiontree.model import (
     Reading,
     SessionTreeChanged,
 )
-from noc_console.services.sessiontree.rules import arranging, importing
 
 MOST_FILES = 20_000
 

@@ -9,7 +9,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NotFound
 from noc_console.kernel.operation import operation
-from noc_console.services.snippets import rules, store
+from noc_console.services.snippets import filling, store
 from noc_console.services.snippets.model import (
     Snippet,
     SnippetId,
@@ -46,7 +46,7 @@ class SnippetService:
     ) -> Snippet:
         """Keep a text for platforms of a pattern; one's own snippet of that name gets it, too."""
         async with self._db.read(actor) as tx:
-            old = _own(await store.seen_by(tx), rules.checked_name(name), actor)
+            old = _own(await store.seen_by(tx), filling.checked_name(name), actor)
         given = Variant(platform.strip().lower() or "*", text)
         others = [] if old is None else [v for v in old.variants if v.platform != given.platform]
         made = Snippet(
@@ -64,9 +64,9 @@ class SnippetService:
         actor.require("snippets.save")
         made = replace(
             snippet,
-            name=rules.checked_name(snippet.name),
-            folder=snippet.folder.strip()[: rules.LONGEST_NAME],
-            variants=rules.checked_variants(snippet.variants, snippet.kind),
+            name=filling.checked_name(snippet.name),
+            folder=snippet.folder.strip()[: filling.LONGEST_NAME],
+            variants=filling.checked_variants(snippet.variants, snippet.kind),
             owner=actor.name,
             changed_at=self._clock.now(),
         )
@@ -74,7 +74,7 @@ class SnippetService:
             same = _own(await store.seen_by(tx), made.name, actor)
             old = await _existing(tx, made.id) if made.id else same
             if old is not None:
-                rules.must_own(old, actor.name)
+                filling.must_own(old, actor.name)
             made = replace(made, id=old.id if old else SnippetId(0))
             if old is None:
                 made = replace(made, id=await store.add(tx, made))
@@ -103,7 +103,7 @@ class SnippetService:
         """Throw a snippet of one's own away."""
         async with self._db.begin(actor) as tx:
             old = await _existing(tx, snippet_id)
-            rules.must_own(old, actor.name)
+            filling.must_own(old, actor.name)
             await store.remove(tx, snippet_id)
             tx.record(SnippetRemoved(snippet_id=snippet_id, name=old.name))
 

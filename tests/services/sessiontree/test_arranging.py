@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from noc_console.kernel.errors import Invalid, NotAllowed
+from noc_console.services.sessiontree import arranging
 from noc_console.services.sessiontree.model import Found, Node, NodeId
-from noc_console.services.sessiontree.rules import arranging
 
 
 def folder(number: int, parent: int | None = None) -> Node:

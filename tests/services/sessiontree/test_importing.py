@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_console.kernel.errors import Invalid
+from noc_console.services.sessiontree.importing import decoded, read_file, read_folder
 from noc_console.services.sessiontree.model import Found, Problem
-from noc_console.services.sessiontree.rules.importing import decoded, read_file, read_folder
 
 REG = r"""Windows Registry Editor Version 5.00
 
