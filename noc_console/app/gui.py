@@ -36,6 +36,7 @@ from noc_console.views.kit.desk import Desk  # noqa: E402
 from noc_console.views.kit.feed import Feed  # noqa: E402
 from noc_console.views.kit.garbage import WindowGarbage  # noqa: E402
 from noc_console.views.kit.state import State  # noqa: E402
+from noc_console.views.kit.tasks import leave  # noqa: E402
 from noc_console.views.shell.window import MainWindow  # noqa: E402
 from noc_console.views.vault.lock import WindowLock  # noqa: E402
 
@@ -99,6 +100,7 @@ async def _run(config: Config) -> None:
         await closed.wait()
         state.flush()
         window.hide()
+        await leave()
 
 
 def dress() -> None:

@@ -148,7 +148,14 @@ async def open_shell(target: Target, size: Size, keeper: Keeper) -> ShellLink:
     master, slave = os.openpty()
     try:
         set_size(master, size)
-        child = await asyncio.to_thread(_start, command, slave)
+        starting = asyncio.get_running_loop().run_in_executor(None, _start, command, slave)
+        try:
+            child = await asyncio.shield(starting)
+        except asyncio.CancelledError:  # nobody wants it any more; it may have begun, though
+            child = await starting
+            child.kill()
+            await asyncio.to_thread(child.wait)
+            raise
     except BaseException:
         os.close(master)
         raise

@@ -105,18 +105,20 @@ class SessionService:
             )
             raise
         session = Session(target, link, size=size, connect=connect, finish=finish)
-        await self._record(
-            actor,
-            SessionOpened(
-                session=session.id,
-                address=target.address,
-                title=target.title,
-                user=target.user,
-                via=link.describe,
-                device_id=target.device_id,
-                is_legacy=bool(target.kind is LinkKind.SSH and session.badges),
-            ),
+        opened = SessionOpened(
+            session=session.id,
+            address=target.address,
+            title=target.title,
+            user=target.user,
+            via=link.describe,
+            device_id=target.device_id,
+            is_legacy=bool(target.kind is LinkKind.SSH and session.badges),
         )
+        try:
+            await self._record(actor, opened)
+        except BaseException:  # given up meanwhile, or not to be recorded: nobody has it
+            await link.close()
+            raise
         return session
 
     @operation("terminal.ways", right="terminal.open")

@@ -137,7 +137,7 @@ class LookDialog(Dialog):
             self._before,
             family=self.family.currentText(),
             px=self.px.value(),
-            scheme=self.scheme.currentData(),
+            scheme=Scheme(self.scheme.currentData()),  # Qt hands back a plain word
             rings=self.rings.isChecked(),
             blinks=self.blinks.isChecked(),
             copies=self.copies.isChecked(),

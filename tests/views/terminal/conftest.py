@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from shiboken6 import delete, isValid
 
+from noc_console.adapters.keyring import KeyFile
+from noc_console.adapters.links.opening import LinkOpener
 from noc_console.adapters.terminal.ghostty import GhosttyEngine
+from noc_console.adapters.terminal.opening import open_engine
+from noc_console.db.database import Database
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.service import HostKeyService
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.secrets.service import SecretService
 from noc_console.services.terminal.model import Size
+from noc_console.services.terminal.sessions import SessionService
 from noc_console.views.kit.state import State
+from noc_console.views.kit.tasks import leave, settled
+from noc_console.views.terminal.given import TerminalServices
 from noc_console.views.terminal.looks import TerminalLooks
+from noc_console.views.terminal.pane import TerminalPane
 from noc_console.views.terminal.view import TerminalView
+from tests.conftest import FakeClock
 from tests.views.conftest import shown
 
 
@@ -70,3 +84,36 @@ def feed(view: TerminalView) -> Feed:
         view.refresh()
 
     return say
+
+
+@pytest.fixture
+async def given(
+    store: Database, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[TerminalServices]:
+    """Real sessions on the real store; the local shell is the one that is everywhere."""
+    monkeypatch.setenv("SHELL", "/bin/sh")
+    monkeypatch.setenv("PS1", "ready> ")
+    monkeypatch.setenv("ENV", "")
+    inventory = InventoryService(store, clock=clock)
+    secrets = SecretService(store, keyring=KeyFile(tmp_path / "vault.key"), clock=clock)
+    sessions = SessionService(
+        store,
+        LinkOpener(),
+        clock=clock,
+        inventory=inventory,
+        credentials=CredentialService(store, secrets),
+        hostkeys=HostKeyService(store, clock=clock),
+    )
+    yield TerminalServices(open_engine=open_engine, sessions=sessions, inventory=inventory)
+    await leave()
+    await settled()
+
+
+def says(pane: TerminalPane, text: str) -> Callable[[], bool]:
+    """Whether this stands in the terminal."""
+
+    def look() -> bool:
+        engine = pane.view.engine
+        return any(text in line for line in engine.lines(0, engine.viewport.total))
+
+    return look

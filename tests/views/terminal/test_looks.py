@@ -54,3 +54,4 @@ async def test_the_dialog_answers_with_what_is_set_in_it() -> None:
     dialog.scheme.setCurrentIndex(list(Scheme).index(Scheme.LIGHT))
     dialog.copies.setChecked(True)
     assert dialog.value() == TerminalLook(px=20, scheme=Scheme.LIGHT, copies=True)
+    assert isinstance(dialog.value().scheme, Scheme)
