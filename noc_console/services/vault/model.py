@@ -46,7 +46,7 @@ class UsedOn:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Trial:
     """What a device said to a credential."""
 
     device: str

@@ -21,7 +21,7 @@ from noc_console.services.secrets.holding import Holding
 from noc_console.services.secrets.model import Holder, VaultState
 from noc_console.services.telemetry.ports import SnmpReader
 from noc_console.services.vault import listing
-from noc_console.services.vault.model import Entry, Tested, UsedOn
+from noc_console.services.vault.model import Entry, Trial, UsedOn
 from noc_console.services.vault.ports import LoginTester
 
 _SYS_NAME = "1.3.6.1.2.1.1.5.0"
@@ -148,7 +148,7 @@ class VaultService:
     # --- testing ---------------------------------------------------------------------------
 
     @operation("vault.test")
-    async def test(self, actor: Actor, *, credential_id: int, device_id: int) -> Tested:
+    async def test(self, actor: Actor, *, credential_id: int, device_id: int) -> Trial:
         """Try a credential on a device; nothing is changed there."""
         user = _helped(actor, "credentials.list", "credentials.use", "inventory.read")
         user = _helped(user, "hostkeys.see", "secrets.use")
@@ -159,10 +159,10 @@ class VaultService:
         try:
             text = await self._tried(user, known, device)
         except AuthRejected as error:
-            return Tested(device.name, known.name, False, str(error))
+            return Trial(device.name, known.name, False, str(error))
         except Unreachable as error:
-            return Tested(device.name, known.name, False, str(error))
-        return Tested(device.name, known.name, True, text)
+            return Trial(device.name, known.name, False, str(error))
+        return Trial(device.name, known.name, True, text)
 
     async def _tried(self, actor: Actor, known: Credential, device: Device) -> str:
         if known.kind.is_snmp:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from noc_console.kernel.errors import NocError
 from noc_console.kernel.text import plural
 from noc_console.services.credentials.model import Credential, CredentialKind
-from noc_console.services.vault.model import Tested, UsedOn
+from noc_console.services.vault.model import Trial, UsedOn
 from noc_console.services.vault.service import VaultService
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.label import Label, plain_tip
@@ -82,7 +82,7 @@ class DeviceSheet(QDialog):
             self.table.select(found[0].device_id)
         self._enable()
 
-    def _show_test(self, tested: Tested) -> None:
+    def _show_test(self, tested: Trial) -> None:
         self.answer.setText(
             f"{tested.device}: {tested.text}"
             if tested.is_accepted

@@ -61,7 +61,7 @@ def test_what_belongs_to_no_credential_is_named_by_its_owner() -> None:
         generation=2,
     )
     assert [(line.name, line.kind, line.refs) for line in lines] == [
-        ("a", "Key for contents", ("key/a",)),
+        ("configs", "Key for contents", ("key/configs",)),
         ("mail", "Channel", ("notify/3", "notify/3/key")),
         ("9", "Probe", ("probe/9",)),
     ]
