@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
@@ -66,7 +66,7 @@ class ElevationBar(QWidget):
         *,
         name: str,
         on_error: OnError,
-        record: Callable[[], bool],
+        record: Callable[[], Awaitable[bool]],
         device_id: int = 0,
         note: str = "",
         parent: QWidget | None = None,
@@ -143,7 +143,7 @@ class ElevationBar(QWidget):
                 name=self._name,
                 reason=reason,
                 minutes=minutes,
-                is_recorded=self._record(),
+                is_recorded=await self._record(),
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 from noc_console.kernel.errors import Broken, Invalid
 from noc_console.kernel.text import plural
 from noc_console.services.terminal import addresses
+from noc_console.services.terminal.model import Size
+from noc_console.services.terminal.session import Session
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import ask_text, confirm, open_dialog
@@ -114,6 +116,20 @@ class TerminalPage(Page):
         pane.start()
         pane.focus()
         return pane
+
+    def show_session(self, begin: Callable[[Size], Session], name: str) -> TerminalPane:
+        """A session that was opened elsewhere, such as a replay, in a tab of its own."""
+        pane = self.make("", name)
+        self._add(TerminalArea(self.make, pane))
+        pane.show_session(begin(pane.view.fitting()))
+        pane.focus()
+        return pane
+
+    def keep_out(self, shortcuts: Iterable[str]) -> None:
+        """More keys that are the console's, in all terminals."""
+        self._own_keys += shortcuts
+        for pane in self.panes:
+            pane.view.keep_out(self._own_keys)
 
     def make(self, address: str, name: str = "") -> TerminalPane:
         """A pane, not connected yet, with all that others add to it."""
@@ -368,9 +384,8 @@ class TerminalPage(Page):
 
     def _keep_now(self) -> None:
         areas = [*self.areas, *(window.area for window in self.windows)]
-        self.desk.state.put(
-            SECTION, tabs=[area.kept() for area in areas], current=self.tabs.currentIndex()
-        )
+        kept = [area.kept() for area in areas if any(pane.address for pane in area.panes)]
+        self.desk.state.put(SECTION, tabs=kept, current=self.tabs.currentIndex())
 
     def _restore(self) -> None:
         """Names and arrangement at once; each tab connects when it is first seen."""

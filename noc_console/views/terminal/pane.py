@@ -5,7 +5,7 @@ Parts that know more (a filter beside, buttons below, badges) are put into its s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -133,7 +133,6 @@ class TerminalPane(QWidget):
     def show_session(self, session: Session) -> None:
         """Take over a session that was opened elsewhere, such as a replay."""
         self._is_started = True
-        self.address = session.target.address
         self.tasks.follow("session", self._through(session), lambda _: self._over())
 
     def reconnect(self) -> None:
@@ -261,6 +260,8 @@ class TerminalPane(QWidget):
 
     def _wire(self) -> None:
         self.menu_extras: list[Callable[[QMenu], object]] = []
+        self.ensure_recorded: Callable[[], Awaitable[bool]] = _no_recording
+        """Begins a recording unless one runs; whether one does now."""
         view = self.view
         view.titled.connect(self._on_titled)
         view.resized.connect(self._on_resized)
@@ -292,6 +293,10 @@ class TerminalPane(QWidget):
         layout.addLayout(middle, 1)
         layout.addWidget(self.find_bar)
         layout.addLayout(self.below)
+
+
+async def _no_recording() -> bool:
+    return False  # until somebody who can record says otherwise
 
 
 class StateDot(QWidget):

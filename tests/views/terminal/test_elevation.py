@@ -30,6 +30,9 @@ class Bars:
         self.errors: list[BaseException] = []
         self.records = True
 
+    async def record(self) -> bool:
+        return self.records
+
     def make(self, note: str = "") -> ElevationBar:
         bar = ElevationBar(
             self.desk,
@@ -37,7 +40,7 @@ class Bars:
             name="core-1",
             device_id=7,
             on_error=self.errors.append,
-            record=lambda: self.records,
+            record=self.record,
             note=note,
         )
         shown(bar, 800, 40)
