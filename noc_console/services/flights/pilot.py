@@ -17,6 +17,7 @@ import structlog
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import NocError
+from noc_console.kernel.text import plural
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.flights.doing import Changer, Note, Untouched
@@ -122,7 +123,8 @@ class Pilot:
         name = "the canaries" if number == 0 else f"wave {number}"
         waiting = [t for t in wave if t.stand is Stand.PLANNED]
         if waiting:
-            await self._logbook.note(self._actor, flight, "wave", f"{name}: {len(waiting)} devices")
+            told = f"{name}: {plural(len(waiting), 'device')}"
+            await self._logbook.note(self._actor, flight, "wave", told)
             trouble = await self._change_all(flight, waiting, devices, stop)
             if trouble:
                 return f"{name}: {trouble}"

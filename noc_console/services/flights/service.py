@@ -13,6 +13,8 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from noc_console.kernel.operation import operation
+from noc_console.kernel.text import plural
+from noc_console.services.configs.masking import masked
 from noc_console.services.flights import report, sealing, store
 from noc_console.services.flights.model import (
     UNBORN,
@@ -69,15 +71,20 @@ class FlightService:
     async def listed(self, actor: Actor) -> tuple[Flight, ...]:
         """List flights, the newest first."""
         async with self._db.read(actor) as tx:
-            return await store.recent(tx, limit=MOST_LISTED)
+            found = await store.recent(tx, limit=MOST_LISTED)
+        return tuple(replace(flight, template="") for flight in found)
 
     @operation("flights.show", right="flights.see")
     async def show(self, actor: Actor, *, flight_id: int) -> Report:
-        """Show a flight with its devices and its log."""
+        """Show a flight with its devices and its log.
+
+        Who may plan sees its lines as they were written, others with secrets masked.
+        """
         async with self._db.read(actor) as tx:
             flight = await _flight(tx, flight_id)
             targets = await store.targets_of(tx, flight_id)
-            return Report(flight, targets, await store.steps_of(tx, flight_id, limit=MOST_STEPS))
+            steps = await store.steps_of(tx, flight_id, limit=MOST_STEPS)
+        return Report(await self._opened(actor, flight), targets, steps)
 
     @operation("flights.preview", right="flights.see")
     async def preview(self, actor: Actor, *, target_id: int) -> Target:
@@ -92,6 +99,8 @@ class FlightService:
     async def report(self, actor: Actor, *, flight_id: int) -> str:
         """Write what a flight did as a text: who, why, when, to which devices, with what end."""
         shown = await self.show(actor, flight_id=flight_id)
+        lines = masked(shown.flight.template)[0]
+        shown = replace(shown, flight=replace(shown.flight, template=lines))
         full = [await self.preview(actor, target_id=target.id) for target in shown.targets]
         return report.text(replace(shown, targets=tuple(full)))
 
@@ -204,16 +213,23 @@ class FlightService:
         made = await self._previewer.preview(actor, wanted, devices, told)
         rows = self._rows(wanted, made)
         key = await self._secrets.content_key(actor, purpose=sealing.PURPOSE)
+        words = sealing.seal_words(key, wanted.template, wanted.variables, tenant=actor.tenant)
+        sealed = [(target, sealing.seal(key, kept, tenant=actor.tenant)) for target, kept in rows]
         async with self._db.begin(actor) as tx:
-            sealed = [
-                (target, sealing.seal(key, kept, tenant=actor.tenant)) for target, kept in rows
-            ]
-            number = await store.add(tx, wanted, sealed)
+            kept_flight = replace(wanted, template=words, variables={})
+            number = await store.add(tx, kept_flight, sealed)
             now = self._clock.now()
-            text = f"{len(rows)} devices previewed"
+            text = f"{plural(len(rows), 'device')} previewed"
             await store.add_step(tx, number, at=now, what=Phase.PLANNED.value, text=text)
             tx.record(FlightChanged(flight_id=number, title=wanted.title, what="planned"))
             return await _flight(tx, number)
+
+    async def _opened(self, actor: Actor, flight: Flight) -> Flight:
+        key = await self._secrets.content_key(actor, purpose=sealing.PURPOSE)
+        template, variables = sealing.unseal_words(key, flight.template, tenant=actor.tenant)
+        if not actor.may("flights.plan"):
+            template, variables = masked(template)[0], {}
+        return replace(flight, template=template, variables=variables)
 
     def _rows(self, flight: Flight, made: Sequence[Previewed]) -> list[tuple[Target, Sealed]]:
         """In waves; what cannot or need not be flown belongs to none."""
@@ -276,13 +292,18 @@ class FlightService:
 
     @operation("flights.start")
     async def start(self, actor: Actor, *, flight_id: int) -> Flight:
-        """Let an approved flight begin: canaries first, in its window if it has one."""
+        """Let an approved flight begin: canaries first, in its window if it has one.
+
+        Two flights at one device would judge, and take back, each other's changes: refused.
+        """
         async with self._db.begin(actor) as tx:
             flight = await _flight(tx, flight_id)
             if flight.phase is not Phase.APPROVED:
                 raise Conflict(f"“{flight.title}” is {flight.phase}, not approved")
             if waves.is_too_late(flight, self._clock.now()):
                 raise Conflict("its window is over: plan it anew")
+            if (other := await store.busy_with(tx, flight.id)) is not None:
+                raise Conflict(f"“{other[0]}” is in the air at {other[1]}: wait until it is over")
             text = f"started by {actor.name}"
             now = self._clock.now()
             return await self._enter(tx, flight, Phase.FLYING, text, began_at=now)

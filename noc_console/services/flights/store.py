@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     func,
     select,
 )
@@ -162,7 +163,9 @@ async def targets_of(tx: Tx, flight_id: int) -> tuple[Target, ...]:
     query = select(*_LIGHT).where(
         targets.c.tenant == tx.actor.tenant, targets.c.flight_id == flight_id
     )
-    return await tx.rows(query.order_by(targets.c.wave, targets.c.id), _target)
+    # What flies in no wave stands at the end.
+    order = (case((targets.c.wave < 0, 1), else_=0), targets.c.wave, targets.c.id)
+    return await tx.rows(query.order_by(*order), _target)
 
 
 async def target(tx: Tx, target_id: int) -> Target | None:
@@ -189,6 +192,26 @@ async def skip_planned(tx: Tx, flight_id: int) -> None:
     mine = (targets.c.flight_id == flight_id, targets.c.tenant == tx.actor.tenant)
     waiting = targets.c.stand == Stand.PLANNED.value
     await tx.execute(targets.update().where(*mine, waiting).values(stand=Stand.SKIPPED.value))
+
+
+async def busy_with(tx: Tx, flight_id: int) -> tuple[str, str] | None:
+    """Another flight in the air at one of this one's devices: its title, and the device."""
+    mine = select(targets.c.device_id).where(
+        targets.c.flight_id == flight_id, targets.c.stand == Stand.PLANNED.value
+    )
+    query = (
+        select(flights.c.title, targets.c.name)
+        .join(targets, targets.c.flight_id == flights.c.id)
+        .where(
+            flights.c.tenant == tx.actor.tenant,
+            flights.c.id != flight_id,
+            flights.c.phase.in_([Phase.FLYING.value, Phase.UNDOING.value]),
+            targets.c.wave >= 0,
+            targets.c.device_id.in_(mine),
+        )
+        .limit(1)
+    )
+    return await tx.one(query, lambda row: (str(row.title), str(row.name)))
 
 
 async def add_step(
