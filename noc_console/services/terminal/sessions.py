@@ -33,8 +33,7 @@ from noc_console.services.terminal.keeping import Doorkeeper, subject_of
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
 from noc_console.services.terminal.session import Session
-from noc_console.services.terminal.store import Allowed
-from noc_console.services.terminal.ways import Way
+from noc_console.services.terminal.ways import Allowed, Way
 
 SHORTEST_REASON = 8
 

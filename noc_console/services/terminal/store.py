@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import Column, Integer, Row, String, Table, Text, UniqueConstrai
 
 from noc_console.db.database import BigId, Tx, metadata
 from noc_console.db.types import UtcDateTime
-from noc_console.services.terminal.ways import Way
+from noc_console.services.terminal.ways import Allowed, Way
 
 ways = Table(
     "terminal_ways",
@@ -36,17 +35,6 @@ legacy = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("by", String, nullable=False),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One host that may use old algorithms, and who said so."""
-
-    host: str
-    port: int
-    reason: str
-    at: datetime
-    by: str
 
 
 async def every_way(tx: Tx) -> tuple[Way, ...]:

@@ -1,9 +1,10 @@
-"""Ways: which jump hosts lead to which devices. The first that fits is taken."""
+"""Ways: which jump hosts lead to which devices, the first that fits; and what is allowed there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from noc_console.kernel.errors import Invalid
@@ -29,6 +30,17 @@ class Way:
     @property
     def way(self) -> tuple[Hop, ...]:
         return parse_way(self.hops) if self.hops.strip() else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """One host that may use old algorithms, and who said so."""
+
+    host: str
+    port: int
+    reason: str
+    at: datetime
+    by: str
 
 
 def check(way: Way) -> Way:
