@@ -70,6 +70,7 @@ class TrustDialog(Dialog):
             " what its own console says. Once trusted it is remembered for everybody, and another"
             " key blocks.",
             "Trust this key",
+            is_safe=False,
         )
         self.fingerprint = Label(key.fingerprint, selectable=True)
         self.fingerprint.setAccessibleName("Fingerprint")
@@ -137,7 +138,7 @@ class ChangedDialog(ReasonDialog):
         )
         for name, text in (
             ("Known by", changed.before),
-            ("Shows now", f"{changed.key.fingerprint}  ({changed.key.algorithm})"),
+            (f"Shows now, {changed.key.algorithm}", changed.key.fingerprint),
         ):
             shown = Label(text, selectable=True, wrap=True)
             shown.setFont(look().mono())

@@ -254,7 +254,8 @@ class FilesPanel(QWidget):
         why_not = "" if can_send else "You may fetch files, not change them"
         needs = why_not or ("SCP cannot" if is_scp else "" if chosen else "Choose a file first")
         is_ready = self._folder is not None
-        fetch_needs = "" if is_scp or chosen else "Choose a file first"
+        has_file = any(not entry.is_folder for entry in chosen)
+        fetch_needs = "" if is_scp or has_file else "Choose a file first"
         for button, tip, problem in (
             (self.fetch_button, "Copy to this machine", fetch_needs),
             (self.send_button, "Copy from this machine", why_not),
@@ -304,6 +305,7 @@ class FilesPanel(QWidget):
         self.remove_button = QPushButton("Remove…")
         head = QHBoxLayout()
         head.setContentsMargins(GRID, GRID, GRID, 0)
+        head.setSpacing(GRID)
         head.addWidget(self.up_button)
         head.addWidget(self.path_line, 1)
         head.addWidget(self.way)

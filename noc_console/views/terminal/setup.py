@@ -23,7 +23,7 @@ from noc_console.views.kit.table import Table
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.kit.theme import GRID
 
-SIZE = (900, 560)
+SIZE = (1080, 560)
 
 
 class ReachingWindow(QWidget):
@@ -250,10 +250,10 @@ def _known(desk: Desk) -> list[Column[Pinned]]:
         Column("Host", lambda each: each.key.door, width=170, mono=True, is_address=True),
         Column("Kind", lambda each: each.key.algorithm, width=130, dim=True),
         Column(
-            "Fingerprint", lambda each: each.key.fingerprint, width=260, mono=True, stretch=True
+            "Fingerprint", lambda each: each.key.fingerprint, width=380, mono=True, stretch=True
         ),
         Column(
-            "Trusted", lambda each: desk.times.absolute(each.at), lambda each: each.at, width=150
+            "Trusted", lambda each: desk.times.absolute(each.at), lambda each: each.at, width=170
         ),
         Column("By", lambda each: each.by, width=110),
         Column("Why it changed", lambda each: each.reason, width=160),
