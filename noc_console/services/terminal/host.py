@@ -20,6 +20,7 @@ from noc_console.services.terminal.host_reports import Reports
 from noc_console.services.terminal.host_strings import Strings
 from noc_console.services.terminal.host_window import Window
 from noc_console.services.terminal.model import Palette
+from noc_console.services.terminal.scanning import START, START_UNDER_TEST, unsuspicious
 from noc_console.services.terminal.sequences import Core, Handler, Sequence, sequence_of
 
 LONGEST_STRING = 4096
@@ -30,14 +31,6 @@ LONGEST_SEQUENCE = 256
 MOST_MARKS = 8
 """Combining marks one after the other; more are thrown away."""
 
-# What the engine may have without anybody looking: movements, colours, erasing, modes.
-_PASSED = rb"@A-HJ-MPSTXZ`adefghlmrsu"
-_START = re.compile(
-    rb"\x1b(?:\[[0-9:;?]*+(?!["
-    + _PASSED
-    + rb"])|\[\?[0-9:;]*?40[0-9:;]*h|[P\]X^_69 c\x80-\x9f]|\Z)"
-)
-_START_UNDER_TEST = re.compile(rb"\x1b(?:\[|[P\]X^_69 c\x80-\x9f]|\Z)")
 _CSI = re.compile(rb"\x1b\[([<=>?]?)([0-9:;]*+)([ -/]*+)([@-~])")
 _CSI_BEGUN = re.compile(rb"\x1b\[[0-?]*+[ -/]*+\Z")
 _OSC_END = re.compile(rb"[\x07\x18\x1a\x1b]")
@@ -66,7 +59,8 @@ class Host:
         """The beginning of a sequence whose end has not come yet."""
         self._skipped: re.Pattern[bytes] | None = None
         """How the overlong string ends that is being thrown away."""
-        self._start = _START_UNDER_TEST if is_under_test else _START
+        self._is_under_test = is_under_test
+        self._start = START_UNDER_TEST if is_under_test else START
         self._window = Window(core, is_under_test=is_under_test)
         self._reports = Reports(core, is_under_test=is_under_test)
         self._strings = Strings(
@@ -110,6 +104,8 @@ class Host:
         at = self._skip(received) if self._skipped else 0
         answers: list[bytes] = []
         sent = at
+        if not at and not self._is_under_test:
+            at = unsuspicious(received)
         while (found := self._start.search(received, at)) is not None:
             begin = found.start()
             taken = self._take(received, begin)
