@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 
 _PASSED = b"@ABCDEFGHJKLMPSTXZ`adefghlmrsu"
 """Finals of control sequences that the engine may have without anybody looking."""
@@ -31,34 +32,35 @@ _SPARSE = 50
 
 _NOT_PASSED = np.ones(256, bool)
 _NOT_PASSED[list(_PASSED)] = False
-_ESCAPE, _BRACKET = 0x1B, 0x5B
+_ESCAPE, _BRACKET, _SET_MODE = 0x1B, 0x5B, 0x68
 
 
 def unsuspicious(received: bytes) -> int:
     """How many bytes at the beginning hold nothing for the host; nought when it is not known."""
     if len(received) < _SHORTEST:
         return 0
-    escapes = received.count(b"\x1b")
+    values = np.frombuffer(received, np.uint8)
+    escapes = int(np.count_nonzero(values == _ESCAPE))
     if escapes * _SPARSE < len(received):
         return 0
     # The last sequence may be unfinished: whoever goes on looks at it.
     end = received.rindex(b"\x1b")
-    return end if _is_passed(received[:end], escapes - 1) else 0
+    return end if _is_passed(values[:end], escapes - 1, received) else 0
 
 
-def _is_passed(received: bytes, escapes: int) -> bool:
+def _is_passed(values: npt.NDArray[np.uint8], escapes: int, received: bytes) -> bool:
     """Is every escape the begin of a control sequence that the engine may have?"""
-    values = np.frombuffer(received, np.uint8)
     # Within a control sequence nothing is above "?", so its final is the next byte that is.
     above = np.flatnonzero(values >= 0x40)
     brackets = np.flatnonzero(values[above] == _BRACKET)
     begins = brackets[values[above[brackets] - 1] == _ESCAPE]
     if len(begins) != escapes or (escapes and begins[-1] + 1 == len(above)):
         return False
-    finals = above[begins + 1]
-    if _NOT_PASSED[values[finals]].any():
+    at = above[begins + 1]
+    finals = values[at]
+    if _NOT_PASSED[finals].any():
         return False
     # An intermediate before the final makes another sequence of it.
-    if ((values[finals - 1] & 0xF0) == 0x20).any():
+    if ((values[at - 1] & 0xF0) == 0x20).any():
         return False
-    return _COLUMNS.search(received) is None
+    return not (finals == _SET_MODE).any() or _COLUMNS.search(received, 0, len(values)) is None
