@@ -19,7 +19,7 @@ from noc_console.views.kit.desk import Route, Tone
 from noc_console.views.kit.dialogs import Dialog, open_dialog
 from noc_console.views.kit.icons import paint_icon
 from noc_console.views.kit.label import Label
-from noc_console.views.kit.ssh import open_ssh, ssh_command
+from noc_console.views.kit.ssh import open_ssh, ssh_command, terminals_of
 from noc_console.views.kit.theme import look
 from noc_console.views.probes.pinging import ping
 from noc_console.views.topology.camera import Camera
@@ -55,7 +55,22 @@ class ActTool(MapTool):
         stage.shown.connect(self._first_look)
         self._looked = False
         for id, text, icon, handler, keys, right in (
-            ("map.terminal", "Open a terminal (SSH)", "terminal", self.terminal, "S", ""),
+            (
+                "map.terminal",
+                "Open a terminal (SSH)",
+                "terminal",
+                self.terminal,
+                "S",
+                "terminal.open",
+            ),
+            (
+                "map.system-terminal",
+                "SSH in the system's terminal program",
+                "external",
+                self.system_terminal,
+                "Shift+S",
+                "",
+            ),
             ("map.ping", "Ping now", "probe", self.ping, "I", "probes.run"),
             ("map.graph", "Graph", "graph", self.graph, "Shift+G", "telemetry.see"),
             ("map.alarms", "Show alarms", "alarm", self.alarms, "A", "alarms.see"),
@@ -82,7 +97,7 @@ class ActTool(MapTool):
         ):
             if id == "map.ping" and stage.services.probes is None:
                 continue
-            if id == "map.config" and stage.services.configs is None:
+            if id in ("map.config", "map.terminal") and stage.services.configs is None:
                 continue
             stage.add(Command(id, text, icon, handler, keys, right, "Map"), "Context")
 
@@ -98,6 +113,12 @@ class ActTool(MapTool):
     # --- reach them --------------------------------------------------------------------------
 
     def terminal(self) -> None:
+        """A terminal of the console to each."""
+        if nodes := self.chosen():
+            ids = [int(node.device_id) for node in nodes[:MOST_TERMINALS]]
+            self.stage.desk.go(terminals_of(ids))
+
+    def system_terminal(self) -> None:
         """The operator's own terminal program with SSH to each."""
         for node in self.chosen()[:MOST_TERMINALS]:
             if not node.address:
