@@ -22,7 +22,8 @@ from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.jobs.model import LARGEST_ANSWER, Answer
 
 CONNECT_S = 10.0
-ENABLE_S = 10.0
+QUIET_S = 30.0
+"""Longest silence within an answer: a large router thinks before it prints."""
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>78]|[\x00\x07\x0b\x0c]")
 _PASSWORD = re.compile(r"(?i)pass ?word[^:\n]*: ?$")
 
@@ -145,7 +146,11 @@ class _Talk:
         parts: list[str] = []
         size = 0
         while True:
-            part = await self._process.stdout.read(65_536)
+            try:
+                async with asyncio.timeout(QUIET_S):
+                    part = await self._process.stdout.read(65_536)
+            except TimeoutError as error:
+                raise self._silent("".join(parts)) from error
             if not part:
                 raise Unreachable(f"{self._host} hung up", peer=self._host, reason="closed")
             size += len(part)
@@ -163,6 +168,13 @@ class _Talk:
                 self._process.stdin.write(" ")
                 parts.append("\n")
 
+    def _silent(self, printed: str) -> Unreachable:
+        last = visible(plain(printed[-2_000:]).rpartition("\n")[2], limit=80)
+        told = f"“{last}” is no prompt of its platform" if last.strip() else "no prompt came"
+        return Unreachable(
+            f"{self._host} fell silent for {QUIET_S:g} s: {told}", peer=self._host, reason="timeout"
+        )
+
     def told(self, answer: str, line: str) -> Answer:
         """The answer without the echo, the pager's questions and the prompt."""
         lines = plain(answer).split("\n")
@@ -175,7 +187,9 @@ class _Talk:
             lines = [each for each in lines if not more.search(each)]
         bad = next((x for x in lines[:3] if error.search(x)), "") if error is not None else ""
         text = "\n".join(each.rstrip() for each in lines).strip("\n") + "\n"
-        note = f"“{line}” was refused: {visible(bad.strip(), limit=200)}" if bad else ""
+        # Some point at the place with a caret in a line of its own.
+        words = " ".join(each.strip() for each in lines[:3] if each.strip(" ^"))
+        note = f"“{line}” was refused: {visible(words, limit=200)}" if bad else ""
         return Answer(line, text, note=note)
 
 

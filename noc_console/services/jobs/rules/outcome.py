@@ -18,25 +18,28 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def merged(results: Iterable[Result]) -> tuple[Merged, ...]:
-    """A table for each line asked, of all devices; columns of any of them, in order."""
-    found: dict[str, list[tuple[str, Table]]] = {}
+    """A table for each line asked, of all devices; one for each platform that answers otherwise."""
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[Item, Table]]] = {}
     for result in results:
         for answer in result.answers:
             if answer.table is not None:
-                found.setdefault(answer.line, []).append((result.item.name, answer.table))
-    return tuple(_merge(line, tables) for line, tables in found.items())
+                key = answer.line, answer.table.columns
+                found.setdefault(key, []).append((result.item, answer.table))
+    lines = [line for line, _ in found]
+    return tuple(
+        _merge(line if lines.count(line) == 1 else f"{line}  ({_platforms(tables)})", tables)
+        for (line, _), tables in found.items()
+    )
 
 
-def _merge(line: str, tables: Sequence[tuple[str, Table]]) -> Merged:
-    columns = tuple(dict.fromkeys(name for _, table in tables for name in table.columns))
-    rows = []
-    for device, table in tables:
-        places = {name: at for at, name in enumerate(table.columns)}
-        rows += [
-            (device, *(row[places[n]] if n in places else "" for n in columns))
-            for row in table.rows
-        ]
-    return Merged(line, (DEVICE, *columns), tuple(rows))
+def _merge(line: str, tables: Sequence[tuple[Item, Table]]) -> Merged:
+    columns = tables[0][1].columns
+    rows = tuple((item.name, *row) for item, table in tables for row in table.rows)
+    return Merged(line, (DEVICE, *columns), rows)
+
+
+def _platforms(tables: Sequence[tuple[Item, Table]]) -> str:
+    return ", ".join(dict.fromkeys(item.platform for item, _ in tables))
 
 
 def differences(
