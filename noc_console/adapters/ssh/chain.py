@@ -33,6 +33,8 @@ KEEPALIVE_S = 15.0
 KEEPALIVES = 3
 """Unanswered, then the connection is given up."""
 CLOSE_S = 1.0
+MOST_USERS = 4
+"""Tried of the vault at one host: devices shut out who guesses."""
 TOO_MANY = "too many authentication failures"
 _SILENT = (TimeoutError, ConnectionRefusedError, asyncssh.ChannelOpenError)
 """Errors of a host that said nothing at all."""
@@ -125,15 +127,22 @@ class _Joining:
         self._uses_agent = uses_agent
         self._keepalive_s = keepalive_s
         self._connect_s = connect_s
+        self._asks_password = True
 
     async def join(self) -> Reached:
         logins = list(await self._keeper.logins(self._hop))
+        users = await self._by_user(logins)
         rejected: AuthRejected | None = None
-        for user, mine in await self._by_user(logins):
+        self._asks_password = len(users) == 1
+        for user, mine in users[:MOST_USERS]:
             try:
                 return await self._as(user, mine)
             except AuthRejected as error:
                 rejected = error
+        if not self._asks_password:
+            # Nothing of the vault fits: the person may know the password of the likeliest user.
+            self._asks_password = True
+            return await self._as(users[0][0], [])
         assert rejected is not None
         raise rejected
 
@@ -214,6 +223,7 @@ class _Joining:
             agent_keys=agent_keys,
             keeper=self._keeper,
             patience=patience,
+            asks_password=self._asks_password,
         )
         try:
             async with patience.timeout:

@@ -55,6 +55,7 @@ class Client(asyncssh.SSHClient):
         agent_keys: Sequence[asyncssh.SSHKeyPair],
         keeper: Keeper,
         patience: Patience,
+        asks_password: bool = True,
     ) -> None:
         self.shown: HostKey | None = None
         """The key the server showed and that is not pinned."""
@@ -70,6 +71,7 @@ class Client(asyncssh.SSHClient):
         self._pinned = {each.key for each in pinned}
         self._keeper = keeper
         self._patience = patience
+        self._asks_password = asks_password
         self._agent_keys = list(agent_keys)
         self._keys = [login for login in logins if login.key]
         self._passwords = [login for login in logins if login.password]
@@ -122,7 +124,7 @@ class Client(asyncssh.SSHClient):
     async def password_auth_requested(self) -> str | None:
         if self._passwords:
             return self._use(self._passwords.pop(0)).reveal()
-        if self._asked >= MOST_ASKED:
+        if self._asked >= MOST_ASKED or not self._asks_password:
             return None
         self._asked += 1
         prompt = Prompt(f"Password of {self._hop.user or 'the user'}", is_secret=True)
@@ -153,6 +155,8 @@ class Client(asyncssh.SSHClient):
             return []
         if self._passwords and _means_password(prompts):
             return [self._use(self._passwords.pop(0)).reveal()]
+        if _means_password(prompts) and not self._asks_password:
+            return None
         asked = tuple(Prompt(visible(said, limit=200), not echo) for said, echo in prompts)
         answers = await self._ask(text, asked)
         if answers is None:

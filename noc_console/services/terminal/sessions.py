@@ -28,6 +28,7 @@ from noc_console.services.terminal.connecting import (
     SessionRefused,
     Target,
     WayChanged,
+    Wired,
 )
 from noc_console.services.terminal.keeping import Doorkeeper, subject_of
 from noc_console.services.terminal.model import Size
@@ -87,6 +88,11 @@ class SessionService:
         async def connect(at: Size) -> Link:
             return await self._connect(actor, target, at, asker)
 
+        async def again(at: Size) -> Link:
+            link = await connect(at)
+            await self._opened(actor, session, link)
+            return link
+
         async def finish(session: Session, why: str) -> None:
             await self._ended(actor, session, why)
 
@@ -103,21 +109,8 @@ class SessionService:
                 ),
             )
             raise
-        session = Session(target, link, size=size, connect=connect, finish=finish)
-        opened = SessionOpened(
-            session=session.id,
-            address=target.address,
-            title=target.title,
-            user=target.user,
-            via=link.describe,
-            device_id=target.device_id,
-            is_legacy=bool(target.kind is LinkKind.SSH and session.badges),
-        )
-        try:
-            await self._record(actor, opened)
-        except BaseException:  # given up meanwhile, or not to be recorded: nobody has it
-            await link.close()
-            raise
+        session = Session(target, link, size=size, connect=again, finish=finish)
+        await self._opened(actor, session, link)
         return session
 
     @operation("terminal.ways", right="terminal.open")
@@ -218,6 +211,25 @@ class SessionService:
             model=device.model,
             site=site,
         )
+
+    async def _opened(self, actor: Actor, session: Session, link: Link) -> None:
+        """Say who is connected; a connection that cannot be recorded is none."""
+        target = session.target
+        is_old = isinstance(link, Wired) and bool(link.badges)
+        event = SessionOpened(
+            session=session.id,
+            address=target.address,
+            title=target.title,
+            user=target.user,
+            via=link.describe,
+            device_id=target.device_id,
+            is_legacy=target.kind is LinkKind.SSH and is_old,
+        )
+        try:
+            await self._record(actor, event)
+        except BaseException:  # given up meanwhile, or not to be recorded: nobody has it
+            await link.close()
+            raise
 
     async def _ended(self, actor: Actor, session: Session, why: str) -> None:
         await self._record(

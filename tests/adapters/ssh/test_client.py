@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import asyncssh
 import pytest
@@ -34,6 +35,7 @@ class Door(asyncssh.SSHServer):
 
     def __init__(self) -> None:
         self.step = 0
+        self.user = ""
         self.tried: list[str] = []
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
@@ -41,6 +43,7 @@ class Door(asyncssh.SSHServer):
             conn.send_auth_banner(self.banner)
 
     def begin_auth(self, username: str) -> bool:
+        self.user = username
         return True
 
     def password_auth_supported(self) -> bool:
@@ -116,6 +119,22 @@ async def test_a_person_is_asked_when_the_vault_knows_none_and_may_turn_away() -
         keeper.answer = lambda _: None
         with pytest.raises(AuthRejected, match="nobody answered"):
             await login(hop, keeper)
+
+
+async def test_all_users_of_the_vault_are_tried_before_a_person_is_asked() -> None:
+    async with door(password="right") as (hop, keeper, met):
+        anybody = Hop(hop.host, hop.port)
+        others = [
+            SshLogin(1, user, user, password=Secret(word))
+            for user, word in (("mira", "wrong"), ("bob", "right"))
+        ]
+        keeper.given = others
+        assert await login(anybody, keeper) == "password “bob”"
+        assert keeper.asked == [] and [each.user for each in met[-2:]] == ["mira", "bob"]
+        keeper.given = [replace(each, password=Secret("wrong")) for each in others]
+        keeper.answer = lambda _: ["right"]
+        assert await login(anybody, keeper) == "password, typed"
+        assert keeper.asked == [("Password of mira",)]
 
 
 async def test_a_password_by_questions_comes_from_the_vault_and_a_code_from_the_person() -> None:

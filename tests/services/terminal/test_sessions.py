@@ -15,6 +15,8 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Invalid, NotAllowed, NotFound, Refused
 from noc_console.kernel.events import EventBus
+from noc_console.lab import plan
+from noc_console.lab.run import Options, open_lab
 from noc_console.services.alarms.model import Severity
 from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import CHANGED
@@ -209,6 +211,8 @@ async def test_a_session_whose_connection_dies_comes_back_by_itself(
             got += await session.read()
     assert states[0] is SessionState.WAITING
     await session.close()
+    begun = [event.session for event in home.told if isinstance(event, SessionOpened)]
+    assert begun == [session.id, session.id]
 
 
 async def test_passwords_of_the_vault_are_used_and_stay_there(
@@ -247,6 +251,40 @@ async def test_opening_needs_its_right(home: House) -> None:
         await home.sessions.resolve(nobody, address="shell")
     with pytest.raises(NotAllowed):
         await home.sessions.open(nobody, target=Target("x"), size=SIZE, asker=Person())
+
+
+async def test_a_lab_router_is_reached_by_its_number_with_the_vault_s_password(
+    db: Database, bus: EventBus, clock: FakeClock, operator: Actor, tmp_path: Path
+) -> None:
+    async with open_lab(plan.small(), Options(snmp_port=0, ssh_port=0)) as lab:
+        device = lab.device("ams-core-1")
+        home = house(db, bus, clock, tmp_path, port=device.ssh_port)
+        await home.credentials.add_ssh(operator, user="noc", password="lab", words=("iosxr",))
+        seen = Inspected(
+            address=device.address,
+            port=161,
+            at=clock.now(),
+            name="ams-core-1",
+            credential_id=1,
+            platform="iosxr",
+        )
+        number = await home.inventory.record(operator, inspected=seen)
+        target = await home.sessions.resolve(operator, address=f"ssh:device:{number}")
+        target = replace(target, uses_agent=False)
+        person = Person()
+        session = await home.sessions.open(operator, target=target, size=SIZE, asker=person)
+        got = b""
+        async with asyncio.timeout(20):
+            while b"#" not in got:
+                got += await session.read()
+            session.send(b"show version\r")
+            while b"Cisco IOS XR" not in got:
+                got += await session.read()
+        assert dict(session.facts)["Logged in by"] == "password “ssh noc”"
+        assert len(person.asked) == 1
+        await session.close()
+        opened = [event for event in home.told if isinstance(event, SessionOpened)]
+        assert opened[0].device_id == int(number)
 
 
 async def test_a_shell_needs_nobody_s_answer(home: House, operator: Actor) -> None:
