@@ -64,6 +64,10 @@ class GhosttyEngine:
             self._core, may_write_clipboard=may_write_clipboard, is_under_test=is_under_test
         )
         self.resize(size)
+        # The declarations of what reads text are parsed at the first use, which takes 50 ms: now,
+        # while a terminal opens, and not in the middle of somebody's search.
+        self.find(Query("-")).advance(1.0)
+        reading.is_wrapped(self._native, 0)
 
     def _prepare(self) -> None:
         native = self._native
