@@ -269,6 +269,16 @@ class SessionRefused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretTyped(Event):
+    """A secret of the vault was typed into a session; which one, not what it says."""
+
+    session: str
+    what: str
+    name: str
+    device_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyAllowed(Event):
     """Somebody allowed one host algorithms that are no longer safe, or took that back."""
 

@@ -14,6 +14,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from noc_console.kernel.errors import Refused, Unreachable
+from noc_console.kernel.secret import Secret
 from noc_console.services.terminal.connecting import Ended, Target, Wired
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
@@ -210,6 +211,14 @@ class Session:
         self.sent += len(data)
         for tap in tuple(self._taps):
             tap.sent(data, str(source))
+        return None
+
+    def type_secret(self, secret: Secret) -> Sentence | None:
+        """Send a secret and Enter past everybody who listens: no recorder hears it."""
+        if self._state not in (SessionState.OPEN, SessionState.HELD):
+            return NotSent("Not connected: nothing was sent.")
+        self.go_on()
+        self.link.write(secret.reveal().encode() + b"\r")
         return None
 
     def resize(self, columns: int, rows: int) -> None:

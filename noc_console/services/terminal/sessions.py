@@ -23,6 +23,7 @@ from noc_console.services.terminal.connecting import (
     LegacyAllowed,
     LegacyOnly,
     LinkKind,
+    SecretTyped,
     SessionEnded,
     SessionOpened,
     SessionRefused,
@@ -30,7 +31,7 @@ from noc_console.services.terminal.connecting import (
     WayChanged,
     Wired,
 )
-from noc_console.services.terminal.keeping import Doorkeeper, subject_of
+from noc_console.services.terminal.keeping import PURPOSE, Doorkeeper, subject_of
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
 from noc_console.services.terminal.session import Session
@@ -112,6 +113,36 @@ class SessionService:
         session = Session(target, link, size=size, connect=again, finish=finish)
         await self._opened(actor, session, link)
         return session
+
+    async def type_secret(self, actor: Actor, *, session: Session, enable: bool = False) -> None:
+        """Type the vault's password, or its enable password, where a device asks in its terminal.
+
+        Refused when the vault has none for this device, or nothing is connected.
+        """
+        actor.require("credentials.use")
+        found = await self._credentials.logins_for(
+            actor, subject=subject_of(session.target), purpose=PURPOSE
+        )
+        user = session.target.user
+        # One user's password is nobody else's; the enable password is the device's.
+        mine = [each for each in found if enable or not user or each.user == user]
+        what = "enable password" if enable else "password"
+        usable = ((each, each.enable if enable else each.password) for each in mine)
+        login, secret = next(((each, it) for each, it in usable if it), (None, None))
+        if login is None or secret is None:
+            raise Refused(f"the vault has no {what} for {session.target.title}")
+        await self._record(
+            actor,
+            SecretTyped(
+                session=session.id,
+                what=what,
+                name=login.name,
+                device_id=session.target.device_id,
+            ),
+        )
+        refused = session.type_secret(secret)
+        if refused is not None:
+            raise Refused(refused.sentence)
 
     @operation("terminal.ways", right="terminal.open")
     async def ways(self, actor: Actor) -> tuple[Way, ...]:

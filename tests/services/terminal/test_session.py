@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
+from noc_console.kernel.secret import Secret
 from noc_console.services.terminal.connecting import Ended, LinkKind, Target
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.session import (
@@ -258,3 +259,15 @@ async def test_a_link_that_is_there_already_is_not_reconnected() -> None:
     assert await made.read() == b"" and made.state is SessionState.CLOSED
     with pytest.raises(Refused):
         await made.reconnect()
+
+
+async def test_a_secret_goes_past_everybody_who_listens() -> None:
+    link, tap = Link(ended=Ended("logged out")), Tap()
+    made, _ = session(link)
+    made.guard = Guard()
+    made.add_tap(tap)
+    assert made.type_secret(Secret("correct horse")) is None
+    assert link.written == b"correct horse\r" and len(tap.heard) == 1 and made.sent == 0
+    await made.read()
+    refused = made.type_secret(Secret("correct horse"))
+    assert refused is not None and "horse" not in refused.sentence
