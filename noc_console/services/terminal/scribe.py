@@ -80,11 +80,15 @@ class Scribe:
             self._waiting.append((self.elapsed(), (columns, rows)))
             self._wake.notify()
 
-    def close(self) -> None:
-        """Write the rest; returns when it is on the disk. Not for the window's thread."""
+    def stop(self) -> None:
+        """Write the rest and end, without waiting for it."""
         with self._wake:
             self._is_closing = True
             self._wake.notify()
+
+    def close(self) -> None:
+        """Write the rest; returns when it is on the disk. Not for the window's thread."""
+        self.stop()
         if self._thread.ident is not None:
             self._thread.join()
         else:
