@@ -155,6 +155,8 @@ QProgressBar::chunk { background: $accent.soft; border-radius: 2px; }
 QWidget[role="rail"] { background: $surface.window; border-right: 1px solid $line.hair; }
 QWidget[role="bar"] { background: $surface.window; border-bottom: 1px solid $line.hair; }
 QWidget[role="toolbar"] { background: $surface.panel; border-bottom: 1px solid $line.hair; }
+QWidget[role="toolbar"][current="true"] { background: $surface.selected_idle;
+    border-bottom-color: $accent.plain; }
 QWidget[role="status"] { background: $surface.window; border-top: 1px solid $line.hair; }
 QWidget[role="card"] { background: $surface.field; border: 1px solid $line.hair;
     border-radius: 4px; }

@@ -37,6 +37,8 @@ class TerminalArea(QWidget):
         self._make = make
         self.splits = Splits(first)
         self.splits.emptied.connect(self.emptied)
+        self.changed.connect(self.mark_current)
+        self.titled.connect(self.mark_current)
         self._current = first
         self.name = ""
         """How the operator called it; empty: as its current terminal."""
@@ -64,6 +66,12 @@ class TerminalArea(QWidget):
 
     def focus(self) -> None:
         self.current.focus()
+
+    def mark_current(self) -> None:
+        """Among several panes, the one that is worked in is seen by its head."""
+        current, panes = self.current, self.panes
+        for pane in panes:
+            pane.head.show_current(pane is current and len(panes) > 1)
 
     def start(self) -> None:
         """Seen for the first time: connect what waits for that."""

@@ -136,7 +136,7 @@ class FindBar(QWidget):
     def __init__(self, search: Search, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._search = search
-        self.setProperty("role", "strip")
+        self.setProperty("role", "toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.text = QLineEdit()
         self.text.setPlaceholderText("Find in the terminal")

@@ -364,6 +364,13 @@ class PaneHead(QWidget):
         self.under.show_text(words)
         self.name.setToolTip(plain_tip(how))
 
+    def show_current(self, is_current: bool) -> None:
+        """Whether it is the one of several that is worked in."""
+        if self.property("current") != is_current:
+            self.setProperty("current", is_current)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
     def show_badges(self, badges: tuple[str, ...]) -> None:
         """What must not be overlooked, in words."""
         self.warning.setText("  ·  ".join(badges))

@@ -46,6 +46,7 @@ async def test_keys_walk_from_pane_to_pane(area: TerminalArea) -> None:
     await until(lambda: lower.height() > 50 and lower.y() != upper.y())
     area.go_up()
     await until(lambda: area.current is upper)
+    assert [pane.head.property("current") for pane in area.panes] == [False, True, False]
     area.go_left()
     await until(lambda: area.current is left)
     area.go_left()
