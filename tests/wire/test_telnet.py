@@ -54,9 +54,7 @@ def test_enter_is_sent_with_its_nul_and_255_doubled() -> None:
 
 def test_the_server_echoes_and_learns_type_and_size() -> None:
     telnet = client(terminal="vt100")
-    assert telnet.begin() == bytes(
-        (IAC, DO, SGA, IAC, DO, ECHO, IAC, WILL, TTYPE, IAC, WILL, NAWS)
-    )
+    assert telnet.begin() == bytes((IAC, DO, SGA, IAC, DO, ECHO, IAC, WILL, TTYPE, IAC, WILL, NAWS))
     assert telnet.feed(bytes((IAC, WILL, ECHO, IAC, WILL, SGA))) == (b"", b"")
     assert telnet.is_echoing
     assert telnet.feed(bytes((IAC, DO, NAWS)))[1] == WINDOW
