@@ -18,13 +18,21 @@ from noc_console.adapters.browser import PysnmpBrowser
 from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.frugal import FrugalBrowser, FrugalReader
-from noc_console.adapters.keyring import KeyFile, SystemSafe
+from noc_console.adapters.git import GitRepository
+from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
+from noc_console.adapters.jobs.awx import AwxClient
+from noc_console.adapters.jobs.parsing import TemplateParser
+from noc_console.adapters.jobs.shell import JobShells
 from noc_console.adapters.lab import LabClient
+from noc_console.adapters.links.opening import LinkOpener
 from noc_console.adapters.mibs import PysmiCompiler, Shelf, SqliteMibIndex
+from noc_console.adapters.netconf import NcclientNetconf
 from noc_console.adapters.recorded import RecordedBrowser, RecordedReader
 from noc_console.adapters.snmp import FastReader, open_reader
 from noc_console.app import paths
 from noc_console.app.config import Config
+from noc_console.app.flying import Airport, open_airport
+from noc_console.app.safe import make_vault, open_secrets
 from noc_console.db.database import Database, database_url, open_engine
 from noc_console.db.flows import FlowStore, open_flows
 from noc_console.db.lines import Keeping, open_lines
@@ -45,6 +53,10 @@ from noc_console.services.alarms.waiting import WaitingAlarmService
 from noc_console.services.boards.ready import ReadyBoards
 from noc_console.services.boards.service import BoardService
 from noc_console.services.collectors.service import CollectorService
+from noc_console.services.compliance.service import ComplianceService
+from noc_console.services.configs.archive import ArchiveService
+from noc_console.services.configs.backup import BackupService
+from noc_console.services.configs.fetching import Fetcher
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.detection.bench import Bench
@@ -59,6 +71,7 @@ from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.facilities.service import FacilityService
 from noc_console.services.filters.service import FilterService
+from noc_console.services.flights.service import FlightService
 from noc_console.services.flows.service import FlowService
 from noc_console.services.graphs.service import GraphService
 from noc_console.services.handover.service import HandoverService
@@ -74,6 +87,9 @@ from noc_console.services.intake.trying import EventTrialService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.jobs.book import RunBook
+from noc_console.services.jobs.doing import Means
+from noc_console.services.jobs.service import JobService
 from noc_console.services.lab.service import LabService
 from noc_console.services.maintenance.comparing import ComparisonService
 from noc_console.services.maintenance.looking import Looker
@@ -104,8 +120,10 @@ from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import PollPolicy
 from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.terminal.carrying import CarryService
 from noc_console.services.terminal.elevation import ElevationService
 from noc_console.services.terminal.names import NetworkNames
+from noc_console.services.terminal.sessions import SessionService
 from noc_console.services.top.service import TopService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
@@ -113,6 +131,7 @@ from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.importing import ImportService
 from noc_console.services.topology.pons import PonService
 from noc_console.services.topology.service import TopologyService
+from noc_console.services.vault.service import VaultService
 
 _log = structlog.get_logger("compose")
 
@@ -142,6 +161,8 @@ _PARTS = {
     "budget",
     "events",
     "census",
+    "airport",
+    "job_means",
 }
 """Fields of `Services` that are no service."""
 
@@ -165,8 +186,18 @@ class Services:
     identity: IdentityService
     secrets: SecretService
     credentials: CredentialService
+    vault: VaultService
     hostkeys: HostKeyService
+    sessions: SessionService
+    carrying: CarryService
     configs: ConfigService
+    backups: BackupService
+    archive: ArchiveService
+    compliance: ComplianceService
+    airport: Airport
+    flights: FlightService
+    jobs: JobService
+    job_means: Means
     inventory: InventoryService
     alarms: AlarmService
     alarm_health: AlarmHealthService
@@ -258,10 +289,13 @@ async def open_services(
     bus: EventBus,
     clock: Clock | None = None,
     recording: RecordedReader | None = None,
+    attended: bool = False,
+    keyring: Keyring | None = None,
 ) -> AsyncIterator[Services]:
     """The store brought up to date, and every service on it.
 
-    With a `recording` nothing is asked of the network: it alone answers.
+    With a `recording` nothing is asked of the network: it alone answers. `attended`: somebody
+    sits here who opens the vault. `keyring`: what opens it, if not what the configuration says.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -281,9 +315,10 @@ async def open_services(
             reader = await stack.enter_async_context(_open_reader(config))
         else:
             reader = recording
+        ssh_port = LAB_SSH if config.lab else 22
         resolver = DnsResolver()
         stack.callback(resolver.close)
-        secrets = SecretService(db, keyring=_keyring(config), clock=clock)
+        secrets = open_secrets(config, db, stack, clock=clock, keyring=keyring, attended=attended)
         credentials = CredentialService(db, secrets)
         inventory = InventoryService(db, clock=clock)
         alarms = AlarmService(db, clock=clock, planned=PlannedWork())
@@ -351,10 +386,79 @@ async def open_services(
             inventory=inventory,
             credentials=credentials,
             hostkeys=hostkeys,
-            drivers=_driver,
-            port=LAB_SSH if config.lab else 22,
+            drivers=driver_of,
+            port=ssh_port,
+        )
+        sessions = SessionService(
+            db,
+            LinkOpener(),
+            clock=clock,
+            inventory=inventory,
+            credentials=credentials,
+            hostkeys=hostkeys,
+            port=ssh_port,
+        )
+        netconf = NcclientNetconf()
+        stack.callback(netconf.close)
+        fetcher = Fetcher(
+            SshCommandLine(),
+            netconf,
+            clock=clock,
+            hostkeys=hostkeys,
+            credentials=credentials,
+            drivers=driver_of,
+            port=ssh_port,
+        )
+
+        async def content_key(actor: Actor) -> bytes:
+            return await secrets.content_key(actor, purpose="configs")
+
+        backups = BackupService(
+            db, clock=clock, inventory=inventory, intake=intake, fetcher=fetcher, key=content_key
+        )
+        archive = ArchiveService(
+            db,
+            inventory=inventory,
+            key=content_key,
+            repository=GitRepository(),
+            can=fetcher.can,
+        )
+        airport = open_airport(
+            db,
+            clock=clock,
+            data=config.data,
+            secrets=secrets,
+            credentials=credentials,
+            hostkeys=hostkeys,
+            inventory=inventory,
+            drivers=driver_of,
+            port=ssh_port,
         )
         areas = AreaService(db, topology)
+        parser, awx = TemplateParser(), AwxClient()
+        stack.push_async_callback(parser.close)
+        job_means = Means(
+            jobs=JobService(
+                db,
+                clock=clock,
+                inventory=inventory,
+                resolver=Resolver(inventory, areas),
+                drivers=driver_of,
+                parser=parser,
+                awx=awx,
+                credentials=credentials,
+            ),
+            book=RunBook(db, clock=clock),
+            inventory=inventory,
+            credentials=credentials,
+            hostkeys=hostkeys,
+            drivers=driver_of,
+            shells=JobShells(),
+            parser=parser,
+            playbooks=AnsiblePlaybooks(),
+            awx=awx,
+            ssh_port=ssh_port,
+        )
         maintenance = MaintenanceService(db, clock=clock, resolver=Resolver(inventory, areas))
         history = HistoryService(
             inventory,
@@ -392,8 +496,29 @@ async def open_services(
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
+            vault=make_vault(
+                db,
+                secrets,
+                clock=clock,
+                credentials=credentials,
+                inventory=inventory,
+                hostkeys=hostkeys,
+                reader=reader,
+                notify=notify,
+                probes=probes,
+                ssh_port=ssh_port,
+            ),
             hostkeys=hostkeys,
+            sessions=sessions,
+            carrying=CarryService(db),
             configs=configs,
+            backups=backups,
+            archive=archive,
+            compliance=ComplianceService(db, clock=clock, inventory=inventory, archive=archive),
+            airport=airport,
+            flights=airport.flights,
+            jobs=job_means.jobs,
+            job_means=job_means,
             inventory=inventory,
             alarms=alarms,
             alarm_health=AlarmHealthService(db, clock=clock),
@@ -487,7 +612,7 @@ def _rules() -> Rules:
     return load(paths.resources() / "platforms")
 
 
-async def _driver(platform: str) -> Driver | None:
+async def driver_of(platform: str) -> Driver | None:
     # Reading all the rule files takes longer than a frame of the window.
     return (await asyncio.to_thread(_rules)).driver(platform)
 
@@ -536,10 +661,6 @@ def _refuse_damaged(store: Path, backups: Path) -> None:
 
 def _keeping(config: Config) -> Keeping:
     return Keeping(age=timedelta(days=config.log_days), size=int(config.log_gigabytes * 2**30))
-
-
-def _keyring(config: Config) -> Keyring:
-    return SystemSafe() if config.vault == "system" else KeyFile(config.data / "vault.key")
 
 
 def _open_prober(resolver: DnsResolver) -> AbstractAsyncContextManager[Prober]:

@@ -43,11 +43,13 @@ from noc_console.views.oncall.page import OnCallPage
 from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sounds, Sources
 from noc_console.views.shell.window import MainWindow
+from noc_console.views.terminal.around import Around, AroundServices
 from noc_console.views.terminal.connections import Connections
 from noc_console.views.terminal.given import TerminalServices
 from noc_console.views.terminal.guarding import Guarding, GuardServices
 from noc_console.views.terminal.page import TerminalPage
 from noc_console.views.terminal.panels import Panels
+from noc_console.views.terminal.ring import RingPage, RingServices
 from noc_console.views.top.page import TopPage
 from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.stage import MapServices
@@ -211,6 +213,16 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             group=WORK,
         ),
         PageSpec(
+            "ring",
+            "Ring shell",
+            "turn",
+            lambda desk: RingPage(
+                desk, RingServices(s.inventory, s.sessions, s.analysis, driver_of)
+            ),
+            right="terminal.open",
+            group=WORK,
+        ),
+        PageSpec(
             "configs",
             "Configurations",
             "note",
@@ -364,6 +376,7 @@ def _terminal_page(desk: Desk, s: Services) -> TerminalPage:
     given = TerminalServices(open_engine=open_engine, sessions=s.sessions, inventory=s.inventory)
     page = TerminalPage(desk, given)
     Guarding(page, GuardServices(s.elevation, driver_of))
+    Around(page, AroundServices(s.names, s.snippets, s.session_tree, s.tapes))
     Panels(page, s.carrying)
     Connections(page, s.sessions, s.hostkeys)
     return page
