@@ -22,6 +22,7 @@ from noc_console.services.flights.gauging import SnmpGauge
 from noc_console.services.flights.imaging import Imager
 from noc_console.services.flights.logbook import Logbook
 from noc_console.services.flights.pilot import Pilot
+from noc_console.services.flights.ports import Copies
 from noc_console.services.flights.previewing import Previewer
 from noc_console.services.flights.reaching import Drivers, Reach
 from noc_console.services.flights.rules import ways
@@ -93,6 +94,7 @@ def make_tower(
     alarms: AlarmService,
     reader: SnmpReader,
     actor: Actor,
+    copies: Copies | None = None,
     is_mine: Callable[[], bool] = lambda: True,
 ) -> FlightTower:
     """Flies what is in the air."""
@@ -106,6 +108,7 @@ def make_tower(
         imager=Imager(airport.reach, airport.shelf),
         clock=clock,
         actor=actor,
+        copies=copies,
     )
     return FlightTower(airport.logbook, pilot, actor=actor, is_mine=is_mine)
 

@@ -24,6 +24,7 @@ from noc_console.services.flights.doing import Changer, Note, Untouched
 from noc_console.services.flights.imaging import Imager
 from noc_console.services.flights.logbook import Logbook
 from noc_console.services.flights.model import Flight, Kind, Phase, Stand, Target, Way
+from noc_console.services.flights.ports import Copies
 from noc_console.services.flights.rules import gates, waves
 from noc_console.services.flights.watching import Watch
 from noc_console.services.inventory.model import Device
@@ -51,6 +52,7 @@ class Pilot:
         imager: Imager,
         clock: Clock,
         actor: Actor,
+        copies: Copies | None = None,
         ask_s: float = ASK_S,
     ) -> None:
         self._logbook = logbook
@@ -61,6 +63,7 @@ class Pilot:
         self._imager = imager
         self._clock = clock
         self._actor = actor
+        self._copies = copies
         self._ask_s = ask_s
 
     async def fly(self, flight_id: int) -> None:
@@ -92,7 +95,7 @@ class Pilot:
             targets = await self._logbook.targets(self._actor, flight.id)
             number = waves.next_wave(targets)
             if number is None:
-                await self._logbook.enter(self._actor, flight, Phase.DONE, _ended(targets))
+                await self._land(flight, Phase.DONE, _ended(targets))
                 return
             if stop.is_set():
                 break
@@ -100,9 +103,7 @@ class Pilot:
             wave = [t for t in targets if t.wave == number]
             is_begun = any(t.stand is Stand.HELD for t in wave)
             if not is_begun and waves.is_too_late(flight, now):
-                await self._logbook.enter(
-                    self._actor, flight, Phase.DONE, "its window closed before all were changed"
-                )
+                await self._land(flight, Phase.DONE, "its window closed before all were changed")
                 return
             if not is_begun and not waves.is_time(flight, now):
                 await asyncio.sleep(self._ask_s)
@@ -254,9 +255,9 @@ class Pilot:
         if stuck:
             names = ", ".join(stuck[:5])
             told = f"{why}; not brought back: {names}" if why else f"not brought back: {names}"
-            await self._logbook.enter(self._actor, flight, Phase.FAILED, told)
+            await self._land(flight, Phase.FAILED, told)
         else:
-            await self._logbook.enter(self._actor, flight, Phase.UNDONE, why)
+            await self._land(flight, Phase.UNDONE, why)
 
     async def _undo(
         self, flight: Flight, target: Target, device: Device, *, then: Stand = Stand.UNDONE
@@ -286,6 +287,14 @@ class Pilot:
             severity=Severity.CRITICAL,
             text=f"“{flight.title}” could not be taken back: {told}",
         )
+
+    async def _land(self, flight: Flight, phase: Phase, why: str) -> None:
+        """It is over; what it touched is backed up anew."""
+        await self._logbook.enter(self._actor, flight, phase, why)
+        targets = await self._logbook.targets(self._actor, flight.id)
+        touched = [t.device_id for t in targets if t.changed_at is not None]
+        if self._copies is not None and touched:
+            await self._copies.note_changes(self._actor, device_ids=touched)
 
     # -- after a kill ----------------------------------------------------------------------
 

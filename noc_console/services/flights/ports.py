@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -56,6 +56,14 @@ class Gauge(Protocol):
 
     async def look(self, actor: Actor, device: Device) -> Health:
         """Never raises for a device that does not answer: that is a finding."""
+        ...
+
+
+class Copies(Protocol):
+    """Keeps configurations."""
+
+    async def note_changes(self, actor: Actor, *, device_ids: Sequence[int]) -> None:
+        """These devices were changed: they are to be backed up."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,7 @@ class Console:
         self.logbook = Logbook(db, secrets, clock=clock)
         self.gauge = SnmpGauge(reader, self.credentials, self.inventory, telemetry)  # type: ignore[arg-type]
         self.ids: dict[str, int] = {}
+        self.changed: list[str] = []
 
     def _port(self, device: Device) -> int:
         return self.ports[device.address]
@@ -111,6 +112,10 @@ class Console:
             clock=self.clock,
         )
 
+    async def note_changes(self, actor: Actor, *, device_ids: Sequence[int]) -> None:
+        """What is to be backed up: keeping configurations is proved in `services/configs`."""
+        self.changed += [name for name, number in self.ids.items() if number in device_ids]
+
     def pilot(self, actor: Actor) -> Pilot:
         episodes = AlarmEpisodeService(self.db)
         return Pilot(
@@ -122,6 +127,7 @@ class Console:
             imager=Imager(self.reach, self.shelf, again_s=0.1, boot_s=60.0),
             clock=self.clock,
             actor=actor,
+            copies=self,
             ask_s=0.05,
         )
 

@@ -56,6 +56,7 @@ async def test_a_good_change_reaches_all_in_waves_and_is_kept(
     assert {t.name: t.way for t in shown.targets}["ams-edge-3"] is Way.COMMIT
     ended = await flown(console, flight, colleague)
     assert (ended.phase, ended.counts) == (Phase.DONE, {"kept": 6}), ended.why
+    assert console.changed == NAMES
     assert all("night shift" in config(name) for name in NAMES)
     lab.world.agenda.run(lab.world.now() + 7_200)
     assert all("night shift" in config(name) for name in NAMES)
@@ -89,6 +90,7 @@ async def test_a_bad_change_stops_at_the_canary_and_is_undone(
     ended = await flown(console, flight, colleague)
     assert ended.phase is Phase.UNDONE, ended.why
     assert ended.counts == {"undone": 1, "skipped": 1}
+    assert console.changed == [first]
     assert "down since" in ended.why and first in ended.why
     assert {name: config(name) for name in NAMES} == before
     assert lab.world.is_up(uplink)
