@@ -272,6 +272,7 @@ async def start_workers(
         alarms=services.alarms,
         reader=services.reader,
         actor=actor,
+        copies=services.backups,
         is_mine=lambda: leases.has(Duty.FLIGHTS),
     )
     keeper.start("flights", tower.run, patience_s=PATIENCE_S)
