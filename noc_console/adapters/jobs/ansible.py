@@ -23,9 +23,9 @@ from typing import Any
 
 from noc_console.adapters.jobs.vault_text import sealed
 from noc_console.kernel.errors import Refused
+from noc_console.services.jobs import plays
 from noc_console.services.jobs.model import HostSum
 from noc_console.services.jobs.ports import Host, Play, Played, Said
-from noc_console.services.jobs.rules import playbook
 
 PROGRAM = "ansible-playbook"
 PREFIX = "noc-console-play-"
@@ -132,7 +132,7 @@ class _Printed:
             await self._said(text)
 
     def sums(self) -> tuple[HostSum, ...]:
-        return playbook.sums("".join(self._parts).split("\n"))
+        return plays.sums("".join(self._parts).split("\n"))
 
     def last(self) -> str:
         lines = [line for line in "".join(self._parts).split("\n") if line.strip()]

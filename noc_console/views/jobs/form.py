@@ -207,6 +207,8 @@ class JobForm(Dialog):
             times = ", ".join(f"{at.astimezone(zone):%a %d %b %H:%M}" for at in seen.coming)
             parts.append(f"begins {times}")
         self.told.setText("; ".join(parts) + ".")
+        if self.begins_now and seen.devices:
+            self.accept_button.setText(f"Run at {plural(len(seen.devices), 'device')}")
         self._show_leave(seen)
 
     def _show_leave(self, seen: Preview) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QWidget
 
 from noc_console.services.jobs.model import RunState
 from noc_console.views.jobs.form import JobForm
@@ -20,6 +21,10 @@ W = TypeVar("W", bound=QWidget)
 
 def dialogs(kind: type[W]) -> list[W]:
     return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+
+
+def _shows(hits: QListWidget, name: str) -> bool:
+    return bool(hits.count()) and hits.item(0).text().startswith(name)
 
 
 @pytest.fixture
@@ -56,10 +61,10 @@ async def test_a_new_job_is_filled_in_looked_at_and_run(page: JobsPage, jobs: Jo
     form = dialogs(JobForm)[0]
     form.what.setText("Versions")
     form.text.setPlainText("{version}")
+    hits = form.objects.hits
     for name in ("core-1", "core-2"):
         form.objects.line.setText(name)
-        hits = form.objects.hits
-        await until(lambda n=name: hits.count() and hits.item(0).text().startswith(n))  # type: ignore[misc]
+        await until(partial(_shows, hits, name))
         form.objects._take(hits.item(0))
     await until(lambda: form.seen is not None)
     assert form.told.text().startswith("2 devices")
