@@ -81,6 +81,8 @@ class Telnet:
         while at < end:
             if self._state is _State.DATA:
                 at = self._text(received, at, shown)
+            elif self._state is _State.SUB:
+                at = self._within(received, at)
             else:
                 self._step(received[at], shown, answer)
                 at += 1
@@ -123,6 +125,17 @@ class Telnet:
                 self._state = _State.RETURN
         return stop + 1
 
+    def _within(self, received: bytes, at: int) -> int:
+        """Copy a subnegotiation up to the next IAC, as far as it is kept at all."""
+        stop = received.find(b"\xff", at)
+        end = len(received) if stop < 0 else stop
+        room = max(0, LONGEST_SUB + 1 - len(self._sub))
+        self._sub += received[at : min(end, at + room)]
+        if stop < 0:
+            return end
+        self._state = _State.SUB_IAC
+        return stop + 1
+
     def _step(self, byte: int, shown: bytearray, answer: bytearray) -> None:
         state = self._state
         if state is _State.RETURN:
@@ -136,11 +149,6 @@ class Telnet:
         elif state is _State.OPTION:
             self._state = _State.DATA
             answer += self._negotiate(self._verb, byte)
-        elif state is _State.SUB:
-            if byte == IAC:
-                self._state = _State.SUB_IAC
-            elif len(self._sub) <= LONGEST_SUB:
-                self._sub.append(byte)
         elif byte == IAC:  # an escaped 255 within a subnegotiation
             self._state = _State.SUB
             if len(self._sub) <= LONGEST_SUB:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from noc_console.adapters.links.inbox import Inbox
+from noc_console.adapters.links.inbox import HIGH, Inbox
 from noc_console.kernel.errors import Unreachable
 from noc_console.services.terminal.connecting import TELNET_PORT, Ended, Keeper, Target
 from noc_console.services.terminal.model import Size
 from noc_console.wire.telnet import Telnet
 
 CONNECT_S = 12.0
+PIECE = 8192
+"""Bytes looked at in one breath of the event loop: a few milliseconds at worst."""
 IDLE_S, PROBE_S, PROBES = 15, 5, 4
 """After so long a silence TCP asks whether the other side is still there."""
 
@@ -28,6 +30,9 @@ class TelnetLink(asyncio.Protocol):
         self._telnet = Telnet(columns=size.columns, rows=size.rows)
         self._inbox = Inbox()
         self._transport: asyncio.Transport | None = None
+        self._loop = asyncio.get_running_loop()
+        self._unread = bytearray()
+        self._is_reading = False
         self._is_held = self._is_closing = False
 
     @property
@@ -54,15 +59,48 @@ class TelnetLink(asyncio.Protocol):
         transport.write(self._telnet.begin())
 
     def data_received(self, data: bytes) -> None:
-        shown, answer = self._telnet.feed(data)
+        self._unread += data
+        if not self._is_reading:
+            self._take()
+        self._hold()
+
+    def _take(self) -> None:
+        """A piece at a time: a device that sends nothing but commands must not hold the window."""
+        piece = bytes(self._unread[:PIECE])
+        del self._unread[:PIECE]
+        self._feed(piece)
+        self._is_reading = bool(self._unread)
+        if self._is_reading:
+            self._loop.call_soon(self._take)
+        else:
+            self._let_go()
+
+    def _feed(self, piece: bytes) -> None:
+        shown, answer = self._telnet.feed(piece)
         if answer and self._transport is not None:
             self._transport.write(answer)
         self._inbox.put(shown)
-        if self._inbox.is_full and not self._is_held and self._transport is not None:
+
+    def _hold(self) -> None:
+        """Too much waits: TCP's window closes, and the device waits."""
+        transport = self._transport
+        if self._is_held or transport is None or transport.is_closing():
+            return
+        if len(self._unread) + self._inbox.size >= HIGH:
             self._is_held = True
-            self._transport.pause_reading()
+            transport.pause_reading()
+
+    def _let_go(self) -> None:
+        transport = self._transport
+        if not self._is_held or self._unread or not self._inbox.is_low or transport is None:
+            return
+        self._is_held = False
+        if not transport.is_closing():
+            transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._feed(bytes(self._unread))
+        self._unread.clear()
         if exc is not None and not self._is_closing:
             self._inbox.end(Ended(f"the connection was lost: {exc}", is_lost=True))
         else:
@@ -72,9 +110,7 @@ class TelnetLink(asyncio.Protocol):
 
     async def read(self, limit: int) -> bytes:
         data = await self._inbox.read(limit)
-        if self._is_held and self._inbox.is_low and self._transport is not None:
-            self._is_held = False
-            self._transport.resume_reading()
+        self._let_go()
         return data
 
     def write(self, typed: bytes) -> None:

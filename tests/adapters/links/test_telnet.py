@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from noc_console.adapters.links.inbox import HIGH
-from noc_console.adapters.links.telnet import TelnetLink, open_telnet
+from noc_console.adapters.links.telnet import PIECE, TelnetLink, open_telnet
 from noc_console.kernel.errors import Unreachable
 from noc_console.services.terminal.connecting import LinkKind, Target, Wired
 from noc_console.services.terminal.model import Size
@@ -128,6 +128,32 @@ async def test_a_flood_that_nobody_reads_waits_at_the_device() -> None:
     assert len(await link.read(100)) == 100
     await link.close()
     assert link.ended is not None
+    server.close()
+
+
+async def test_a_device_that_sends_nothing_but_commands_leaves_room_for_others() -> None:
+    async def chatter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"\xff\xf1" * (1 << 19) + b"done")
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(chatter, "127.0.0.1", 0)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.get_running_loop().create_task(others())
+    link = await open_telnet(to(server.sockets[0].getsockname()[1]), SIZE, KEEPER)
+    turns = 0
+    async with asyncio.timeout(30):
+        assert await link.read(100) == b"done"
+    assert turns >= (1 << 20) // PIECE
+    counting.cancel()
+    await link.close()
     server.close()
 
 
