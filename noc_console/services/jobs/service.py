@@ -151,6 +151,7 @@ class JobService:
 
     async def devices(self, actor: Actor, targets: tuple[Target, ...]) -> tuple[Device, ...]:
         """The devices that targets mean at this moment."""
+        actor.require("jobs.see")
         if not targets:
             return ()
         spots = await self._resolver.spots(actor, targets)
