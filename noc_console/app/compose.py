@@ -4,44 +4,43 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
-from noc_console.adapters.browser import PysnmpBrowser
 from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.frugal import FrugalBrowser, FrugalReader
 from noc_console.adapters.git import GitRepository
-from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
-from noc_console.adapters.jobs.awx import AwxClient
-from noc_console.adapters.jobs.parsing import TemplateParser
-from noc_console.adapters.jobs.shell import JobShells
 from noc_console.adapters.lab import LabClient
 from noc_console.adapters.links.opening import LinkOpener
 from noc_console.adapters.mibs import PysmiCompiler, Shelf, SqliteMibIndex
 from noc_console.adapters.netconf import NcclientNetconf
-from noc_console.adapters.recorded import RecordedBrowser, RecordedReader
-from noc_console.adapters.snmp import FastReader, open_reader
+from noc_console.adapters.recorded import RecordedReader
+from noc_console.adapters.snmp import FastReader
 from noc_console.app import paths
 from noc_console.app.config import Config
 from noc_console.app.flying import Airport, open_airport
+from noc_console.app.means import make_means
+from noc_console.app.opening import (
+    browser_for,
+    keeping_of,
+    open_database,
+    open_fast_reader,
+    open_one_prober,
+    open_one_sender,
+)
 from noc_console.app.safe import make_vault, open_secrets
-from noc_console.db.database import Database, database_url, open_engine
+from noc_console.db.database import Database, database_url
 from noc_console.db.flows import FlowStore, open_flows
-from noc_console.db.lines import Keeping, open_lines
-from noc_console.db.migrate import migrate
+from noc_console.db.lines import open_lines
 from noc_console.db.samples import Samples, open_samples
-from noc_console.db.samples.sqlite import damage
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
-from noc_console.kernel.errors import Broken, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.episodes import AlarmEpisodeService
@@ -87,7 +86,6 @@ from noc_console.services.intake.trying import EventTrialService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.jobs.book import RunBook
 from noc_console.services.jobs.doing import Means
 from noc_console.services.jobs.service import JobService
 from noc_console.services.lab.service import LabService
@@ -100,13 +98,11 @@ from noc_console.services.maps.areas import AreaService
 from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
 from noc_console.services.mibs.service import MibService
-from noc_console.services.notify.ports import Sender
 from noc_console.services.notify.service import NotifyService
 from noc_console.services.oncall.escalating import EscalationService
 from noc_console.services.oncall.reach import Contacts, NotifyPager
 from noc_console.services.oncall.service import OnCallService
 from noc_console.services.probes.about import about
-from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.recordings.service import RecordingService
 from noc_console.services.rootcause.service import RootCauseService
@@ -139,15 +135,8 @@ Reader = FastReader | RecordedReader
 Door = tuple[Operation, Callable[..., Any]]
 
 
-LOOPBACK = ("127.0.0.1", "::1")
-"""Beside the lab, SNMP questions leave from the loopback only."""
 LAB_SSH = 2222
 """Where the lab's command lines listen."""
-ENGINES = "snmp-engines.json"
-"""In the data folder: the SNMPv3 engines met, without keys."""
-
-CHECKED_BYTES = 16 << 20
-"""Up to this size the whole store is checked at every start, some hundredths of a second."""
 
 _PARTS = {
     "config",
@@ -299,7 +288,7 @@ async def open_services(
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        db = await _open_database(config, bus, clock)
+        db = await open_database(config, bus, clock)
         stack.callback(db.close)
         samples = await stack.enter_async_context(
             open_samples(
@@ -308,11 +297,11 @@ async def open_services(
         )
         flow_store = await stack.enter_async_context(open_flows(config.store, clock=clock))
         lines = await stack.enter_async_context(
-            open_lines(config.store, clock=clock, keeping=_keeping(config))
+            open_lines(config.store, clock=clock, keeping=keeping_of(config))
         )
         reader: Reader
         if recording is None:
-            reader = await stack.enter_async_context(_open_reader(config))
+            reader = await stack.enter_async_context(open_fast_reader(config))
         else:
             reader = recording
         ssh_port = LAB_SSH if config.lab else 22
@@ -337,7 +326,7 @@ async def open_services(
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
         budget = Budget(samples, clock=clock, name=config.name)
-        browser = _browser(config, recording)
+        browser = browser_for(config, recording)
         stack.callback(browser.close)
         shelf = Shelf(paths.resources() / "mibs", config.data / "mibs")
         index = SqliteMibIndex(shelf, config.data / "mibs" / "index.db")
@@ -357,7 +346,7 @@ async def open_services(
             clock=clock,
             inventory=inventory,
             secrets=secrets,
-            opening=lambda: _open_prober(resolver),
+            opening=lambda: open_one_prober(resolver),
         )
         census = Census(inventory, probes=lambda actor: _probe_things(probes, actor))
         episodes = AlarmEpisodeService(db)
@@ -435,28 +424,15 @@ async def open_services(
             port=ssh_port,
         )
         areas = AreaService(db, topology)
-        parser, awx = TemplateParser(), AwxClient()
-        stack.push_async_callback(parser.close)
-        job_means = Means(
-            jobs=JobService(
-                db,
-                clock=clock,
-                inventory=inventory,
-                resolver=Resolver(inventory, areas),
-                drivers=driver_of,
-                parser=parser,
-                awx=awx,
-                credentials=credentials,
-            ),
-            book=RunBook(db, clock=clock),
+        job_means = make_means(
+            db,
+            stack,
+            clock=clock,
             inventory=inventory,
+            areas=areas,
             credentials=credentials,
             hostkeys=hostkeys,
             drivers=driver_of,
-            shells=JobShells(),
-            parser=parser,
-            playbooks=AnsiblePlaybooks(),
-            awx=awx,
             ssh_port=ssh_port,
         )
         maintenance = MaintenanceService(db, clock=clock, resolver=Resolver(inventory, areas))
@@ -475,7 +451,7 @@ async def open_services(
             secrets=secrets,
             alarms=alarms,
             inventory=inventory,
-            opening=_open_sender,
+            opening=open_one_sender,
         )
         waiting = WaitingAlarmService(db)
         oncall = OnCallService(db, clock=clock, directory=Contacts(notify))
@@ -615,70 +591,3 @@ def _rules() -> Rules:
 async def driver_of(platform: str) -> Driver | None:
     # Reading all the rule files takes longer than a frame of the window.
     return (await asyncio.to_thread(_rules)).driver(platform)
-
-
-def _browser(config: Config, recording: RecordedReader | None) -> PysnmpBrowser | RecordedBrowser:
-    if recording is not None:
-        return RecordedBrowser(recording)
-    bind, bind6 = LOOPBACK if config.lab else ("", "")
-    return PysnmpBrowser(bind=bind, bind6=bind6)
-
-
-async def _open_database(config: Config, bus: EventBus, clock: Clock) -> Database:
-    url = database_url(config.store)
-    if url.drivername == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await asyncio.to_thread(_refuse_damaged, Path(url.database), config.data / "backups")
-    engine = open_engine(config.store)
-    try:
-        saved = await asyncio.to_thread(
-            migrate, engine, scripts=paths.migrations(), backups=config.data / "backups"
-        )
-    except OperationalError as error:
-        if url.drivername == "sqlite":
-            raise
-        host = url.host or "the local PostgreSQL"
-        raise Unreachable(f"{host} does not answer", peer=host, reason="refused") from error
-    if saved:
-        _log.info("store upgraded", backup=saved)
-    return Database(engine, clock=clock, bus=bus)
-
-
-def _refuse_damaged(store: Path, backups: Path) -> None:
-    """A store that lost a page would lose more with every write: people decide."""
-    if not store.exists() or store.stat().st_size == 0:
-        return
-    found = damage(store, "contents", thorough_bytes=CHECKED_BYTES)
-    if found is None:
-        return
-    kept = max(backups.glob("*.db"), key=lambda one: one.stat().st_mtime, default=None)
-    rescue = f"put the backup {kept} in its place, or " if kept else ""
-    raise Broken(
-        f"the store {store} is damaged ({found}). Nothing was changed. Copy it aside, then "
-        f"{rescue}save what can be read: sqlite3 {store.name} .recover"
-    )
-
-
-def _keeping(config: Config) -> Keeping:
-    return Keeping(age=timedelta(days=config.log_days), size=int(config.log_gigabytes * 2**30))
-
-
-def _open_prober(resolver: DnsResolver) -> AbstractAsyncContextManager[Prober]:
-    # Only who probes waits for the libraries of all its kinds.
-    from noc_console.adapters.probes.probers import open_prober
-
-    return open_prober(resolver)
-
-
-def _open_sender() -> AbstractAsyncContextManager[Sender]:
-    # Only who sends waits for the libraries of all its kinds.
-    from noc_console.adapters.notify.senders import open_sender
-
-    return open_sender()
-
-
-def _open_reader(config: Config) -> AbstractAsyncContextManager[FastReader]:
-    if config.lab:
-        bind, bind6 = LOOPBACK
-        return open_reader(bind=bind, bind6=bind6, engines_file=config.data / ENGINES)
-    return open_reader(engines_file=config.data / ENGINES)
