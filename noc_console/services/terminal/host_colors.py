@@ -65,7 +65,7 @@ class Colors:
                 break
             index = int(number) + (_INDEXED if kind == 5 else 0)
             if index < _INDEXED:
-                answers.append(self._to_engine(f"4;{index};{wanted}", ending))
+                answers.append(self._to_engine(f"4;{index}", wanted, ending))
             elif index < _INDEXED + _SPECIAL:
                 answers.append(self._own(self._special, index, f"{kind};{number}", wanted, ending))
         return b"".join(answers)
@@ -75,15 +75,19 @@ class Colors:
         answers = []
         for number, wanted in enumerate(rest.split(";")[:10], kind):
             if number in _ENGINE_DYNAMIC:
-                answers.append(self._to_engine(f"{number};{wanted}", ending))
+                answers.append(self._to_engine(str(number), wanted, ending))
             elif number in _OWN_DYNAMIC:
                 answers.append(self._own(self._dynamic, number, str(number), wanted, ending))
         return b"".join(answers)
 
-    def _to_engine(self, command: str, ending: bytes) -> bytes:
-        if not command.isascii() or not command.isprintable():
+    def _to_engine(self, command: str, wanted: str, ending: bytes) -> bytes:
+        """Colours by numbers are read here: the engine takes `#fff` for white, X11 for #f0f0f0."""
+        if not wanted.isascii() or not wanted.isprintable():
             return b""
-        return self._core.write(b"\x1b]" + command.encode() + ending)
+        color = parsed(wanted)
+        if color is not None:
+            wanted = "rgb:{:02x}/{:02x}/{:02x}".format(*color)
+        return self._core.write(f"\x1b]{command};{wanted}".encode() + ending)
 
     def _own(
         self, kept: dict[int, Rgb], index: int, asked: str, wanted: str, ending: bytes
