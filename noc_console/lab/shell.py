@@ -131,14 +131,18 @@ async def _serve(world: World, device: Device, process: asyncssh.SSHServerProces
 async def _converse(
     process: asyncssh.SSHServerProcess[str], session: Session, newline: str
 ) -> None:
+    is_asking = False
     while not session.is_over:
-        process.stdout.write(session.prompt)
+        if not is_asking:
+            process.stdout.write(session.prompt)
+        is_asking = False
         try:
             line = await asyncio.wait_for(process.stdin.readline(), IDLE_S)
         except asyncssh.BreakReceived:
             process.stdout.write(newline)
             continue
         except asyncssh.TerminalSizeChanged:
+            is_asking = True  # the prompt stands there already
             continue
         if not line:
             return
