@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.flights.book import Ways, read_ways
 from noc_console.services.flights.doing import Changer
 from noc_console.services.flights.gauging import SnmpGauge
 from noc_console.services.flights.imaging import Imager
@@ -25,8 +25,6 @@ from noc_console.services.flights.pilot import Pilot
 from noc_console.services.flights.ports import Copies
 from noc_console.services.flights.previewing import Previewer
 from noc_console.services.flights.reaching import Drivers, Reach
-from noc_console.services.flights.rules import ways
-from noc_console.services.flights.rules.ways import Manner
 from noc_console.services.flights.service import FlightService
 from noc_console.services.flights.watching import Watch
 from noc_console.services.flights.workers import FlightTower
@@ -114,7 +112,7 @@ def make_tower(
 
 
 @cache
-def our_ways() -> Mapping[str, Manner]:
+def our_ways() -> Ways:
     """How platforms are changed, as it comes with the program."""
     file = paths.resources() / "changes" / "ways.toml"
-    return ways.read(tomllib.loads(file.read_text(encoding="utf-8")))
+    return read_ways(file.read_text(encoding="utf-8"))

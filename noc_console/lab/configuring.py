@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING
@@ -101,7 +102,7 @@ class Talk:
         self._world.settings.apply(self._device)
 
 
-class CiscoTalk(Talk):
+class CiscoTalk(Talk, ABC):
     """What IOS XE and IOS XR have in common: sections."""
 
     def __init__(self, world: World, device: Device) -> None:
@@ -126,8 +127,9 @@ class CiscoTalk(Talk):
         self._trail = [("", self._tree())]
         return "Enter configuration commands, one per line.  End with CNTL/Z."
 
+    @abstractmethod
     def _tree(self) -> Tree:
-        raise NotImplementedError
+        """What lines are typed into."""
 
     def _typed(self, line: str) -> str:
         """A configuration line, or a way out of where we are."""
