@@ -20,6 +20,7 @@ from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.jobs.model import LARGEST_ANSWER, Answer
+from noc_console.services.terminal.judging import Verdict, judge
 
 CONNECT_S = 10.0
 QUIET_S = 30.0
@@ -71,7 +72,9 @@ class JobShells:
                 await talk.answer()
                 await talk.enable(login)
                 for line in driver.paging:
-                    await talk.ask(line)
+                    # Some switch their pager off by a configuration: then it is answered instead.
+                    if judge(driver, line).verdict is Verdict.READS:
+                        await talk.ask(line)
                 return tuple([talk.told(await talk.ask(line), line) for line in lines])
         except asyncssh.PermissionDenied as error:
             raise AuthRejected(f"{host} refused the login {login.user}", peer=host) from error

@@ -54,6 +54,8 @@ ITEMS = {
     ItemState.CHANGED: ("changed", "check", 8),
     ItemState.OK: ("ok", "check", 9),
 }
+LOOKED_AT = 5_000
+"""Rows that are looked at for columns nobody filled."""
 VERDICTS = {
     Verdict.READS: "only looks",
     Verdict.UNKNOWN: "cannot be told",
@@ -189,7 +191,7 @@ def cell_columns(table: Merged) -> tuple[Column[tuple[str, ...]], ...]:
             width=130,
             bold=(lambda _: True) if at == 0 else None,
             # What no device told is there to be chosen, and not in the way.
-            hidden=not any(row[at] for row in table.rows),
+            hidden=not any(row[at] for row in table.rows[:LOOKED_AT]),
         )
 
     return tuple(column(at, title) for at, title in enumerate(table.columns))

@@ -87,6 +87,8 @@ class JobsPage(Page):
     """Runs, the newest first, and the jobs that are kept."""
 
     watches = (JobChanged, JobRunChanged)
+    calm_ms = 800
+    """A run at thousands of devices tells of itself many times a second."""
 
     def __init__(
         self, desk: Desk, services: JobPageServices, *, parent: QWidget | None = None

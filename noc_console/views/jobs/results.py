@@ -122,16 +122,16 @@ class RunResults(QWidget):
         if run is not None:
             self.tabs.setTabVisible(2, run.kind is not JobKind.COMMANDS)
             if moved:
-                self.reload()
+                self.reload(is_new=is_new or run.state.is_over)
 
-    def reload(self) -> None:
-        """Ask for what the tab in front shows."""
+    def reload(self, *, is_new: bool = True) -> None:
+        """Ask for what the tab in front shows; what needs every answer not while more come in."""
         if self.run is None:
             return
         number, actor = self.run.id, self._desk.actor
         self.tasks.ask("items", self._service.items(actor, run_id=number), self._show_items)
         tab = self.tabs.currentIndex()
-        if tab == 1:
+        if tab == 1 and is_new:
             self.tasks.ask("tables", self._service.tables(actor, run_id=number), self._show_tables)
         elif tab == 2:
             self.tasks.ask(
@@ -139,7 +139,7 @@ class RunResults(QWidget):
                 self._service.output(actor, run_id=number, after=self._heard),
                 self._show_output,
             )
-        elif tab == 3:
+        elif tab == 3 and is_new:
             self._compare()
         self._read()
 
@@ -200,7 +200,7 @@ class RunResults(QWidget):
         self.cells = Table(
             self._desk, "job-table", cell_columns(table), lambda row: row, self._on_error
         )
-        self.cells.rows.show([*dict.fromkeys(table.rows)])
+        self.cells.show_rows(table.rows)
         self._cells_room.addWidget(self.cells, 1)
 
     def _show_output(self, parts: tuple[tuple[int, str], ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -118,6 +119,22 @@ async def test_lines_are_answered_without_echo_prompt_and_pager() -> None:
         long, bad = await ask(port, "show long", "show nonsense")
     assert long == "one\ntwo\nthree\n"
     assert bad == "“show nonsense” was refused: % Invalid input detected at '^' marker."
+
+
+async def test_a_pager_that_only_a_configuration_switches_off_is_answered() -> None:
+    changing = replace(ios(), paging=("configure terminal", "terminal length 0"))
+    shells = JobShells()
+    async with router() as port:
+        key = await shells.host_key("127.0.0.1", port)
+        (told,) = await shells.ask(
+            "127.0.0.1", port, LOGIN, key, changing, ["show long"], timeout_s=20
+        )
+        assert told.text == "one\ntwo\nthree\n"
+        paged = replace(ios(), paging=("configure terminal",))
+        (told,) = await shells.ask(
+            "127.0.0.1", port, LOGIN, key, paged, ["show long"], timeout_s=20
+        )
+        assert told.text.split() == ["one", "two", "three"]
 
 
 async def test_a_wrong_password_and_a_wrong_enable_word_are_told_apart() -> None:

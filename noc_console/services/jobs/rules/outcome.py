@@ -34,8 +34,9 @@ def merged(results: Iterable[Result]) -> tuple[Merged, ...]:
 
 def _merge(line: str, tables: Sequence[tuple[Item, Table]]) -> Merged:
     columns = tables[0][1].columns
-    rows = tuple((item.name, *row) for item, table in tables for row in table.rows)
-    return Merged(line, (DEVICE, *columns), rows)
+    rows = ((item.name, *row) for item, table in tables for row in table.rows)
+    # A row that a device told twice says nothing more.
+    return Merged(line, (DEVICE, *columns), tuple(dict.fromkeys(rows)))
 
 
 def _platforms(tables: Sequence[tuple[Item, Table]]) -> str:
