@@ -31,11 +31,12 @@ MARKS = 8
 
 EMPTY = Row(())
 
-_TAG, _MARKED, _PALETTE = 0b11, 1, 2
+_TAG, _MARKED, _PALETTE, _COLORED = 0b11, 1, 2, 2
 _STYLE = 0xFFFF << 26
 _WIDE, _HEAD, _TAIL, _WRAP_BLANK = 0b11 << 42, 1 << 42, 2 << 42, 3 << 42
 _LINK = 1 << 45
 _CONTENT = 0xFFFFFF << 2
+_COMMON = _TAG | _STYLE | _WIDE | _LINK
 
 ROW_WRAPPED, ROW_CONTINUES, ROW_MARKS, ROW_STYLED, ROW_LINKS = 1, 2, 4, 8, 16
 """The upper half of a row's 64 bits."""
@@ -70,12 +71,11 @@ class Painter:
 
     def row(self, iterator: Any, y: int, raw: bytes, flags: int) -> Row:
         """The iterator's row, the `y`th that is shown, whose cells are `raw`."""
-        cells = np.frombuffer(raw, np.uint64)
-        used = np.flatnonzero(cells)
+        used = -(-len(raw.rstrip(b"\0")) // 8)
         wrapped, continues = bool(flags & ROW_WRAPPED), bool(flags & ROW_CONTINUES)
-        if not len(used):
+        if not used:
             return Row((), wrapped, continues) if wrapped or continues else EMPTY
-        cells = cells[: int(used[-1]) + 1]
+        cells = np.frombuffer(raw, np.uint64, used)
         lib.ghostty_render_state_row_get(
             iterator, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS, self.handle
         )
@@ -85,8 +85,9 @@ class Painter:
         return Row(tuple(runs), wrapped, continues)
 
     def _runs(self, cells: Cells) -> list[Run]:
-        starts, keys = _boundaries(cells)
-        characters = _characters(cells)
+        present = int(np.bitwise_or.reduce(cells))
+        starts, keys = _boundaries(cells, present)
+        characters = _characters(cells, present)
         ends = [*starts[1:], len(cells)]
         found: dict[int, Style] = {}
         runs: list[Run] = []
@@ -186,22 +187,23 @@ _LOOKS = (
 )
 
 
-def _boundaries(cells: Cells) -> tuple[list[int], list[int]]:
-    """Where runs begin, and what the cells of each have in common."""
-    keys = cells & np.uint64(_TAG | _STYLE | _WIDE | _LINK)
-    colored = (cells & np.uint64(_TAG)) > _MARKED
-    if colored.any():
+def _boundaries(cells: Cells, present: int) -> tuple[list[int], list[int]]:
+    """Where runs begin, and what the cells of each have in common; `present` is all bits in use."""
+    if not present & _COMMON:
+        return [0], [0]
+    keys = cells & np.uint64(_COMMON)
+    if present & _COLORED:
+        colored = (cells & np.uint64(_TAG)) > _MARKED
         keys = np.where(colored, keys | (cells & np.uint64(_CONTENT)), keys)
-    wide = keys & np.uint64(_WIDE)
-    if wide.any():
-        keys = _with_halves(keys, wide)
+    if present & _WIDE:
+        keys = _with_halves(keys, keys & np.uint64(_WIDE))
     changes = keys[1:] != keys[:-1]
-    marked = (keys & np.uint64(_TAG)) == _MARKED
-    if marked.any():
+    if present & _MARKED:
+        marked = (keys & np.uint64(_TAG)) == _MARKED
         heads = marked & ((cells & np.uint64(_WIDE)) != _TAIL)
         changes = changes | heads[1:] | (marked[:-1] & ~marked[1:])
-    starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
-    return starts.tolist(), keys[starts].tolist()
+    starts = [0, *(changes.nonzero()[0] + 1).tolist()]
+    return starts, keys[starts].tolist()
 
 
 def _with_halves(keys: Cells, wide: Cells) -> Cells:
@@ -213,10 +215,13 @@ def _with_halves(keys: Cells, wide: Cells) -> Cells:
     return keys
 
 
-def _characters(cells: Cells) -> str:
+def _characters(cells: Cells, present: int) -> str:
     """One character for each cell, a blank where there is none."""
     points = ((cells >> np.uint64(2)) & np.uint64(0x1FFFFF)).astype(np.uint32)
-    points[(points < 0x20) | ((cells & np.uint64(_TAG)) > _MARKED)] = 0x20
+    blank = points < 0x20
+    if present & _COLORED:
+        blank |= (cells & np.uint64(_TAG)) > _MARKED
+    points[blank] = 0x20
     return points.tobytes().decode("utf-32-le", "replace")
 
 

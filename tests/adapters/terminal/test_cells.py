@@ -24,7 +24,7 @@ def test_our_reading_of_a_cell_is_the_librarys_own() -> None:
 
     for point in (0x41, 0x65E5, 0x1F600):
         assert library(point << 2, "CODEPOINT") == point
-        assert cells._characters(np.array([point << 2], np.uint64)) == chr(point)
+        assert cells._characters(np.array([point << 2], np.uint64), point << 2) == chr(point)
     for style in (1, 77, 65_535):
         assert library(style << 26, "STYLE_ID") == style
         assert style << 26 & cells._STYLE == style << 26
