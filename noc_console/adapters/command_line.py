@@ -126,6 +126,7 @@ class _Talk:
 
     def __init__(self, host: str, process: asyncssh.SSHClientProcess[str], script: Script) -> None:
         self._host, self._process, self._script = host, process, script
+        self._is_low = False
         self.prompt = ""
         """The line that waited for a command last."""
 
@@ -136,8 +137,10 @@ class _Talk:
         if _PASSWORD.search(_plain(told[-200:])):
             self._process.stdin.write(secret.reveal() + "\n")
             told = await self.answer(or_asked=True)
-        if self.prompt.endswith(">") or _PASSWORD.search(_plain(told[-200:])):
+        if _PASSWORD.search(_plain(told[-200:])):
             raise AuthRejected(f"{self._host} refused the enable password", peer=self._host)
+        # Without more rights many a device shows its configuration all the same: asking tells.
+        self._is_low = self.prompt.endswith(">")
 
     async def ask(self, command: str) -> str:
         self._process.stdin.write(command + "\n")
@@ -181,6 +184,8 @@ class _Talk:
         if more is not None:
             lines = [line for line in lines if not more.search(line)]
         if error is not None and (bad := next((x for x in lines[:3] if error.search(x)), None)):
+            if self._is_low:
+                raise AuthRejected(f"{self._host} refused the enable password", peer=self._host)
             raise Refused(f"{self._host} refused “{command}”: {visible(bad.strip(), limit=200)}")
         return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
 

@@ -101,7 +101,8 @@ async def rising(process: asyncssh.SSHServerProcess[str]) -> None:
             said = (await process.stdin.readline()).strip()
             prompt = "box#" if said == "higher" else prompt
         elif line.startswith("show"):
-            process.stdout.write(f"{line}\r\nhostname box\r\n")
+            told = "hostname box" if prompt == "box#" else "% Invalid input"
+            process.stdout.write(f"{line}\r\n{told}\r\n")
         process.stdout.write(f"\r\n{prompt}")
 
 

@@ -95,13 +95,13 @@ class RuleDialog(Dialog):
         return Rule(
             id=self._id,
             name=self.name.text().strip(),
-            kind=self.kind.currentData(),
+            kind=RuleKind(self.kind.currentData()),
             text=self.text.toPlainText(),
             block=self.block.text().strip(),
             variables=self.variables.toPlainText(),
             platforms=_listed(self.platforms.text()),
             devices=_listed(self.devices.text()),
-            gravity=self.gravity.currentData(),
+            gravity=Gravity(self.gravity.currentData()),
             remedy=self.remedy.text().strip(),
             is_on=self.is_on.isChecked(),
         )
@@ -135,7 +135,7 @@ class RuleDialog(Dialog):
             fields[error.field].setFocus()
 
     def _fit(self) -> None:
-        kind: RuleKind = self.kind.currentData()
+        kind = RuleKind(self.kind.currentData())
         self.hint.setText(HINTS[kind])
         self._form.setRowVisible(self.block, kind is RuleKind.BLOCK)
         self._form.setRowVisible(self.variables, kind is RuleKind.TEMPLATE)

@@ -107,7 +107,7 @@ class CompliancePage(Page):
         self.evidence = Label("", wrap=True, selectable=True)
         self.diff = DiffView()
         self.tabs = QTabWidget()
-        self._lay_out()
+        self._build()
         self._add_commands()
         self.chips.changed.connect(self._narrow)
         self.table.chosen.connect(self._on_chosen)
@@ -362,7 +362,7 @@ class CompliancePage(Page):
         self.table.set_menu([*(made[each[0]] for each in OF_FINDINGS), None, made["report"]])
         self.rules.set_menu([made[each[0]] for each in OF_RULES])
 
-    def _lay_out(self) -> None:
+    def _build(self) -> None:
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
