@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.text import visible
@@ -37,12 +37,13 @@ class ReachBox(QLineEdit):
         self.setPlaceholderText(HINT)
         self.setAccessibleName("Where to")
         self.setClearButtonEnabled(True)
-        self._model = QStringListModel(self)
-        completer = QCompleter(self._model, self)
-        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        completer.setMaxVisibleItems(MOST)
-        completer.activated[str].connect(self._on_chosen)  # type: ignore[index]
-        self.setCompleter(completer)
+        # Not a QCompleter: its list is a window without an owner, which outlives its line.
+        self.list = QListWidget(self)
+        self.list.setAccessibleName("Devices found")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setProperty("role", "popup")
+        self.list.hide()
+        self.list.itemClicked.connect(lambda item: self._choose(item.text()))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -50,10 +51,24 @@ class ReachBox(QLineEdit):
         self.textEdited.connect(lambda _: self._pause.start())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.text().strip():
-            self._tasks.do("reach", self._reach)
-            return
-        super().keyPressEvent(event)
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.list.isVisible():
+            by = 1 if key == Qt.Key.Key_Down else -1
+            self.list.setCurrentRow((self.list.currentRow() + by) % self.list.count())
+        elif key == Qt.Key.Key_Escape and self.list.isVisible():
+            self.list.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.text().strip():
+            item = self.list.currentItem() if self.list.isVisible() else None
+            if item is not None:
+                self._choose(item.text())
+            else:
+                self._tasks.do("reach", self._reach)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.list.hide()
 
     def _ask(self) -> None:
         text = self.text().strip()
@@ -67,21 +82,30 @@ class ReachBox(QLineEdit):
             visible(f"{each.title}   {each.detail}"): int(each.device_id) for each in devices
         }
         self._names = {each.title.lower(): int(each.device_id) for each in devices}
-        self._model.setStringList(list(self._found))
+        self.list.clear()
+        self.list.addItems(list(self._found))
         if self.hasFocus() and self._found:
-            completer = self.completer()
-            assert completer is not None
-            completer.complete()
+            self._drop_down()
+        else:
+            self.list.hide()
 
-    def _on_chosen(self, line: str) -> None:
+    def _drop_down(self) -> None:
+        """Below the line, over whatever is there."""
+        window = self.window()
+        self.list.setParent(window)
+        at = self.mapTo(window, self.rect().bottomLeft())
+        rows = min(self.list.count(), MOST) * max(20, self.list.sizeHintForRow(0)) + 6
+        self.list.setGeometry(at.x(), at.y() + 1, self.width(), rows)
+        self.list.raise_()
+        self.list.show()
+
+    def _choose(self, line: str) -> None:
+        self.list.hide()
         if (device := self._found.get(line)) is not None:
             self.reached.emit(f"ssh:device:{device}")
 
     async def _reach(self) -> None:
         text = self.text().strip()
-        if text in self._found:
-            self.reached.emit(f"ssh:device:{self._found[text]}")
-            return
         is_name = ":" not in text and "@" not in text and ">" not in text and text != "shell"
         if is_name:
             self._show(await self._inventory.find(self._desk.actor, text=text, limit=MOST))

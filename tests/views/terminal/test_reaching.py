@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from noc_console.kernel.errors import Invalid
 from noc_console.views.kit.desk import Desk
@@ -15,10 +19,14 @@ from tests.views.world import World
 
 
 @pytest.fixture
-def box(desk: Desk, world: World) -> ReachBox:
-    made = ReachBox(desk, world.inventory)
-    shown(made, 400, 40)
-    return made
+def box(desk: Desk, world: World) -> Iterator[ReachBox]:
+    around = QWidget()
+    made = ReachBox(desk, world.inventory, around)
+    made.setGeometry(0, 0, 400, 30)
+    shown(around, 400, 300)
+    made.setFocus()
+    yield made
+    delete(around)
 
 
 async def reached(qtbot: QtBot, box: ReachBox, text: str) -> list[str]:
@@ -63,7 +71,17 @@ async def test_devices_are_offered_while_one_types(
 ) -> None:
     found: list[str] = []
     box.reached.connect(found.append)
+    await until(box.hasFocus)
     qtbot.keyClicks(box, "core")
-    await until(lambda: len(box._model.stringList()) == 2)
-    box._on_chosen(next(line for line in box._model.stringList() if "core-2" in line))
+    await until(lambda: box.list.isVisible() and box.list.count() == 2)
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    chosen = box.list.item(1)
+    assert chosen is not None and "core-2" in chosen.text()
+    qtbot.keyClick(box, Qt.Key.Key_Return)
     assert found == [f"ssh:device:{world.devices['core-2']}"]
+    assert not box.list.isVisible()
+    qtbot.keyClicks(box, "-1")
+    await until(box.list.isVisible)
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert not box.list.isVisible()
