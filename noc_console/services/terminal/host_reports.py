@@ -66,7 +66,14 @@ class Reports:
             "!p": self._soft_reset,
         }
         if self._is_under_test:
-            handlers |= {"h": self._set, "l": self._set, "?h": self._set, "?l": self._set}
+            handlers |= {
+                "c": _attributes,
+                ">c": _attributes,
+                "h": self._set,
+                "l": self._set,
+                "?h": self._set,
+                "?l": self._set,
+            }
         return handlers
 
     def _status(self, sequence: Sequence) -> bytes | None:
@@ -167,6 +174,15 @@ class Reports:
 
 def _nothing(_sequence: Sequence) -> bytes:
     return b""
+
+
+def _attributes(sequence: Sequence) -> bytes:
+    """DA and DA2 of a VT420 with 132 columns, selective erase, colour and rectangles: under test
+    that is what this terminal is. Sessions say what the engine says, a VT220 with colour.
+    """
+    if sequence.number(0) != 0:
+        return b""
+    return b"\x1b[>41;0;0c" if sequence.prefix else b"\x1b[?64;1;6;21;22;28c"
 
 
 def _unit(sequence: Sequence) -> bytes:

@@ -77,3 +77,10 @@ def test_a_suite_finds_modes_without_an_effect_as_it_left_them() -> None:
 def test_nothing_is_printed() -> None:
     with screen() as engine:
         assert engine.feed(b"secret\x1b[i\x1b[5i\x1b[?5i\x1b[4i") == b""
+
+
+def test_a_suite_meets_a_vt420_and_sessions_a_vt220() -> None:
+    with screen(is_under_test=True) as engine:
+        assert engine.feed(b"\x1b[c\x1b[>c\x1b[1c") == b"\x1b[?64;1;6;21;22;28c\x1b[>41;0;0c"
+    with screen() as engine:
+        assert engine.feed(b"\x1b[c\x1b[>c") == b"\x1b[?62;22c\x1b[>1;0;0c"
