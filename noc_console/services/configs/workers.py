@@ -160,7 +160,8 @@ class BackupRunner:
         """A device that goes wrong concerns nobody but itself."""
         number = int(one.device.id)
         try:
-            self._fetched.append(await self._backups.fetch(self._actor, one, self._policy))
+            told = await self._backups.fetch(self._actor, one, self._policy)
+            self._fetched.append(told)
         finally:
             # Kept until then: a look meanwhile must not find it due again.
             self._running.pop(number, None)
@@ -191,7 +192,8 @@ class BackupRunner:
         if not fetched:
             return
         await self._backups.keep(self._actor, fetched=fetched)
-        self._fetched = self._fetched[len(fetched) :]
+        # The same list: devices that are being read meanwhile add to it.
+        del self._fetched[: len(fetched)]
         self.read += sum(1 for one in fetched if one.text)
         self.failed += sum(1 for one in fetched if not one.text)
         self._news.set()

@@ -16,8 +16,8 @@ from noc_console.lab import plan
 from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.configs.archive import ArchiveService
-from noc_console.services.configs.backup import BackupService
-from noc_console.services.configs.model import ConfigVersionKept, Why
+from noc_console.services.configs.backup import BackupService, Due
+from noc_console.services.configs.model import BackupPolicy, ConfigVersionKept, Fetched, Why
 from noc_console.services.configs.workers import BackupRunner
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.intake.model import ConfigChange
@@ -154,6 +154,29 @@ async def test_three_failures_in_a_row_are_an_alarm_until_it_is_read_again(
     runner._fetched.append(told(number, clock))
     await runner.flush()
     assert not [one for one in await alarms.active(operator) if one.is_active]
+
+
+async def test_what_is_read_while_others_are_kept_is_not_lost(
+    runner: BackupRunner,
+    backups: BackupService,
+    archive: ArchiveService,
+    meet: Meet,
+    operator: Actor,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    numbers = [await meet(f"r{n}", address=f"192.0.2.{n}") for n in range(1, 9)]
+    at_once = iter(range(100))
+
+    async def fetch(actor: Actor, due: Due, policy: BackupPolicy) -> Fetched:
+        # Each a little later than the one before, so that some end while others are written.
+        await asyncio.sleep(0.4 * next(at_once))
+        return told(int(due.device.id), clock)
+
+    monkeypatch.setattr(backups, "fetch", fetch)
+    async with running(runner):
+        await until(lambda: runner.read == len(numbers))
+    assert set(await archive.newest(operator)) == set(numbers)
 
 
 async def test_a_missing_login_is_no_alarm_however_often(
