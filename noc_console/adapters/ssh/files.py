@@ -33,6 +33,7 @@ class SftpFiles:
     way = "SFTP"
 
     def __init__(self, peer: str, client: asyncssh.SFTPClient) -> None:
+        self.is_closed = False
         self._peer = peer
         self._client = client
 
@@ -132,6 +133,7 @@ class SftpFiles:
             await self._client.rename(path, to)
 
     async def close(self) -> None:
+        self.is_closed = True
         self._client.exit()
         await self._client.wait_closed()
 
@@ -181,6 +183,7 @@ class SftpFiles:
         except asyncssh.SFTPPermissionDenied as error:
             raise Refused(f"{self._peer} does not let us at {shown}") from error
         except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection) as error:
+            self.is_closed = True
             raise translated(self._peer, error, doing="copying files") from error
         except asyncssh.SFTPError as error:
             told = visible(error.reason, limit=200) or "it failed"

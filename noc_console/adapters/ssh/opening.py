@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from noc_console.adapters.ssh.chain import reach
-from noc_console.adapters.ssh.files import NoSftp, open_sftp
+from noc_console.adapters.ssh.files import NoSftp, SftpFiles, open_sftp
 from noc_console.adapters.ssh.forwards import SshForwards
 from noc_console.adapters.ssh.link import SshLink, open_shell
 from noc_console.adapters.ssh.scp import ScpFiles
@@ -17,6 +17,7 @@ class FullLink(SshLink):
     """A shell, and on the same connection files and ports."""
 
     _forwards: SshForwards | None = None
+    _files: SftpFiles | None = None
 
     @property
     def forwards(self) -> Forwards:
@@ -25,11 +26,13 @@ class FullLink(SshLink):
         return self._forwards
 
     async def files(self) -> Files:
-        """SFTP, or SCP where the device has no SFTP."""
-        try:
-            return await open_sftp(self.chain.last)
-        except NoSftp:
-            return ScpFiles(self.chain.last)
+        """SFTP, or SCP where the device has no SFTP; the same until somebody closes it."""
+        if self._files is None or self._files.is_closed:
+            try:
+                self._files = await open_sftp(self.chain.last)
+            except NoSftp:
+                return ScpFiles(self.chain.last)
+        return self._files
 
 
 async def open_ssh(target: Target, size: Size, keeper: Keeper) -> FullLink:

@@ -76,6 +76,16 @@ async def test_a_shell_with_a_terminal_of_its_size(server: Sshd) -> None:
         await link.close()
 
 
+async def test_files_are_opened_once_for_all_who_look(server: Sshd) -> None:
+    link = await open_ssh(to(server), SIZE, knowing(server))
+    first = await link.files()
+    assert await link.files() is first
+    await first.close()
+    second = await link.files()
+    assert second is not first and (await second.home()).startswith("/")
+    await link.close()
+
+
 async def test_a_key_nobody_trusts_gets_no_login(server: Sshd) -> None:
     keeper = Script([], [server.login])
     with pytest.raises(NotTrusted) as told:
