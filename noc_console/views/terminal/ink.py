@@ -145,3 +145,12 @@ def mixed(one: RGB, other: RGB, share: float) -> RGB:
     """`share` of the other, the rest of the one."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
+
+
+def packed(rgb: RGB) -> int:
+    """As the engine tells colours: 0xRRGGBB."""
+    return rgb[0] << 16 | rgb[1] << 8 | rgb[2]
+
+
+def unpacked(number: int) -> RGB:
+    return number >> 16 & 0xFF, number >> 8 & 0xFF, number & 0xFF

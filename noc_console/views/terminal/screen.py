@@ -41,7 +41,7 @@ from noc_console.views.kit.theme import look
 from noc_console.views.terminal.canvas import Canvas, Spans
 from noc_console.views.terminal.finding import Search
 from noc_console.views.terminal.glyphs import Glyphs, Measure
-from noc_console.views.terminal.ink import RGB, Ink, color_of, ink_of
+from noc_console.views.terminal.ink import Ink, color_of, ink_of, packed, unpacked
 from noc_console.views.terminal.looks import TerminalLooks
 from noc_console.views.terminal.selecting import Selecting, spans_of
 from noc_console.views.terminal.tiles import State, Tiles
@@ -53,6 +53,8 @@ RESIZE_MS = 40
 BELL_MS = 120
 BELL_EVERY_S = 1.0
 SPOKEN_MS = 600
+IDLE_MS, PACK_MS = 3000, 30
+"""Without output for so long, old lines are packed, and how long between two slices."""
 PAD = 4
 """Between the edge and the first cell, in logical pixels."""
 LEAST = Size(20, 4)
@@ -104,11 +106,12 @@ class ScreenView(QWidget):
         self._bar.setCursor(Qt.CursorShape.ArrowCursor)
         self._bar.setAccessibleName("Scrollback")
         self._bar.valueChanged.connect(self._on_bar)
-        self._due = self._timer(FRAME_MS, self.refresh)
+        self._due = self._timer(FRAME_MS, self._on_due)
         self._due.setTimerType(Qt.TimerType.PreciseTimer)
         self._fit = self._timer(RESIZE_MS, self._fit_now)
         self._bell_over = self._timer(BELL_MS, self.update)
         self._speak = self._timer(SPOKEN_MS, self._tell_reader)
+        self._idle = self._timer(IDLE_MS, self._pack)
         self._blinking = QTimer(self)
         self._blinking.setInterval(HALF_MS)
         self._blinking.timeout.connect(self._turn)
@@ -125,6 +128,7 @@ class ScreenView(QWidget):
         """The engine was fed: show it within a frame."""
         self.search.output_came()
         self.refresh_soon()
+        self._idle.start(IDLE_MS)
 
     def refresh_soon(self) -> None:
         """At most one picture in 16 ms; the first one after a pause at once."""
@@ -184,10 +188,10 @@ class ScreenView(QWidget):
         ink = self._ink
         self.engine.set_palette(
             Palette(
-                foreground=_packed(ink.text),
-                background=_packed(ink.ground),
-                cursor=_packed(ink.cursor),
-                ansi=tuple(map(_packed, ink.palette)),
+                foreground=packed(ink.text),
+                background=packed(ink.ground),
+                cursor=packed(ink.cursor),
+                ansi=tuple(map(packed, ink.palette)),
             )
         )
         self._fit_now()
@@ -308,7 +312,7 @@ class ScreenView(QWidget):
             canvas.image.height() / ratio,
         )
         painter.setClipRegion(event.region().subtracted(QRegion(_inside(whole))))
-        painter.fillRect(event.rect(), color_of(_rgb(frame.background)))
+        painter.fillRect(event.rect(), color_of(unpacked(frame.background)))
         painter.setClipping(False)
         top = max(0, int((event.rect().top() - whole.top()) * ratio) - 1)
         end = min(canvas.image.height(), int((event.rect().bottom() + 1 - whole.top()) * ratio) + 1)
@@ -346,7 +350,7 @@ class ScreenView(QWidget):
         run = self.run_at(cursor.row, cursor.column)
         cells = 2 if run is not None and run.is_wide else 1
         rect = self.cell_rect(cursor.row, cursor.column, cells)
-        color = color_of(_rgb(frame.cursor_color or _packed(self._ink.cursor)))
+        color = color_of(unpacked(frame.cursor_color or packed(self._ink.cursor)))
         thick = max(1.0, round(self._ratio * 1.5) / self._ratio)
         if not self.hasFocus() or cursor.shape is CursorShape.HOLLOW:
             painter.setPen(QPen(color, 1))
@@ -407,6 +411,18 @@ class ScreenView(QWidget):
             timer.timeout.connect(act)
         return timer
 
+    def _on_due(self) -> None:
+        """What nobody sees is not painted; its title and its bell are heard all the same."""
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._hear()
+
+    def _pack(self) -> None:
+        """The output rests: a slice of the scrollback is packed, and the next one soon."""
+        if self.engine.compress():
+            self._idle.start(PACK_MS)
+
     def _is_held(self) -> bool:
         if not self.engine.modes.synchronized:
             self._held_since = 0.0
@@ -417,7 +433,7 @@ class ScreenView(QWidget):
 
     def _canvas_for(self, frame: Frame) -> Canvas:
         canvas, size = self._canvas, frame.size
-        cursor = frame.cursor_color or _packed(self._ink.cursor)
+        cursor = frame.cursor_color or packed(self._ink.cursor)
         colors = (frame.background, frame.foreground, cursor)
         if canvas is not None:
             tiles = canvas.tiles
@@ -575,11 +591,3 @@ def _inside(rect: QRectF) -> QRect:
     """The whole pixels of a rectangle that it covers wholly."""
     left, top = -int(-rect.left() // 1), -int(-rect.top() // 1)
     return QRect(left, top, int(rect.right()) - left, int(rect.bottom()) - top)
-
-
-def _packed(rgb: RGB) -> int:
-    return rgb[0] << 16 | rgb[1] << 8 | rgb[2]
-
-
-def _rgb(packed: int) -> RGB:
-    return packed >> 16 & 0xFF, packed >> 8 & 0xFF, packed & 0xFF

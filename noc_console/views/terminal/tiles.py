@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from noc_console.services.terminal.model import Look, Style, Underline
 from noc_console.views.terminal.glyphs import Glyphs, Measure, Shape
 from noc_console.views.terminal.ink import PLAIN as PLAIN_CONTRAST
-from noc_console.views.terminal.ink import RGB, Ink, mixed, readable
+from noc_console.views.terminal.ink import RGB, Ink, mixed, readable, unpacked
 
 Pixels = NDArray[np.uint32]
 MOST_BYTES = 48 << 20
@@ -78,14 +78,14 @@ def paint_of(
 ) -> Paint:
     """What a style looks like. `dark` is the quiet phase of what blinks."""
     look = int(style.look)
-    back = _rgb(ground if style.background is None else style.background)
-    front = _rgb(text if style.foreground is None else style.foreground)
+    back = unpacked(ground if style.background is None else style.background)
+    front = unpacked(text if style.foreground is None else style.foreground)
     if look & INVERSE:
         front, back = back, front
     if state is State.CURSOR:
-        front, back = back, _rgb(cursor)
+        front, back = back, unpacked(cursor)
         if front == back:
-            front = _rgb(ground)
+            front = unpacked(ground)
     elif state is not State.PLAIN:
         back = (ink.selected, ink.found, ink.found_now)[state - 1]
     is_chosen = style.foreground is not None and style.background is not None
@@ -97,7 +97,7 @@ def paint_of(
         front = mixed(front, back, FAINTNESS)
     if look & BLINK and dark:
         front = mixed(front, back, 0.75)
-    line = front if style.underline_color is None else _rgb(style.underline_color)
+    line = front if style.underline_color is None else unpacked(style.underline_color)
     return Paint(
         text=front,
         ground=back,
@@ -306,10 +306,6 @@ def _curl(tile: Pixels, line: int, measure: Measure) -> None:
     tops = np.round(middle + wave * reach).astype(int)
     for step in range(measure.thick):
         tile[np.clip(tops + step, 0, measure.height - 1), columns] = line
-
-
-def _rgb(packed: int) -> RGB:
-    return packed >> 16 & 0xFF, packed >> 8 & 0xFF, packed & 0xFF
 
 
 def _packed(rgb: RGB) -> int:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from noc_console.views.kit.theme import look
-from noc_console.views.terminal.ink import STRONG, Scheme, contrast, ink_of, mixed, readable
+from noc_console.views.terminal.ink import (
+    STRONG,
+    Scheme,
+    contrast,
+    ink_of,
+    mixed,
+    packed,
+    readable,
+    unpacked,
+)
 from noc_console.views.terminal.tiles import OVER_CONTRAST
 
 
@@ -53,3 +62,7 @@ def test_mixing_goes_from_one_to_the_other() -> None:
     assert mixed((0, 0, 0), (100, 200, 50), 0.0) == (0, 0, 0)
     assert mixed((0, 0, 0), (100, 200, 50), 0.5) == (50, 100, 25)
     assert mixed((0, 0, 0), (100, 200, 50), 1.0) == (100, 200, 50)
+
+
+def test_colours_are_packed_as_the_engine_tells_them() -> None:
+    assert packed((1, 2, 255)) == 0x0102FF and unpacked(0x0102FF) == (1, 2, 255)

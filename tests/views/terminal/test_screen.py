@@ -305,3 +305,32 @@ async def test_characters_know_their_columns(view: TerminalView, feed: Feed) -> 
     assert [columns[text.index(c)] for c in "a漢b"] == [0, 1, 3]
     assert columns[text.index("c")] == 6
     assert columns[len(text)] >= 7
+
+
+async def test_what_nobody_sees_is_not_painted_but_heard(
+    view: TerminalView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.refresh()
+    view.hide()
+    titles: list[str] = []
+    view.titled.connect(titles.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(view.engine, "frame", lambda: pytest.fail("painted"))
+        view.engine.feed(b"unseen\x1b]0;core-1\x07")
+        view.output_came()
+        await until(lambda: titles == ["core-1"])
+    view.show()
+    await until(lambda: view.frame is not None and view.frame.rows[0].text == "unseen")
+
+
+async def test_old_lines_are_packed_once_the_output_rests(
+    view: TerminalView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slices = [True, True, False]
+    monkeypatch.setattr(view.engine, "compress", lambda: slices.pop(0))
+    view.output_came()
+    assert view._idle.isActive() and len(slices) == 3
+    view._idle.setInterval(1)
+    view._pack()
+    await until(lambda: not slices)
+    assert not view._idle.isActive()
