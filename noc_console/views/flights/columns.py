@@ -36,11 +36,11 @@ STANDS = {
     Stand.SAME: ("nothing to do", 10),
 }
 WAYS = {
-    Way.COMMIT: "by the device, unless kept",
-    Way.GUARDED: "by its inverse, behind it a reload",
-    Way.INVERSE: "by its inverse",
-    Way.IMAGE: "by the former image",
-    Way.NONE: "",
+    Way.COMMIT: ("by itself", "The device takes it back by itself, unless told to keep it"),
+    Way.GUARDED: ("inverse, reload", "By the prepared inverse; behind it stands a reload"),
+    Way.INVERSE: ("inverse", "By the prepared inverse"),
+    Way.IMAGE: ("former image", "By booting the software from before"),
+    Way.NONE: ("", ""),
 }
 _BAD = frozenset((Stand.STUCK, Stand.REFUSED, Stand.FAILED))
 _BUSY = frozenset((Stand.CHANGING, Stand.UNDOING, Stand.HELD))
@@ -159,8 +159,8 @@ def target_columns() -> tuple[Column[Target], ...]:
         ),
         Column("Lines", change_text, sort=lambda t: t.adds + t.removes, width=64,
                align=Align.RIGHT),
-        Column("Comes back", lambda target: WAYS[target.way], width=150, dim=True,
-               tip=lambda target: WAYS[target.way]),
+        Column("Comes back", lambda target: WAYS[target.way][0], width=112, dim=True,
+               tip=lambda target: WAYS[target.way][1]),
         Column("Why", lambda target: target.why, width=180, stretch=True, color=ink,
                tip=lambda target: target.why),
         Column("Platform", lambda target: target.platform, width=90, dim=True, hidden=True),
