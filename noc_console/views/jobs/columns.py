@@ -134,7 +134,7 @@ def job_columns(desk: Desk, service: JobService) -> tuple[Column[Job], ...]:
         Column("Next", begins, sort=following, width=92,
                export=lambda job: iso(at) if (at := following(job)) else ""),
         Column("Repeats", JobService.repeats, width=130, dim=True),
-        Column("Where", lambda job: where_text(job.targets), width=140, dim=True),
+        Column("Where", lambda job: where_text(job.targets), width=140, dim=True, hidden=True),
         Column("Changes", lambda job: "may change" if job.may_change else "", width=92,
                color=lambda job: _attention(job.may_change)),
         Column("By", lambda job: job.by, width=100, dim=True, hidden=True),

@@ -63,6 +63,8 @@ COMMANDS = (
     ("remove", "Remove the job…", "trash", "Del", "jobs.run"),
     ("export", "Export as JSON…", "export", "J", ""),
 )
+SIDES = ("devices", "tables", "output", "compare")
+"""Of a run, in the order of their tabs."""
 WHY_NOT = {
     "start": "Choose a job that is still kept",
     "cancel": "Only a run that waits or runs can be cancelled",
@@ -131,10 +133,16 @@ class JobsPage(Page):
         return await self.services.jobs.runs(actor), await self.services.jobs.all(actor)
 
     def visit(self, route: Route) -> None:
-        """An id chooses a run; `new device:7` opens the form for that device; words filter."""
+        """An id chooses a run; `new device:7` opens the form for that device; `tables`, `output`
+        and `compare` show that side of a run, `kept` the jobs; other words filter."""
         first, _, rest = route.text.partition(" ")
         if first == "new":
             self.new(targets=_targets(rest))
+        elif first in SIDES:
+            self.lists.setCurrentIndex(0)
+            self.results.tabs.setCurrentIndex(SIDES.index(first))
+        elif first == "kept":
+            self.lists.setCurrentIndex(1)
         elif route.text:
             self.runs.set_filter(route.text)
         if route.id is not None:
@@ -155,6 +163,8 @@ class JobsPage(Page):
             self._wanted = None
         elif runs and self.runs.current() is None and not self.runs.filter_line.text():
             self.runs.select(self.runs.rows.key_at(0))
+        if jobs and self.jobs.current() is None and not self.jobs.filter_line.text():
+            self.jobs.select(self.jobs.rows.key_at(0))
         self._on_chosen()
 
     def _nothing_yet(self) -> Empty:
@@ -189,7 +199,7 @@ class JobsPage(Page):
             self._show_job(job)
         else:
             self.title.setText("")
-            self.state.setText("Choose a run to see what it brought.")
+            self.state.setText("Choose a run to see what it brought, or a job to change it.")
             self.bar.hide()
             self._plain.setText("")
 

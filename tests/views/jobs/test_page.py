@@ -141,3 +141,7 @@ async def test_a_route_opens_the_form_for_a_device_or_chooses_a_run(
     run = await jobs.done("show clock")
     page.visit(Route("jobs", id=run.id))
     await until(lambda: (r := page.runs.current()) is not None and r.id == run.id)
+    page.visit(Route("jobs", text="compare"))
+    assert page.results.tabs.currentIndex() == 3
+    page.visit(Route("jobs", text="kept"))
+    assert page.lists.currentIndex() == 1
