@@ -278,7 +278,8 @@ class Around(QObject):
         if pane.session is None or not pane.is_live:
             pane.say("Not connected: nothing was sent.")
         elif snippet.kind is SnippetKind.MACRO:
-            self.tasks.do(f"macro {id(pane)}", lambda: self._play_macro(pane, snippet))
+            playing = self._play_macro(pane, snippet)
+            self.tasks.follow(f"macro {id(pane)}", playing, lambda _: None)
         else:
             self.tasks.do("send", lambda: self._send(pane, snippet))
 

@@ -178,7 +178,7 @@ class RingPage(Page):
             self.canary.addItem(visible(member.name), member.device_id)
         ring = Ring(self.members, self._open, self._given.drivers, self._heard)
         self.ring = ring
-        self.tasks.do(f"ring {id(ring)}", ring.run)
+        self.tasks.follow(f"ring {id(ring)}", ring.run(), lambda _: None)
         self.answers.clear()
         self.titled.emit(f"{self._what}, {plural(len(self.members), 'device')}")
         self._tell()
