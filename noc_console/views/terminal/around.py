@@ -439,8 +439,8 @@ class Around(QObject):
     def _add_commands(self) -> None:
         commands: tuple[tuple[str, str, str, Callable[[], object], str], ...] = (
             ("filter", "Filter the lines of a terminal", "filter", self.toggle_filter,
-             "Ctrl+Shift+L"),
-            ("record", "Record the session, or end it", "play", self.record, "Ctrl+Shift+R"),
+             "Ctrl+Shift+H"),
+            ("record", "Record the session, or end it", "play", self.record, "Ctrl+Shift+Y"),
             ("log", "Write the session to a text file, or end it", "logs", self.log, ""),
             ("keys", "Record keys as a macro, or end it", "keyboard", self.record_keys,
              "Ctrl+Shift+M"),
