@@ -46,7 +46,6 @@ class TerminalPane(QWidget):
     changed = Signal(object)
     """Its title, state or address is another one: this pane."""
     menu_asked = Signal(object, QPoint)
-    left = Signal()
     rang = Signal(object)
     opened = Signal(object)
     """A session began: this pane, whose `session` it is."""

@@ -53,8 +53,6 @@ SCROLL_MS = 40
 LIVE_MS = 80
 HOVER_MS = 300
 TYPED, PASTED, ANSWER = "typed", "pasted", "answer"
-LEAVE = "Ctrl+Shift+Esc"
-"""The chord that gives the focus back to the console."""
 
 Send = Callable[[bytes, str], object]
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -83,9 +81,6 @@ class Live(Protocol):
 class TerminalView(ScreenView):
     """The screen with hands. `send` takes what is typed; what it refuses it tells itself."""
 
-    left = Signal()
-    """The operator wants out of the terminal."""
-    find_asked = Signal()
     menu_asked = Signal(QPoint)
     told = Signal(str)
     """A sentence for the operator about what was not done."""
