@@ -335,9 +335,9 @@ class RingPage(Page):
     def _nothing(self) -> Empty:
         return Empty(
             what="No ring is open",
-            why="Choose devices in the list and press R, or a path or a site on the map: all of"
-            " them open here in order. One command goes to all, the canary first; it stops at the"
-            " first device that answers otherwise.",
+            why="Choose devices in the list and press R: all of them open here in order. One"
+            " command goes to all, the canary first; it stops at the first device that answers"
+            " otherwise.",
             verb="Choose devices",
             act=lambda: self.desk.go(Route("devices")),
             icon="turn",
