@@ -258,9 +258,7 @@ async def start_workers(
         is_mine=lambda: leases.has(Duty.CONFIGS),
     )
     keeper.start("compliance", judge.run, patience_s=PATIENCE_S)
-    job_runner = JobRunner(
-        services.job_means, actor=actor, is_mine=lambda: leases.has(Duty.JOBS)
-    )
+    job_runner = JobRunner(services.job_means, actor=actor, is_mine=lambda: leases.has(Duty.JOBS))
     keeper.start("jobs", job_runner.run, patience_s=PATIENCE_S)
     tower = make_tower(
         services.airport,
