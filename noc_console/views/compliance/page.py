@@ -151,6 +151,8 @@ class CompliancePage(Page):
         self.tabs.setTabText(RULES, f"Rules ({len(seen.rules)})")
         self.show_empty(None if seen.rules else self._nothing_yet())
         self.setFocusProxy(self.table if seen.rules else self._empty.button)
+        if self.table.rows.count() and self.table.current() is None:
+            self.table.select(self.table.rows.key_at(0))
         self._on_chosen()
         self._on_rule()
 
@@ -383,5 +385,5 @@ class CompliancePage(Page):
         self.tabs.addTab(split, "Findings")
         self.tabs.addTab(self.rules, "Rules")
         self.tabs.setCornerWidget(self.total, Qt.Corner.TopRightCorner)
-        self.total.setContentsMargins(0, 0, 2 * GRID, 0)
+        self.total.setContentsMargins(0, 0, 2 * GRID, GRID)
         self.body.addWidget(self.tabs)

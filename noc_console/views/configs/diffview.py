@@ -91,6 +91,8 @@ class DiffView(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.shown: Comparison | None = None
+        self.note = ""
+        """What is said where nothing is shown."""
         self.rows: list[Row] = []
         self.layout_ = Layout.SIDES
         self.changes_only = True
@@ -217,6 +219,8 @@ class DiffView(QAbstractScrollArea):
         area = self.viewport().rect()
         painter.fillRect(area, look().color("surface.field"))
         if self.shown is None:
+            painter.setPen(look().color("text.dim"))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, visible(self.note, limit=200))
             painter.end()
             return
         top = self.verticalScrollBar().value()

@@ -87,7 +87,7 @@ def config_columns(desk: Desk) -> tuple[Column[ConfigRow], ...]:
         return look().color("attention.plain") if failed else None
 
     return (
-        Column("Device", lambda r: r.one.name, id="device", width=170, bold=lambda r: True),
+        Column("Device", lambda r: r.one.name, id="device", width=150, bold=lambda r: True),
         Column(
             "Backup",
             lambda r: r.state_text,
@@ -99,7 +99,9 @@ def config_columns(desk: Desk) -> tuple[Column[ConfigRow], ...]:
             tip=lambda r: r.why_text,
         ),
         Column("Platform", lambda r: r.one.platform or "–", width=100, dim=True),
-        Column("Address", lambda r: r.one.address, width=120, mono=True, is_address=True),
+        Column(
+            "Address", lambda r: r.one.address, width=120, mono=True, is_address=True, hidden=True
+        ),
         Column(
             "Changed",
             lambda r: times.ago(r.one.version.at if r.one.version else None),
@@ -121,6 +123,7 @@ def config_columns(desk: Desk) -> tuple[Column[ConfigRow], ...]:
             sort=lambda r: r.one.version.lines if r.one.version else None,
             width=70,
             align=Align.RIGHT,
+            hidden=True,
         ),
         Column(
             "Last change",

@@ -165,7 +165,9 @@ class VersionsPane(QWidget):
         if versions and self.table.current() is None:
             self.table.select(versions[0].id)
         elif not versions:
-            self._clear("")
+            self.diff.note = "No configuration of this device was kept yet."
+            self._clear(self.title.whole())
+            self.stack.setCurrentIndex(DIFF)
         else:
             self._on_chosen()
 
