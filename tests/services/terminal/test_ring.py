@@ -71,9 +71,7 @@ def test_an_answer_is_compared_with_the_canarys_without_what_differs_anyway() ->
     canary = (A, "par-core1 uptime is 3 weeks, 1 day\nVersion 15.2")
     assert phase_of(order, canary[1], A, None) is Phase.SAME
     assert phase_of(order, "lyo-core1 uptime is 2 hours\nVersion 15.2", B, canary) is Phase.SAME
-    assert (
-        phase_of(order, "nce-core1 uptime is 2 hours\nVersion 1", C, canary) is Phase.DIFFERENT
-    )
+    assert phase_of(order, "nce-core1 uptime is 2 hours\nVersion 1", C, canary) is Phase.DIFFERENT
 
 
 def test_an_answer_may_have_to_contain_something() -> None:
