@@ -140,6 +140,7 @@ class ArchiveService:
 
     async def text_of(self, actor: Actor, *, version_id: int) -> str:
         """A version's whole text, for programs that put it back; recorded like a look at it."""
+        actor.require("configs.reveal")
         version = await self.version(actor, version_id=version_id)
         await self._reveal(actor, version)
         return "\n".join((await self._lines(actor, [version]))[version.digest])
