@@ -109,6 +109,8 @@ def main() -> int:
         progress(f"a storm for {STORM_S} s")
         time.sleep(STORM_S)
         take_as(worst_root(), "alarms-storm")
+        subprocess.run([sys.executable, "packaging/shift.py", WORK / "lab"], cwd=ROOT, check=True)
+        take_all(("alarmhealth", "detection", "maintenance", "handover", "oncall", "notify"))
     finally:
         for process in (collector, lab):
             process.terminate()

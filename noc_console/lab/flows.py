@@ -1,11 +1,12 @@
 """What the lab's routers export of their traffic: NetFlow v9, whose sums are the counters' own.
 
 Every ten seconds a router tells what came in on each of its links since the last time, split
-among the same few conversations: streams, games and updates towards subscribers, a little back.
+among the same conversations: streams, games and updates towards subscribers, a little back.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import socket
 import struct
@@ -16,8 +17,9 @@ from noc_console.lab.model import Device, Port
 from noc_console.lab.world import World
 
 EVERY_S = 10.0
-TALKS = 10
-"""Conversations of a port."""
+FEWEST_TALKS = 10
+A_TALK_MBIT = 1_000
+"""Conversations of a port: one for so much of its speed, so that no subscriber gets a flood."""
 A_DATAGRAM = 24
 TEMPLATE_ID = 256
 _FIELDS = (
@@ -35,11 +37,11 @@ _CONTENT = (
 )
 """Networks for benchmarks and documents (RFC 2544, 5737) with private AS numbers as content."""
 _SERVICES = (
-    *((6, 443, 1_350, 0, 10), (17, 443, 1_250, 0, 8), (6, 80, 1_300, 0, 2)),
-    *((17, 3_074, 400, 34, 2), (17, 53, 120, 0, 1), (17, 5_060, 220, 46, 1)),
-    *((6, 22, 300, 0, 1), (17, 4_500, 900, 0, 1)),
+    *((6, 443, 1_350, 0, 10, 1.0), (17, 443, 1_250, 0, 8, 1.0), (6, 80, 1_300, 0, 2, 1.0)),
+    *((17, 3_074, 400, 34, 2, 0.1), (17, 53, 120, 0, 1, 0.002), (17, 5_060, 220, 46, 1, 0.01)),
+    *((6, 22, 300, 0, 1, 0.05), (17, 4_500, 900, 0, 1, 0.5)),
 )
-"""Protocol, port, octets a packet, DSCP, how common."""
+"""Protocol, port, octets a packet, DSCP, how common, how much beside a stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +130,18 @@ def _set(number: int, body: bytes) -> bytes:
 def _talks(port: Port) -> tuple[Talk, ...]:
     """The same ones for a port in every run: its name decides."""
     dice = random.Random(f"talks of {port.key}")
-    return tuple(_talk(dice, place) for place in range(TALKS))
+    count = max(FEWEST_TALKS, port.speed // A_TALK_MBIT)
+    return tuple(_talk(dice, place) for place in range(count))
 
 
 def _talk(dice: random.Random, place: int) -> Talk:
     network, number = dice.choice(_CONTENT)
     content = socket.inet_aton(f"{network}.{dice.randint(1, 30)}")
     subscriber = socket.inet_aton(f"100.64.{dice.randint(0, 15)}.{dice.randint(1, 250)}")
-    protocol, port, packet, dscp, _ = dice.choices(_SERVICES, [one[4] for one in _SERVICES])[0]
+    service = dice.choices(_SERVICES, [one[4] for one in _SERVICES])[0]
+    protocol, port, packet, dscp, _, load = service
     client = dice.randint(40_000, 60_000)
-    weight = 1 / (place + 1)
+    weight = load / math.sqrt(place + 1)
     if dice.random() < 0.8:
         return Talk(
             content, subscriber, number, 0, protocol, port, client, packet, dscp << 2, weight

@@ -136,8 +136,9 @@ async def test_a_collector_that_stood_still_is_stale_and_catches_up_without_dupl
             assert health.at > stopped
             assert await services.alarms.active(OPERATOR) == ()
             woken = [at for at in times if at > stopped.timestamp() * 1000]
-            # One look at once for what was missed; then its usual turns.
-            assert all(b - a > 200 * INTERVAL_S for a, b in list(pairwise(woken))[1:])
+            # One look at once for what was missed; then its usual turns, however late they are.
+            turns = (woken[-1] - woken[0]) / (1000 * INTERVAL_S)
+            assert len(woken) <= turns + 2.5
             [share] = await services.collectors.shares(OPERATOR)
             assert share.state is CollectorState.ACTIVE
 

@@ -1,12 +1,15 @@
 """What the lab exports is what its counters say."""
 
 import socket
+from collections import Counter
 
+from noc_console.app import paths
 from noc_console.lab import plan
 from noc_console.lab.clock import ManualClock
 from noc_console.lab.flows import EVERY_S, Exporter
 from noc_console.lab.run import Options, open_lab
 from noc_console.lab.world import World
+from noc_console.services.detection.events import reading
 from noc_console.wire.flows.decoder import FlowDecoder
 
 
@@ -75,3 +78,19 @@ async def test_the_lab_sends_flows_from_the_address_of_each_router():
             data, source = sock.recvfrom(65_535)
             assert len(FlowDecoder().decode(data, source[0], 0.0).rows) > 0
             assert source[0] in {device.host for device in lab.plan.devices.values()}
+
+
+def test_nobody_in_the_lab_gets_what_the_rules_call_a_flood():
+    clock = ManualClock(1_772_323_200.0 + 20 * 3600)
+    world = World(plan.full(), clock)
+    packets = Counter()
+    for device in world.plan.devices.values():
+        if device.is_router:
+            decoder = FlowDecoder()
+            for data in Exporter(world, device, clock.now()).datagrams(clock.now() + 60):
+                for row in decoder.decode(data, device.host, 0.0).rows:
+                    packets[int(row["dst_hi"]), int(row["dst_lo"])] += int(row["packets"])
+    rules = reading.load(paths.resources() / "alarm_rules" / "events").flows
+    [flood] = [rule for rule in rules if rule.id == "flow-packet-flood"]
+    assert flood.is_enabled
+    assert max(packets.values()) / 60 < flood.limit

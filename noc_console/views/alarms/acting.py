@@ -173,14 +173,8 @@ class Acting(QObject):
         self._flow("clear", self._clear_flow)
 
     async def _clear_flow(self, ids: tuple[int, ...]) -> None:
-        count = plural(len(ids), "alarm")
-        reason = await ask_text(
-            self._page.window(),
-            f"Clear {count} by hand",
-            f"{self._about(ids)}\nIt comes back if the condition is still there.",
-            verb=f"Clear {count}",
-            placeholder="Reason",
-        )
+        hint = "It comes back if the condition is still there."
+        reason = await self._reason("Clear", ids, hint)
         if reason is not None:
             alarms, actor = self._given.alarms, self.desk.actor
             self.deeds.do(
@@ -220,14 +214,8 @@ class Acting(QObject):
         self._flow("suppress", self._suppress_flow)
 
     async def _suppress_flow(self, ids: tuple[int, ...]) -> None:
-        count = plural(len(ids), "alarm")
-        reason = await ask_text(
-            self._page.window(),
-            f"Suppress {count}",
-            f"{self._about(ids)}\nUntil somebody releases it or its condition clears.",
-            verb=f"Suppress {count}",
-            placeholder="Reason",
-        )
+        hint = "Until somebody releases it or its condition clears."
+        reason = await self._reason("Suppress", ids, hint)
         if reason is not None:
             alarms, actor = self._given.alarms, self.desk.actor
             self.deeds.do(
@@ -370,6 +358,17 @@ class Acting(QObject):
 
     def _alarm(self, id: int) -> Alarm:
         return self._known[id]
+
+    async def _reason(self, verb: str, ids: tuple[int, ...], hint: str) -> str | None:
+        """What somebody has to say for this; None when they thought better of it."""
+        title = f"{verb} {plural(len(ids), 'alarm')}"
+        return await ask_text(
+            self._page.window(),
+            title,
+            f"{self._about(ids)}\n{hint}",
+            verb=title,
+            placeholder="Reason",
+        )
 
     def _about(self, ids: tuple[int, ...]) -> str:
         named = [object_text(self._alarm(id)) for id in ids[:3] if id in self._known]

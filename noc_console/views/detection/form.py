@@ -31,6 +31,7 @@ from noc_console.views.kit.theme import GRID, look
 
 PAUSE_MS = 250
 WIDTH, HEIGHT = 1_080, 560
+FIRST_WORD = "Give it a title, an id, a condition and a level. What is missing is said here."
 DEVICE_KEYS = (
     ("types", "Device types", "router olt"),
     ("vendors", "Vendors", "juniper"),
@@ -68,6 +69,7 @@ class RuleForm(Dialog):
         title = "Make a rule" if is_new else "Change the rule"
         super().__init__(parent, title, "", "Make rule" if is_new else "Save")
         self._filling = False
+        self._is_untouched = is_new
         self.lines: dict[str, QLineEdit] = {}
         self.flags: dict[str, QCheckBox] = {}
         self.levels: dict[str, tuple[QLineEdit, QLineEdit]] = {}
@@ -162,6 +164,7 @@ class RuleForm(Dialog):
         """A field changed: write the text anew."""
         if self._filling:
             return
+        self._is_untouched = False
         self._show_fitting()
         self._write()
 
@@ -173,6 +176,7 @@ class RuleForm(Dialog):
 
     def _edited(self) -> None:
         if not self._filling:
+            self._is_untouched = False
             self._pause.start()
 
     def _check(self) -> bool:
@@ -180,8 +184,8 @@ class RuleForm(Dialog):
         try:
             rule = read_rule(self.text())
         except Invalid as error:
-            self.verdict.setText(_without_place(str(error)))
-            self.verdict.set_tone("attention")
+            self.verdict.setText(FIRST_WORD if self._is_untouched else _without_place(str(error)))
+            self.verdict.set_tone("dim" if self._is_untouched else "attention")
             self.accept_button.setEnabled(False)
             return False
         row = row_of(rule)
@@ -297,7 +301,7 @@ class RuleForm(Dialog):
             self.kind.addItem(kind.value, kind.value)
         for name, measure in MEASURES.items():
             unit = f", {measure.unit}" if measure.unit else ""
-            self.measure.addItem(f"{name}   {measure.title}{unit}", name)
+            self.measure.addItem(f"{measure.title}{unit}   {name}", name)
         self.measure.setMaxVisibleItems(24)
         self.measure.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

@@ -74,6 +74,8 @@ class ReplayPane(QWidget):
         self._remedy = remedy
         self.title.setText(title)
         self.button.setEnabled(not why_not)
+        self.span.setVisible(not why_not)
+        self.button.setVisible(not why_not)
         if (rule_id, toml) == self._subject:
             return
         self._subject = (rule_id, toml)
@@ -101,6 +103,7 @@ class ReplayPane(QWidget):
         self.shown = told
         self.verdict.setText(verdict(told))
         self.table.show_rows(told.firings)
+        self.table.setVisible(bool(told.firings))
         if told.firings:
             self.table.select(firing_key(told.firings[-1]))
         else:
@@ -151,6 +154,7 @@ class ReplayPane(QWidget):
 
     def _say_nothing(self, why_not: str = "") -> None:
         self.verdict.setText(" ".join(self._remedy.split()))
+        self.table.hide()
         self._clear(why_not or "Replay a rule to see when it would have rung (R).")
 
     def _on_busy(self, is_busy: bool) -> None:

@@ -154,7 +154,7 @@ def slot_columns(desk: Desk) -> tuple[Column[Slot], ...]:
             hidden=True,
             color=_ink,
         ),
-        Column("Outcome", lambda slot: after_text(slot.run), width=104, color=_after_ink),
+        Column("Outcome", lambda slot: after_text(slot.run), width=84, color=_after_ink),
         Column("Ticket", lambda slot: slot.window.ticket, width=88, color=_ink),
         Column(
             "Repeats",

@@ -342,7 +342,7 @@ class MaintenancePage(Page):
         split.addWidget(self.details)
         split.setStretchFactor(0, 1)
         split.setCollapsible(0, False)
-        split.setSizes([770, 430])
+        split.setSizes([840, 360])
         content = QVBoxLayout()
         content.setSpacing(0)
         content.addWidget(top)

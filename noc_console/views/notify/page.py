@@ -475,7 +475,9 @@ class NotifyPage(Page):
             for name, words, picture, act, keys, right, scope in wanted
         }
         for table in (channels, contacts, groups, routes):
-            table.set_menu([made[n] for n, _, _, _, _, _, scope in wanted if scope is table])
+            menu = [made[name] for name, *_, scope in wanted if scope is table]
+            table.set_menu(menu)
+            _only_with_a_choice(table, [each for each in menu if not each.text().startswith("Add")])
         return made
 
     def _buttons(self, *names: str) -> list[QWidget | None]:
@@ -568,6 +570,19 @@ class NotifyPage(Page):
         self.body.addLayout(head)
         self.body.addWidget(self.tabs, 1)
         self.setFocusProxy(self.tabs)
+
+
+def _only_with_a_choice(table: Table[Any], actions: Sequence[QAction]) -> None:
+    """What is done to the chosen rows is off while none is."""
+
+    def follow() -> None:
+        has_choice = bool(table.selection())
+        for action in actions:
+            action.setEnabled(action.isVisible() and has_choice)
+
+    table.chosen.connect(follow)
+    table.rows.arranged.connect(follow)
+    follow()
 
 
 async def _answered(form: Dialog) -> bool:

@@ -46,6 +46,7 @@ class Plant:
         self.names = sorted({end for wire in self.wires for end in wire} | set(self.alone))
         self.ids = {name: 100 + at for at, name in enumerate(self.names)}
         self.dead: set[str] = set()
+        self.at_work: set[str] = set()
         self.cut: set[int] = set()
         self.oob: set[str] = set()
         """Reached another way, that no map shows; it carries what is behind them as well."""
@@ -102,6 +103,11 @@ class Plant:
         self.dead |= set(names)
         return self
 
+    def work(self, *names: str) -> Plant:
+        """Somebody works on them: what they tell is shelved until that is over."""
+        self.at_work |= set(names)
+        return self
+
     def revive(self, *names: str) -> Plant:
         self.dead -= set(names)
         return self
@@ -150,7 +156,13 @@ class Plant:
                 is_heard = traps and at in self.cut and name not in self.dead
                 if is_dark and (is_asked or is_heard) and name not in self.unknown:
                     told.append(self.down(at, name))
-        return told + self.extra
+        shelved_until = LATER + timedelta(hours=1)
+        return self.extra + [
+            replace(alarm, shelved_until=shelved_until)
+            if alarm.device_name in self.at_work
+            else alarm
+            for alarm in told
+        ]
 
     def answers(self) -> dict[int, Reachability]:
         lit = self.reached()

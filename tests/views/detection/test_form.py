@@ -7,7 +7,7 @@ import pytest
 from noc_console.services.detection.language import read_rule
 from noc_console.services.detection.pack import our_book
 from noc_console.views.detection.draft import draft_of
-from noc_console.views.detection.form import RuleForm, TextForm, fresh
+from noc_console.views.detection.form import FIRST_WORD, RuleForm, TextForm, fresh
 from tests.views.conftest import shown
 
 
@@ -70,6 +70,16 @@ def test_only_fields_that_mean_something_are_shown(
         assert form.form.isRowVisible(form._rows[name]), name
     for name in hidden.split():
         assert not form.form.isRowVisible(form._rows[name]), name
+
+
+def test_a_new_rule_is_not_blamed_before_anything_was_typed() -> None:
+    made = RuleForm(None, fresh(), is_new=True)
+    assert not made._check()
+    assert made.verdict.text() == FIRST_WORD
+    made.lines["title"].setText("Feed is silent")
+    assert not made._check()
+    assert made.verdict.text() != FIRST_WORD
+    made.deleteLater()
 
 
 def test_an_unfinished_rule_cannot_be_kept() -> None:

@@ -68,7 +68,11 @@ async def test_a_channel_is_added_tested_and_switched_off(page, notify, operator
     await until(lambda: page.channels_table.rows.rows())
     (row,) = page.channels_table.rows.rows()
     assert (row.name, row.shown) == ("events", "hooks.example.net/•••")
+    test = page.desk.actions.action("notify.test")
+    page.channels_table.view.clearSelection()
+    assert not test.isEnabled(), "nothing is chosen"
     page.channels_table.select(int(row.id))
+    assert test.isEnabled()
     page.test_channel()
     await until(lambda: post.sent)
     page.switch_channel()
