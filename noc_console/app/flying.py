@@ -65,6 +65,7 @@ def open_airport(
         SshWires(),
         hostkeys=hostkeys,
         credentials=credentials,
+        inventory=inventory,
         drivers=drivers,
         ways=our_ways,
         port=lambda _device: port,

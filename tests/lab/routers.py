@@ -38,6 +38,7 @@ async def known(
             platform=PLATFORMS.get(device.character.family, ""),
             serial=device.serial,
             vendor=device.character.vendor,
+            location="Amsterdam, AMS1",
         )
         ids[device.name] = int(await inventory.record(actor, inspected=seen))
         key = host_key(lab.plan.seed, device.name).convert_to_public()

@@ -13,6 +13,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.services.configs import store
+from noc_console.services.configs.copying import CopyFetcher
 from noc_console.services.configs.diff import compare
 from noc_console.services.configs.fetching import Fetcher
 from noc_console.services.configs.model import (
@@ -32,11 +33,12 @@ from noc_console.services.configs.rules.normal import digest, lines_of
 from noc_console.services.configs.rules.who import credited
 from noc_console.services.intake.model import ConfigChange
 from noc_console.services.intake.service import IntakeService
-from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.model import Device, SiteId
 from noc_console.services.inventory.service import InventoryService
 
 LONGEST_ERROR = 400
 MOST_WANTED = 20_000
+MOST_CREDENTIALS = 50
 LOOK_BACK = timedelta(days=2)
 """How far back a change that was heard is looked for when there is no version before."""
 GOES_UNHEARD = timedelta(minutes=2)
@@ -54,6 +56,8 @@ class Due:
     why: Why
     failures: int = 0
     """In a row, until now."""
+    site: str = ""
+    """What its site is called: credentials may be for some sites only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,14 @@ class BackupService:
         intake: IntakeService,
         fetcher: Fetcher,
         key: KeyOf,
+        copies: CopyFetcher | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
         self._inventory = inventory
         self._intake = intake
         self._fetcher = fetcher
+        self._copies = copies
         self._key = key
 
     @operation("configs.policy", right="configs.see")
@@ -111,6 +117,7 @@ class BackupService:
         settle_s: float = 30.0,
         keep_versions: int = 200,
         trust_new: bool = False,
+        write_credentials: tuple[int, ...] = (),
     ) -> BackupPolicy:
         """Decide when configurations are read and what of them is kept."""
         for name, value, least, most in (
@@ -121,7 +128,11 @@ class BackupService:
         ):
             if not least <= value <= most:
                 raise Invalid(f"this lies between {least:g} and {most:g}", field=name)
-        wanted = BackupPolicy(is_on, interval_h, at_once, settle_s, keep_versions, trust_new)
+        if len(write_credentials) > MOST_CREDENTIALS:
+            raise Invalid(f"choose at most {MOST_CREDENTIALS}", field="write_credentials")
+        wanted = BackupPolicy(
+            is_on, interval_h, at_once, settle_s, keep_versions, trust_new, write_credentials
+        )
         async with self._db.begin(actor) as tx:
             await store.save_policy(tx, wanted)
             tx.record(BackupPolicyChanged(interval_h=interval_h, is_on=is_on))
@@ -167,6 +178,7 @@ class BackupService:
         async with self._db.read(actor) as tx:
             policy = await store.policy(tx)
             known = await store.standings(tx)
+        sites = {each.id: each.name for each in await self._inventory.sites(actor)}
         now = self._clock.now()
         found = []
         for number, device in devices.items():
@@ -179,14 +191,17 @@ class BackupService:
             if why is not None:
                 found.append((standing, why))
         return tuple(
-            Due(devices[standing.device_id], why, standing.failures)
+            Due(device, why, standing.failures, sites.get(device.site_id or SiteId(0), ""))
             for standing, why in schedule.in_order(found)
+            for device in (devices[standing.device_id],)
         )
 
     async def fetch(self, actor: Actor, due: Due, policy: BackupPolicy) -> Fetched:
         """Ask one device. Nothing is written yet."""
         actor.require("configs.keep")
-        return await self._fetcher.fetch(actor, due.device, why=due.why, policy=policy)
+        return await self._fetcher.fetch(
+            actor, due.device, why=due.why, policy=policy, site=due.site
+        )
 
     async def keep(self, actor: Actor, *, fetched: Sequence[Fetched]) -> tuple[Version, ...]:
         """Keep what was read; the versions that are new. Failures are kept as well."""

@@ -17,12 +17,13 @@ from noc_console.services.configs.model import (
 )
 from noc_console.services.configs.ports import CommandLine, Netconf
 from noc_console.services.configs.rules.normal import LARGEST, cleaned, looks_whole
-from noc_console.services.credentials.model import SshLogin, Subject
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.hostkeys.model import HostKey, KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.subjects import subject_of
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
 """A platform's driver, or None."""
@@ -62,12 +63,12 @@ class Fetcher:
         self._took: dict[int, int] = {}
 
     async def fetch(
-        self, actor: Actor, device: Device, *, why: Why, policy: BackupPolicy
+        self, actor: Actor, device: Device, *, why: Why, policy: BackupPolicy, site: str = ""
     ) -> Fetched:
-        """The configuration as it is now, or why there is none."""
+        """The configuration as it is now, or why there is none; `site` is what it is called."""
         driver = await self._drivers(device.platform)
         try:
-            text = await self._read(actor, device, driver, policy)
+            text = await self._read(actor, device, driver, policy, site)
         except NocError as error:
             return self._failed(device, why, error, _reason(error))
         if driver is None or not looks_whole(text):
@@ -106,10 +107,15 @@ class Fetcher:
         return self._netconf_port if driver is not None and driver.via == "netconf" else self._port
 
     async def _read(
-        self, actor: Actor, device: Device, driver: Driver | None, policy: BackupPolicy
+        self,
+        actor: Actor,
+        device: Device,
+        driver: Driver | None,
+        policy: BackupPolicy,
+        site: str,
     ) -> str:
         known = _checked(device, driver)
-        logins = await self._logins(actor, device)
+        logins = await self._logins(actor, device, site)
         port = self._port_of(known)
         key = await self._key(actor, device, port, policy)
         try:
@@ -123,16 +129,8 @@ class Fetcher:
                 )
             raise
 
-    async def _logins(self, actor: Actor, device: Device) -> list[SshLogin]:
-        subject = Subject(
-            device_id=int(device.id),
-            name=device.name,
-            address=device.address,
-            platform=device.platform,
-            vendor=device.vendor,
-            type=device.type.value,
-            model=device.model,
-        )
+    async def _logins(self, actor: Actor, device: Device, site: str) -> list[SshLogin]:
+        subject = subject_of(device, site)
         logins = await self._credentials.logins_for(actor, subject=subject, purpose=PURPOSE)
         if not logins:
             raise NoLogin
@@ -154,16 +152,7 @@ class Fetcher:
     ) -> str:
         rejected: AuthRejected | None = None
         for one in logins:
-            login = Login(
-                host=key.host,
-                port=key.port,
-                user=one.user,
-                password=one.password,
-                key=one.key,
-                passphrase=one.passphrase,
-                certificate=one.certificate,
-                enable=one.enable,
-            )
+            login = login_at(key, one)
             try:
                 if driver.via == "netconf":
                     text = await self._netconf.running(login, key)
@@ -185,6 +174,20 @@ class Fetcher:
             error=str(error),
             reason=reason,
         )
+
+
+def login_at(key: HostKey, login: SshLogin) -> Login:
+    """A login of the vault at the door that shows this key."""
+    return Login(
+        host=key.host,
+        port=key.port,
+        user=login.user,
+        password=login.password,
+        key=login.key,
+        passphrase=login.passphrase,
+        certificate=login.certificate,
+        enable=login.enable,
+    )
 
 
 def script_of(driver: Driver, wanted: str = "config") -> Script:

@@ -9,12 +9,11 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, Conflict, Refused
 from noc_console.kernel.operation import operation
-from noc_console.services.configs.fetching import script_of
+from noc_console.services.configs.fetching import MOST_LOGINS, PURPOSE, login_at, script_of
 from noc_console.services.configs.masking import masked
 from noc_console.services.configs.model import (
     Configuration,
     ConfigurationRead,
-    Login,
     NoLogin,
     Script,
 )
@@ -25,6 +24,7 @@ from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.subjects import subject_at_site
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
 """A platform's driver, or None."""
@@ -64,7 +64,7 @@ class ConfigService:
         device = await self._inventory.device(actor, device_id=device_id)
         script, family = await self._script(device)
         key = await self._key(actor, device)
-        text = await self._run(actor, device.address, script, key)
+        text = await self._run(actor, device, script, key)
         shown, secrets = masked(text, family)
         async with self._db.begin(actor) as tx:
             tx.record(ConfigurationRead(device_id=device_id))
@@ -110,13 +110,13 @@ class ConfigService:
         await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
         return shown
 
-    async def _run(self, actor: Actor, host: str, script: Script, key: HostKey) -> str:
+    async def _run(self, actor: Actor, device: Device, script: Script, key: HostKey) -> str:
+        subject = await subject_at_site(self._inventory, actor, device)
+        found = await self._credentials.logins_for(actor, subject=subject, purpose=PURPOSE)
         rejected: AuthRejected | None = None
-        for user, password in await self._credentials.logins(actor):
+        for one in found[:MOST_LOGINS]:
             try:
-                return await self._line.run(Login(host, self._port, user, password), script, key)
+                return await self._line.run(login_at(key, one), script, key)
             except AuthRejected as error:
                 rejected = error
-        if rejected is not None:
-            raise rejected
-        raise NoLogin
+        raise rejected or NoLogin()

@@ -25,7 +25,7 @@ from noc_console.services.secrets.service import SecretService
 
 
 class CredentialService:
-    """What opens devices. `opened`, `logins`, `logins_for` and `token` hand out secrets, to what
+    """What opens devices. `opened`, `logins_for` and `token` hand out secrets, to what
     speaks with devices; every use is journaled."""
 
     def __init__(self, db: Database, secrets: SecretService) -> None:
@@ -210,13 +210,6 @@ class CredentialService:
             ]
             return tuple([(known, await self._opened(tx, known)) for known in chosen])
 
-    async def logins(self, actor: Actor) -> tuple[tuple[str, Secret], ...]:
-        """SSH logins as user and password, in order."""
-        actor.require("credentials.use")
-        async with self._db.read(actor) as tx:
-            known = [one for one in await store.every(tx) if one.kind is CredentialKind.SSH]
-            return tuple([(one.user, await self._reveal(tx, one.secret)) for one in known])
-
     async def logins_for(
         self, actor: Actor, *, subject: Subject, purpose: str, credential_ids: tuple[int, ...] = ()
     ) -> tuple[SshLogin, ...]:
@@ -247,6 +240,21 @@ class CredentialService:
         await self._secrets.tell_uses(_teller(actor))
         return tuple(found)
 
+    async def snmp_for(
+        self, actor: Actor, *, subject: Subject, purpose: str, credential_ids: tuple[int, ...]
+    ) -> tuple[SnmpCredential, ...]:
+        """Of these SNMP credentials the ones that match a device, the best match first."""
+        actor.require("credentials.use")
+        async with self._db.read(actor) as tx:
+            known = [one for one in await store.every(tx) if one.id in credential_ids]
+            fitting = _ranked([one for one in known if one.kind.is_snmp], subject)
+            found = [
+                await self._opened(tx, one, purpose=purpose, device_id=subject.device_id)
+                for one in fitting
+            ]
+        await self._secrets.tell_uses(_teller(actor))
+        return tuple(found)
+
     async def token(self, actor: Actor, *, name: str, purpose: str) -> Secret:
         """The token of this name, for an interface of another program."""
         actor.require("credentials.use")
@@ -274,8 +282,10 @@ class CredentialService:
             raise NotFound(f"there is no credential {credential_id}")
         return known
 
-    async def _opened(self, tx: Tx, known: Credential) -> SnmpCredential:
-        secret = await self._reveal(tx, known.secret)
+    async def _opened(
+        self, tx: Tx, known: Credential, *, purpose: str = "", device_id: int | None = None
+    ) -> SnmpCredential:
+        secret = await self._reveal(tx, known.secret, purpose, device_id)
         v3 = known.kind is CredentialKind.SNMP_V3
         return SnmpCredential(
             kind=known.kind,
@@ -284,7 +294,7 @@ class CredentialService:
             auth_protocol=known.auth_protocol,
             auth_secret=secret if v3 else Secret(""),
             priv_protocol=known.priv_protocol,
-            priv_secret=await self._reveal(tx, known.priv_secret),
+            priv_secret=await self._reveal(tx, known.priv_secret, purpose, device_id),
             context=known.context,
         )
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.services.configs.model import Login, NoLogin, Script
-from noc_console.services.credentials.model import Subject
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.flights.ports import Line, Wires
 from noc_console.services.flights.rules import forecast
@@ -19,6 +18,8 @@ from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.subjects import subject_at_site
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
 PURPOSE = "flights"
@@ -75,6 +76,7 @@ class Reach:
         *,
         hostkeys: HostKeyService,
         credentials: CredentialService,
+        inventory: InventoryService,
         drivers: Drivers,
         ways: Callable[[], Mapping[str, Manner]],
         port: Callable[[Device], int] = lambda _device: 22,
@@ -82,6 +84,7 @@ class Reach:
         self._wires = wires
         self._hostkeys = hostkeys
         self._credentials = credentials
+        self._inventory = inventory
         self._drivers = drivers
         self._ways = ways
         self._port = port
@@ -176,15 +179,7 @@ class Reach:
         return shown
 
     async def _logins(self, actor: Actor, device: Device) -> list[Login]:
-        subject = Subject(
-            device_id=int(device.id),
-            name=device.name,
-            address=device.address,
-            platform=device.platform,
-            vendor=device.vendor,
-            type=device.type.value,
-            model=device.model,
-        )
+        subject = await subject_at_site(self._inventory, actor, device)
         found = await self._credentials.logins_for(actor, subject=subject, purpose=PURPOSE)
         return [
             Login(

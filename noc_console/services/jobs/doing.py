@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Broken, NotFound, Refused, Unreachable
 from noc_console.services.configs.masking import masked
-from noc_console.services.credentials.model import SshLogin, Subject
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.subjects import subject_of
 from noc_console.services.jobs.book import Pen, RunBook, Step
 from noc_console.services.jobs.model import (
     LARGEST_ANSWER,
@@ -104,16 +105,7 @@ class _Doing:
         return waiting, known
 
     async def logins(self, device: Device, site: str = "") -> tuple[SshLogin, ...]:
-        subject = Subject(
-            device_id=int(device.id),
-            name=device.name,
-            address=device.address,
-            platform=device.platform,
-            vendor=device.vendor,
-            type=device.type.value,
-            model=device.model,
-            site=site,
-        )
+        subject = subject_of(device, site)
         return await self.means.credentials.logins_for(self.actor, subject=subject, purpose=PURPOSE)
 
     async def sites(self) -> dict[int, str]:

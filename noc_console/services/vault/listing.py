@@ -9,6 +9,7 @@ from datetime import datetime
 from noc_console.services.credentials.matching import fits, why
 from noc_console.services.credentials.model import Credential, CredentialKind, Subject
 from noc_console.services.inventory.model import Device, Site
+from noc_console.services.inventory.subjects import subject_of
 from noc_console.services.secrets.model import Kept
 from noc_console.services.vault.model import Entry, UsedOn
 
@@ -50,19 +51,6 @@ def subjects(devices: Iterable[Device], sites: Iterable[Site]) -> list[tuple[Dev
     return [
         (device, subject_of(device, named.get(int(device.site_id or 0), ""))) for device in devices
     ]
-
-
-def subject_of(device: Device, site: str) -> Subject:
-    return Subject(
-        device_id=int(device.id),
-        name=device.name,
-        address=device.address,
-        platform=device.platform,
-        vendor=device.vendor,
-        type=device.type.value,
-        model=device.model,
-        site=site,
-    )
 
 
 def counted(

@@ -17,6 +17,7 @@ from noc_console.services.discovery.probe import Probe
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.subjects import subject_of
 from noc_console.services.secrets.holding import Holding
 from noc_console.services.secrets.model import Holder, VaultState
 from noc_console.services.telemetry.ports import SnmpReader
@@ -181,7 +182,7 @@ class VaultService:
         shown = await self._tester.host_key(host, port)
         # Before any password is sent: a door that is not known, or not the one it was, gets none.
         await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
-        subject = listing.subject_of(device, "")
+        subject = subject_of(device)
         [login] = await self._credentials.logins_for(
             actor, subject=subject, purpose="test", credential_ids=(int(known.id),)
         )

@@ -18,6 +18,8 @@ from noc_console.services.configs.model import BackupPolicy, Fetched, Why
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.intake.model import ConfigChange
 from noc_console.services.intake.service import IntakeService
+from noc_console.services.inventory.model import Inspected
+from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
 from tests.services.configs.conftest import Meet
 
@@ -209,3 +211,29 @@ async def test_with_the_schedule_off_only_wishes_count(
     assert await backups.due(operator, mine=lambda _: True) == ()
     await backups.want(operator, device_ids=(number,))
     assert len(await backups.due(operator, mine=lambda _: True)) == 1
+
+
+async def test_a_login_for_one_site_reads_the_devices_of_that_site(
+    backups: BackupService,
+    inventory: InventoryService,
+    credentials: CredentialService,
+    lab: Lab,
+    operator: Actor,
+    clock: FakeClock,
+) -> None:
+    seen = Inspected(
+        address=lab.device("ams-core-1").address,
+        port=161,
+        at=clock.now(),
+        name="ams-core-1",
+        credential_id=1,
+        platform="iosxr",
+        location="Amsterdam",
+    )
+    await inventory.record(operator, inspected=seen)
+    (site,) = await inventory.sites(operator)
+    await credentials.add_ssh(operator, user="noc", password="lab", sites=(site.name,))
+    (due,) = await backups.due(operator, mine=lambda _: True)
+    assert due.site == site.name
+    read = await backups.fetch(operator, due, BackupPolicy(trust_new=True))
+    assert "hostname ams-core-1" in read.text

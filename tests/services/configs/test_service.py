@@ -49,6 +49,9 @@ async def test_nothing_is_told_to_a_stranger_and_everything_read_from_a_friend(
     await configs.trust(operator, device_id=number, fingerprint=fingerprint)
     with pytest.raises(NoLogin):
         await configs.read(operator, device_id=number)
+    await credentials.add_ssh(operator, user="noc", password="lab", name="x", names=("lon-*",))
+    with pytest.raises(NoLogin):  # it is for other devices
+        await configs.read(operator, device_id=number)
     await credentials.add_ssh(operator, user="noc", password="wrong")
     with pytest.raises(AuthRejected):
         await configs.read(operator, device_id=number)

@@ -80,6 +80,7 @@ class Console:
             self.wires,
             hostkeys=self.hostkeys,
             credentials=self.credentials,
+            inventory=self.inventory,
             drivers=driver,
             ways=lambda: WAYS,
             port=self._port,
@@ -97,6 +98,8 @@ class Console:
         self.gauge = SnmpGauge(reader, self.credentials, self.inventory, telemetry)  # type: ignore[arg-type]
         self.ids: dict[str, int] = {}
         self.changed: list[str] = []
+        self.patience_s = 3.0
+        """How long a device is tried again, in truth minutes."""
 
     def _port(self, device: Device) -> int:
         return self.ports[device.address]
@@ -123,7 +126,7 @@ class Console:
             self.inventory,
             self.alarms,
             Watch(self.gauge, episodes, clock=self.clock, look_s=0.1),
-            changer=Changer(self.reach, again_s=0.1, patience_s=lambda _f, _t: 3.0),
+            changer=Changer(self.reach, again_s=0.1, patience_s=lambda _f, _t: self.patience_s),
             imager=Imager(self.reach, self.shelf, again_s=0.1, boot_s=60.0),
             clock=self.clock,
             actor=actor,

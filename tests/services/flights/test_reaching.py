@@ -28,6 +28,21 @@ async def test_a_session_asks_types_and_reads(console: Console, operator: Actor)
         assert await session.unsaved() == ""
 
 
+async def test_a_login_of_another_site_is_not_tried(console: Console, operator: Actor) -> None:
+    chosen = await device(console, operator)
+    sites = {site.id: site.name for site in await console.inventory.sites(operator)}
+    assert chosen.site_id is not None
+    (good,) = [one for one in await console.credentials.all(operator) if one.kind == "ssh"]
+    change = console.credentials.change
+    await change(operator, credential_id=good.id, sites=("nowhere",))
+    with pytest.raises(NoLogin):
+        async with console.reach.open(operator, chosen):
+            pass
+    await change(operator, credential_id=good.id, sites=(sites[chosen.site_id],))
+    async with console.reach.open(operator, chosen):
+        pass
+
+
 async def test_a_login_that_is_refused_gives_way_to_the_next(
     console: Console, operator: Actor
 ) -> None:
