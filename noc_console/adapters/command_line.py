@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import asyncssh
 
+from noc_console.adapters.ssh.algorithms import MayBeOld, never
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
 from noc_console.services.configs.model import Login, Script
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
 
-CONNECT_S = 10.0
 QUIET_S = 20.0
 """Longest silence within an answer: a large router thinks before it prints."""
 WHOLE_S = 180.0
@@ -30,47 +31,31 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>78]|[\x00\x07\x0b\x0c]")
 
 
 class SshCommandLine:
-    """Speaks SSH to devices, old ones too."""
+    """Speaks SSH to devices; old algorithms only to those that somebody allowed them."""
+
+    def __init__(self, may_be_old: MayBeOld = never) -> None:
+        self._may_be_old = may_be_old
 
     async def host_key(self, host: str, port: int) -> HostKey:
-        """The key the device shows, the strongest kind it has."""
+        """The key the device shows, the best kind it has."""
         # Whoever reads no configuration need not wait for the library.
-        import asyncssh
+        from noc_console.adapters.ssh import programs
 
-        try:
-            async with asyncio.timeout(CONNECT_S):
-                key = await asyncssh.get_server_host_key(host, port)
-        except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise _unreachable(host, error) from error
-        if key is None:
-            raise Unreachable(f"{host} shows no key", peer=host, reason="malformed")
-        text = key.export_public_key("openssh").decode().split()
-        return HostKey(host, port, " ".join(text[:2]), key.get_fingerprint())
+        return await programs.host_key(host, port, self._may_be_old)
 
     async def run(self, login: Login, script: Script, key: HostKey) -> str:
         """See `services.configs.ports.CommandLine`."""
         # For the same reason as in `host_key`.
         import asyncssh
 
-        trusted = asyncssh.import_public_key(key.key)
-        keys = _client_keys(login)
+        from noc_console.adapters.ssh.errors import translated
+        from noc_console.adapters.ssh.programs import connected
+
         try:
             async with (
                 asyncio.timeout(WHOLE_S),
-                asyncssh.connect(
-                    login.host,
-                    login.port,
-                    username=login.user,
-                    password=login.password.reveal() or None,
-                    known_hosts=([trusted], [], []),
-                    client_keys=keys,
-                    agent_path=None,
-                    config=None,
-                    preferred_auth="publickey,password,keyboard-interactive",
-                    connect_timeout=CONNECT_S,
-                    login_timeout=CONNECT_S,
-                    kex_algs="+diffie-hellman-group14-sha1",
-                    server_host_key_algs=_algorithms(trusted.get_algorithm()),
+                connected(
+                    login.host, login.port, ssh_login(login), key, self._may_be_old
                 ) as connection,
                 connection.create_process(
                     term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
@@ -83,42 +68,22 @@ class SshCommandLine:
                 for line in script.paging:
                     await talk.ask(line)
                 return talk.clean(await talk.ask(script.command), script.command)
-        except asyncssh.PermissionDenied as error:
-            raise AuthRejected(
-                f"{login.host} refused the login {login.user}", peer=login.host
-            ) from error
-        except asyncssh.HostKeyNotVerifiable as error:
-            raise Unreachable(
-                f"{login.host} proves itself with another key than the one it is known by",
-                peer=login.host,
-                reason="host-key",
-            ) from error
         except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise _unreachable(login.host, error) from error
+            raise translated(login.host, error) from error
 
 
-def _client_keys(login: Login) -> list[object] | None:
-    """The login's private key with its certificate; None: there is none. Refused says why a key
-    cannot be used, and nothing of what is in it."""
-    # For the same reason as in `host_key`.
-    import asyncssh
-
-    if not login.key:
-        return None
-    try:
-        key = asyncssh.import_private_key(login.key.reveal(), login.passphrase.reveal() or None)
-        if not login.certificate:
-            return [key]
-        return [(key, asyncssh.import_certificate(login.certificate)), key]
-    except asyncssh.KeyEncryptionError:
-        raise Refused(f"the pass phrase of the key of {login.user} is another one") from None
-    except (asyncssh.KeyImportError, ValueError):
-        raise Refused(f"the private key of {login.user} cannot be read") from None
-
-
-def _algorithms(kind: str) -> list[str]:
-    """How a key of a kind may sign; RSA keys in three ways, the oldest for old devices."""
-    return ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] if kind == "ssh-rsa" else [kind]
+def ssh_login(login: Login) -> SshLogin:
+    """The login as the vault has it."""
+    return SshLogin(
+        0,
+        login.user,
+        login.user,
+        password=login.password,
+        key=login.key,
+        passphrase=login.passphrase,
+        certificate=login.certificate,
+        enable=login.enable,
+    )
 
 
 class _Talk:
@@ -211,14 +176,3 @@ def _backspaced(line: str) -> str:
         else:
             kept.append(character)
     return "".join(kept)
-
-
-def _unreachable(host: str, error: BaseException) -> Unreachable:
-    if isinstance(error, Unreachable):
-        return error
-    if isinstance(error, TimeoutError):
-        return Unreachable(f"{host} does not answer on SSH", peer=host, reason="timeout")
-    if isinstance(error, ConnectionRefusedError):
-        return Unreachable(f"{host} refuses SSH", peer=host, reason="refused")
-    told = visible(str(error), limit=200)
-    return Unreachable(f"{host}: {told}", peer=host, reason="malformed")

@@ -16,14 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import asyncssh
 
-from noc_console.adapters.command_line import (
-    SshCommandLine,
-    _algorithms,
-    _client_keys,
-    _plain,
-    _unreachable,
-)
-from noc_console.kernel.errors import AuthRejected, Unreachable
+from noc_console.adapters.command_line import _plain, ssh_login
+from noc_console.adapters.ssh.algorithms import MayBeOld, never
+from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.configs.model import Login, Script
 from noc_console.services.flights.ports import Line
@@ -51,17 +46,20 @@ _PASSWORD = re.compile(r"(?i)pass(?:word|phrase|code)[^:\n]{0,60}: ?$")
 class SshWires:
     """See `services.flights.ports.Wires`."""
 
-    def __init__(self, *, quiet_s: float = QUIET_S) -> None:
+    def __init__(self, may_be_old: MayBeOld = never, *, quiet_s: float = QUIET_S) -> None:
+        self._may_be_old = may_be_old
         self._quiet_s = quiet_s
-        self._keys = SshCommandLine()
 
     async def host_key(self, host: str, port: int) -> HostKey:
         """The key the device shows."""
-        return await self._keys.host_key(host, port)
+        # Whoever changes nothing need not wait for the library.
+        from noc_console.adapters.ssh import programs
+
+        return await programs.host_key(host, port, self._may_be_old)
 
     def open(self, login: Login, script: Script, key: HostKey) -> AbstractAsyncContextManager[Line]:
         """Log in, silence the pager, hand out the line."""
-        return _opened(login, script, key, self._quiet_s)
+        return self._opened(login, script, key)
 
     async def put(
         self,
@@ -74,14 +72,16 @@ class SshWires:
         told: Callable[[int], None],
     ) -> None:
         """Send a file, with progress."""
-        # Whoever changes nothing need not wait for the library.
+        # For the same reason as in `host_key`.
         import asyncssh
+
+        from noc_console.adapters.ssh.errors import translated
 
         def progress(_source: bytes, _target: bytes, done: int, _whole: int) -> None:
             told(done)
 
         try:
-            async with asyncio.timeout(PUT_S), _connected(login, key) as connection:
+            async with asyncio.timeout(PUT_S), self._connected(login, key) as connection:
                 if by == "scp":
                     to = (connection, target)
                     await asyncssh.scp(str(source), to, block_size=BLOCK, progress_handler=progress)
@@ -89,67 +89,37 @@ class SshWires:
                 async with connection.start_sftp_client() as sftp:
                     await sftp.put(str(source), target, block_size=BLOCK, progress_handler=progress)
         except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise _told(login, error) from error
+            raise translated(login.host, error) from error
 
+    @asynccontextmanager
+    async def _opened(self, login: Login, script: Script, key: HostKey) -> AsyncIterator[Line]:
+        # For the same reason as in `host_key`.
+        import asyncssh
 
-@asynccontextmanager
-async def _opened(
-    login: Login, script: Script, key: HostKey, quiet_s: float
-) -> AsyncIterator[Line]:
-    # For the same reason as in `put`.
-    import asyncssh
+        from noc_console.adapters.ssh.errors import translated
 
-    try:
-        async with (
-            _connected(login, key) as connection,
-            connection.create_process(
-                term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
-            ) as process,
-        ):
-            line = _SshLine(login.host, process, script, quiet_s)
-            await line.begin(login.enable or login.password)
-            yield line
-    except (OSError, asyncssh.Error, TimeoutError) as error:
-        raise _told(login, error) from error
+        try:
+            async with (
+                self._connected(login, key) as connection,
+                connection.create_process(
+                    term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
+                ) as process,
+            ):
+                line = _SshLine(login.host, process, script, self._quiet_s)
+                await line.begin(login.enable or login.password)
+                yield line
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            raise translated(login.host, error) from error
 
+    def _connected(
+        self, login: Login, key: HostKey
+    ) -> AbstractAsyncContextManager[asyncssh.SSHClientConnection]:
+        # For the same reason as in `host_key`.
+        from noc_console.adapters.ssh.programs import connected
 
-def _connected(
-    login: Login, key: HostKey
-) -> AbstractAsyncContextManager[asyncssh.SSHClientConnection]:
-    # For the same reason as in `put`.
-    import asyncssh
-
-    trusted = asyncssh.import_public_key(key.key)
-    made: AbstractAsyncContextManager[asyncssh.SSHClientConnection] = asyncssh.connect(
-        login.host,
-        login.port,
-        username=login.user,
-        password=login.password.reveal() or None,
-        known_hosts=([trusted], [], []),
-        client_keys=_client_keys(login),
-        agent_path=None,
-        config=None,
-        preferred_auth="publickey,password,keyboard-interactive",
-        connect_timeout=CONNECT_S,
-        login_timeout=CONNECT_S,
-        keepalive_interval=10,
-        keepalive_count_max=3,
-        kex_algs="+diffie-hellman-group14-sha1",
-        server_host_key_algs=_algorithms(trusted.get_algorithm()),
-    )
-    return made
-
-
-def _told(login: Login, error: BaseException) -> Unreachable:
-    # For the same reason as in `put`.
-    import asyncssh
-
-    if isinstance(error, asyncssh.PermissionDenied):
-        return AuthRejected(f"{login.host} refused the login {login.user}", peer=login.host)
-    if isinstance(error, asyncssh.HostKeyNotVerifiable):
-        told = f"{login.host} proves itself with another key than the one it is known by"
-        return Unreachable(told, peer=login.host, reason="host-key")
-    return _unreachable(login.host, error)
+        return connected(
+            login.host, login.port, ssh_login(login), key, self._may_be_old, connect_s=CONNECT_S
+        )
 
 
 class _SshLine:

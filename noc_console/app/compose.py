@@ -25,7 +25,7 @@ from noc_console.adapters.snmp import FastReader
 from noc_console.app import paths
 from noc_console.app.config import Config
 from noc_console.app.flying import Airport, open_airport
-from noc_console.app.means import make_means
+from noc_console.app.means import make_means, old_ssh
 from noc_console.app.opening import (
     browser_for,
     keeping_of,
@@ -368,16 +368,6 @@ async def open_services(
             probes=probes,
         )
         hostkeys = HostKeyService(db, clock=clock, alarms=alarms)
-        configs = ConfigService(
-            db,
-            SshCommandLine(),
-            clock=clock,
-            inventory=inventory,
-            credentials=credentials,
-            hostkeys=hostkeys,
-            drivers=driver_of,
-            port=ssh_port,
-        )
         sessions = SessionService(
             db,
             LinkOpener(),
@@ -387,10 +377,21 @@ async def open_services(
             hostkeys=hostkeys,
             port=ssh_port,
         )
+        may_be_old = old_ssh(sessions)
+        configs = ConfigService(
+            db,
+            SshCommandLine(may_be_old),
+            clock=clock,
+            inventory=inventory,
+            credentials=credentials,
+            hostkeys=hostkeys,
+            drivers=driver_of,
+            port=ssh_port,
+        )
         netconf = NcclientNetconf()
         stack.callback(netconf.close)
         fetcher = Fetcher(
-            SshCommandLine(),
+            SshCommandLine(may_be_old),
             netconf,
             clock=clock,
             hostkeys=hostkeys,
@@ -422,6 +423,7 @@ async def open_services(
             inventory=inventory,
             drivers=driver_of,
             port=ssh_port,
+            may_be_old=may_be_old,
         )
         areas = AreaService(db, topology)
         job_means = make_means(
@@ -434,6 +436,7 @@ async def open_services(
             hostkeys=hostkeys,
             drivers=driver_of,
             ssh_port=ssh_port,
+            may_be_old=may_be_old,
         )
         maintenance = MaintenanceService(db, clock=clock, resolver=Resolver(inventory, areas))
         history = HistoryService(
@@ -483,6 +486,7 @@ async def open_services(
                 notify=notify,
                 probes=probes,
                 ssh_port=ssh_port,
+                may_be_old=may_be_old,
             ),
             hostkeys=hostkeys,
             sessions=sessions,

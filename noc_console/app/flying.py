@@ -9,6 +9,7 @@ from pathlib import Path
 
 from noc_console.adapters.flights import SshWires
 from noc_console.adapters.image_shelf import ImageShelf
+from noc_console.adapters.ssh.algorithms import MayBeOld
 from noc_console.app import paths
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
@@ -59,10 +60,11 @@ def open_airport(
     inventory: InventoryService,
     drivers: Drivers,
     port: int,
+    may_be_old: MayBeOld,
 ) -> Airport:
     """Everything but the pilot, who needs a collector."""
     reach = Reach(
-        SshWires(),
+        SshWires(may_be_old),
         hostkeys=hostkeys,
         credentials=credentials,
         inventory=inventory,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noc_console.adapters.keyring import KeyFile, SystemSafe
+from noc_console.adapters.ssh.algorithms import MayBeOld
 from noc_console.adapters.vault.credential import SystemCredential
 from noc_console.adapters.vault.file_vault import FileVault
 from noc_console.adapters.vault.logins import SshLoginTester
@@ -72,6 +73,7 @@ def make_vault(
     notify: NotifyService,
     probes: ProbeService,
     ssh_port: int,
+    may_be_old: MayBeOld,
 ) -> VaultService:
     """What people see of the vault."""
 
@@ -84,7 +86,7 @@ def make_vault(
         inventory=inventory,
         hostkeys=hostkeys,
         reader=reader,
-        tester=SshLoginTester(),
+        tester=SshLoginTester(may_be_old),
         names=owners,
         ssh_port=ssh_port,
     )

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncssh
 
-from noc_console.kernel.errors import AuthRejected, Broken, Unreachable
+from noc_console.adapters.ssh.algorithms import MayBeOld, never
+from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.kernel.text import visible
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
@@ -22,7 +23,6 @@ from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.jobs.model import LARGEST_ANSWER, Answer
 from noc_console.services.terminal.judging import Verdict, judge
 
-CONNECT_S = 10.0
 QUIET_S = 30.0
 """Longest silence within an answer: a large router thinks before it prints."""
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>78]|[\x00\x07\x0b\x0c]")
@@ -30,21 +30,17 @@ _PASSWORD = re.compile(r"(?i)pass ?word[^:\n]*: ?$")
 
 
 class JobShells:
-    """Speaks SSH to devices, old ones too."""
+    """Speaks SSH to devices; old algorithms only to those that somebody allowed them."""
+
+    def __init__(self, may_be_old: MayBeOld = never) -> None:
+        self._may_be_old = may_be_old
 
     async def host_key(self, host: str, port: int) -> HostKey:
-        """The key the device shows, the strongest kind it has."""
-        import asyncssh
+        """The key the device shows, the best kind it has."""
+        # Whoever runs no job need not wait for the library.
+        from noc_console.adapters.ssh import programs
 
-        try:
-            async with asyncio.timeout(CONNECT_S):
-                key = await asyncssh.get_server_host_key(host, port)
-        except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise _unreachable(host, error) from error
-        if key is None:
-            raise Unreachable(f"{host} shows no key", peer=host, reason="malformed")
-        text = key.export_public_key("openssh").decode().split()
-        return HostKey(host, port, " ".join(text[:2]), key.get_fingerprint())
+        return await programs.host_key(host, port, self._may_be_old)
 
     async def ask(
         self,
@@ -58,12 +54,16 @@ class JobShells:
         timeout_s: float,
     ) -> tuple[Answer, ...]:
         """See `services.jobs.ports.Shells`."""
+        # For the same reason as in `host_key`.
         import asyncssh
+
+        from noc_console.adapters.ssh.errors import translated
+        from noc_console.adapters.ssh.programs import connected
 
         try:
             async with (
                 asyncio.timeout(timeout_s),
-                asyncssh.connect(host, port, **_options(login, key)) as connection,
+                connected(host, port, login, key, self._may_be_old) as connection,
                 connection.create_process(
                     term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
                 ) as process,
@@ -76,46 +76,8 @@ class JobShells:
                     if judge(driver, line).verdict is Verdict.READS:
                         await talk.ask(line)
                 return tuple([talk.told(await talk.ask(line), line) for line in lines])
-        except asyncssh.PermissionDenied as error:
-            raise AuthRejected(f"{host} refused the login {login.user}", peer=host) from error
         except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise _unreachable(host, error) from error
-
-
-def _options(login: SshLogin, key: HostKey) -> dict[str, Any]:
-    import asyncssh
-
-    trusted = asyncssh.import_public_key(key.key)
-    kind = trusted.get_algorithm()
-    # An RSA key may sign in three ways, the oldest for old devices.
-    kinds = ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] if kind == "ssh-rsa" else [kind]
-    return {
-        "username": login.user,
-        "password": login.password.reveal() or None,
-        "client_keys": _keys(login) or None,
-        "known_hosts": ([trusted], [], []),
-        "agent_path": None,
-        "config": None,
-        "preferred_auth": "publickey,password,keyboard-interactive",
-        "connect_timeout": CONNECT_S,
-        "login_timeout": CONNECT_S,
-        "kex_algs": "+diffie-hellman-group14-sha1",
-        "server_host_key_algs": kinds,
-    }
-
-
-def _keys(login: SshLogin) -> list[Any]:
-    import asyncssh
-
-    if not login.key:
-        return []
-    try:
-        key = asyncssh.import_private_key(login.key.reveal(), login.passphrase.reveal() or None)
-        if not login.certificate:
-            return [key]
-        return [(key, asyncssh.import_certificate(login.certificate)), key]
-    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-        raise Broken(f"the private key of the credential {login.name} cannot be read") from error
+            raise translated(host, error) from error
 
 
 class _Talk:
@@ -214,14 +176,3 @@ def _backspaced(line: str) -> str:
         elif kept:
             kept.pop()
     return "".join(kept)
-
-
-def _unreachable(host: str, error: BaseException) -> Unreachable:
-    if isinstance(error, Unreachable):
-        return error
-    if isinstance(error, TimeoutError):
-        return Unreachable(f"{host} does not answer on SSH in time", peer=host, reason="timeout")
-    if isinstance(error, ConnectionRefusedError):
-        return Unreachable(f"{host} refuses SSH", peer=host, reason="refused")
-    told = visible(str(error), limit=200)
-    return Unreachable(f"{host}: {told}", peer=host, reason="malformed")

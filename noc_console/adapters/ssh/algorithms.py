@@ -5,6 +5,7 @@ Safe is what OpenSSH 9 offers by default; old is what it still knows but no long
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from noc_console.wire.ssh_hello import Hello
@@ -68,6 +69,9 @@ SIGNATURES = (
 OLD_SIGNATURES = ("ssh-rsa",)
 OLD = frozenset({*OLD_KEX, *OLD_CIPHERS, *OLD_MACS, *OLD_HOST_KEYS})
 
+MayBeOld = Callable[[str, int], Awaitable[bool]]
+"""Whether somebody allowed the host at this address and port algorithms that are not safe."""
+
 _EXTENSIONS = ("ext-info-s", "kex-strict-s-v00@openssh.com")
 """Listed among the key exchanges, but none."""
 _WITH_OWN_MAC = ("gcm@openssh.com", "chacha20-poly1305@openssh.com")
@@ -92,6 +96,11 @@ class Missing:
     offered: tuple[str, ...]
     is_old: bool
     """With the old ones allowed it would be spoken."""
+
+
+async def never(_host: str, _port: int) -> bool:
+    """Nobody allowed any host old algorithms."""
+    return False
 
 
 def offer(*, is_legacy: bool, kinds: frozenset[str] = frozenset()) -> Offer:

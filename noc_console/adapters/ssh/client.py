@@ -74,6 +74,8 @@ class Client(asyncssh.SSHClient):
         self._asks_password = asks_password
         self._agent_keys = list(agent_keys)
         self._keys = [login for login in logins if login.key]
+        self._pairs: list[asyncssh.SSHKeyPair] = []
+        """Of the key that was opened last: with its certificate, then without."""
         self._passwords = [login for login in logins if login.password]
         self._challenges = self._asked = 0
         self._connection: asyncssh.SSHClientConnection | None = None
@@ -109,12 +111,12 @@ class Client(asyncssh.SSHClient):
 
     async def public_key_auth_requested(self) -> asyncssh.SSHKeyPair | None:
         """The vault's keys, then the agent's."""
-        while self._keys:
+        while self._pairs or self._keys:
+            if self._pairs:
+                return self._pairs.pop(0)
             login = self._keys.pop(0)
-            pair = await self._pair(login)
-            if pair is not None:
-                self.method = f"key “{login.name}”"
-                return pair
+            self._pairs = await self._opened(login)
+            self.method = f"key “{login.name}”" if self._pairs else self.method
         if self._agent_keys:
             key = self._agent_keys.pop(0)
             self.method = f"agent, {visible(key.get_comment() or key.get_algorithm(), limit=60)}"
@@ -168,24 +170,24 @@ class Client(asyncssh.SSHClient):
         self.method = f"password “{login.name}”"
         return login.password
 
-    async def _pair(self, login: SshLogin) -> asyncssh.SSHKeyPair | None:
-        """The key of a login, opened; None, and a word to the person, when it does not open."""
+    async def _opened(self, login: SshLogin) -> list[asyncssh.SSHKeyPair]:
+        """The key of a login, opened; none, and a word to the person, when it does not open."""
         passphrase = login.passphrase
         for _ in range(MOST_ASKED):
             try:
-                return await asyncio.to_thread(_opened, login, passphrase)
+                return await asyncio.to_thread(_open, login, passphrase)
             except asyncssh.KeyImportError as error:
                 if "passphrase" not in str(error).lower():
                     self._keeper.told(f"The key “{login.name}” cannot be read: {error}")
-                    return None
+                    return []
             except asyncssh.KeyEncryptionError:
                 self._keeper.told(f"The pass phrase does not open the key “{login.name}”.")
             prompt = Prompt(f"Pass phrase of the key “{login.name}”", is_secret=True)
             answers = await self._ask("", (prompt,))
             if not answers:
-                return None
+                return []
             passphrase = answers[0]
-        return None
+        return []
 
     async def _ask(self, text: str, prompts: tuple[Prompt, ...]) -> tuple[Secret, ...] | None:
         self.asked_person = True
@@ -207,9 +209,10 @@ def _means_password(prompts: Sequence[tuple[str, bool]]) -> bool:
     return any(word in said for word in _PASSWORD_WORDS) and "new" not in said.split()
 
 
-def _opened(login: SshLogin, passphrase: Secret) -> asyncssh.SSHKeyPair:
+def _open(login: SshLogin, passphrase: Secret) -> list[asyncssh.SSHKeyPair]:
     key = asyncssh.import_private_key(login.key.reveal(), passphrase.reveal() or None)
     if not login.certificate.strip():
-        return asyncssh.load_keypairs([key])[0]
+        return list(asyncssh.load_keypairs([key]))
     certificate = asyncssh.import_certificate(login.certificate)
-    return asyncssh.load_keypairs([(key, certificate)])[0]
+    # A host that does not know who signed the certificate may know the key.
+    return list(asyncssh.load_keypairs([(key, certificate)]))

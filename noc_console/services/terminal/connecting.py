@@ -215,8 +215,9 @@ class LegacyOnly(Refused):
     def __init__(self, hop: Hop, *, what: str, offered: tuple[str, ...]) -> None:
         most = ", ".join(offered[:6])
         super().__init__(
-            f"{hop.text} offers as {what} only {most}, which is no longer safe. It is reached only"
-            " when somebody allows this one device old algorithms"
+            f"{hop.text} offers as {what} only {most}, which is no longer safe. Whoever opens a"
+            " terminal to it may allow this one device old algorithms, with a reason; they are"
+            " listed in Terminals, under “Jump hosts, known hosts, old SSH…”"
         )
         self.hop = hop
         self.what = what

@@ -19,7 +19,6 @@ from noc_console.services.terminal.asking import Asker
 from noc_console.services.terminal.connecting import (
     SSH_PORT,
     Connector,
-    Hop,
     LegacyAllowed,
     LegacyOnly,
     LinkKind,
@@ -178,6 +177,12 @@ class SessionService:
         async with self._db.read(actor) as tx:
             return await store.every_legacy(tx)
 
+    async def may_be_old(self, actor: Actor, *, host: str, port: int) -> bool:
+        """Whether this one host may use old algorithms; backups, jobs and flights ask here too."""
+        actor.require("terminal.open")
+        async with self._db.read(actor) as tx:
+            return await store.is_legacy(tx, host, port)
+
     @operation("terminal.allow-legacy")
     async def allow_legacy(self, actor: Actor, *, host: str, reason: str, port: int = 22) -> None:
         """Allow one host algorithms that are no longer safe; say why."""
@@ -203,7 +208,7 @@ class SessionService:
             asker,
             hostkeys=self._hostkeys,
             credentials=self._credentials,
-            is_legacy=lambda hop: self._may_be_old(actor, hop),
+            is_legacy=lambda hop: self.may_be_old(actor, host=hop.host, port=hop.port),
         )
         for _ in range(len(target.hops) + 2):
             try:
@@ -218,10 +223,6 @@ class SessionService:
                     actor, host=error.hop.host, port=error.hop.port, reason=reason
                 )
         raise Refused(f"{target.title} does not say which algorithms it needs")
-
-    async def _may_be_old(self, actor: Actor, hop: Hop) -> bool:
-        async with self._db.read(actor) as tx:
-            return await store.is_legacy(tx, hop.host, hop.port)
 
     async def _device(self, actor: Actor, target: Target, device_id: int) -> Target:
         device = await self._inventory.device(actor, device_id=device_id)

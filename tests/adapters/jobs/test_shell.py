@@ -13,7 +13,7 @@ import pytest
 
 from noc_console.adapters.jobs import shell
 from noc_console.adapters.jobs.shell import JobShells
-from noc_console.kernel.errors import AuthRejected, Broken, Unreachable
+from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.inspection.platforms.load import load
@@ -152,7 +152,7 @@ async def test_a_key_of_the_vault_opens_it_and_one_that_is_none_is_said_to_be() 
     async with router(mine) as port:
         keyed = SshLogin(1, "mine", "noc", key=Secret(text), enable=Secret("more"))
         assert await ask(port, "show long", login=keyed) == ["one\ntwo\nthree\n"]
-        with pytest.raises(Broken, match="mine cannot be read") as broken:
+        with pytest.raises(Invalid, match="mine does not open") as broken:
             await ask(port, "x", login=SshLogin(1, "mine", "noc", key=Secret("nonsense")))
         assert "nonsense" not in str(broken.value)
 
