@@ -6,7 +6,9 @@ import asyncio
 import socket
 
 from noc_console.adapters.links.inbox import HIGH, Inbox
+from noc_console.adapters.links.login import TelnetLogin
 from noc_console.kernel.errors import Unreachable
+from noc_console.kernel.secret import Secret
 from noc_console.services.terminal.connecting import TELNET_PORT, Ended, Keeper, Target
 from noc_console.services.terminal.model import Size
 from noc_console.wire.telnet import Telnet
@@ -24,7 +26,8 @@ class TelnetLink(asyncio.Protocol):
     facts: tuple[tuple[str, str], ...]
     badges = ("not encrypted",)
 
-    def __init__(self, target: Target, size: Size) -> None:
+    def __init__(self, target: Target, size: Size, login: TelnetLogin | None = None) -> None:
+        self._login = login
         self._where = f"{target.host}:{target.port or TELNET_PORT}"
         self.facts = (("Protocol", "Telnet (RFC 854), readable by everybody on the way"),)
         self._telnet = Telnet(columns=size.columns, rows=size.rows)
@@ -80,6 +83,8 @@ class TelnetLink(asyncio.Protocol):
         if answer and self._transport is not None:
             self._transport.write(answer)
         self._inbox.put(shown)
+        if self._login is not None:
+            self._put(self._telnet.encode(self._login.heard(shown)))
 
     def _hold(self) -> None:
         """Too much waits: TCP's window closes, and the device waits."""
@@ -114,6 +119,8 @@ class TelnetLink(asyncio.Protocol):
         return data
 
     def write(self, typed: bytes) -> None:
+        if self._login is not None:
+            self._login.give_up()
         self._put(self._telnet.encode(typed))
 
     def resize(self, columns: int, rows: int) -> None:
@@ -124,6 +131,8 @@ class TelnetLink(asyncio.Protocol):
 
     async def close(self) -> None:
         self._is_closing = True
+        if self._login is not None:
+            self._login.give_up()
         if self._transport is not None:
             self._transport.abort()
         self._inbox.end(Ended("closed"))
@@ -136,7 +145,7 @@ class TelnetLink(asyncio.Protocol):
 async def open_telnet(target: Target, size: Size, keeper: Keeper) -> TelnetLink:
     """Raises Unreachable."""
     port = target.port or TELNET_PORT
-    link = TelnetLink(target, size)
+    link = TelnetLink(target, size, await _login(target, keeper))
     peer = f"{target.host}:{port}"
     keeper.told(f"Connecting to {peer}…")
     try:
@@ -151,6 +160,15 @@ async def open_telnet(target: Target, size: Size, keeper: Keeper) -> TelnetLink:
     except OSError as error:
         raise Unreachable(f"{peer}: {error.strerror or error}", peer=peer) from error
     return link
+
+
+async def _login(target: Target, keeper: Keeper) -> TelnetLogin | None:
+    """How to log in by ourselves; None where the address names no user."""
+    if not target.user:
+        return None
+    found = await keeper.logins(target.hop)
+    mine = (each.password for each in found if each.user == target.user and each.password)
+    return TelnetLogin(target.user, next(mine, Secret("")))
 
 
 def keep_alive(sock: socket.socket) -> None:

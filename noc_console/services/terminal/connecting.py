@@ -125,6 +125,7 @@ class Target:
             return f"ssh:device:{self.device_id}"
         if self.kind is LinkKind.TELNET:
             host = f"[{self.host}]" if ":" in self.host else self.host
+            host = f"{self.user}@{host}" if self.user else host
             return f"telnet:{host}" + ("" if self.port in (0, TELNET_PORT) else f":{self.port}")
         return f"{self.kind}:{''.join(f'{hop.text}>' for hop in self.hops)}{self.hop.text}"
 

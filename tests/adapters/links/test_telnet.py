@@ -9,6 +9,7 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,21 +17,24 @@ import pytest
 from noc_console.adapters.links.inbox import HIGH
 from noc_console.adapters.links.telnet import PIECE, TelnetLink, open_telnet
 from noc_console.kernel.errors import Unreachable
+from noc_console.kernel.secret import Secret
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.terminal.connecting import LinkKind, Target, Wired
 from noc_console.services.terminal.model import Size
 from tests.adapters.links.keeper import KEEPER
+from tests.adapters.ssh.peers import Script
 
 SIZE = Size(100, 30)
 
 
 @asynccontextmanager
-async def telnetd(home: Path) -> AsyncIterator[int]:
+async def telnetd(home: Path, runs: str = "exec /bin/sh -i") -> AsyncIterator[int]:
     """Debian's telnetd, one process for each connection as inetd starts it; it runs a shell."""
     program = shutil.which("telnetd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         pytest.skip("telnetd is not installed")
     login = home / "login"
-    login.write_text("#!/bin/sh\nexec /bin/sh -i\n")
+    login.write_text(f"#!/bin/sh\n{runs}\n")
     login.chmod(0o755)
     started: list[subprocess.Popen[bytes]] = []
     listener = socket.create_server(("127.0.0.1", 0))
@@ -90,6 +94,42 @@ async def test_a_session_with_debian_s_telnetd(tmp_path: Path) -> None:
             while await link.read(65_536):
                 pass
         assert link.ended is not None and not link.ended.is_lost
+        await link.close()
+
+
+ASKS = r"""
+printf 'box login: '; read user
+stty -echo; printf 'Password: '; read word; stty echo; echo
+[ "$user/$word" = mira/lab ] && echo 'you are in' || echo 'Login incorrect'
+exec /bin/sh -i
+"""
+
+
+async def test_a_named_user_is_logged_in_by_the_vault_and_the_password_is_not_seen(
+    tmp_path: Path,
+) -> None:
+    logins = [
+        SshLogin(1, "other", "root", Secret("root-word")),
+        SshLogin(2, "lab", "mira", Secret("lab")),
+    ]
+    async with telnetd(tmp_path, ASKS) as port:
+        named = replace(to(port), user="mira")
+        link = await open_telnet(named, SIZE, Script(given=logins))
+        got = await until(link, b"you are in")
+        assert b"mira" in got and b"lab" not in got
+        await link.close()
+
+
+async def test_nobody_is_logged_in_where_the_address_names_no_user(tmp_path: Path) -> None:
+    async with telnetd(tmp_path, ASKS) as port:
+        link = await open_telnet(
+            to(port), SIZE, Script(given=[SshLogin(2, "lab", "mira", Secret("lab"))])
+        )
+        await until(link, b"login: ")
+        link.write(b"mira\r")
+        await until(link, b"Password: ")
+        link.write(b"no\r")
+        await until(link, b"Login incorrect")
         await link.close()
 
 

@@ -28,6 +28,7 @@ from noc_console.services.terminal.connecting import (
         "ssh:[2001:db8::1]:2222",
         "ssh:jump>me@jump2:22022>10.0.0.1",
         "telnet:10.0.0.1:2323",
+        "telnet:mira@10.0.0.1:2323",
         "telnet:[2001:db8::1]",
         "serial:/dev/ttyUSB0@9600",
         "serial:COM3@115200,7E2,rts/cts",
