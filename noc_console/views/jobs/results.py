@@ -254,11 +254,11 @@ class RunResults(QWidget):
 
     def export_json(self) -> None:
         """Everything of the run into a file, for programs."""
-        self.tasks.do("export", lambda: self._export("JSON (*.json)", "json", self._as_json))
+        self.tasks.do("json", lambda: self._export("JSON (*.json)", "json", self._as_json))
 
     def export_csv(self) -> None:
         """The table of the chosen line into a file."""
-        self.tasks.do("export", lambda: self._export("CSV (*.csv)", "csv", self._as_csv))
+        self.tasks.do("csv", lambda: self._export("CSV (*.csv)", "csv", self._as_csv))
 
     async def _export(self, kinds: str, end: str, made: Callable[..., object]) -> None:
         if self.run is None:

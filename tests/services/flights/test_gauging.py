@@ -1,5 +1,8 @@
+import pytest
+
 from noc_console.kernel.actor import Actor
 from noc_console.lab.run import Lab
+from noc_console.services.flights import gauging
 from noc_console.services.flights.model import Health
 from tests.services.flights.conftest import Console
 
@@ -24,7 +27,8 @@ async def test_ports_sessions_and_counters_are_as_the_device_tells_them_now(
 
 
 async def test_who_does_not_answer_is_a_finding_and_no_error(
-    console: Console, lab: Lab, operator: Actor
+    console: Console, lab: Lab, operator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(gauging, "PATIENCE_S", 0.1)
     lab.fail("device-down", "ams-edge-2")
     assert await looked(console, operator, "ams-edge-2") == Health(answers=False)

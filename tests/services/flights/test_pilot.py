@@ -243,6 +243,7 @@ async def test_a_device_that_cannot_be_brought_back_is_told_loudly(
     flying = asyncio.get_running_loop().create_task(console.pilot(colleague).fly(flight.id))
     while not lab.world.settings.is_held(lab.device("ams-edge-1")):
         await asyncio.sleep(0.02)
+    console.patience_s = 0.5
     lab.fail("device-down", "ams-edge-1")
     await asyncio.wait_for(flying, 90)
     shown = await console.flights.show(operator, flight_id=flight.id)

@@ -62,6 +62,7 @@ async def test_the_device_of_that_test_breaks_when_somebody_writes(
     )
     await console.flights.approve(colleague, flight_id=flight.id)
     await console.flights.start(colleague, flight_id=flight.id)
+    console.patience_s = 0.3
     await console.pilot(colleague).fly(flight.id)
     assert "reload in 10" in typed
     shown = await console.flights.show(operator, flight_id=flight.id)

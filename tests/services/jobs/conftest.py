@@ -1,4 +1,4 @@
-"""A desk of jobs over a small network, on both databases; what does the work is a stand-in.
+"""A desk of jobs over a small network; what does the work is a stand-in.
 
 The real ones (SSH, ansible-playbook, TextFSM) have their own tests in `adapters/jobs`; here it is
 about what is written down before, while and after they work, also when they are killed.
@@ -186,6 +186,20 @@ class Desk:
 
     def runner(self) -> JobRunner:
         return JobRunner(self.means, actor=self.actor, every_s=0.01)
+
+
+both_stores = pytest.mark.parametrize(
+    "store_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+"""For what asks the database something new; a fresh PostgreSQL takes half a second."""
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """On SQLite, unless a test says `both_stores`."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return f"sqlite:///{tmp_path}/noc.db"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import asyncio
 
 from noc_console.services.jobs.book import Pen, Step
 from noc_console.services.jobs.model import Answer, Item, ItemState, RunState
-from tests.services.jobs.conftest import Desk
+from tests.services.jobs.conftest import Desk, both_stores
 
 
+@both_stores
 async def test_a_run_is_taken_once_and_written_only_by_who_took_it(desk: Desk) -> None:
     run = await desk.jobs.ask(
         desk.actor, lines=("show clock",), device_ids=(desk.devices["core-1"],)
@@ -31,6 +32,7 @@ async def test_a_run_is_taken_once_and_written_only_by_who_took_it(desk: Desk) -
     assert (done.state, done.good) == (RunState.DONE, 1)
 
 
+@both_stores
 async def test_a_pen_writes_what_waits_in_one_go(desk: Desk) -> None:
     run = await desk.jobs.ask(
         desk.actor, lines=("show clock",), device_ids=tuple(desk.devices.values())

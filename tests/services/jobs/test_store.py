@@ -22,6 +22,7 @@ from noc_console.services.jobs.model import (
 )
 from noc_console.services.maintenance.model import Target, TargetKind
 from tests.conftest import FakeClock
+from tests.services.jobs.conftest import both_stores
 
 EVENT = JobChanged(job_id=1, title="x", what="planned")
 
@@ -46,6 +47,7 @@ def job(clock: FakeClock) -> Job:
     )
 
 
+@both_stores
 async def test_a_job_and_the_job_of_a_run_come_back_whole(
     db: Database, clock: FakeClock, operator: Actor
 ) -> None:
@@ -77,6 +79,7 @@ def made_id(made: Job, number: int) -> Job:
     return replace(made, id=JobId(number))
 
 
+@both_stores
 async def test_items_are_counted_by_their_state_and_keep_their_answers(
     db: Database, clock: FakeClock, operator: Actor
 ) -> None:

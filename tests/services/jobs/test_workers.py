@@ -16,7 +16,7 @@ from noc_console.services.jobs.model import UNBORN, ItemState, Job, JobKind, Run
 from noc_console.services.jobs.workers import JobRunner
 from noc_console.services.maintenance.model import Target, TargetKind
 from tests.conftest import FakeClock
-from tests.services.jobs.conftest import Desk
+from tests.services.jobs.conftest import Desk, both_stores
 
 
 @asynccontextmanager
@@ -92,6 +92,7 @@ async def test_every_device_is_asked_its_lines_and_answers_are_kept_without_secr
     assert results["core-1"].item.rows == 2
 
 
+@both_stores
 async def test_again_asks_only_where_there_is_no_result(desk: Desk) -> None:
     desk.shells.away.add("192.0.2.2")
     first = await ask(desk, "show clock")
@@ -119,6 +120,7 @@ async def test_what_differs_between_two_runs_is_told_line_by_line(desk: Desk) ->
     assert mine.added == ("something else of 192.0.2.1",)
 
 
+@both_stores
 async def test_a_cancelled_run_stops_at_once(desk: Desk) -> None:
     desk.shells.gate.clear()
     run = await ask(desk, "show clock", parallel=1)
@@ -131,6 +133,7 @@ async def test_a_cancelled_run_stops_at_once(desk: Desk) -> None:
     assert len(desk.shells.asked) == 1
 
 
+@both_stores
 async def test_after_a_kill_a_job_that_looks_goes_on_and_says_where_it_was_interrupted(
     desk: Desk,
 ) -> None:
@@ -149,6 +152,7 @@ async def test_after_a_kill_a_job_that_looks_goes_on_and_says_where_it_was_inter
     assert [host for host, _ in desk.shells.asked].count("192.0.2.1") == 1
 
 
+@both_stores
 async def test_after_a_kill_a_job_that_changes_is_not_gone_on_with(desk: Desk) -> None:
     desk.shells.gate.clear()
     run = await ask(desk, "clear counters", change=True, parallel=1)
@@ -227,6 +231,7 @@ async def test_the_next_login_is_tried_when_one_is_refused(desk: Desk) -> None:
     assert tried == ["old", "new"]
 
 
+@both_stores
 async def test_a_schedule_begins_once_whoever_looks_and_not_what_is_long_past(
     desk: Desk, clock: FakeClock
 ) -> None:
@@ -274,6 +279,7 @@ async def test_a_playbook_runs_at_the_devices_and_each_tells_its_own(desk: Desk)
     assert result.answers[0].line == "task one"
 
 
+@both_stores
 async def test_a_template_of_awx_is_launched_once_and_followed_after_a_kill(desk: Desk) -> None:
     desk.awx.is_over = False
     job = Job(
@@ -340,6 +346,7 @@ async def test_another_collector_that_took_over_is_not_written_over(desk: Desk) 
     assert len(asked) == len(set(asked)), "no device was asked twice"
 
 
+@both_stores
 async def test_old_runs_are_forgotten(desk: Desk, clock: FakeClock) -> None:
     run = await ask(desk, "show clock")
     await desk.jobs.cancel(desk.actor, run_id=run.id)
