@@ -12,6 +12,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Conflict, Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.services.configs.masking import masked
+from noc_console.services.configs.patterns import pattern as judged
 from noc_console.services.tapes import store
 from noc_console.services.tapes.model import (
     Pattern,
@@ -112,9 +113,7 @@ class TapeService:
     @operation("tapes.hide", right="tapes.set-up")
     async def hide(self, actor: Actor, *, pattern: str) -> None:
         """Hide what a regular expression matches, or its groups, in all recordings from now on."""
-        if not pattern.strip():
-            raise Invalid("type a regular expression", field="pattern")
-        compiled([pattern])
+        checked(pattern)
         async with self._db.begin(actor) as tx:
             known = await store.every(tx)
             if any(one.pattern == pattern for one in known):
@@ -157,6 +156,23 @@ def mask(text: str) -> str:
     """What looks like a secret masked, as in configurations."""
     low = text.lower()
     return masked(text)[0] if any(hint in low for hint in _HINTS) else text
+
+
+def checked(pattern: str) -> None:
+    """Raise Invalid for what cannot be hidden: no pattern, or one that could take for ever.
+
+    Recordings are written beside the window, where no clock can end a match.
+    """
+    if not pattern.strip():
+        raise Invalid("type a regular expression", field="pattern")
+    judged(pattern, ignore_case=False)
+
+
+def hidden_in(line: str, patterns: tuple[str, ...]) -> str:
+    """A line as a recording with these patterns has it. Raises Invalid."""
+    for pattern in patterns:
+        checked(pattern)
+    return Redactor(mask, patterns=compiled(patterns)).masked(line)
 
 
 def _listed(folder: Path) -> tuple[TapeFile, ...]:

@@ -20,6 +20,9 @@ MASK = "••••••"
 LONGEST = 8_192
 """Bytes of a line that are held; a longer one is let go in parts, the last `TAIL` bytes later."""
 TAIL = 1_024
+WINDOW = 256
+"""Characters of a line that an operator's pattern sees at a time, each twice: a match takes at most
+some hundredths of a second, however long the line."""
 SHORTEST = 4
 """Characters of a session's secret that is looked for: a shorter one would hide half the text."""
 _BEGIN = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
@@ -115,7 +118,7 @@ class Redactor:
     def _is_suspect(self, whole: bytes) -> bool:
         """Whether anything in several lines at once would be masked: mostly nothing is."""
         text = plain(whole.decode("utf-8", "replace"))
-        return self._masked(text) != text or "PRIVATE KEY" in text
+        return any(self.masked(line) != line for line in text.split("\n")) or "PRIVATE KEY" in text
 
     def _line(self, line: bytes) -> bytes:
         text = plain(line.decode("utf-8", "replace"))
@@ -126,30 +129,44 @@ class Redactor:
             self._in_key = _END.search(text) is None
             self.count += 1
             return _masked_line(f"-----BEGIN PRIVATE KEY----- {MASK}", line)
-        shown = self._masked(text)
+        shown = self.masked(text)
         if shown == text:
             return line
         self.count += 1
         return _masked_line(shown.rstrip("\n"), line)
 
-    def _masked(self, text: str) -> str:
+    def masked(self, text: str) -> str:
+        """A line as it may be kept."""
         for secret in self._secrets:
             text = text.replace(secret.reveal(), MASK)
         for pattern in self._patterns:
-            text = pattern.sub(_hidden, text)
+            text = _without(pattern, text)
         return _URL_LOGIN.sub(rf"\1:{MASK}@", self._mask(text))
 
 
-def _hidden(match: re.Match[str]) -> str:
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """A line without what a pattern finds, stretch by stretch."""
+    found: list[tuple[int, int]] = []
+    for start in range(0, max(1, len(text) - WINDOW // 2), WINDOW // 2):
+        for match in pattern.finditer(text, start, start + WINDOW):
+            found += _hidden(match)
+    if not found:
+        return text
+    parts, done = [], 0
+    for begin, end in sorted(found):
+        if end <= done:
+            continue
+        parts.append(text[done:begin] if begin >= done else "")
+        if begin >= done:
+            parts.append(MASK)
+        done = end
+    return "".join(parts) + text[done:]
+
+
+def _hidden(match: re.Match[str]) -> list[tuple[int, int]]:
     """The groups of a pattern are what is secret; without groups it is all of it."""
-    if not match.re.groups:
-        return MASK
-    text, start = match[0], match.start()
-    for number in range(match.re.groups, 0, -1):
-        if match[number] is not None:
-            begin, end = match.start(number) - start, match.end(number) - start
-            text = text[:begin] + MASK + text[end:]
-    return text
+    numbers = range(1, match.re.groups + 1) if match.re.groups else (0,)
+    return [match.span(number) for number in numbers if match.end(number) > match.start(number)]
 
 
 def _masked_line(shown: str, line: bytes) -> bytes:

@@ -32,6 +32,7 @@ from noc_console.services.snippets.model import (
 from noc_console.services.snippets.service import SnippetService
 from noc_console.services.tapes.service import TapeService
 from noc_console.services.terminal.connecting import LinkKind, Target
+from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.names import NetworkNames
 from noc_console.services.terminal.recording import Recorder, TextLog
 from noc_console.services.terminal.replaying import ReplayLink, Tape
@@ -42,6 +43,8 @@ from noc_console.views.kit.icons import icon
 from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.terminal.filterpane import FilterPane
+from noc_console.views.terminal.hiding import HidingDialog
+from noc_console.views.terminal.keeping import KeptSize
 from noc_console.views.terminal.live import LiveNames
 from noc_console.views.terminal.page import TerminalPage
 from noc_console.views.terminal.pane import TerminalPane
@@ -120,6 +123,8 @@ class Around(QObject):
         pane.menu_extras.append(lambda menu: self._fill_menu(menu, around))
         pane.opened.connect(lambda _: self._session_began(around))
         pane.changed.connect(lambda _: self._tell(around))
+        pane.ensure_recorded = lambda: self.ensure_recorded(around)
+        pane.is_recorded = lambda: _is_recorded(around)
 
     def _look_again(self) -> None:
         """Names have come or gone: what is on screen is looked through once more."""
@@ -217,6 +222,12 @@ class Around(QObject):
         self._add_tap(around, made)
         self._tell(around)
 
+    async def ensure_recorded(self, around: _Around) -> bool:
+        """Begin a recording unless one runs; whether one does now. Elevation asks for it."""
+        if False not in around.scribes:
+            await self._begin_scribe(around, is_text=False)
+        return _is_recorded(around)
+
     def end_scribe(self, around: _Around, *, is_text: bool) -> None:
         """The file is closed beside the window."""
         made = around.scribes.pop(is_text)
@@ -266,10 +277,36 @@ class Around(QObject):
         link = ReplayLink(tape)
         target = Target(f"▷ {tape.title}", LinkKind.REPLAY, device_id=tape.device_id)
         pane = self.page.show_session(
-            lambda size: Session.over(link, target, size), f"▷ {tape.title}"
+            lambda size: Session.over(link, target, size),
+            f"▷ {tape.title}",
+            fixed=Size(*link.size_at()),
         )
-        pane.below.insertWidget(0, ReplayBar(link))
+        bar = ReplayBar(link)
+        kept = KeptSize(pane.view, Size(*link.size_at()))
+        bar.resized.connect(lambda columns, rows: kept.keep(Size(columns, rows)))
+        pane.below.insertWidget(0, bar)
         return pane
+
+    def hide(self) -> None:
+        """Say what else is masked in recordings."""
+        self.tasks.do("hide", self._hide)
+
+    async def _hide(self) -> None:
+        actor, tapes = self.desk.actor, self._given.tapes
+        known = {one.pattern: one.id for one in await tapes.patterns(actor)}
+        dialog = HidingDialog(self.page, tuple(known), may_change=actor.may("tapes.set-up"))
+        try:
+            if not await open_dialog(dialog):
+                return
+            wanted = dialog.patterns()
+        finally:
+            dialog.deleteLater()
+        for pattern in wanted:
+            if pattern not in known:
+                await tapes.hide(actor, pattern=pattern)
+        for pattern, number in known.items():
+            if pattern not in wanted:
+                await tapes.show(actor, pattern_id=number)
 
     # --- snippets and macros -----------------------------------------------------------------
 
@@ -435,6 +472,7 @@ class Around(QObject):
             mine = [one for one in self.snippets if one.owner == self.desk.actor.name]
             fill_menu(remove, mine, self._remove)
         menu.addAction(icon("play"), "Recorded sessions…", self.show_tapes)
+        menu.addAction(icon("key"), "What is hidden in recordings…", self.hide)
 
     def _add_commands(self) -> None:
         commands: tuple[tuple[str, str, str, Callable[[], object], str], ...] = (
@@ -447,6 +485,7 @@ class Around(QObject):
             ("new-snippet", "New snippet…", "note", self.new_snippet, ""),
             ("tapes", "Recorded sessions…", "play", self.show_tapes, ""),
             ("open-tape", "Play a recording from a file…", "folder", self.open_tape, ""),
+            ("hide", "What is hidden in recordings…", "key", self.hide, ""),
             ("tree", "Show or hide saved sessions", "folder", self.toggle_tree, "Ctrl+Shift+B"),
         )  # fmt: skip
         for name, text, picture, act, keys in commands:
@@ -455,3 +494,8 @@ class Around(QObject):
             )
             self.desk.actions.add(command, self.page)
         self.page.keep_out(keys for *_, keys in commands if keys)
+
+
+def _is_recorded(around: _Around) -> bool:
+    made = around.scribes.get(False)
+    return made is not None and not made.problem

@@ -92,7 +92,8 @@ class Guarding(QObject):
             note=guard.note,
         )
         self._bars[id(pane)] = bar
-        session.is_elevated = lambda: bar.is_elevated
+        # Whoever ends the recording is held back again at once.
+        session.is_elevated = lambda: bar.is_elevated and pane.is_recorded()
         pane.above.addWidget(bar)
 
 

@@ -117,9 +117,15 @@ class TerminalPage(Page):
         pane.focus()
         return pane
 
-    def show_session(self, begin: Callable[[Size], Session], name: str) -> TerminalPane:
-        """A session that was opened elsewhere, such as a replay, in a tab of its own."""
+    def show_session(
+        self, begin: Callable[[Size], Session], name: str, *, fixed: Size | None = None
+    ) -> TerminalPane:
+        """A session that was opened elsewhere, such as a replay, in a tab of its own.
+
+        `fixed` is the room it has, whatever room there is.
+        """
         pane = self.make("", name)
+        pane.view.fixed = fixed
         self._add(TerminalArea(self.make, pane))
         pane.show_session(begin(pane.view.fitting()))
         pane.focus()

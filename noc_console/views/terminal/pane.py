@@ -261,6 +261,7 @@ class TerminalPane(QWidget):
         self.menu_extras: list[Callable[[QMenu], object]] = []
         self.ensure_recorded: Callable[[], Awaitable[bool]] = _no_recording
         """Begins a recording unless one runs; whether one does now."""
+        self.is_recorded: Callable[[], bool] = lambda: False
         view = self.view
         view.titled.connect(self._on_titled)
         view.resized.connect(self._on_resized)

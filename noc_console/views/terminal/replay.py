@@ -33,9 +33,13 @@ SECONDS = 10.0
 class ReplayBar(QWidget):
     """Play, pause, speed, any moment, and a search that leads to the moment of a line."""
 
+    resized = Signal(int, int)
+    """Columns and rows: the recorded terminal had another size from here on."""
+
     def __init__(self, link: ReplayLink, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.link = link
+        self._size = link.size_at()
         self.setProperty("role", "toolbar")
         self.play_button = IconButton("pause", "Play or pause")
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -89,6 +93,9 @@ class ReplayBar(QWidget):
         """Where it is."""
         length = self.link.tape.length_s
         at = self.link.position
+        if (size := self.link.size_at()) != self._size:
+            self._size = size
+            self.resized.emit(*size)
         self.time.setText(f"{clock_text(at)} / {clock_text(length)}")
         self.play_button.show_icon(
             "pause" if self.link.is_playing and not self.link.is_over else "play"

@@ -95,3 +95,12 @@ def test_a_pattern_that_is_none_is_refused_in_words() -> None:
 
 def test_short_secrets_would_hide_everything_and_are_not_looked_for() -> None:
     assert kept(Redactor(str, secrets=[Secret("a")]), b"banana\n") == b"banana\n"
+
+
+def test_an_operators_pattern_finds_its_secret_far_out_and_costs_little() -> None:
+    pattern = re.compile(r"pin (\d+) for (\w+)")
+    redactor = Redactor(str, patterns=[pattern])
+    line = "x" * 700 + " pin 4711 for anna, pin 0815 for bert"
+    assert redactor.masked(line) == "x" * 700 + f" pin {MASK} for {MASK}, pin {MASK} for {MASK}"
+    slow = Redactor(str, patterns=[re.compile(r"\s+\s+z")])
+    assert slow.masked(" " * 2_000) == " " * 2_000

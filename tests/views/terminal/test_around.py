@@ -14,12 +14,15 @@ from noc_console.services.inventory.service import InventoryService
 from noc_console.services.sessiontree.service import SessionTreeService
 from noc_console.services.snippets.service import SnippetService
 from noc_console.services.tapes.service import TapeService
+from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.names import NetworkNames
+from noc_console.services.terminal.redacting import MASK
 from noc_console.services.terminal.session import SessionState
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import leave, settled
 from noc_console.views.terminal.around import Around, AroundServices
 from noc_console.views.terminal.given import TerminalServices
+from noc_console.views.terminal.hiding import HidingDialog
 from noc_console.views.terminal.page import TerminalPage
 from noc_console.views.terminal.pane import TerminalPane
 from noc_console.views.terminal.replay import ReplayBar, TapesDialog
@@ -102,6 +105,42 @@ async def test_a_session_is_recorded_in_sight_and_played_again(around: Around) -
     await until(says(replay, "recorded 42"))
     (bar,) = replay.findChildren(ReplayBar)
     assert bar.link.tape.title == "Local shell"
+    around.page.resize(500, 300)
+    await until(lambda: replay.view.zoom < 0)
+    assert replay.view.engine.size == Size(*bar.link.size_at())
+
+
+async def test_who_elevates_is_recorded_from_then_on(around: Around) -> None:
+    pane = await shell(around)
+    (one,) = around._around.values()
+    assert await pane.ensure_recorded()
+    assert one.badge.text() == "● recording" and pane.is_recorded()
+    first = one.scribes[False]
+    assert await pane.ensure_recorded() and one.scribes[False] is first
+    around.record()
+    assert not pane.is_recorded()
+    first.close()
+
+
+async def test_what_else_is_hidden_is_said_tried_and_kept(desk: Desk, around: Around) -> None:
+    around.hide()
+    await until(lambda: dialogs(HidingDialog))
+    (dialog,) = dialogs(HidingDialog)
+    dialog.pattern.setText(r"pin (\d+)")
+    dialog.trial.setText("pin 4711")
+    assert dialog.shown.text() == f"Recorded as: pin {MASK}"
+    dialog.accept_button.click()
+    await settled()
+    tapes = around._given.tapes
+    assert [one.pattern for one in await tapes.patterns(desk.actor)] == [r"pin (\d+)"]
+    around.hide()
+    await until(lambda: dialogs(HidingDialog))
+    (dialog,) = dialogs(HidingDialog)
+    dialog.list.setCurrentRow(0)
+    dialog.remove_button.click()
+    dialog.accept_button.click()
+    await settled()
+    assert await tapes.patterns(desk.actor) == ()
 
 
 async def test_what_is_shown_goes_into_a_text_file(around: Around) -> None:

@@ -116,7 +116,7 @@ async def test_elevated_and_recorded_it_holds_nothing_back(
     async def recorded() -> bool:
         return True
 
-    pane.ensure_recorded = recorded
+    pane.ensure_recorded, pane.is_recorded = recorded, lambda: True
     bar.button.click()
 
     def dialogs() -> list[ElevateDialog]:
@@ -129,6 +129,9 @@ async def test_elevated_and_recorded_it_holds_nothing_back(
     await until(lambda: bar.is_elevated)
     pane.view.send(b"configure terminal\r", "typed")
     assert router.heard.endswith(b"configure terminal\r")
+    pane.is_recorded = lambda: False  # somebody ended the recording
+    pane.view.send(b"reload\r", "typed")
+    assert b"reload" not in router.heard
 
 
 async def test_ones_own_shell_is_not_guarded(page: tuple[TerminalPage, Guarding]) -> None:
