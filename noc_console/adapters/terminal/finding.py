@@ -10,6 +10,7 @@ from noc_console.adapters.terminal import reading
 from noc_console.adapters.terminal.native import Native, ffi, lib
 from noc_console.kernel.errors import Invalid
 from noc_console.services.terminal.model import Point, Query, Selection
+from noc_console.services.terminal.patience import TooSlow, patience
 
 _SLICE = 100
 """Rows read at once: half a millisecond, two where each of them is full of matches."""
@@ -50,8 +51,13 @@ class TextFinder:
     def advance(self, budget_s: float) -> bool:
         self._follow()
         until = time.perf_counter() + budget_s
-        while not self.is_done and time.perf_counter() < until:
-            self._search_slice()
+        try:
+            with patience():
+                while not self.is_done and time.perf_counter() < until:
+                    self._search_slice()
+        except TooSlow:
+            self._next = 0  # what was found so far stays
+            raise
         return self.is_done
 
     def _follow(self) -> None:

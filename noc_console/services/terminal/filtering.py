@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from noc_console.kernel.errors import Invalid
+from noc_console.services.terminal.patience import TooSlow, patience
 from noc_console.services.terminal.plain import Lines
 
 KEPT = 100_000
 """Lines a filter remembers."""
 MOST_CONTEXT = 50
 LONGEST_MATCHED = 2_000
-"""Characters of a line that patterns are tried on: no pattern then takes long."""
+"""Characters of a line that patterns are tried on; one that still takes long is given up."""
 LONGEST_PATTERN = 500
 TINTS = ("series.a", "series.b", "series.c", "series.d", "series.e", "series.f")
 MARK = "mark"
@@ -138,6 +139,8 @@ class LiveFilter:
         self._filter = Filter(wanted or Wanted())
         self.is_by_command = False
         """Begin anew with every command that is sent."""
+        self.problem = ""
+        """Why nothing is filtered any more, until another pattern is asked for."""
         self.generation = 0
         """Counts beginnings: what was taken before belongs to an older one."""
 
@@ -167,6 +170,7 @@ class LiveFilter:
     def change(self, wanted: Wanted) -> None:
         """Filter anew, also what was heard already. Raises Invalid and changes nothing."""
         self._filter = Filter(wanted)
+        self.problem = ""
         self._done = self._count - len(self._heard)
         self.generation += 1
 
@@ -184,15 +188,21 @@ class LiveFilter:
         shown: list[Line] = []
         upto = min(self._count, self._done + most)
         heard = islice(self._heard, self._done - first, upto - first)
-        for number, text in enumerate(heard, self._done):
-            shown += self._filter.feed(number, text)
+        if self.problem:
+            return shown
+        try:
+            with patience():
+                for number, text in enumerate(heard, self._done):
+                    shown += self._filter.feed(number, text)
+        except TooSlow as error:
+            self.problem = str(error)
         self._done = upto
         return shown
 
     @property
     def is_behind(self) -> bool:
         """Whether `take` has more to look at."""
-        return self._done < self._count
+        return self._done < self._count and not self.problem
 
 
 def _parts(pattern: re.Pattern[str], text: str, tint: str) -> list[Stretch]:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from noc_console.kernel.errors import Invalid
 from noc_console.services.inventory.model import Device
 from noc_console.services.terminal.comparing import Leaving, normal
+from noc_console.services.terminal.patience import TooSlow, patience
 
 MOST_MEMBERS = 500
 MOST_LINES = 50
@@ -140,7 +141,11 @@ def in_order(order: Order, members: Sequence[Member]) -> tuple[Member, ...]:
 def phase_of(order: Order, answer: str, member: Member, canary: tuple[Member, str] | None) -> Phase:
     """What an answer is, compared with the canary's (None for the canary itself)."""
     if order.expecting is Expecting.PATTERN:
-        is_right = re.search(order.pattern, answer, re.MULTILINE) is not None
+        try:
+            with patience():
+                is_right = re.search(order.pattern, answer, re.MULTILINE) is not None
+        except TooSlow:
+            return Phase.DIFFERENT  # it cannot be told that the answer is right
         return Phase.SAME if is_right else Phase.DIFFERENT
     if order.expecting is Expecting.ANY or canary is None:
         return Phase.SAME

@@ -99,6 +99,8 @@ class FilterPane(QWidget):
         began = time.perf_counter()
         while self.filter.is_behind and time.perf_counter() - began < BUDGET_S:
             self._append(self.filter.take(SLICE))
+        if self.filter.problem:
+            self.strip.say(self.filter.problem)
         self._tell()
 
     def change(self) -> None:

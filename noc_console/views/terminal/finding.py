@@ -62,7 +62,8 @@ class Search(QObject):
 
     def output_came(self) -> None:
         """Rows have moved or come: the hits are looked for again in a moment."""
-        if self.query is not None and not self._again.isActive():
+        # A pattern that took too long is not tried again with every line that comes.
+        if self.query is not None and not self.problem and not self._again.isActive():
             self._again.start()
 
     def step(self, by: int, near_row: int) -> Selection | None:
@@ -112,7 +113,11 @@ class Search(QObject):
 
     def _advance(self) -> None:
         finder = self._finder
-        if finder is None or finder.advance(BUDGET_S):
+        try:
+            is_over = finder is None or finder.advance(BUDGET_S)
+        except Invalid as error:
+            self.problem, is_over = str(error), True
+        if is_over:
             self._slice.stop()
         if finder is not None and (finder.is_done or len(finder.matches) - len(self._hits) > 2000):
             self._take(finder.matches)

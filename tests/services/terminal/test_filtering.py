@@ -99,6 +99,15 @@ def test_each_command_may_begin_anew() -> None:
     assert [line.text for line in live.take()] == ["new"]
 
 
+def test_a_pattern_that_takes_too_long_is_given_up_and_said() -> None:
+    live = LiveFilter(Wanted(r"(a+)+$"))
+    live.received(b"a" * 60 + b"!\n")
+    assert live.take() == []
+    assert "too long" in live.problem and not live.is_behind
+    live.change(Wanted("a+"))
+    assert len(live.take()) == 1 and live.problem == ""
+
+
 def test_a_flood_is_taken_in_slices_and_memory_is_bounded() -> None:
     live = LiveFilter(Wanted("7$"))
     for start in range(0, 150_000, 1_000):

@@ -81,5 +81,10 @@ def test_an_answer_may_have_to_contain_something() -> None:
     assert phase_of(Order("x", 1, Expecting.ANY), "whatever", B, (A, "")) is Phase.SAME
 
 
+def test_a_pattern_that_takes_too_long_is_no_right_answer() -> None:
+    order = Order("show", 1, Expecting.PATTERN, r"(a+)+$")
+    assert phase_of(order, "a" * 60 + "!", A, None) is Phase.DIFFERENT
+
+
 def test_a_device_is_known_by_its_long_and_its_short_name() -> None:
     assert set(names_of(A)) == {"par-core1.example.net", "par-core1", "192.0.2.1"}

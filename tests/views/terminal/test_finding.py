@@ -37,6 +37,15 @@ async def test_a_regular_expression_is_looked_for_and_a_wrong_one_is_told(search
     assert search.problem and not search.hits
 
 
+async def test_a_pattern_that_takes_too_long_is_given_up(
+    engine: GhosttyEngine, search: Search
+) -> None:
+    engine.feed(b"a" * 70 + b"!\r\n")
+    search.ask(Query(r"(a+)+$", is_regex=True))
+    await until(lambda: search.is_done)
+    assert "too long" in search.problem
+
+
 async def test_stepping_begins_nearest_above_and_goes_round(search: Search) -> None:
     search.ask(Query("Gi0/1 "))
     await until(lambda: search.is_done)
