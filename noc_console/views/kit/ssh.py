@@ -33,6 +33,11 @@ def terminals_of(device_ids: Iterable[int]) -> Route:
     return Route("terminal", text=" ".join(f"ssh:device:{number}" for number in device_ids))
 
 
+def ring_of(device_ids: Iterable[int]) -> Route:
+    """The ring shell with these devices, in this order."""
+    return Route("ring", text="device:" + ",".join(str(number) for number in device_ids))
+
+
 def ssh_command(address: str, port: int = 22) -> tuple[str, ...]:
     """What one would type, or nothing for what is no address: a device may call itself anything."""
     if not _is_host(address) or not 0 < port < 65_536:

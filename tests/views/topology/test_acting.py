@@ -57,6 +57,25 @@ async def test_pages_of_the_chosen_device_are_one_key_away(
     ]
 
 
+async def test_what_is_chosen_and_its_site_open_as_a_ring(
+    page: MapPage, tool: ActTool, desk: Desk, ids: Ids
+) -> None:
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    await opened(page)
+    tool.ring()
+    assert went == []
+    choose(page, ids, "pra-cr1")
+    tool.ring()
+    tool.site_ring()
+    node = page.canvas.scene.nodes[page.canvas.scene.number[ids["pra-cr1"]]]
+    assert node.site_id is not None
+    assert went == [
+        Route("ring", text=f"device:{int(ids['pra-cr1'])}"),
+        Route("ring", text=f"site:{int(node.site_id)}"),
+    ]
+
+
 async def test_nothing_chosen_is_told(page: MapPage, tool: ActTool, desk: Desk, ids: Ids) -> None:
     told: list[str] = []
     desk.wires.noticed.connect(lambda text, tone: told.append(text))
