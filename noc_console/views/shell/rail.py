@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from noc_console.views.kit.icons import paint_icon
@@ -16,7 +17,7 @@ from noc_console.views.shell.spec import PageSpec
 WIDE, NARROW = 168, 52
 TALL, LOW = 34, 26
 """A button's height, and the least of it in a low window."""
-HEADING = 24
+HEADING, MORE = 24, 20
 WALKS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
@@ -158,8 +159,63 @@ class Heading(QAbstractButton):
 
 
 class _Scroll(QScrollArea):
+    """The pages, without a scroll bar: what lies above or below is told by an arrow."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(off)
+        self.setVerticalScrollBarPolicy(off)
+        self.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        self.more = {by: _More(by, self) for by in (-1, 1)}
+        for by, arrow in self.more.items():
+            arrow.clicked.connect(partial(self._scroll, by))
+        self.verticalScrollBar().rangeChanged.connect(self._place)
+        self.verticalScrollBar().valueChanged.connect(self._place)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # arrows walk
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _scroll(self, by: int) -> None:
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + by * max(TALL, self.height() // 2))
+
+    def _place(self) -> None:
+        bar = self.verticalScrollBar()
+        self.more[-1].setVisible(bar.value() > 0)
+        self.more[1].setVisible(bar.value() < bar.maximum())
+        self.more[-1].setGeometry(0, 0, self.width() - 1, MORE)
+        self.more[1].setGeometry(0, self.height() - MORE, self.width() - 1, MORE)
+
+
+class _More(QAbstractButton):
+    """More pages lie above (-1) or below (1)."""
+
+    def __init__(self, by: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon = "up" if by < 0 else "down"
+        self.setAccessibleName("Earlier pages" if by < 0 else "More pages")
+        self.setToolTip(plain_tip(self.accessibleName()))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+        look().changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), look().color("surface.window"))
+        place = QRectF(0, 0, 14, 14)
+        place.moveCenter(QRectF(self.rect()).center())
+        paint_icon(painter, place, self._icon, look().color("text.dim"))
 
 
 class Rail(QWidget):
@@ -186,14 +242,7 @@ class Rail(QWidget):
                 self._add_heading(spec.group)
             self._add_page(spec, f"Ctrl+{number}" if number < 10 else "")
         self._pages.addStretch()
-        self._scroll = _Scroll()
-        self._scroll.setWidget(inner)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
+        self._scroll = _Scroll(inner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._scroll)
@@ -217,7 +266,7 @@ class Rail(QWidget):
             heading.holds_page = chosen is not None and chosen.spec.group == group
             heading.update()
         if chosen is not None and chosen.isVisible():
-            self._scroll.ensureWidgetVisible(chosen, 0, GRID)
+            self._scroll.ensureWidgetVisible(chosen, 0, MORE + GRID)
 
     def set_badge(self, id: str, text: str) -> None:
         if id in self.buttons:
@@ -250,7 +299,7 @@ class Rail(QWidget):
         elif focused is not None and Qt.Key(event.key()) in WALKS:
             target = walk[(focused + WALKS[Qt.Key(event.key())]) % len(walk)]
             target.setFocus(Qt.FocusReason.TabFocusReason)
-            self._scroll.ensureWidgetVisible(target, 0, GRID)
+            self._scroll.ensureWidgetVisible(target, 0, MORE + GRID)
         else:
             super().keyPressEvent(event)
 

@@ -107,3 +107,17 @@ async def test_a_badge_is_drawn() -> None:
     rail.set_badge("alarms", "12")
     assert rail.buttons["alarms"].grab().toImage() != plain
     rail.set_badge("nowhere", "1")
+
+
+async def test_what_lies_below_is_told_by_an_arrow_that_leads_there() -> None:
+    rail = grouped()
+    shown(rail, WIDE, 300)
+    up, down = rail._scroll.more[-1], rail._scroll.more[1]
+    assert (up.isVisible(), down.isVisible()) == (False, True)
+    assert rail.buttons["p19"].visibleRegion().isEmpty()
+    while down.isVisible():
+        down.click()
+    assert not rail.buttons["p19"].visibleRegion().isEmpty()
+    assert up.isVisible()
+    rail.resize(WIDE, 1000)
+    assert not up.isVisible() and not down.isVisible()
