@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from types import SimpleNamespace
 from xml.sax.saxutils import escape
 
+from noc_console.adapters.ssh.algorithms import CIPHERS, KEX, MACS
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.kernel.text import visible
 from noc_console.services.configs.model import Login
@@ -49,6 +53,7 @@ def _ask(login: Login, key: HostKey) -> str:
     from ncclient import manager
     from ncclient.operations import RPCError
     from ncclient.operations.errors import TimeoutExpiredError
+    from ncclient.transport import ssh
     from ncclient.transport.errors import (
         AuthenticationError,
         SessionCloseError,
@@ -57,6 +62,7 @@ def _ask(login: Login, key: HostKey) -> str:
     )
 
     host = login.host
+    ssh.paramiko = _paramiko()
     try:
         with manager.connect(
             host=host,
@@ -88,12 +94,43 @@ def _ask(login: Login, key: HostKey) -> str:
         ) from error
     except (SSHError, SessionCloseError, OSError, EOFError) as error:
         told_error = visible(str(error), limit=200)
+        if "Incompatible" in told_error:
+            raise Refused(
+                f"{host}: {told_error}. NETCONF is spoken only with algorithms that are safe today"
+            ) from error
         raise Unreachable(f"{host}: {told_error}", peer=host, reason="closed") from error
     if len(told) > LARGEST:
         raise Unreachable(
             f"{host} told more than {LARGEST >> 20} MiB", peer=host, reason="malformed"
         )
     return str(told)
+
+
+@cache
+def _paramiko() -> SimpleNamespace:
+    """paramiko as ncclient is to see it: it offers nothing old, and knows RSA keys by the names of
+    their signatures of today (ncclient asks for `ssh-rsa`, which paramiko 5 no longer speaks)."""
+    from ncclient.transport.ssh import paramiko
+
+    class Transport(paramiko.Transport):  # type: ignore[misc]
+        _preferred_kex = _safe(paramiko.Transport._preferred_kex, KEX)
+        _preferred_ciphers = _safe(paramiko.Transport._preferred_ciphers, CIPHERS)
+        _preferred_macs = _safe(paramiko.Transport._preferred_macs, MACS)
+
+        @property
+        def preferred_keys(self) -> tuple[str, ...]:
+            wanted = super().preferred_keys
+            return tuple(
+                name
+                for each in wanted
+                for name in (("rsa-sha2-512", "rsa-sha2-256") if each == "ssh-rsa" else (each,))
+            )
+
+    return SimpleNamespace(**{**vars(paramiko), "Transport": Transport})
+
+
+def _safe(known: Sequence[str], ours: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in known if name in ours)
 
 
 def indented(xml: str) -> str:

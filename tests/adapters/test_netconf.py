@@ -7,7 +7,7 @@ framing and answers `get-config` only. It refuses every other operation.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import asyncssh
@@ -53,7 +53,9 @@ class Door(asyncssh.SSHServer):
 
 
 @asynccontextmanager
-async def server(answer: Callable[[str], str]) -> AsyncIterator[int]:
+async def server(
+    answer: Callable[[str], str], kind: str = "ssh-ed25519", ciphers: Sequence[str] = ()
+) -> AsyncIterator[int]:
     async def talk(process: asyncssh.SSHServerProcess[str]) -> None:
         process.stdout.write(HELLO + END)
         buffer = ""
@@ -74,8 +76,9 @@ async def server(answer: Callable[[str], str]) -> AsyncIterator[int]:
         lambda: Door(live),
         "127.0.0.1",
         0,
-        server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+        server_host_keys=[asyncssh.generate_private_key(kind)],
         process_factory=talk,
+        encryption_algs=ciphers or (),
     )
     try:
         yield listening.get_port()
@@ -107,6 +110,21 @@ async def test_a_configuration_is_read_as_lines_of_xml(netconf: NcclientNetconf)
         key = await SshCommandLine().host_key("127.0.0.1", port)
         text = await netconf.running(login(port), key)
     assert "    <name>olt-1</name>\n" in text and "    <empty/>\n" in text
+
+
+async def test_a_device_with_an_rsa_key_is_read_too(netconf: NcclientNetconf) -> None:
+    async with server(data, "ssh-rsa") as port:
+        key = await SshCommandLine().host_key("127.0.0.1", port)
+        assert key.algorithm == "ssh-rsa"
+        assert "olt-1" in await netconf.running(login(port), key)
+
+
+async def test_ciphers_of_old_are_not_spoken(netconf: NcclientNetconf) -> None:
+    async with server(data, ciphers=("aes256-cbc", "3des-cbc")) as port:
+        shown = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().split()
+        key = HostKey("127.0.0.1", port, " ".join(shown[:2]), "SHA256:any")
+        with pytest.raises(Refused, match="safe today"):
+            await netconf.running(login(port), key)
 
 
 async def test_no_password_for_a_stranger(netconf: NcclientNetconf) -> None:
