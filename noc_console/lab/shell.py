@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from noc_console.lab.cli import MAX_LINE, Session
+from noc_console.lab.editing import quicken
 from noc_console.lab.flash import Flash
 from noc_console.lab.model import Device
 from noc_console.lab.world import World
@@ -39,6 +40,7 @@ class Shells:
         self._world = world
         self._connections: dict[str, set[asyncssh.SSHServerConnection]] = {}
         self._servers: list[asyncssh.SSHAcceptor] = []
+        quicken()
 
     async def open(self, device: Device, host: str, port: int) -> int:
         """Listen for one device; the port it got."""
