@@ -66,6 +66,16 @@ def _packet(version: str, rest: bytes) -> Hello | None:
     )
 
 
+def agreed_signature(ours: bytes, theirs: bytes) -> str:
+    """How the host proves its key: the first name of our SSH_MSG_KEXINIT that is in theirs, too
+    (RFC 4253 §7.1); empty when either is none, or nothing is in both."""
+    try:
+        mine, known = (_name_lists(each[1 + _COOKIE :])[1] for each in (ours, theirs))
+    except ValueError:
+        return ""
+    return next((name for name in mine if name in known), "")
+
+
 def _name_lists(data: bytes) -> list[tuple[str, ...]]:
     lists: list[tuple[str, ...]] = []
     at = 0

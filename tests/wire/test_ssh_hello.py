@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.wire.ssh_hello import LONGEST_PACKET, MOST_LINES, Hello, read_hello
+from noc_console.wire.ssh_hello import (
+    LONGEST_PACKET,
+    MOST_LINES,
+    Hello,
+    agreed_signature,
+    read_hello,
+)
 
 LISTS = ("curve25519-sha256,x", "ssh-ed25519", "aes1", "aes2", "mac1", "mac2", "none", "none")
 
@@ -50,3 +56,14 @@ def test_nothing_but_a_value_error_comes_of_garbage(said: bytes) -> None:
         read_hello(b"SSH-2.0-x\r\n" + said)
     except ValueError:
         pass
+
+
+def test_a_key_signs_as_the_first_of_ours_that_both_know() -> None:
+    def says(names: str) -> bytes:
+        return packet(("kex", names, *LISTS[2:]))[5:]
+
+    ours = says("rsa-sha2-512,rsa-sha2-256,ssh-rsa")
+    assert agreed_signature(ours, says("ssh-rsa,rsa-sha2-256")) == "rsa-sha2-256"
+    assert agreed_signature(ours, says("ssh-rsa")) == "ssh-rsa"
+    assert agreed_signature(ours, says("ssh-dss")) == ""
+    assert agreed_signature(ours, b"") == agreed_signature(b"\x14", ours) == ""

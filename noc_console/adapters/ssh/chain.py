@@ -52,9 +52,11 @@ class Reached:
     def old(self) -> tuple[str, ...]:
         """The algorithms in use that are no longer safe."""
         info = self.connection.get_extra_info
-        used = {self.client.kex, info("send_cipher", ""), info("send_mac", "")}
-        if self.client.key is not None and self.client.key.algorithm == "ssh-dss":
-            used.add("ssh-dss")
+        used = {
+            self.client.kex,
+            self.client.signature,
+            *(info(f"{way}_{what}", "") for way in ("send", "recv") for what in ("cipher", "mac")),
+        }
         return tuple(sorted(used & OLD))
 
 

@@ -14,6 +14,7 @@ from noc_console.kernel.text import visible
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.terminal.connecting import Hop, Keeper, Prompt
+from noc_console.wire.ssh_hello import agreed_signature
 
 _log = structlog.get_logger("ssh")
 
@@ -61,6 +62,8 @@ class Client(asyncssh.SSHClient):
         """The key the server showed and that is not pinned."""
         self.key: HostKey | None = None
         self.kex = ""
+        self.signature = ""
+        """How the host's key signs: one RSA key may do so by SHA-1, or better."""
         self.method = ""
         """How the login went, for people."""
         self.asked_person = False
@@ -94,9 +97,13 @@ class Client(asyncssh.SSHClient):
     ) -> bool:
         text = " ".join(key.export_public_key("openssh").decode().split()[:2])
         self.key = HostKey(self._hop.host, self._hop.port, text, key.get_fingerprint())
-        # The library names the exchange nowhere else, and it is needed for the badge of old ones.
+        # The library names these nowhere else, and they are needed for the badge of old ones.
         kex = getattr(getattr(self._connection, "_kex", None), "algorithm", b"")
         self.kex = kex.decode("ascii", "replace")
+        said = (
+            getattr(self._connection, name, b"") for name in ("_client_kexinit", "_server_kexinit")
+        )
+        self.signature = agreed_signature(*said)
         if text in self._pinned:
             return True
         self.shown = self.key

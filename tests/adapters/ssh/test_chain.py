@@ -48,6 +48,20 @@ async def test_old_algorithms_in_use_are_known(tmp_path: Path) -> None:
         await chain.close()
 
 
+async def test_a_host_that_signs_by_sha_1_is_told(tmp_path: Path) -> None:
+    keygen(tmp_path / "rsa", "rsa", "-b", "2048")
+    with sshd(tmp_path, "HostKeyAlgorithms ssh-rsa", keys=("rsa",)) as server:
+        keeper = Script([server.pinned("rsa")], [server.login], is_old=True)
+        chain = await reach((server.hop,), keeper, uses_agent=False)
+        assert chain.last.old == ("ssh-rsa",)
+        await chain.close()
+    with sshd(tmp_path, keys=("rsa",)) as server:
+        keeper = Script([server.pinned("rsa")], [server.login], is_old=True)
+        chain = await reach((server.hop,), keeper, uses_agent=False)
+        assert chain.last.old == () and chain.last.client.signature == "rsa-sha2-512"
+        await chain.close()
+
+
 async def test_the_connections_before_a_hop_that_fails_are_closed(server: Sshd) -> None:
     keeper = Script([server.pinned()], [server.login])
     nowhere = type(server.hop)("127.0.0.1", 1, "x")
