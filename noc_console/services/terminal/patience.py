@@ -18,8 +18,8 @@ from noc_console.kernel.errors import Invalid
 PATIENCE_S = 0.1
 """Of processor time, for a slice of lines that takes a few thousandths with usual patterns."""
 TOO_SLOW = (
-    "this pattern takes too long on what the device sent: repeats within one another, such as (a+)+,"
-    " or many of .* can take for ever"
+    "this pattern takes too long on what the device sent: repeats within one another, such as"
+    " (a+)+, or many of .* can take for ever"
 )
 
 

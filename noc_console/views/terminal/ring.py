@@ -246,12 +246,15 @@ class RingPage(Page):
     def _finished(self, ring: Ring, order: Order) -> None:
         told = {member: ring.told(member.device_id) for member in ring.members}
         bad = next((m for m, one in told.items() if one.phase in TROUBLE), None)
-        if bad is None:
+        left = sum(one.phase is Phase.SKIPPED for one in told.values())
+        more = f" {plural(left, 'device')} not asked." if left else ""
+        answered = sum(one.phase is Phase.SAME for one in told.values())
+        if bad is None and left:
+            self.strip.say(f"Stopped: {plural(answered, 'device')} answered.{more}")
+        elif bad is None:
             self.strip.hide()
-            self.desk.notice(f"{plural(len(told), 'device')} answered as expected")
+            self.desk.notice(f"{plural(answered, 'device')} answered as expected")
         else:
-            left = sum(one.phase is Phase.SKIPPED for one in told.values())
-            more = f" {plural(left, 'device')} not asked." if left else ""
             self.strip.say(f"Stopped at {bad.name}: {WORDS[told[bad].phase]}.{more}")
             self.table.select(bad.device_id)
         self._show_answer()

@@ -5,17 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 
+from noc_console.db.database import Database
+from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, Refused, Unreachable
+from noc_console.kernel.events import EventBus
+from noc_console.lab import plan
+from noc_console.lab.run import Options, open_lab
+from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.conversing import Line
-from noc_console.services.terminal.ring import Member, Order, Phase, Told
+from noc_console.services.terminal.model import Size
+from noc_console.services.terminal.readonly import Guard
+from noc_console.services.terminal.ring import Expecting, Member, Order, Phase, Told
 from noc_console.services.terminal.ringing import Ring
+from tests.conftest import FakeClock
+from tests.services.terminal.house import Person, house
 from tests.services.terminal.ptyline import PtyLine, shell_line
 from tests.services.terminal.test_conversing import driver
 
+PLATFORMS = ("junos", "iosxe", "iosxr", "junos")
+"""Of the lab's chain of routers."""
 MEMBERS = tuple(Member(n, f"box{n}", f"192.0.2.{n}", "box") for n in (1, 2, 3, 4))
 
 
@@ -165,3 +178,48 @@ async def test_a_session_that_ends_fails_and_the_others_live() -> None:
         again = await ring.send(Order("echo x", canary=2))
         assert phases(again)[1] is Phase.SAME
         assert phases(again)[0] is Phase.FAILED
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_ring_of_the_labs_devices_over_ssh(
+    db: Database, bus: EventBus, clock: FakeClock, tmp_path: Path, operator: Actor
+) -> None:
+    """Logins, prompts, pagers and words of three vendors, as an operator's ring meets them."""
+    sessions = house(db, bus, clock, tmp_path).sessions
+    person = Person(answer=lambda prompts: ["lab"] * len(prompts))
+    rules = load(Path(__file__).resolve().parents[3] / "resources" / "platforms")
+    chain = plan.routers(4)
+
+    async def known(platform: str) -> Driver | None:
+        return rules.driver(platform)
+
+    async with open_lab(chain, Options(snmp_port=0, ssh_port=0)) as lab:
+        devices = {at: lab.device(one.name) for at, one in enumerate(chain.devices.values(), 1)}
+        members = tuple(
+            Member(at, one.name, one.host, PLATFORMS[at - 1]) for at, one in devices.items()
+        )
+
+        async def open_session(member: Member) -> Line:
+            device = devices[member.device_id]
+            address = f"ssh:noc@{device.host}:{device.ssh_port}"
+            target = await sessions.resolve(operator, address=address)
+            session = await sessions.open(operator, target=target, size=Size(200, 60), asker=person)
+            session.guard = Guard(await known(member.platform))
+            return session
+
+        ring = Ring(members, open_session, known, lambda member, told: None)
+        async with asyncio.TaskGroup() as running:
+            running.create_task(ring.run())
+            await until(lambda: all(is_settled(ring, one.device_id) for one in members))
+            try:
+                assert [ring.told(one.device_id).phase for one in members] == [Phase.READY] * 4
+                told = await ring.send(Order("show version", 1, Expecting.ANY, at_once=4))
+                assert phases(told) == [Phase.SAME] * 4
+                assert all(len(one.text.splitlines()) > 2 for one in told)
+                told = await ring.send(Order("show frobnication", 2, Expecting.ANY))
+                assert phases(told) == [Phase.SKIPPED, Phase.ERROR, Phase.SKIPPED, Phase.SKIPPED]
+                told = await ring.send(Order("configure terminal", 2, Expecting.ANY))
+                assert phases(told) == [Phase.SKIPPED, Phase.FAILED, Phase.SKIPPED, Phase.SKIPPED]
+                assert "may only look" in told[1].text
+            finally:
+                ring.leave()
