@@ -218,7 +218,7 @@ class LegacyOnly(Refused):
         super().__init__(
             f"{hop.text} offers as {what} only {most}, which is no longer safe. Whoever opens a"
             " terminal to it may allow this one device old algorithms, with a reason; they are"
-            " listed in Terminals, under “Jump hosts, known hosts, old SSH…”"
+            " listed in Terminal, under “Jump hosts, known hosts, old SSH…”"
         )
         self.hop = hop
         self.what = what
