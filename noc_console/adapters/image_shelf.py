@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
+import threading
 from pathlib import Path
 
 from noc_console.kernel.errors import Invalid, Refused
@@ -21,6 +23,8 @@ class ImageShelf:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._checked: dict[str, tuple[int, ...]] = {}
+        self._turn = threading.Lock()
 
     def add(self, source: Path, version: str) -> Image:
         """Copy a file in; its sums are counted on the way."""
@@ -42,20 +46,32 @@ class ImageShelf:
             raise Invalid(f"{name} cannot be read: {error.strerror}", field="file") from error
 
     def path(self, image: Image) -> Path:
-        """Where it lies. Its sum is counted again: what was changed is not sent anywhere."""
+        """Where it lies. Its sum is counted again: what was changed is not sent anywhere.
+
+        A wave asks for it many times; only a file that was touched since is read anew.
+        """
         place = self._folder / image.sha512
         if not place.is_file():
             raise Refused(
                 f"this machine does not have the image {image.name}: add it here, or start the"
                 " flight where it is"
             )
-        if _sums(place)[0] != image.sha512:
-            raise Refused(f"the image {image.name} on this machine was changed: add it again")
+        with self._turn:
+            told = place.stat()
+            stamp = (told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns)
+            if self._checked.get(image.sha512) != stamp:
+                if _sums(place)[0] != image.sha512:
+                    raise Refused(
+                        f"the image {image.name} on this machine was changed: add it again"
+                    )
+                self._checked[image.sha512] = stamp
         return place
 
     def _take(self, source: Path, name: str, size: int, version: str) -> Image:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = self._folder / f".{os.getpid()}.new"
+        handle, name_of_fresh = tempfile.mkstemp(prefix=".", suffix=".new", dir=self._folder)
+        os.close(handle)
+        fresh = Path(name_of_fresh)
         try:
             shutil.copyfile(source, fresh)
             sha512, sha256 = _sums(fresh)

@@ -1,7 +1,9 @@
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from noc_console.adapters import image_shelf
 from noc_console.adapters.image_shelf import ImageShelf
 from noc_console.kernel.errors import Invalid, Refused
 
@@ -21,6 +23,33 @@ def test_a_file_is_taken_in_counted_and_found_again(shelf, tmp_path):
     file.unlink()
     assert shelf.path(image).read_bytes() == b"x" * 3_000_000
     assert [each.name for each in (tmp_path / "images").iterdir()] == [image.sha512]
+
+
+def test_two_that_are_taken_in_at_once_do_not_meet(shelf, tmp_path):
+    files = []
+    for number in range(6):
+        files.append(tmp_path / f"image-{number}.bin")
+        files[-1].write_bytes(bytes([number]) * 2_000_000)
+    with ThreadPoolExecutor(6) as threads:
+        images = list(threads.map(lambda file: shelf.add(file, "1"), files))
+    for file, image in zip(files, images, strict=True):
+        assert shelf.path(image).read_bytes() == file.read_bytes()
+    assert len(list((tmp_path / "images").iterdir())) == 6
+
+
+def test_a_wave_reads_an_image_once_and_again_when_it_was_touched(shelf, tmp_path, monkeypatch):
+    read = []
+    sums = image_shelf._sums
+    monkeypatch.setattr(image_shelf, "_sums", lambda path: read.append(path) or sums(path))
+    file = tmp_path / "a.bin"
+    file.write_bytes(b"x")
+    image = shelf.add(file, "1")
+    place = shelf.path(image)
+    shelf.path(image)
+    assert len(read) == 2, "taken in, and found"
+    place.write_bytes(b"x")
+    shelf.path(image)
+    assert len(read) == 3
 
 
 def test_what_is_not_here_or_was_changed_is_refused(shelf, tmp_path):

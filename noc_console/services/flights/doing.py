@@ -149,7 +149,8 @@ class Changer:
         """A candidate: type, check, commit for a time. Until the commit nothing counts."""
         manner = session.manner
         minutes = flight.confirm_minutes
-        hold = manner.hold.format(minutes=minutes, seconds=60 * minutes)
+        clock = f"{minutes // 60:02}:{minutes % 60:02}:00"
+        hold = manner.hold.format(minutes=minutes, seconds=60 * minutes, clock=clock)
         try:
             await session.type(manner.begin)
             await session.type(kept.lines)
@@ -250,6 +251,6 @@ def _done(before: Tree, after: Tree, wanted: Sequence[str]) -> Done:
     diff = difflib.unified_diff(was, is_now, "before", "now", lineterm="", n=2)
     missing = [line.strip() for line in wanted if line not in set(is_now)]
     extra = [line.strip() for line in is_now if line not in set(wanted)]
-    told = [f"“{line}” is missing" for line in missing[:2]]
-    told += [f"“{line}” came with it" for line in extra[:2]]
-    return Done(masked("\n".join(diff))[0], masked("; ".join(told))[0])
+    told = [f"“{masked(line)[0]}” is missing" for line in missing[:2]]
+    told += [f"“{masked(line)[0]}” came with it" for line in extra[:2]]
+    return Done(masked("\n".join(diff))[0], "; ".join(told))

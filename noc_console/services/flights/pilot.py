@@ -35,7 +35,8 @@ ASK_S = 1.0
 """How often it is looked whether somebody wants the flight stopped."""
 MOST_ATTEMPTS = 2
 _log = structlog.get_logger("flights")
-_HELD_BY_DEVICE = (Way.COMMIT, Way.GUARDED)
+_TIMED = (Way.COMMIT, Way.GUARDED, Way.INVERSE)
+"""Ways of changes that come back when nobody keeps them: by the device, or by the next pilot."""
 
 
 class Pilot:
@@ -123,7 +124,8 @@ class Pilot:
         """Change, watch, keep. What went wrong, in a sentence; "" when nothing did."""
         name = "the canaries" if number == 0 else f"wave {number}"
         waiting = [t for t in wave if t.stand is Stand.PLANNED]
-        if waiting:
+        # Taken up after a kill: what is held is seen through, but begun is only in the window.
+        if waiting and waves.is_time(flight, self._clock.now()):
             told = f"{name}: {plural(len(waiting), 'device')}"
             await self._logbook.note(self._actor, flight, "wave", told)
             trouble = await self._change_all(flight, waiting, devices, stop)
@@ -133,6 +135,8 @@ class Pilot:
             return ""
         targets = await self._logbook.targets(self._actor, flight.id)
         held = [t for t in targets if t.wave == number and t.stand is Stand.HELD]
+        if not held:
+            return ""
         soak = flight.gates.canary_soak_s if number == 0 else flight.gates.soak_s
         await self._logbook.note(self._actor, flight, "watch", f"{name}: watched for {soak:g} s")
         found = await self._watch.soak(
@@ -164,7 +168,7 @@ class Pilot:
         failed: list[str] = []
 
         async def one(target: Target) -> None:
-            if failed or stop.is_set():
+            if failed or stop.is_set() or waves.is_too_late(flight, self._clock.now()):
                 return
             ready = replace(target, baseline=gates.packed(before[target.device_id]))
             told = await self._change(flight, ready, devices[target.device_id])
@@ -177,8 +181,8 @@ class Pilot:
     async def _change(self, flight: Flight, target: Target, device: Device) -> str:
         """One device. Why it failed; "" when it is held."""
         now = self._clock.now()
-        holds = target.way in _HELD_BY_DEVICE
-        until = now + timedelta(minutes=flight.confirm_minutes) if holds else None
+        is_timed = target.way in _TIMED
+        until = now + timedelta(minutes=flight.confirm_minutes) if is_timed else None
         moving = replace(
             target,
             stand=Stand.CHANGING,
@@ -309,7 +313,7 @@ class Pilot:
         if not left:
             return ""
         await self._logbook.note(
-            self._actor, flight, "resumed", f"{len(left)} devices were left in the middle"
+            self._actor, flight, "resumed", f"left in the middle: {plural(len(left), 'device')}"
         )
         trouble: list[str] = []
 
@@ -361,4 +365,4 @@ def _is_late(target: Target, now: datetime) -> bool:
 
 def _ended(targets: Sequence[Target]) -> str:
     kept = sum(t.stand is Stand.KEPT for t in targets)
-    return f"{kept} devices changed"
+    return f"{plural(kept, 'device')} changed"

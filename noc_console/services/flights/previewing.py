@@ -1,6 +1,7 @@
 """The dry run: what a flight would do to each device. It reads, and cannot write.
 
-Nothing is sent from here but the driver's own questions (its configuration, its version, its room).
+Nothing is sent from here but the driver's own questions (its configuration, its version, its room),
+and over lines on which nothing else can be sent (`Reach.look`).
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class Previewer:
         ports = await self._inventory.interfaces(actor, device_id=int(device.id))
         text = templates.rendered(flight.template, values(device, ports, flight.variables))
         lines = forecast.typed(text)
-        async with self._reach.open(actor, device) as session:
+        async with self._reach.look(actor, device) as session:
             manner, config = session.manner, await session.configuration()
             if manner.guard and (unsaved := await session.unsaved()):
                 raise Refused(f"a reload would forget what nobody saved ({unsaved}): save it first")
@@ -104,7 +105,7 @@ class Previewer:
     async def _software(self, actor: Actor, flight: Flight, device: Device) -> Previewed:
         if flight.image is None:
             raise Refused("this flight has no image")
-        async with self._reach.open(actor, device) as session:
+        async with self._reach.look(actor, device) as session:
             way = session.manner.image
             if way is None:
                 raise Refused("nobody has told yet how this platform takes software")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
+from noc_console.services.configs.masking import masked
 from noc_console.services.configs.model import Login, NoLogin, Script
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.flights.ports import Line, Wires
@@ -20,6 +21,7 @@ from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.inventory.subjects import subject_at_site
+from noc_console.services.terminal.judging import Verdict, judge
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
 PURPOSE = "flights"
@@ -29,17 +31,18 @@ MOST_LOGINS = 4
 class Session:
     """An open line at a device whose manner is known."""
 
-    def __init__(self, line: Line, manner: Manner, show: str, saved: str = "") -> None:
+    def __init__(self, line: Line, manner: Manner, driver: Driver) -> None:
         self._line = line
         self.manner = manner
-        self._show = show
-        self._saved = saved
+        self._show = driver.commands["config"]
+        self._saved = driver.commands.get("startup", "")
 
     async def ask(self, line: str) -> str:
         """The answer to one command; Refused when the device did not take it."""
         answer = await self._line.ask(line)
         if told := self.manner.refusal(answer):
-            raise Refused(f"“{line}” was refused: {told[:200]}")
+            # What a device refuses may be a line with a password in it.
+            raise Refused(f"“{masked(line)[0]}” was refused: {masked(told[:200])[0]}")
         return answer
 
     async def type(self, lines: Iterable[str]) -> None:
@@ -65,6 +68,20 @@ class Session:
 
     async def tree(self) -> Tree:
         return forecast.configured(await self.configuration(), self.manner)
+
+
+class _Looking:
+    """A line on which nothing can be written, whoever holds it."""
+
+    def __init__(self, line: Line, driver: Driver) -> None:
+        self._line = line
+        self._driver = driver
+
+    async def ask(self, line: str) -> str:
+        judged = judge(self._driver, line)
+        if judged.verdict is not Verdict.READS:
+            raise Refused(f"not sent, who looks changes nothing: {masked(judged.why)[0]}")
+        return await self._line.ask(line)
 
 
 class Reach:
@@ -95,7 +112,16 @@ class Reach:
         return None if driver is None else self._ways().get(driver.name)
 
     @asynccontextmanager
-    async def open(self, actor: Actor, device: Device) -> AsyncIterator[Session]:
+    async def look(self, actor: Actor, device: Device) -> AsyncIterator[Session]:
+        """As `open`, for who only looks: a line that is not known to look is not sent."""
+        driver, _ = await self._known(device)
+        async with self.open(actor, device, over=lambda line: _Looking(line, driver)) as session:
+            yield session
+
+    @asynccontextmanager
+    async def open(
+        self, actor: Actor, device: Device, *, over: Callable[[Line], Line] = lambda line: line
+    ) -> AsyncIterator[Session]:
         """Log in. Raises Refused (no way, no login, no trusted key) and Unreachable."""
         driver, manner = await self._known(device)
         script = Script(
@@ -107,9 +133,7 @@ class Reach:
             enable=driver.enable,
         )
         async with self._connected(actor, device, script) as line:
-            yield Session(
-                line, manner, driver.commands["config"], driver.commands.get("startup", "")
-            )
+            yield Session(over(line), manner, driver)
 
     async def put(
         self,

@@ -277,8 +277,8 @@ class FlightService:
             refused = flight.counts.get(Stand.REFUSED.value, 0)
             if refused and not without_refused:
                 raise Conflict(
-                    f"{refused} devices cannot be flown safely: plan without them, or approve"
-                    " without them"
+                    f"{plural(refused, 'device')} cannot be flown safely: plan without them, or"
+                    " approve without them"
                 )
             return await self._enter(
                 tx,

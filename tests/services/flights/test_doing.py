@@ -74,6 +74,23 @@ async def test_what_the_device_took_back_cannot_be_kept(
     assert await changer.is_as_before(operator, device, kept)
 
 
+async def test_what_was_kept_before_a_kill_is_kept_once_more(
+    console: Console, operator: Actor, changer: Changer, config: Text
+) -> None:
+    """Killed between the device and the store: there is no reload left to call off."""
+
+    async def note(_text: str) -> None:
+        pass
+
+    lines = ("set system host-name other", "hostname other", "hostname other")
+    for name, text in zip(("ams-edge-1", "ams-edge-2", "ams-edge-3"), lines, strict=True):
+        flight, target, device, kept = await ready(console, operator, name, text)
+        await changer.change(operator, flight, target, device, kept, note)
+        for _ in range(2):
+            await changer.keep(operator, flight, target, device, kept, note)
+        assert "other" in config(name)
+
+
 async def test_a_device_that_is_not_reached_was_not_touched(
     console: Console, operator: Actor, lab: Lab, changer: Changer
 ) -> None:

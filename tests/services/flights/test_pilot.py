@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from noc_console.kernel.actor import Actor
 from noc_console.lab.cli import Session
 from noc_console.lab.run import Lab
-from noc_console.services.flights.model import Flight, Phase, Stand, Way
-from tests.services.flights.conftest import Console, Text
+from noc_console.services.flights import store
+from noc_console.services.flights.model import Flight, FlightChanged, Phase, Stand, Target, Way
+from tests.services.flights.conftest import WAYS, Console, Text
 
 NAMES = [f"ams-edge-{n}" for n in range(1, 7)]
 GOOD = (
@@ -218,20 +220,79 @@ async def test_a_pilot_that_is_gone_in_the_middle_is_followed_by_another(
 async def test_outside_its_window_a_flight_waits_and_after_it_changes_nothing_more(
     console: Console, operator: Actor, colleague: Actor, config: Text
 ) -> None:
-    now = console.clock.now()
-    soon = now + timedelta(seconds=2.5)
-    flight = await planned(
-        console, operator, GOOD, canary_soak_s=0.1,
-        starts_at=soon, ends_at=soon + timedelta(seconds=0.2),
-    )  # fmt: skip
+    flight = await planned(console, operator, GOOD, canary_soak_s=0.1)
     await started(console, flight, colleague)
+    async with console.db.begin(colleague) as tx:
+        opens = console.clock.now() + timedelta(seconds=1)
+        closes = opens + timedelta(seconds=0.2)
+        await store.change(tx, flight.id, starts_at=opens, ends_at=closes)
+        tx.record(FlightChanged(flight_id=flight.id, title="x", what="window"))
     flying = asyncio.get_running_loop().create_task(console.pilot(colleague).fly(flight.id))
     await asyncio.sleep(0.3)
-    assert not any("night shift" in config(name) for name in NAMES)
+    if console.clock.now() < opens:  # else this machine was held up
+        assert not any("night shift" in config(name) for name in NAMES)
     await asyncio.wait_for(flying, 30)
     shown = await console.flights.show(operator, flight_id=flight.id)
     assert shown.flight.phase is Phase.DONE and "window closed" in shown.flight.why
     assert shown.flight.counts["skipped"] >= 2
+
+
+async def killed_when_held(console: Console, flight: Flight, colleague: Actor) -> Target:
+    """A pilot that goes while the first device is held; that device."""
+    await started(console, flight, colleague)
+    flying = asyncio.get_running_loop().create_task(console.pilot(colleague).fly(flight.id))
+    while True:
+        targets = await console.logbook.targets(colleague, flight.id)
+        held = [t for t in targets if t.stand is Stand.HELD]
+        if held:
+            break
+        await asyncio.sleep(0.01)
+    flying.cancel()
+    await asyncio.gather(flying, return_exceptions=True)
+    return held[0]
+
+
+async def test_who_takes_up_a_flight_after_its_window_sees_through_what_is_held_and_begins_no_more(
+    console: Console, operator: Actor, colleague: Actor, config: Text
+) -> None:
+    flight = await planned(
+        console, operator, GOOD, canaries=6, at_once=1, ends_at=console.clock.now() + timedelta(1)
+    )
+    held = await killed_when_held(console, flight, colleague)
+    async with console.db.begin(colleague) as tx:
+        await store.change(tx, flight.id, ends_at=console.clock.now())
+        tx.record(FlightChanged(flight_id=flight.id, title="x", what="window"))
+    await console.pilot(colleague).fly(flight.id)
+    shown = await console.flights.show(operator, flight_id=flight.id)
+    assert shown.flight.phase is Phase.DONE and "window closed" in shown.flight.why
+    assert {t.name: t.stand for t in shown.targets}[held.name] is Stand.KEPT
+    assert shown.flight.counts["skipped"] >= 4
+    for target in shown.targets:
+        assert ("night shift" in config(target.name)) is (target.stand is Stand.KEPT)
+
+
+async def test_an_inverse_has_a_timer_of_ours_where_the_device_has_none(
+    console: Console,
+    operator: Actor,
+    colleague: Actor,
+    config: Text,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What nobody kept in its time is taken back before anything else is done."""
+    monkeypatch.setitem(WAYS, "ios", replace(WAYS["ios"], guard=(), unguard=()))
+    flight = await planned(console, operator, GOOD, names=["ams-edge-2"], canary_soak_s=30.0)
+    held = await killed_when_held(console, flight, colleague)
+    assert held.way is Way.INVERSE and held.until is not None and held.changed_at is not None
+    assert held.until - held.changed_at == timedelta(minutes=10)
+    async with console.db.begin(colleague) as tx:
+        await store.change_target(tx, held.id, until=console.clock.now())
+        await store.change(tx, flight.id, stop="too long ago")
+        tx.record(FlightChanged(flight_id=flight.id, title="x", what="aged"))
+    await console.pilot(colleague).fly(flight.id)
+    shown = await console.flights.show(operator, flight_id=flight.id)
+    assert "left in the middle: 1 device" in [step.text for step in shown.steps]
+    assert shown.flight.phase is Phase.UNDONE
+    assert "night shift" not in config("ams-edge-2")
 
 
 async def test_a_device_that_cannot_be_brought_back_is_told_loudly(

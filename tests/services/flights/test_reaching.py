@@ -8,10 +8,12 @@ import pytest
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Refused
+from noc_console.lab.run import Lab
 from noc_console.services.configs.model import NoLogin
 from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
 from noc_console.services.inventory.model import Device
-from tests.services.flights.conftest import Console
+from noc_console.services.terminal.judging import Verdict, judge
+from tests.services.flights.conftest import RULES, WAYS, Console
 
 
 async def device(console: Console, actor: Actor, name: str = "ams-edge-2") -> Device:
@@ -89,3 +91,40 @@ async def test_without_a_way_nothing_is_opened(
     with pytest.raises(Refused, match=why):
         async with console.reach.open(operator, known):
             pass
+
+
+async def test_who_only_looks_cannot_write_whatever_is_asked(
+    console: Console, operator: Actor, lab: Lab
+) -> None:
+    for name, lines in {
+        "ams-edge-1": ("configure exclusive", "request system reboot", "commit"),
+        "ams-edge-2": ("configure terminal", "reload in 10", "write memory", "frobnicate"),
+        "ams-edge-3": ("configure terminal", "rollback configuration last 1"),
+    }.items():
+        async with console.reach.look(operator, await device(console, operator, name)) as session:
+            assert await session.tree()
+            for line in lines:
+                with pytest.raises(Refused, match="who looks changes nothing"):
+                    await session.ask(line)
+            with pytest.raises(Refused):
+                await session.ask_anyway(lines)
+            with pytest.raises(Refused):
+                await session.type(session.manner.begin)
+    assert lab.world.settings.touched() == {}
+
+
+async def test_every_question_of_a_dry_run_is_known_to_look() -> None:
+    for name, manner in WAYS.items():
+        driver = next(d for f in RULES.files.values() for d in f.drivers if d.name == name)
+        asked = [driver.commands["config"], driver.commands.get("startup", ""), *driver.paging]
+        if manner.image is not None:
+            asked += [manner.image.free, manner.image.version]
+        for line in filter(None, asked):
+            assert judge(driver, line).verdict is Verdict.READS, (name, line)
+
+
+async def test_a_refused_line_is_told_without_its_secret(console: Console, operator: Actor) -> None:
+    async with console.reach.open(operator, await device(console, operator)) as session:
+        with pytest.raises(Refused) as refused:
+            await session.ask("snmp-server user bob grp v3 auth sha hunter2 priv aes 128 hunter3")
+    assert "was refused" in str(refused.value) and "hunter" not in str(refused.value)

@@ -14,6 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from noc_console.kernel.errors import Invalid
+from noc_console.services.configs.masking import masked
 from noc_console.services.flights.rules.ways import Manner
 
 Tree = dict[str, "Tree"]
@@ -63,7 +64,10 @@ def typed(text: str) -> tuple[str, ...]:
         raise Invalid(f"a change has {MOST_LINES:,} lines at most", field="template")
     for line in kept:
         if len(line) > LONGEST_LINE or not line.isprintable():
-            raise Invalid(f"“{line[:60]}” is no line to type", field="template")
+            raise Invalid(f"“{_short(line)}” is no line to type", field="template")
+        if "?" in line:
+            told = "a question mark asks a command line for help, and ends the line there"
+            raise Invalid(f"“{_short(line)}”: {told}", field="template")
     return kept
 
 
@@ -246,7 +250,7 @@ def _apply_set(tree: Tree, line: str, manner: Manner) -> None:
             del tree[one]
         return
     if verb != "set" or not rest:
-        raise Invalid(f"“{line[:60]}” is neither set nor {manner.negate}", field="template")
+        raise Invalid(f"“{_short(line)}” is neither set nor {manner.negate}", field="template")
     path = _path(line)
     if line not in tree and path.split()[-1] in manner.once and path != rest:
         head = f"set {path} "
@@ -306,9 +310,18 @@ def _sent(wanted: list[_Typed], manner: Manner) -> Iterator[str]:
 def _difference(one: Tree, other: Tree) -> str:
     left, right = set(_flat(one)), set(_flat(other))
     missing, extra = sorted(right - left), sorted(left - right)
-    told = [f"“{line}” would be missing" for line in missing[:2]]
-    told += [f"“{line}” would be left" for line in extra[:2]]
+    told = [f"“{_shown(line)}” would be missing" for line in missing[:2]]
+    told += [f"“{_shown(line)}” would be left" for line in extra[:2]]
     return "; ".join(told)
+
+
+def _shown(path: str) -> str:
+    """A line in its sections for a sentence, which is kept: without secrets."""
+    return " / ".join(masked(line)[0] for line in path.split(" / "))
+
+
+def _short(line: str) -> str:
+    return masked(line.strip())[0][:60]
 
 
 def _flat(tree: Tree, before: str = "") -> Iterator[str]:
@@ -321,4 +334,4 @@ def _refuse_what_is_no_change(lines: Sequence[str], manner: Manner) -> None:
     for line in lines:
         plain = line.strip().removeprefix(f"{manner.negate} ")
         if any(pattern.match(plain) for pattern in manner.never):
-            raise Invalid(f"“{line.strip()[:60]}” has no place in a change", field="template")
+            raise Invalid(f"“{_short(line)}” has no place in a change", field="template")

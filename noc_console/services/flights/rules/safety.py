@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from noc_console.services.configs.masking import masked
 from noc_console.services.flights.model import Way
 from noc_console.services.flights.rules.forecast import Forecast, Tree
 from noc_console.services.flights.rules.ways import Manner
@@ -26,7 +27,8 @@ def way(
         return Way.GUARDED, ""
     if cut:
         return Way.NONE, (
-            f"“{cut}” may cut us off, and this platform has nothing that brings it back by itself"
+            f"“{masked(cut)[0]}” may cut us off, and this platform has nothing that brings it back"
+            " by itself"
         )
     return Way.INVERSE, ""
 

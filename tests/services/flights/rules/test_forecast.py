@@ -80,6 +80,17 @@ def test_what_cannot_be_typed_is_refused(line):
         f.typed(line)
 
 
+def test_a_question_mark_would_end_a_line_in_help():
+    with pytest.raises(Invalid, match="asks a command line for help"):
+        f.typed("interface Gi1\n description up?")
+
+
+def test_reasons_name_no_secrets():
+    before = "snmp-server community hunter2 RO\nrouter ospf 1\n area 0 authentication-key hunter3\n"
+    found = f.difference(f.configured(before, IOS), f.configured("hostname a", IOS))
+    assert "would be left" in found and "hunter" not in found
+
+
 def test_too_many_lines_are_refused():
     with pytest.raises(Invalid, match="5,000 lines"):
         f.typed("a\n" * 5_001)
