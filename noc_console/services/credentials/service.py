@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from noc_console.db.database import Database, Tx
@@ -165,24 +165,28 @@ class CredentialService:
         certificate: str | None = None,
     ) -> None:
         """Put another secret in the place of a credential's own, as after a password change."""
-        async with self._db.begin(actor) as tx:
+        async with self._db.read(actor) as tx:
             known = await self._known(tx, credential_id)
-            if secret and known.kind is CredentialKind.SSH_KEY:
-                rules.check_key(secret.reveal().strip())
-                secret = Secret(secret.reveal().strip() + "\n")
-            own, priv = _refs(known.id)
-            fields: dict[str, str] = {}
-            if secret:
-                fields["secret"] = known.secret or own
-                await self._secrets.put_in(tx, name=SecretRef(fields["secret"]), secret=secret)
-            if priv_secret:
-                fields["priv_secret"] = known.priv_secret or priv
-                ref = SecretRef(fields["priv_secret"])
-                await self._secrets.put_in(tx, name=ref, secret=priv_secret)
-            if certificate is not None:
-                fields["certificate"] = certificate.strip()
-            if not fields:
-                raise Invalid("there is nothing to change", field="secret")
+        if secret and known.kind is CredentialKind.SSH_KEY:
+            rules.check_key(secret.reveal().strip())
+            secret = Secret(secret.reveal().strip() + "\n")
+        own, priv = _refs(known.id)
+        fields: dict[str, str] = {}
+        texts: dict[SecretRef, Secret] = {}
+        if secret:
+            fields["secret"] = ref = known.secret or own
+            texts[ref] = secret
+        if priv_secret:
+            fields["priv_secret"] = ref = known.priv_secret or priv
+            texts[ref] = priv_secret
+        if certificate is not None:
+            fields["certificate"] = certificate.strip()
+        if not fields:
+            raise Invalid("there is nothing to change", field="secret")
+        async with self._secrets.put_ahead(actor, texts), self._db.begin(actor) as tx:
+            await self._known(tx, credential_id)  # it may have been removed meanwhile
+            for ref, text in texts.items():
+                await self._secrets.put_in(tx, name=ref, secret=text)
             await store.change(tx, credential_id, **fields)
             tx.record(CredentialChanged(credential_id=credential_id, what="new secret"))
 
@@ -202,13 +206,15 @@ class CredentialService:
     ) -> tuple[tuple[Credential, SnmpCredential], ...]:
         """SNMP credentials with their secrets, in order: all of them, or the ones named."""
         actor.require("credentials.use")
+
+        def chosen(known: Sequence[Credential]) -> list[Credential]:
+            snmp = [one for one in known if one.kind.is_snmp]
+            return [one for one in snmp if not credential_ids or one.id in credential_ids]
+
+        await self._look_ahead(actor, chosen)
         async with self._db.read(actor) as tx:
-            chosen = [
-                known
-                for known in await store.every(tx)
-                if known.kind.is_snmp and (not credential_ids or known.id in credential_ids)
-            ]
-            return tuple([(known, await self._opened(tx, known)) for known in chosen])
+            some = chosen(await store.every(tx))
+            return tuple([(one, await self._opened(tx, one)) for one in some])
 
     async def logins_for(
         self, actor: Actor, *, subject: Subject, purpose: str, credential_ids: tuple[int, ...] = ()
@@ -216,10 +222,20 @@ class CredentialService:
         """The logins of the credentials that match a device, the best match first; each with the
         enable word that matches best. With `credential_ids` only these, whatever they match."""
         actor.require("credentials.use")
+
+        def enabling(known: Sequence[Credential]) -> list[Credential]:
+            return _ranked([o for o in known if o.kind is CredentialKind.ENABLE], subject)[:1]
+
+        def chosen(known: Sequence[Credential]) -> list[Credential]:
+            return [*_fitting(known, subject, credential_ids), *enabling(known)]
+
+        await self._look_ahead(actor, chosen)
         async with self._db.read(actor) as tx:
             known = await store.every(tx)
             fitting = _fitting(known, subject, credential_ids)
-            enable = await self._enable(tx, known, subject, purpose)
+            enable = Secret("")
+            for word in enabling(known):
+                enable = await self._reveal(tx, word.secret, purpose, subject.device_id)
             found = []
             for one in fitting:
                 is_key = one.kind is CredentialKind.SSH_KEY
@@ -245,12 +261,16 @@ class CredentialService:
     ) -> tuple[SnmpCredential, ...]:
         """Of these SNMP credentials the ones that match a device, the best match first."""
         actor.require("credentials.use")
+
+        def chosen(known: Sequence[Credential]) -> list[Credential]:
+            some = [one for one in known if one.kind.is_snmp and one.id in credential_ids]
+            return _ranked(some, subject)
+
+        await self._look_ahead(actor, chosen)
         async with self._db.read(actor) as tx:
-            known = [one for one in await store.every(tx) if one.id in credential_ids]
-            fitting = _ranked([one for one in known if one.kind.is_snmp], subject)
             found = [
                 await self._opened(tx, one, purpose=purpose, device_id=subject.device_id)
-                for one in fitting
+                for one in chosen(await store.every(tx))
             ]
         await self._secrets.tell_uses(_teller(actor))
         return tuple(found)
@@ -258,23 +278,30 @@ class CredentialService:
     async def token(self, actor: Actor, *, name: str, purpose: str) -> Secret:
         """The token of this name, for an interface of another program."""
         actor.require("credentials.use")
+
+        def chosen(known: Sequence[Credential]) -> list[Credential]:
+            tokens = [one for one in known if one.kind is CredentialKind.TOKEN]
+            return [one for one in tokens if one.name == name]
+
+        await self._look_ahead(actor, chosen)
         async with self._db.read(actor) as tx:
-            for known in await store.every(tx):
-                if known.kind is CredentialKind.TOKEN and known.name == name:
-                    found = await self._reveal(tx, known.secret, purpose)
-                    break
-            else:
+            tokens = chosen(await store.every(tx))
+            if not tokens:
                 raise NotFound(f"there is no token called {name}")
+            found = await self._reveal(tx, tokens[0].secret, purpose)
         await self._secrets.tell_uses(_teller(actor))
         return found
 
-    async def _enable(
-        self, tx: Tx, known: Sequence[Credential], subject: Subject, purpose: str
-    ) -> Secret:
-        words = _ranked([o for o in known if o.kind is CredentialKind.ENABLE], subject)
-        if not words:
-            return Secret("")
-        return await self._reveal(tx, words[0].secret, purpose, subject.device_id)
+    async def _look_ahead(
+        self, actor: Actor, choose: Callable[[Sequence[Credential]], list[Credential]]
+    ) -> None:
+        """Read what lies elsewhere before the transaction that hands it out."""
+        if not self._secrets.may_be_elsewhere:
+            return
+        async with self._db.read(actor) as tx:
+            some = choose(await store.every(tx))
+        refs = [ref for one in some for ref in (one.secret, one.priv_secret)]
+        await self._secrets.look_ahead(actor, refs)
 
     async def _known(self, tx: Tx, credential_id: int) -> Credential:
         known = await store.get(tx, credential_id)

@@ -8,9 +8,14 @@ comes next goes on.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+
 from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
+from noc_console.kernel.errors import NotFound
 from noc_console.kernel.secret import Secret, SecretRef
 from noc_console.services.secrets import rules, store, wrapping
 from noc_console.services.secrets.keys import Keys
@@ -26,7 +31,9 @@ from noc_console.services.secrets.ports import SecretPlace
 PORTION = 200
 """Secrets sealed anew in one transaction."""
 MOVED = 20
-"""Secrets written elsewhere in one transaction: others wait to write meanwhile."""
+"""Secrets moved in one transaction."""
+AT_ONCE = 8
+"""Questions to a vault elsewhere at the same time."""
 
 
 class Sealing:
@@ -47,12 +54,16 @@ class Sealing:
         self.writes_there = writes_there and place is not None
         self._clock = clock
         self._machine = machine
+        self._ahead: dict[tuple[str, SecretRef], tuple[Secret, int]] = {}
+        """Written elsewhere already, for a transaction that is about to begin."""
 
     async def seal(self, tx: Tx, name: SecretRef, text: Secret) -> tuple[bytes, int | None]:
         """What to keep here, and the number of the key; None: the text lies elsewhere."""
         tenant = tx.actor.tenant
         if self.writes_there and self.place is not None:
-            version = await self.place.write(rules.path_of(tenant, name), text)
+            written, version = self._ahead.pop((tenant, name), (None, 0))
+            if written != text:
+                version = await self.place.write(rules.path_of(tenant, name), text)
             return rules.reference(version), None
         generation = await self.current(tx)
         key = await self.keys.key(tx, generation)
@@ -66,6 +77,46 @@ class Sealing:
             return await self._elsewhere().read(rules.path_of(tenant, name), version)
         key = await self.keys.key(tx, rules.generation_of(sealed, name=name))
         return Secret(rules.unseal(key, sealed, tenant=tenant, name=name).decode())
+
+    async def look_ahead(self, tenant: str, some: Iterable[tuple[SecretRef, bytes]]) -> None:
+        """Have what lies elsewhere at hand before a transaction uses it: nobody else's waits
+        for another program's answer then. Raises Unreachable."""
+        place, turns = self.place, asyncio.Semaphore(AT_ONCE)
+        if place is None:
+            return
+
+        async def read(path: str, version: int) -> None:
+            async with turns:
+                try:
+                    await place.read(path, version)
+                except NotFound:
+                    pass  # who uses it is told
+
+        there = [
+            (rules.path_of(tenant, name), version)
+            for name, sealed in some
+            if (version := rules.version_of(sealed)) is not None
+        ]
+        if there:
+            # One at first: with nobody there, or a token that ended, the others need not ask.
+            await read(*there[0])
+            await asyncio.gather(*(read(*each) for each in there[1:]))
+
+    @asynccontextmanager
+    async def written_ahead(
+        self, tenant: str, texts: Mapping[SecretRef, Secret]
+    ) -> AsyncIterator[None]:
+        """Write elsewhere what a transaction within is about to keep."""
+        place = self.place if self.writes_there else None
+        try:
+            if place is not None:
+                for name, text in texts.items():
+                    version = await place.write(rules.path_of(tenant, name), text)
+                    self._ahead[tenant, name] = text, version
+            yield
+        finally:
+            for name in texts:
+                self._ahead.pop((tenant, name), None)
 
     async def current(self, tx: Tx) -> int:
         """The key to write with, held against being forgotten; the first one is made here."""
@@ -156,16 +207,23 @@ class Sealing:
         """Write every secret again to where secrets lie now; how many."""
         done, after = 0, ""
         while True:
-            async with db.begin(actor) as tx:
+            async with db.read(actor) as tx:
                 some = await store.everywhere(tx, after=after, most=MOVED)
-                for name, sealed in some:
-                    if (rules.version_of(sealed) is not None) == self.writes_there:
-                        continue
-                    fresh, generation = await self.seal(
-                        tx, name, await self.unseal(tx, name, sealed)
+            there = [
+                (name, sealed)
+                for name, sealed in some
+                if (rules.version_of(sealed) is not None) != self.writes_there
+            ]
+            await self.look_ahead(actor.tenant, there)
+            async with db.read(actor) as tx:
+                texts = {name: await self.unseal(tx, name, sealed) for name, sealed in there}
+            async with self.written_ahead(actor.tenant, texts), db.begin(actor) as tx:
+                for name, sealed in there:
+                    fresh, generation = await self.seal(tx, name, texts[name])
+                    # Not what was changed meanwhile: that lies where it should.
+                    done += await store.reseal(
+                        tx, name, fresh, generation=generation, before=sealed
                     )
-                    await store.reseal(tx, name, fresh, generation=generation, before=sealed)
-                    done += 1
                 newest = await store.newest(tx)
                 tx.record(VaultResealed(generation=newest, secrets=done, is_done=not some))
             if not some:

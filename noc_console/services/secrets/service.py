@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -51,8 +53,33 @@ class SecretService:
 
     async def put(self, actor: Actor, *, name: SecretRef, secret: Secret) -> None:
         actor.require("secrets.put")
-        async with self._db.begin(actor) as tx:
+        async with self.put_ahead(actor, {name: secret}), self._db.begin(actor) as tx:
             await self.put_in(tx, name=name, secret=secret)
+
+    @asynccontextmanager
+    async def put_ahead(
+        self, actor: Actor, texts: Mapping[SecretRef, Secret]
+    ) -> AsyncIterator[None]:
+        """Around a transaction that will `put_in` these: where secrets lie elsewhere they are
+        written there first, so that no transaction waits for another program."""
+        async with self.sealing.written_ahead(actor.tenant, texts):
+            yield
+
+    @property
+    def may_be_elsewhere(self) -> bool:
+        """Whether texts of secrets may lie in OpenBao."""
+        return self.sealing.place is not None
+
+    async def look_ahead(self, actor: Actor, names: Collection[SecretRef | None]) -> None:
+        """Before a transaction that will `use_in` these: have at hand what lies elsewhere.
+
+        Raises Unreachable. Nothing happens where every secret lies here.
+        """
+        if not self.may_be_elsewhere:
+            return
+        async with self._db.read(actor) as tx:
+            found = await store.some(tx, [name for name in names if name is not None])
+        await self.sealing.look_ahead(actor.tenant, found)
 
     async def put_in(self, tx: Tx, *, name: SecretRef, secret: Secret) -> None:
         """The same within the caller's transaction: a credential and its secret commit together."""
@@ -66,6 +93,7 @@ class SecretService:
     ) -> Secret:
         """The secret, for handing to an adapter; never for a screen."""
         actor.require("secrets.use")
+        await self.look_ahead(actor, [name])
         async with self._db.read(actor) as tx:
             return await self.use_in(tx, name=name, purpose=purpose, device_id=device_id)
 
@@ -127,10 +155,13 @@ class SecretService:
         async with self._db.read(actor) as tx:
             known = await store.get(tx, name)
         if known is None:
-            async with self._db.begin(actor) as tx:
-                if await store.get(tx, name) is None:
-                    fresh = Secret(base64.b64encode(rules.new_key()).decode())
-                    await self.put_in(tx, name=name, secret=fresh)
+            fresh = Secret(base64.b64encode(rules.new_key()).decode())
+            async with self.put_ahead(actor, {name: fresh}), self._db.begin(actor) as tx:
+                sealed, generation = await self.sealing.seal(tx, name, fresh)
+                now = self._clock.now()
+                # Never in the place of another's: what that one encrypted would be lost.
+                if await store.add(tx, name, sealed, at=now, generation=generation):
+                    tx.record(SecretStored(name=name))
         text = await self.use(actor, name=name, purpose=purpose)
         try:
             key = base64.b64decode(text.reveal(), validate=True)

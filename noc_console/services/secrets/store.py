@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Connection,
     Integer,
     LargeBinary,
     Row,
@@ -90,6 +91,24 @@ async def put(
     values = {"sealed": sealed, "changed_at": at, "generation": generation}
     if not await tx.execute(secrets.update().where(*_mine(tx, name)).values(**values)):
         await tx.execute(secrets.insert().values(tenant=tx.actor.tenant, name=name, **values))
+
+
+async def add(
+    tx: Tx, name: SecretRef, sealed: bytes, *, at: datetime, generation: int | None
+) -> bool:
+    """False when there is one of that name, also one of a transaction that was first."""
+    values = {"sealed": sealed, "changed_at": at, "generation": generation}
+    return await _added(tx, secrets, {"tenant": tx.actor.tenant, "name": name, **values})
+
+
+async def some(tx: Tx, names: Collection[SecretRef]) -> tuple[tuple[SecretRef, bytes], ...]:
+    """Those of these secrets that there are."""
+    return await tx.rows(
+        select(secrets.c.name, secrets.c.sealed).where(
+            secrets.c.tenant == tx.actor.tenant, secrets.c.name.in_(list(names))
+        ),
+        lambda row: (SecretRef(row.name), bytes(row.sealed)),
+    )
 
 
 async def reseal(
@@ -198,9 +217,7 @@ async def add_key(tx: Tx, generation: int, *, at: datetime) -> bool:
         "made_at": at,
         "made_by": tx.actor.name,
     }
-    dialect = await tx.work(lambda connection: connection.dialect.name, writes=False)
-    made = (sqlite if dialect == "sqlite" else postgresql).insert(vault_keys).values(values)
-    return bool(await tx.execute(made.on_conflict_do_nothing()))
+    return await _added(tx, vault_keys, values)
 
 
 async def forget_keys(tx: Tx, before: int) -> bool:
@@ -348,6 +365,21 @@ async def names_of(tx: Tx, names: Collection[str]) -> frozenset[str]:
         lambda row: str(row.name),
     )
     return frozenset(found)
+
+
+async def _added(tx: Tx, table: Table, values: Mapping[str, Any]) -> bool:
+    """Add a row unless there is one of that key, also one of a transaction that was first."""
+
+    def add(connection: Connection) -> bool:
+        is_sqlite = connection.dialect.name == "sqlite"
+        made = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+        # Not by the count of rows: PostgreSQL's driver tells none for an insert.
+        added = made.values(**values).on_conflict_do_nothing().returning(table.c.tenant)
+        return connection.execute(added).first() is not None
+
+    is_added = await tx.work(add, writes=False)
+    tx.wrote |= is_added  # where nothing was added there is nothing to record
+    return is_added
 
 
 def _mine(tx: Tx, name: SecretRef) -> tuple[Any, ...]:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Broken, NotFound, Unreachable
 from noc_console.kernel.secret import Secret, SecretRef
+from noc_console.services.credentials.model import CredentialKind, Subject
+from noc_console.services.credentials.service import CredentialService
 from noc_console.services.secrets.holding import Holding
 from noc_console.services.secrets.service import SecretService
 from tests.adapters.vault.bao import ROLE, SECRET_ID, Bao, serving
@@ -221,3 +225,79 @@ async def test_what_was_removed_here_is_forgotten_there_a_minute_later(
     clock.tick(seconds=61)
     assert await vault.forget_removed(operator) == 1
     assert sorted(bao.kept) == ["noc-console/acme/kept", "noc-console/acme/undone"]
+
+
+async def test_no_transaction_waits_for_it(
+    place: OpenBao,
+    bao: Bao,
+    db: Database,
+    clock: FakeClock,
+    operator: Actor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ticks: Ticks,
+) -> None:
+    """Each question is answered by a program elsewhere: nobody's transaction may wait for it."""
+    vault = SecretService(db, keyring=KeyFile(tmp_path / "key"), clock=clock, place=place)
+    credentials = CredentialService(db, vault)
+    public = await credentials.add_snmp(operator, community="public")
+    login = await credentials.add_ssh(operator, user="noc", password="lab")
+    word = await credentials.add(operator, kind=CredentialKind.ENABLE, secret=Secret("word"))
+    token = await credentials.add(
+        operator, kind=CredentialKind.TOKEN, name="awx", secret=Secret("token")
+    )
+    is_open, asked = 0, 0
+
+    def counted(door: Any) -> Any:
+        @asynccontextmanager
+        async def counting(actor: Actor) -> AsyncIterator[Any]:
+            nonlocal is_open
+            async with door(actor) as tx:
+                is_open += 1
+                try:
+                    yield tx
+                finally:
+                    is_open -= 1
+
+        return counting
+
+    ask = place._send
+
+    async def asking(*args: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        assert not is_open
+        return await ask(*args)
+
+    monkeypatch.setattr(db, "begin", counted(db.begin))
+    monkeypatch.setattr(db, "read", counted(db.read))
+    monkeypatch.setattr(place, "_send", asking)
+    place.forget()
+    [(_, opened)] = await credentials.opened(operator, credential_ids=(int(public.id),))
+    assert opened.community.reveal() == "public"
+    [found] = await credentials.logins_for(operator, subject=Subject(name="r1"), purpose="test")
+    assert (found.password.reveal(), found.enable.reveal()) == ("lab", "word")
+    told = await credentials.token(operator, name="awx", purpose="test")
+    assert told.reveal() == "token"
+    for one in (public, login, word, token):
+        await credentials.new_secret(operator, credential_id=int(one.id), secret=Secret("new"))
+    assert len(await vault.content_key(operator, purpose="configs")) == 32
+    assert await Holding(db, vault, clock=clock).move(operator) == 0
+    back = SecretService(
+        db, keyring=KeyFile(tmp_path / "key"), clock=clock, place=place, writes_there=False
+    )
+    assert await Holding(db, back, clock=clock).move(operator) == 5
+    ticks.now += 3600
+    assert await Holding(db, vault, clock=clock).move(operator) == 5
+    assert asked > 15
+
+
+async def test_who_looks_ahead_is_told_that_it_does_not_answer(
+    place: OpenBao, bao: Bao, db: Database, clock: FakeClock, operator: Actor, tmp_path: Path
+) -> None:
+    vault = SecretService(db, keyring=KeyFile(tmp_path / "key"), clock=clock, place=place)
+    await vault.put(operator, name=SecretRef("notify/1"), secret=Secret("x"))
+    place.forget()
+    bao.is_sealed = True
+    with pytest.raises(Unreachable, match="sealed"):
+        await vault.look_ahead(operator, [SecretRef("notify/1"), None, SecretRef("nothing")])

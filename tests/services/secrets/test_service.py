@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken, Invalid, NotAllowed, NotFound
 from noc_console.kernel.events import Event, EventBus
 from noc_console.kernel.secret import Secret, SecretRef
+from noc_console.services.secrets import store
 from noc_console.services.secrets.holding import Holding
 from noc_console.services.secrets.model import SecretStored, SecretUsed
 from noc_console.services.secrets.service import SecretService
@@ -75,6 +77,24 @@ async def test_a_key_for_contents_is_made_once_and_outlives_a_rotation(
     await Holding(db, vault, clock=clock).rotate(operator)
     assert await vault.content_key(operator, purpose="configs") == first
     assert await vault.content_key(operator, purpose="recordings") != first
+
+
+async def test_two_that_make_the_same_key_for_contents_agree_on_one(
+    vault: SecretService, operator: Actor, db: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    await vault.put(operator, name=NAME, secret=Secret("there is a vault"))
+    keyring = KeyFile(tmp_path / "key")
+    others = [SecretService(db, keyring=keyring, clock=clock) for _ in range(5)]
+    made = await asyncio.gather(
+        *(each.content_key(operator, purpose="configs") for each in (vault, *others))
+    )
+    assert len(set(made)) == 1
+    async with db.begin(operator) as tx:
+        name, at = SecretRef("key/configs"), clock.now()
+        before = await store.get(tx, name)
+        assert not await store.add(tx, name, b"another", at=at, generation=1)
+        assert await store.get(tx, name) == before
+        tx.record(SecretStored(name=name))
 
 
 async def test_what_is_used_is_in_the_journal_when_the_process_leaves(
