@@ -91,28 +91,37 @@ class Folder:
         self, local: Path, remote: str, *, replaces: bool = False, progress: Progress
     ) -> Moved:
         """Copy to the device: a change of it, for which a right of its own is needed."""
-        self._actor.require("terminal.send-files")
+        self._check()
         moved = await self._files.send(local, remote, replaces=replaces, progress=progress)
         await self._tell("sent", remote, moved.size)
         return moved
 
     async def make_folder(self, path: str) -> None:
-        self._actor.require("terminal.send-files")
+        self._check()
         await self._files.make_folder(path)
         await self._tell("made the folder", path)
 
     async def remove(self, entry: Entry) -> None:
-        self._actor.require("terminal.send-files")
+        self._check()
         await self._files.remove(entry.path, is_folder=entry.is_folder)
         await self._tell("removed", entry.path, entry.size)
 
     async def rename(self, path: str, to: str) -> None:
-        self._actor.require("terminal.send-files")
+        self._check()
         await self._files.rename(path, to)
         await self._tell(f"renamed to {to}", path)
 
     async def close(self) -> None:
         await self._files.close()
+
+    def _check(self) -> None:
+        """Files are changed by whom it is allowed, and where commands that change are, too."""
+        self._actor.require("terminal.send-files")
+        if not self._session.may_change:
+            raise Refused(
+                f"the terminal of {self._session.target.title} is read-only: elevate it to change"
+                " files of the device"
+            )
 
     async def _tell(self, what: str, path: str, size: int = 0) -> None:
         event = FileMoved(

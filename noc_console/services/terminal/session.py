@@ -69,6 +69,10 @@ class NotSent:
 class Gate(Protocol):
     """Judges what is sent; `readonly.Guard` is one."""
 
+    @property
+    def is_able(self) -> bool:
+        """Whether it can tell at all what changes this device."""
+
     def received(self, data: bytes) -> None: ...
 
     def check(self, data: bytes, *, is_elevated: bool = False) -> Sentence | None: ...
@@ -163,6 +167,12 @@ class Session:
     def seconds(self) -> float:
         """How long it has lasted."""
         return asyncio.get_running_loop().time() - self.began
+
+    @property
+    def may_change(self) -> bool:
+        """Whether what changes the device is let through now, files as well as commands; a guard
+        that cannot tell stops nothing."""
+        return self.guard is None or not self.guard.is_able or self.is_elevated()
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Hear of each change of the state; call what is returned to stop."""

@@ -34,6 +34,8 @@ class GuardServices:
 class NotYet:
     """Stands in a session until its platform's commands are known: nothing typed passes."""
 
+    is_able = True
+
     def received(self, data: bytes) -> None:
         """What the device says is of no matter here."""
 

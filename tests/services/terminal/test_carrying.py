@@ -21,8 +21,10 @@ from noc_console.services.terminal.connecting import (
 )
 from noc_console.services.terminal.forwarding import ForwardKind, ForwardWish
 from noc_console.services.terminal.model import Size
+from noc_console.services.terminal.readonly import Guard
 from noc_console.services.terminal.session import Session
 from noc_console.services.terminal.transferring import Entry
+from tests.adapters.jobs.test_shell import ios
 from tests.adapters.ssh.peers import Sshd, agent, sshd
 from tests.conftest import FakeClock
 from tests.services.terminal.house import House, Person, house
@@ -111,6 +113,29 @@ async def test_who_may_only_look_changes_nothing(
     await folder.close()
     with pytest.raises(NotAllowed):
         await home.carrying.files(Actor("x", "acme"), session=session)
+
+
+async def test_files_are_read_only_where_commands_are(
+    home: House, operator: Actor, session: Session, tmp_path: Path
+) -> None:
+    session.guard = Guard(None)
+    folder = await home.carrying.files(operator, session=session)
+    await folder.make_folder(str(tmp_path / "cannot-tell"))
+    session.guard = Guard(ios())
+    (tmp_path / "x").write_bytes(b"x")
+    for change in (
+        lambda: folder.send(tmp_path / "x", str(tmp_path / "y"), progress=quiet),
+        lambda: folder.make_folder(str(tmp_path / "z")),
+        lambda: folder.remove(Entry("x", str(tmp_path / "x"))),
+        lambda: folder.rename(str(tmp_path / "x"), str(tmp_path / "y")),
+    ):
+        with pytest.raises(Refused, match="read-only: elevate it"):
+            await change()
+    await folder.fetch(str(tmp_path / "x"), tmp_path / "back", progress=quiet)
+    session.is_elevated = lambda: True
+    await folder.remove(Entry("x", str(tmp_path / "x")))
+    assert not (tmp_path / "x").exists() and not (tmp_path / "y").exists()
+    await folder.close()
 
 
 async def test_a_port_is_opened_listed_and_closed(

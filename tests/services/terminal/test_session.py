@@ -82,6 +82,8 @@ class Tap:
 class Guard:
     """Refuses `reload`."""
 
+    is_able = True
+
     def __init__(self) -> None:
         self.heard = b""
         self.resets = 0
