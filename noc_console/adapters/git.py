@@ -19,6 +19,7 @@ from noc_console.services.configs.model import Commit, Exported
 
 MARK = "noc-console.export"
 """In the repository's own settings: that we made it."""
+SECRETS = "noc-console.with-secrets"
 PATIENCE_S = 60.0
 WHOLE_S = 1_800.0
 
@@ -26,7 +27,9 @@ WHOLE_S = 1_800.0
 class GitRepository:
     """Bare repositories on this machine."""
 
-    def write(self, path: Path, commits: Iterable[Commit]) -> Exported:
+    def write(
+        self, path: Path, commits: Iterable[Commit], *, with_secrets: bool = False
+    ) -> Exported:
         """See `services.configs.ports.Repository`."""
         path = path.expanduser()
         if not path.is_absolute():
@@ -34,7 +37,7 @@ class GitRepository:
         git = shutil.which("git")
         if git is None:
             raise Refused("git is not installed on this machine")
-        self._prepare(git, path)
+        self._prepare(git, path, with_secrets)
         counted = _Counted(commits)
         with tempfile.TemporaryFile() as errors:
             with subprocess.Popen(
@@ -66,7 +69,7 @@ class GitRepository:
             process.kill()
             raise
 
-    def _prepare(self, git: str, path: Path) -> None:
+    def _prepare(self, git: str, path: Path, with_secrets: bool) -> None:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             # Configurations are nobody else's business on this machine.
@@ -78,6 +81,14 @@ class GitRepository:
             _ask(git, path, "config", MARK, "true")
         elif not (path / "HEAD").is_file() or _ask(git, path, "config", "--get", MARK) != "true":
             raise Refused(f"{path} holds something else: choose an empty folder or an older export")
+        # What was written once stays among git's objects: a masked history over one with secrets
+        # would look safe to pass on.
+        told = "true" if with_secrets else "false"
+        before = _ask(git, path, "config", "--get", SECRETS)
+        if before and before != told:
+            had = "with" if before == "true" else "without"
+            raise Refused(f"{path} was written {had} secrets: choose another folder")
+        _ask(git, path, "config", SECRETS, told)
 
 
 class _Counted:

@@ -39,6 +39,8 @@ from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.collectors.model import Duty
 from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
 from noc_console.services.compliance.workers import ComplianceKeeper
+from noc_console.services.configs.exports import PATIENCE_S as EXPORT_PATIENCE_S
+from noc_console.services.configs.exports import ConfigExporter
 from noc_console.services.configs.workers import BackupRunner
 from noc_console.services.detection.workers import Detector
 from noc_console.services.jobs.workers import JobRunner
@@ -251,6 +253,8 @@ async def start_workers(
     )
     keeper.start("escalation", escalator.run, patience_s=PATIENCE_S)
     keeper.start("configs", copies.run, patience_s=PATIENCE_S)
+    exporter = ConfigExporter(services.exports, actor, is_mine=lambda: leases.has(Duty.CONFIGS))
+    keeper.start("configs-export", exporter.run, patience_s=EXPORT_PATIENCE_S)
     judge = ComplianceKeeper(
         services.compliance,
         bus=services.bus,

@@ -15,15 +15,14 @@ import structlog
 from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.frugal import FrugalBrowser, FrugalReader
-from noc_console.adapters.git import GitRepository
 from noc_console.adapters.lab import LabClient
 from noc_console.adapters.links.opening import LinkOpener
 from noc_console.adapters.mibs import PysmiCompiler, Shelf, SqliteMibIndex
-from noc_console.adapters.netconf import NcclientNetconf
 from noc_console.adapters.recorded import RecordedReader
 from noc_console.adapters.snmp import FastReader
 from noc_console.app import paths
 from noc_console.app.config import Config
+from noc_console.app.copies import open_copies
 from noc_console.app.flying import Airport, open_airport
 from noc_console.app.means import make_means, old_ssh
 from noc_console.app.opening import (
@@ -55,7 +54,7 @@ from noc_console.services.collectors.service import CollectorService
 from noc_console.services.compliance.service import ComplianceService
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.backup import BackupService
-from noc_console.services.configs.fetching import Fetcher
+from noc_console.services.configs.exports import ExportService
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.detection.bench import Bench
@@ -182,6 +181,7 @@ class Services:
     configs: ConfigService
     backups: BackupService
     archive: ArchiveService
+    exports: ExportService
     compliance: ComplianceService
     airport: Airport
     flights: FlightService
@@ -388,30 +388,19 @@ async def open_services(
             drivers=driver_of,
             port=ssh_port,
         )
-        netconf = NcclientNetconf()
-        stack.callback(netconf.close)
-        fetcher = Fetcher(
-            SshCommandLine(may_be_old),
-            netconf,
+        copies = open_copies(
+            db,
+            stack,
+            line=SshCommandLine(may_be_old),
+            browser=browser,
             clock=clock,
-            hostkeys=hostkeys,
+            inventory=inventory,
+            intake=intake,
+            secrets=secrets,
             credentials=credentials,
+            hostkeys=hostkeys,
             drivers=driver_of,
             port=ssh_port,
-        )
-
-        async def content_key(actor: Actor) -> bytes:
-            return await secrets.content_key(actor, purpose="configs")
-
-        backups = BackupService(
-            db, clock=clock, inventory=inventory, intake=intake, fetcher=fetcher, key=content_key
-        )
-        archive = ArchiveService(
-            db,
-            inventory=inventory,
-            key=content_key,
-            repository=GitRepository(),
-            can=fetcher.can,
         )
         airport = open_airport(
             db,
@@ -492,9 +481,10 @@ async def open_services(
             sessions=sessions,
             carrying=CarryService(db),
             configs=configs,
-            backups=backups,
-            archive=archive,
-            compliance=ComplianceService(db, clock=clock, inventory=inventory, archive=archive),
+            backups=copies.backups,
+            archive=copies.archive,
+            exports=copies.exports,
+            compliance=copies.compliance,
             airport=airport,
             flights=airport.flights,
             jobs=job_means.jobs,

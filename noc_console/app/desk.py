@@ -226,7 +226,9 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "configs",
             "Configurations",
             "note",
-            lambda desk: ConfigsPage(desk, ConfigServices(s.backups, s.archive, s.compliance)),
+            lambda desk: ConfigsPage(
+                desk, ConfigServices(s.backups, s.archive, s.compliance, s.exports, s.credentials)
+            ),
             right="configs.see",
             group=WORK,
         ),

@@ -242,6 +242,16 @@ class ArchiveService:
         """
         if with_secrets:
             actor.require("configs.reveal")
+        return await self._export(actor, folder, with_secrets)
+
+    async def write_out(self, actor: Actor, *, folder: str, with_secrets: bool) -> Exported:
+        """The same by schedule: whoever set that up had the rights for it."""
+        actor.require("configs.keep")
+        return await self._export(actor, folder, with_secrets)
+
+    # --- how it works ------------------------------------------------------------------------
+
+    async def _export(self, actor: Actor, folder: str, with_secrets: bool) -> Exported:
         async with self._db.read(actor) as tx:
             versions = await store.every(tx, oldest_first=True)
         if not versions:
@@ -255,14 +265,14 @@ class ArchiveService:
             return asking.result(60)
 
         commits = _commits(versions, names, key, actor.tenant, opened, with_secrets)
-        told = await asyncio.to_thread(self._repository.write, Path(folder), commits)
+        told = await asyncio.to_thread(
+            self._repository.write, Path(folder), commits, with_secrets=with_secrets
+        )
         async with self._db.begin(actor) as tx:
             tx.record(
                 ConfigsExported(path=told.path, commits=told.commits, with_secrets=with_secrets)
             )
         return told
-
-    # --- how it works ------------------------------------------------------------------------
 
     async def _names(self, actor: Actor) -> dict[int, str]:
         return {

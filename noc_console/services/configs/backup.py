@@ -199,9 +199,12 @@ class BackupService:
     async def fetch(self, actor: Actor, due: Due, policy: BackupPolicy) -> Fetched:
         """Ask one device. Nothing is written yet."""
         actor.require("configs.keep")
-        return await self._fetcher.fetch(
+        told = await self._fetcher.fetch(
             actor, due.device, why=due.why, policy=policy, site=due.site
         )
+        if told.text or self._copies is None:
+            return told
+        return await self._copies.instead(actor, due.device, told, policy, site=due.site)
 
     async def keep(self, actor: Actor, *, fetched: Sequence[Fetched]) -> tuple[Version, ...]:
         """Keep what was read; the versions that are new. Failures are kept as well."""

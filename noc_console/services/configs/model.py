@@ -92,6 +92,9 @@ class BackupPolicy:
     """Of each device; older ones are let go of, the newest never."""
     trust_new: bool = False
     """Whether the key a device shows first is pinned without a question; each time is recorded."""
+    write_credentials: tuple[int, ...] = ()
+    """SNMP credentials that may write: with the one that fits, a device that cannot be read
+    otherwise is told to send its configuration by TFTP, in clear. None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,46 @@ class Exported:
     commits: int
     devices: int
     head: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPolicy:
+    """Whether all versions are written into a git repository by themselves."""
+
+    folder: str = ""
+    """On the machine of the collector that keeps configurations; empty: they are not."""
+    every_h: float = 24.0
+    after_changes: bool = False
+    """Also soon after a new version."""
+    with_secrets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportDone:
+    """How the last export by schedule went."""
+
+    at: datetime | None = None
+    """When it was tried."""
+    version_id: int = 0
+    """The newest version in it."""
+    commits: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportPolicyChanged(Event):
+    """Where configurations are exported to by themselves was decided anew."""
+
+    folder: str
+    with_secrets: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportTried(Event):
+    """Configurations were to be exported by schedule: so many versions, or why not."""
+
+    commits: int
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from noc_console.services.configs.model import Commit, Exported, Login, Script
+from noc_console.services.credentials.model import SnmpTarget
 from noc_console.services.hostkeys.model import HostKey
 
 
@@ -31,9 +32,19 @@ class Netconf(Protocol):
         """The running configuration as indented XML; errors as of `CommandLine.run`."""
 
 
+class Copier(Protocol):
+    """Has a device send its running configuration by TFTP, told so over SNMP."""
+
+    async def running(self, target: SnmpTarget) -> str:
+        """The text; errors as of `CommandLine.run`. `target` has a credential that may write."""
+
+
 class Repository(Protocol):
     """Writes a bare git repository."""
 
-    def write(self, path: Path, commits: Iterable[Commit]) -> Exported:
-        """All commits, in a thread. Raises Refused for a folder that is something else, and
-        Broken when git is missing or fails."""
+    def write(
+        self, path: Path, commits: Iterable[Commit], *, with_secrets: bool = False
+    ) -> Exported:
+        """All commits, in a thread. Raises Refused for a folder that is something else or was
+        written with secrets when these come without (or the other way around), and Broken when
+        git is missing or fails."""

@@ -27,7 +27,14 @@ from sqlalchemy import (
 
 from noc_console.db.database import BigId, Tx, metadata
 from noc_console.db.types import UtcDateTime
-from noc_console.services.configs.model import BackupPolicy, Standing, Version, Why
+from noc_console.services.configs.model import (
+    BackupPolicy,
+    ExportDone,
+    ExportPolicy,
+    Standing,
+    Version,
+    Why,
+)
 
 _CHUNK = 400
 _OF_VERSION = tuple(each.name for each in fields(Version))
@@ -101,13 +108,42 @@ async def policy(tx: Tx) -> BackupPolicy:
     """What was decided, else what is usual."""
     found = await tx.scalar(select(policies.c.settings).where(policies.c.tenant == tx.actor.tenant))
     known = {each.name for each in fields(BackupPolicy)}
-    return BackupPolicy(**{k: v for k, v in (found or {}).items() if k in known})
+    told = {k: v for k, v in (found or {}).items() if k in known}
+    return BackupPolicy(**told | {"write_credentials": tuple(told.get("write_credentials", ()))})
 
 
 async def save_policy(tx: Tx, wanted: BackupPolicy) -> None:
+    await _decide(tx, asdict(wanted))
+
+
+async def export_policy(tx: Tx) -> tuple[ExportPolicy, ExportDone]:
+    """Where versions are written to by themselves, and how that went last."""
+    found = await tx.scalar(select(policies.c.settings).where(policies.c.tenant == tx.actor.tenant))
+    told = found or {}
+    done = dict(told.get("exported", {}))
+    if at := done.get("at"):
+        done["at"] = datetime.fromisoformat(at)
+    return ExportPolicy(**told.get("export", {})), ExportDone(**done)
+
+
+async def save_export_policy(tx: Tx, wanted: ExportPolicy) -> None:
+    """A new decision; how it went with another one says nothing."""
+    await _decide(tx, {"export": asdict(wanted), "exported": {}})
+
+
+async def note_export(tx: Tx, done: ExportDone) -> None:
+    at = done.at.isoformat() if done.at else None
+    await _decide(tx, {"exported": asdict(done) | {"at": at}})
+
+
+async def _decide(tx: Tx, changes: dict[str, Any]) -> None:
+    """Change some of what was decided; the rest stays."""
     mine = policies.c.tenant == tx.actor.tenant
-    settings = asdict(wanted)
-    if not await tx.execute(policies.update().where(mine).values(settings=settings)):
+    known = await tx.scalar(select(policies.c.settings).where(mine).with_for_update())
+    settings = {**(known or {}), **changes}
+    if known is not None:
+        await tx.execute(policies.update().where(mine).values(settings=settings))
+    else:
         await tx.execute(policies.insert().values(tenant=tx.actor.tenant, settings=settings))
 
 
@@ -157,6 +193,12 @@ async def newest(tx: Tx) -> dict[int, Version]:
     )
     query = select(versions).select_from(joined).where(versions.c.tenant == tx.actor.tenant)
     return {one.device_id: one for one in await tx.rows(query, _version)}
+
+
+async def last_id(tx: Tx) -> int:
+    """The number of the version kept last; 0 when there is none."""
+    mine = versions.c.tenant == tx.actor.tenant
+    return int(await tx.scalar(select(func.max(versions.c.id)).where(mine)) or 0)
 
 
 async def newest_of(tx: Tx, device_ids: Collection[int]) -> dict[int, Version]:

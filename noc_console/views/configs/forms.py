@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -13,16 +14,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from noc_console.services.configs.model import BackupPolicy
+from noc_console.kernel.text import plural
+from noc_console.services.configs.model import BackupPolicy, ExportDone, ExportPolicy
+from noc_console.services.credentials.model import Credential
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID
 
 
 class PolicyDialog(Dialog):
-    """When configurations are read and what of them is kept."""
+    """When configurations are read and what of them is kept.
 
-    def __init__(self, parent: QWidget | None, policy: BackupPolicy) -> None:
+    `writers` are the SNMP credentials there are; those chosen may be used to write.
+    """
+
+    def __init__(
+        self, parent: QWidget | None, policy: BackupPolicy, writers: Sequence[Credential] = ()
+    ) -> None:
         super().__init__(
             parent,
             "Schedule of backups",
@@ -64,6 +72,32 @@ class PolicyDialog(Dialog):
         note = "Each key is recorded. One that changes later always blocks and raises an alarm."
         form.addRow(Label(note, tone="dim", wrap=True))
         self.body.addLayout(form)
+        seen = {int(one.id) for one in writers}
+        # Who may not list credentials does not take any away.
+        self._unseen = tuple(one for one in policy.write_credentials if one not in seen)
+        self.writers = self._writers(policy, writers)
+
+    def _writers(
+        self, policy: BackupPolicy, writers: Sequence[Credential]
+    ) -> tuple[tuple[int, QCheckBox], ...]:
+        """Who may have devices send their configuration in clear: nobody, unless chosen here."""
+        self.body.addWidget(Label("Where SSH fails: SNMP and TFTP"))
+        note = (
+            "A device that cannot be read otherwise (Cisco IOS) is told by SNMP to send its"
+            " configuration to the collector by TFTP. That takes a credential that may write, and"
+            " sends the whole text with its secrets through the network in clear. Choose none to"
+            " never do that."
+        )
+        self.body.addWidget(Label(note, tone="dim", wrap=True))
+        if not writers:
+            self.body.addWidget(Label("There is no SNMP credential in the vault.", tone="dim"))
+        made = []
+        for one in writers:
+            box = QCheckBox(f"{one.name or one.user or one.kind.value} (SNMP {one.kind.value})")
+            box.setChecked(int(one.id) in policy.write_credentials)
+            self.body.addWidget(box)
+            made.append((int(one.id), box))
+        return tuple(made)
 
     def policy(self) -> BackupPolicy:
         """What was decided."""
@@ -74,7 +108,84 @@ class PolicyDialog(Dialog):
             settle_s=float(self.settle.value()),
             keep_versions=self.keep.value(),
             trust_new=self.trust.isChecked(),
+            write_credentials=(
+                *self._unseen,
+                *(number for number, box in self.writers if box.isChecked()),
+            ),
         )
+
+
+class ExportPolicyDialog(Dialog):
+    """Whether the repository is written by itself, where and when."""
+
+    def __init__(
+        self, parent: QWidget | None, policy: ExportPolicy, done: ExportDone, *, may_reveal: bool
+    ) -> None:
+        super().__init__(
+            parent,
+            "Export by schedule",
+            "The collector that keeps configurations writes all versions into a bare git"
+            " repository on its own machine.",
+            "Save",
+        )
+        self.is_on = QCheckBox("Write the repository by itself")
+        self.is_on.setChecked(bool(policy.folder))
+        self.folder = QLineEdit(policy.folder)
+        self.folder.setPlaceholderText("/var/lib/noc-console/configurations.git")
+        self.folder.setMinimumWidth(360)
+        self.every = QDoubleSpinBox()
+        self.every.setRange(0.25, 24.0 * 90)
+        self.every.setDecimals(2)
+        self.every.setSuffix(" h")
+        self.every.setValue(policy.every_h)
+        self.after = QCheckBox("Also within minutes after a change")
+        self.after.setChecked(policy.after_changes)
+        self.secrets = QCheckBox("With secrets (anybody who can read the folder sees them)")
+        self.secrets.setChecked(policy.with_secrets)
+        self.secrets.setEnabled(may_reveal)
+        if not may_reveal:
+            self.secrets.setToolTip("It takes the right to reveal configurations.")
+        form = QFormLayout()
+        form.setSpacing(GRID)
+        form.addRow(self.is_on)
+        for name, field in (("Folder", self.folder), ("Every", self.every)):
+            field.setAccessibleName(name)
+            form.addRow(Label(name), field)
+        form.addRow(self.after)
+        form.addRow(self.secrets)
+        self.body.addLayout(form)
+        self.told = Label(_done_text(done), tone="dim", wrap=True)
+        self.body.addWidget(self.told)
+        self.is_on.toggled.connect(self._allow)
+        self._allow(self.is_on.isChecked())
+
+    def policy(self) -> ExportPolicy:
+        """What was decided; without a folder when it is off."""
+        folder = self.folder.text().strip() if self.is_on.isChecked() else ""
+        return ExportPolicy(
+            folder,
+            self.every.value(),
+            self.after.isChecked(),
+            self.secrets.isChecked() and self.secrets.isEnabled(),
+        )
+
+    def accept(self) -> None:
+        folder = self.folder.text().strip()
+        if self.is_on.isChecked() and not folder.startswith(("/", "\\")) and folder[1:2] != ":":
+            self.refuse("Say the whole path of the folder.")
+        else:
+            super().accept()
+
+    def _allow(self, is_on: bool) -> None:
+        for field in (self.folder, self.every, self.after):
+            field.setEnabled(is_on)
+
+
+def _done_text(done: ExportDone) -> str:
+    if done.at is None:
+        return "It was not written by schedule yet."
+    at = f"{done.at:%Y-%m-%d %H:%M} UTC"
+    return f"{at}: {done.error}" if done.error else f"{at}: {plural(done.commits, 'version')}."
 
 
 class ExportDialog(Dialog):

@@ -12,6 +12,7 @@ from noc_console.services.compliance.model import ConfigsJudged, Finding, Score
 from noc_console.services.compliance.service import ComplianceService, score_of
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.backup import BackupService
+from noc_console.services.configs.exports import ExportService
 from noc_console.services.configs.model import (
     BackupsRun,
     BackupsWanted,
@@ -20,7 +21,9 @@ from noc_console.services.configs.model import (
     Match,
     Overview,
 )
-from noc_console.views.configs.forms import ExportDialog, PolicyDialog
+from noc_console.services.credentials.model import Credential
+from noc_console.services.credentials.service import CredentialService
+from noc_console.views.configs.forms import ExportDialog, ExportPolicyDialog, PolicyDialog
 from noc_console.views.configs.rows import STATES, ConfigRow, config_columns, config_rows
 from noc_console.views.configs.searching import SearchPane
 from noc_console.views.configs.versions import VersionsPane
@@ -42,6 +45,7 @@ COMMANDS = (
 OF_ALL = (
     ("schedule", "Schedule…", "clock", "", "configs.set-policy"),
     ("export", "Export to git…", "export", "", "configs.export"),
+    ("exports", "Export by schedule…", "clock", "", "configs.export"),
     ("search", "Search configurations", "search", "Ctrl+F", "configs.see"),
 )
 DEVICES, SEARCH = range(2)
@@ -54,6 +58,8 @@ class ConfigServices:
     backups: BackupService
     archive: ArchiveService
     compliance: ComplianceService
+    exports: ExportService
+    credentials: CredentialService
 
 
 class ConfigsPage(Page):
@@ -251,7 +257,13 @@ class ConfigsPage(Page):
 
     async def _schedule_flow(self) -> None:
         actor = self.desk.actor
-        dialog = PolicyDialog(self.window(), await self.services.backups.policy(actor))
+        policy = await self.services.backups.policy(actor)
+        writers: list[Credential] = []
+        if actor.may("credentials.list"):
+            writers = [
+                one for one in await self.services.credentials.all(actor) if one.kind.is_snmp
+            ]
+        dialog = PolicyDialog(self.window(), policy, writers)
         if await self._answered(dialog):
             wanted = dialog.policy()
             await self.services.backups.set_policy(
@@ -262,6 +274,7 @@ class ConfigsPage(Page):
                 settle_s=wanted.settle_s,
                 keep_versions=wanted.keep_versions,
                 trust_new=wanted.trust_new,
+                write_credentials=wanted.write_credentials,
             )
         dialog.deleteLater()
 
@@ -284,6 +297,29 @@ class ConfigsPage(Page):
                 f"{plural(told.commits, 'version')} of {plural(told.devices, 'device')}"
                 f" written to {told.path}"
             )
+
+    def exports(self) -> None:
+        """Have the repository written by itself."""
+        self.tasks.do("exports", self._exports_flow)
+
+    async def _exports_flow(self) -> None:
+        actor, exports = self.desk.actor, self.services.exports
+        dialog = ExportPolicyDialog(
+            self.window(),
+            await exports.policy(actor),
+            await exports.last(actor),
+            may_reveal=actor.may("configs.reveal"),
+        )
+        if await self._answered(dialog):
+            wanted = dialog.policy()
+            await exports.set_policy(
+                actor,
+                folder=wanted.folder,
+                every_h=wanted.every_h,
+                after_changes=wanted.after_changes,
+                with_secrets=wanted.with_secrets,
+            )
+        dialog.deleteLater()
 
     def search(self) -> None:
         """Over to the search line."""

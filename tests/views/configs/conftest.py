@@ -18,6 +18,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.services.compliance.service import ComplianceService
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.backup import BackupService
+from noc_console.services.configs.exports import ExportService
 from noc_console.services.configs.fetching import Fetcher
 from noc_console.services.configs.model import Fetched
 from noc_console.services.credentials.service import CredentialService
@@ -50,6 +51,8 @@ class Kept:
     backups: BackupService
     archive: ArchiveService
     compliance: ComplianceService
+    exports: ExportService
+    credentials: CredentialService
     keep: Callable[..., Awaitable[int]]
 
 
@@ -67,12 +70,13 @@ async def kept(
     async def key(actor: Actor) -> bytes:
         return await secrets.content_key(actor, purpose="configs")
 
+    credentials = CredentialService(store, secrets)
     fetcher = Fetcher(
         SshCommandLine(),
         NcclientNetconf(),
         clock=clock,
         hostkeys=HostKeyService(store, clock=clock),
-        credentials=CredentialService(store, secrets),
+        credentials=credentials,
         drivers=driver,
     )
     async with open_lines(f"sqlite:///{tmp_path}/noc.db", clock=clock) as lines:
@@ -114,4 +118,5 @@ async def kept(
             return known[name]
 
         compliance = ComplianceService(store, clock=clock, inventory=inventory, archive=archive)
-        yield Kept(inventory, backups, archive, compliance, keep)
+        exports = ExportService(store, clock=clock, archive=archive)
+        yield Kept(inventory, backups, archive, compliance, exports, credentials, keep)

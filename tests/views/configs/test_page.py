@@ -18,7 +18,10 @@ from tests.views.conftest import shown, until
 
 @pytest.fixture
 def page(desk: Desk, kept: Kept) -> ConfigsPage:
-    return ConfigsPage(desk, ConfigServices(kept.backups, kept.archive, kept.compliance))
+    services = ConfigServices(
+        kept.backups, kept.archive, kept.compliance, kept.exports, kept.credentials
+    )
+    return ConfigsPage(desk, services)
 
 
 def dialog() -> QDialog | None:

@@ -222,6 +222,8 @@ class Driver:
     """Lines of a configuration that change by themselves: clocks, sizes, salted secrets."""
     via: str = "ssh"
     """How the configuration is read: `ssh` or `netconf`."""
+    copy: str = ""
+    """How SNMP makes it send its configuration by TFTP (`cisco-config-copy`); empty: it cannot."""
     grammar: Grammar | None = None
     """What its lines do; None where nobody wrote it down."""
 

@@ -39,6 +39,8 @@ FAMILIES = ("indented", "set", "braces", "routeros", "fortios", "xml")
 """How a configuration is written: blocks by indentation, a path a line, in braces, …"""
 VIAS = ("ssh", "netconf")
 """How a configuration is read: at the command line, or by NETCONF (RFC 6241)."""
+COPIES = ("", "cisco-config-copy")
+"""How SNMP makes a device send its configuration by TFTP."""
 STYLES = ("words", "shell", "menus")
 """How a command line is written; see `model.Grammar`."""
 MEASURES = ("sensor", "wireless", "processor", "memory", "storage")
@@ -294,13 +296,15 @@ def _grammar_of(entry: Mapping[str, Any], grammars: Mapping[str, Grammar]) -> Gr
 
 def _driver(name: str, entry: Mapping[str, Any], grammars: Mapping[str, Grammar]) -> Driver:
     words = {"platforms", "prompt", "more", "paging", "enable", "error", "comment"}
-    words |= {"family", "volatile", "via", "grammar"}
+    words |= {"family", "volatile", "via", "grammar", "copy"}
     _only(entry, words | COMMANDS, "the driver")
     family, via = _text(entry, "family") or FAMILIES[0], _text(entry, "via") or VIAS[0]
     if family not in FAMILIES:
         raise Wrong(f"family {family!r} is none of {', '.join(FAMILIES)}")
     if via not in VIAS:
         raise Wrong(f"via {via!r} is none of {', '.join(VIAS)}")
+    if (copy := _text(entry, "copy")) not in COPIES:
+        raise Wrong(f"copy {copy!r} is none of {', '.join(filter(None, COPIES))}")
     return Driver(
         name=name,
         platforms=_texts(entry, "platforms"),
@@ -313,6 +317,7 @@ def _driver(name: str, entry: Mapping[str, Any], grammars: Mapping[str, Grammar]
         family=family,
         volatile=tuple(map(language.expression, _texts(entry, "volatile"))),
         via=via,
+        copy=copy,
         grammar=_grammar_of(entry, grammars),
         commands={word: _text(entry, word) for word in sorted(COMMANDS & set(entry))},
     )
