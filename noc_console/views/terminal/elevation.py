@@ -67,14 +67,17 @@ class ElevationBar(QWidget):
         name: str,
         on_error: OnError,
         record: Callable[[], Awaitable[bool]],
+        is_recorded: Callable[[], bool],
         device_id: int = 0,
         note: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """`record` starts the session's recording and says whether it runs; `note` is the guard's
-        where it cannot tell what changes the device."""
+        """`record` starts the session's recording and says whether it runs, `is_recorded` whether
+        it still does: elevation ends with it. `note` is the guard's where it cannot tell what
+        changes the device."""
         super().__init__(parent)
         self._desk, self._service, self._record = desk, service, record
+        self._is_recorded = is_recorded
         self._name, self._device_id, self._note = name, device_id, note
         self.elevation: Elevation | None = None
         self.tasks = Tasks(self, on_error)
@@ -98,7 +101,7 @@ class ElevationBar(QWidget):
     @property
     def is_elevated(self) -> bool:
         """Asked by the session before it holds anything back."""
-        return self.elevation is not None and self.elevation.is_on
+        return self.elevation is not None and self.elevation.is_on and self._is_recorded()
 
     def say(self, sentence: str) -> None:
         """Why something was not sent; "" for nothing any more."""
@@ -111,7 +114,7 @@ class ElevationBar(QWidget):
     def refresh(self) -> None:
         """Say how it stands; end what is over."""
         elevation = self.elevation
-        if elevation is not None and not elevation.is_on:
+        if elevation is not None and not self.is_elevated:
             self.tasks.do("elevate", self._end)
             return
         may = self._desk.actor.may("terminal.elevate")

@@ -90,12 +90,12 @@ class Guarding(QObject):
             name=pane.title,
             on_error=lambda error: pane.say(str(error)),
             record=lambda: pane.ensure_recorded(),
+            is_recorded=lambda: pane.is_recorded(),
             device_id=session.target.device_id or 0,
             note=guard.note,
         )
         self._bars[id(pane)] = bar
-        # Whoever ends the recording is held back again at once.
-        session.is_elevated = lambda: bar.is_elevated and pane.is_recorded()
+        session.is_elevated = lambda: bar.is_elevated
         pane.above.addWidget(bar)
 
 

@@ -41,6 +41,7 @@ class Bars:
             device_id=7,
             on_error=self.errors.append,
             record=self.record,
+            is_recorded=lambda: True,
             note=note,
         )
         shown(bar, 800, 40)

@@ -132,6 +132,9 @@ async def test_elevated_and_recorded_it_holds_nothing_back(
     pane.is_recorded = lambda: False  # somebody ended the recording
     pane.view.send(b"reload\r", "typed")
     assert b"reload" not in router.heard
+    bar.refresh()
+    await until(lambda: bar.elevation is None)
+    assert bar.state.text().startswith("Read-only")
 
 
 async def test_ones_own_shell_is_not_guarded(page: tuple[TerminalPage, Guarding]) -> None:
