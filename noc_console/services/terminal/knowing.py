@@ -102,10 +102,10 @@ _SHY = re.compile(
 )
 _AS = re.compile(
     r"\bAS[ -]?(\d{1,10})\b"
-    r"|(?i:\b(?:remote-as|local-as|peer-as|as-number|asn|autonomous[ -]system)\s*[:=]?\s*)"
+    r"|(?i:\b(?:remote-as|local-as|peer-as|as[ -]number|asn|autonomous[ -]system)\s*[:=]?\s*)"
     r"(\d{1,10})\b"
 )
-_AS_WORDS = ("-as", "as-n", "asn", "autonomous")
+_AS_WORDS = ("-as", "as-n", "as n", "asn", "autonomous")
 _MAC = re.compile(
     r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}"
     r"|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}|[0-9a-f]{4}(?:-[0-9a-f]{4}){2}",
@@ -265,11 +265,11 @@ class NameBook:
 
     def _host(self, text: str) -> tuple[int, int, Known] | None:
         """An IPv4 address alone, the commonest of all: without objects for it."""
-        number = _v4_number(text)
-        if number is None:
-            return None
         device = self._addresses.get(text)
-        if device is None:
+        if device is None:  # a device's own is live wherever it lies, as a lab's on loopback
+            number = _v4_number(text)
+            if number is None:
+                return None
             held = self._networks.get(4, {})
             for length, mask in self._v4_masks:
                 base = number & mask

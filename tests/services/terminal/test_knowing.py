@@ -15,6 +15,7 @@ from noc_console.services.inventory.pollable import PortAddresses
 from noc_console.services.inventory.senders import Sender
 from noc_console.services.terminal.knowing import (
     DeviceNames,
+    Known,
     LiveKind,
     NameBook,
     OnuName,
@@ -213,6 +214,18 @@ def test_a_hostile_line_costs_no_more_than_its_length() -> None:
     """Counted in tokens, not seconds: each pattern begins at the beginning of a run only."""
     for line in ("-" * 100_000, "a" * 100_000, "1." * 50_000, ":" * 100_000, "AS " * 30_000):
         assert FLEET.find(line, REAL) == ()
+
+
+def test_a_devices_address_is_live_wherever_it_lies() -> None:
+    lab = NameBook({}, {}, {"127.20.1.2": 5}, {})
+    assert [one.known for one in lab.find("127.20.1.2 4 127.20.1.3 127.0.0.1")] == [
+        Known(LiveKind.ADDRESS, "127.20.1.2", 5)
+    ]
+
+
+def test_an_as_number_is_live_where_it_is_called_one() -> None:
+    (live,) = FLEET.find("router identifier 192.0.2.1, local AS number 64500")
+    assert live.known == Known(LiveKind.AS, "64500")
 
 
 def test_the_memory_of_words_stays_bounded() -> None:
