@@ -526,7 +526,7 @@ def _columns() -> tuple[Column[RingRow], ...]:
         Column(
             "Answer",
             lambda row: next((x for x in row.told.text.splitlines() if x.strip()), ""),
-            width=200,
+            width=150,
             mono=True,
         ),
         Column(
