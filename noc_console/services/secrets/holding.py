@@ -61,9 +61,11 @@ class Holding:
             whole, behind = await store.counts(tx, generation)
             people = await store.people(tx)
             made_at = await store.made_at(tx, generation)
+            is_stranger = await self._is_stranger(tx, generation)
         keyring = self._keys.keyring
         waits = isinstance(keyring, LockedKeyring) and not keyring.is_open
-        is_locked = waits or (self._keys.waits_for_people and people and not self._keys.is_open)
+        asks_people = self._keys.waits_for_people and people
+        is_locked = waits or (asks_people and (is_stranger or not self._keys.is_open))
         lock = LockState.LOCKED if is_locked else LockState.OPEN if whole else LockState.EMPTY
         place = self._sealing.place
         where = place.label if place and self._sealing.writes_there else keyring.label
@@ -247,6 +249,12 @@ class Holding:
         return await self._sealing.move(self._db, actor)
 
     # --- how it works ----------------------------------------------------------------------
+
+    async def _is_stranger(self, tx: Tx, generation: int) -> bool:
+        """Opened by a machine that was never let in: a person's phrase is what opens here."""
+        if not generation or not self._keys.is_open or self._keys.person:
+            return False
+        return await store.wrap_for(tx, generation, await self._keys.public(tx)) is None
 
     async def _proven(self, tx: Tx, generation: int) -> tuple[Holder, ...]:
         return await self._sealing.let_in(tx, generation) if generation else ()

@@ -46,6 +46,7 @@ from noc_console.views.vault.reveal import RevealDialog
 
 LOOK_MS = 1000
 TITLE = "NOC Console – locked"
+MISSING = "Not in the list? Somebody who can open the vault adds you on its page."
 _SHOWN = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR, Severity.WARNING)
 _HANDS = {
     QEvent.Type.KeyPress,
@@ -78,6 +79,8 @@ class LockScreen(QWidget):
         self.again.hide()
         self.button = QPushButton("Unlock")
         self.button.setProperty("main", True)
+        self.missing = Label(MISSING, tone="dim", wrap=True)
+        self.missing.hide()
         self.problem = Label("", tone="attention", wrap=True)
         self.is_new = False
         self.button.clicked.connect(self._try)
@@ -88,8 +91,10 @@ class LockScreen(QWidget):
     def show_people(self, people: list[str], *, is_file: bool, is_new: bool) -> None:
         """Who may unlock; a vault file has one phrase, and is made with the first."""
         self.is_new = is_new
+        chosen = self.person.currentText()
         self.person.clear()
         self.person.addItems(people)
+        self.person.setCurrentText(chosen)
         self.person.setVisible(bool(people) and not is_file)
         self.again.setVisible(is_new)
         self.title.setText("Choose a pass phrase" if is_new else "NOC Console is locked")
@@ -98,6 +103,7 @@ class LockScreen(QWidget):
             if is_new
             else "Monitoring goes on. Alarms are counted here and still sound."
         )
+        self.missing.setVisible(bool(people) and not is_file)
         self.button.setText("Make the vault" if is_new else "Unlock")
 
     def show_counts(self, counts: AlarmCounts) -> None:
@@ -160,6 +166,9 @@ class LockScreen(QWidget):
         self.problem.setFixedWidth(56 * GRID)
         self.problem.setAlignment(center)
         whole.addWidget(self.problem, 0, center)
+        self.missing.setFixedWidth(56 * GRID)
+        self.missing.setAlignment(center)
+        whole.addWidget(self.missing, 0, center)
         whole.addStretch(3)
 
 
@@ -255,6 +264,11 @@ class WindowLock(QObject):
     def _on_arrived(self, events: tuple[Event, ...]) -> None:
         if any(isinstance(event, VaultHolderChanged) for event in events):
             self._ask()
+            if self.is_locked:
+                self._ask_holders()
+
+    def _ask_holders(self) -> None:
+        self.tasks.ask("holders", self._vault.holders(self._desk.actor), self._show_holders)
 
     def _cover(self) -> None:
         window = self._window
@@ -274,7 +288,7 @@ class WindowLock(QObject):
         screen.show()
         self._keep_covered()
         screen.phrase.setFocus()
-        self.tasks.ask("holders", self._vault.holders(self._desk.actor), self._show_holders)
+        self._ask_holders()
         self.tasks.do("counts", self._counts, self._show_counts)
 
     def _uncover(self) -> None:

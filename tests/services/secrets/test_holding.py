@@ -171,6 +171,37 @@ async def test_another_machine_asks_and_is_let_in_by_its_fingerprint(
         await second.holding.put_out(operator, holder_id=asking.id)
 
 
+async def test_two_people_on_two_machines_share_a_store_from_the_start(
+    opening: Opening, operator: Actor
+) -> None:
+    """As operators do it: each their own computer, and nobody copies a file."""
+    mira = opening(key="pc-1", attended=True)
+    await mira.secrets.put(operator, name=NAME, secret=Secret("hunter2"))
+    tom = opening(key="pc-2", attended=True)
+    with pytest.raises(Broken, match="not been let in"):
+        await tom.secrets.use(operator, name=NAME)
+    assert (await tom.holding.state(operator)).lock is LockState.OPEN  # nobody could unlock it
+    await mira.holding.add_person(operator, name="mira", passphrase=MIRA)
+    await mira.holding.add_person(operator, name="tom", passphrase=TOM)
+    assert (await mira.holding.state(operator)).lock is LockState.OPEN
+    assert (await tom.holding.state(operator)).lock is LockState.LOCKED
+    await tom.holding.unlock(operator, person="tom", passphrase=TOM)
+    assert (await tom.secrets.use(operator, name=NAME)).reveal() == "hunter2"
+    await tom.secrets.put(operator, name=NAME, secret=Secret("by tom"))
+    mira.holding.lock()
+    await mira.holding.unlock(operator, person="mira", passphrase=MIRA)
+    assert (await mira.secrets.use(operator, name=NAME)).reveal() == "by tom"
+    collector = opening(key="pc-2")
+    assert await collector.holding.ask(operator)
+    (asks,) = [one for one in await tom.holding.holders(operator) if not one.is_let_in]
+    await tom.holding.let_in(operator, holder_id=asks.id, fingerprint=asks.fingerprint)
+    assert (await collector.secrets.use(operator, name=NAME)).reveal() == "by tom"
+    (out,) = [one for one in await tom.holding.holders(operator) if one.name == "mira"]
+    await tom.holding.put_out(operator, holder_id=out.id)
+    with pytest.raises(Broken, match="mira has not been let in"):
+        await mira.secrets.use(operator, name=NAME)
+
+
 async def test_a_secret_is_revealed_after_the_phrase_was_given_again_and_journaled(
     vault: Vault, opening: Opening, operator: Actor, db: Database
 ) -> None:

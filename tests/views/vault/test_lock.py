@@ -12,16 +12,17 @@ from noc_console.adapters.vault.file_vault import FileVault
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.secret import Secret, SecretRef
 from noc_console.services.alarms.model import AlarmCounts
-from noc_console.services.secrets.model import Locked
+from noc_console.services.secrets.model import Locked, VaultHolderChanged
 from noc_console.services.secrets.passphrases import FLOOR
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk
 from noc_console.views.vault.clipboard import copy_secret
 from noc_console.views.vault.lock import TITLE, WindowLock
 from noc_console.views.vault.reveal import RevealDialog
-from tests.services.vault.conftest import Bench
+from tests.services.vault.conftest import Bench, NoNetwork, bench_on
 from tests.views.conftest import shown, until
 from tests.views.vault.conftest import PHRASE
+from tests.views.world import World
 
 
 class Seconds:
@@ -183,6 +184,21 @@ async def test_a_window_of_somebody_with_a_pass_phrase_begins_locked(
     bench.vault.holding.lock()
     lock = locking()
     await until(lambda: lock.is_locked)
+
+
+async def test_who_is_added_elsewhere_stands_in_the_list_of_a_locked_window(
+    locking: Locking, bench: Bench, desk: Desk, operator: Actor, world: World, tmp_path: Path
+) -> None:
+    await bench.vault.add_person(operator, name="mira", passphrase=PHRASE)
+    bench.vault.holding.lock()
+    lock = locking()
+    await until(lambda: lock.screen is not None and lock.screen.person.count() == 1)
+    assert lock.screen is not None and not lock.screen.missing.isHidden()
+    elsewhere = bench_on(world.store, world.clock, tmp_path, NoNetwork())  # type: ignore[arg-type]
+    await elsewhere.vault.add_person(operator, name="adam", passphrase=Secret("adam's phrase"))
+    desk.feed.arrived.emit((VaultHolderChanged(name="adam", kind="person", what="let in"),))
+    await until(lambda: lock.screen is not None and lock.screen.person.count() == 2)
+    assert lock.screen.person.currentText() == "mira"  # as it was chosen
 
 
 async def test_a_vault_file_is_made_with_a_phrase_said_twice(
