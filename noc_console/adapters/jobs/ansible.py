@@ -2,8 +2,9 @@
 
 Each run has a folder of its own, readable by us only, in memory where the system has such a place:
 the playbook, the inventory made of ours, the host keys that were trusted, and the logins in a vault
-file whose pass phrase goes through a pipe. The folder is gone when the run is over; what is left of
-a run whose program was killed cannot be read by anybody, and is swept away by the next.
+file whose pass phrase goes through a pipe; private keys lie beside it, as ssh reads nothing but
+files. The folder is gone when the run is over; what a run whose program was killed left is swept
+away by the next.
 """
 
 from __future__ import annotations
@@ -203,18 +204,33 @@ def _made_place() -> Path:
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, 0700
     root = memory if memory.is_dir() and os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
     _sweep(root)
-    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
 
 
 def _sweep(root: Path) -> None:
-    """Folders of runs whose program was killed long ago."""
+    """Folders of runs whose program was killed: they may hold keys."""
     for left in root.glob(f"{PREFIX}*"):
         try:
-            is_old = left.stat().st_mtime < time.time() - LEFT_S
-            if is_old and left.stat().st_uid == os.getuid():
+            told = left.stat()
+            is_over = told.st_mtime < time.time() - LEFT_S or not _is_alive(left)
+            if is_over and told.st_uid == os.getuid():
                 shutil.rmtree(left, ignore_errors=True)
         except OSError:
             continue
+
+
+def _is_alive(place: Path) -> bool:
+    """Whether the process that made this folder is still there."""
+    number = place.name.removeprefix(PREFIX).partition("-")[0]
+    if not number.isdecimal():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _lay_out(place: Path, play: Play, phrase: bytes) -> None:

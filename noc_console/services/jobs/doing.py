@@ -92,6 +92,8 @@ class _Doing:
             )
             for number, each in known.items()
         ]
+        if not items and not self.run.devices:
+            raise Refused("no device fits its selection")
         waiting = await self.means.book.lay_out(self.actor, self.run, self.job, items)
         # Gone on with: the selection may mean other devices by now, the run does not.
         for item in waiting:

@@ -253,6 +253,8 @@ class JobService:
             targets = tuple(Target(TargetKind.DEVICE, number) for number in device_ids)
             job = replace(job, targets=targets)
         job = await self._allowed(actor, replace(job, starts_at=None, repeat=""))
+        if job.targets and not await self.devices(actor, job.targets):
+            raise Conflict(f"no device fits the selection of “{job.title}”")
         now = self._clock.now()
         async with self._db.begin(actor) as tx:
             number = await store.add_run(tx, job, asked_at=now, planned_at=None)
@@ -275,6 +277,8 @@ class JobService:
             targets.append(Target(TargetKind.GROUP, words=words.strip()))
         told = title or (lines[0] if lines else "")
         job = Job(UNBORN, told, JobKind.COMMANDS, tuple(targets), body="\n".join(lines))
+        if not await self.devices(actor, job.targets):
+            raise Invalid("no device fits what was chosen", field="words")
         kept = await self.keep(actor, job=job)
         return await self.start(actor, job_id=kept.id)
 

@@ -69,7 +69,10 @@ class JobRunner:
         task.add_done_callback(lambda _: self._running.pop(run.id, None))
 
     def _stop_all(self) -> None:
-        """The duty went to another collector, which takes over."""
+        """The duty went to another collector, which takes over. If it comes back before anybody
+        did, what is left running is somebody's who is gone: ours from before."""
+        if self._running:
+            self.me = uuid4().hex
         for task in self._running.values():
             task.cancel()
 

@@ -191,6 +191,21 @@ def sshd(tmp_path: Path) -> Iterator[tuple[int, str, str]]:
         server.wait()
 
 
+def test_what_a_killed_run_left_is_swept_away_and_what_runs_is_not(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    killed, living = (tmp_path / f"{ansible.PREFIX}{n}-x" for n in (gone.pid, os.getpid()))
+    for each in (killed, living):
+        (each / "keys").mkdir(parents=True)
+    ansible._sweep(tmp_path)
+    assert not killed.exists()
+    assert living.exists()
+    long_ago = time.time() - ansible.LEFT_S - 1
+    os.utime(living, (long_ago, long_ago))
+    ansible._sweep(tmp_path)
+    assert not living.exists()
+
+
 async def test_without_the_program_or_the_folder_it_is_refused() -> None:
     with pytest.raises(Refused, match="not installed"):
         await AnsiblePlaybooks(program="no-such-program").run(Play("", ()), Heard())

@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from noc_console.kernel.errors import AuthRejected, Conflict
+import pytest
+
+from noc_console.kernel.errors import AuthRejected, Conflict, Invalid
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
@@ -344,6 +346,41 @@ async def test_another_collector_that_took_over_is_not_written_over(desk: Desk) 
     assert ItemState.RUNNING not in found.values()
     asked = [host for host, _ in desk.shells.asked]
     assert len(asked) == len(set(asked)), "no device was asked twice"
+
+
+async def test_a_duty_that_comes_back_finds_what_it_left_running(desk: Desk) -> None:
+    """Nobody else took over in the meantime: nobody else would tell of it."""
+    desk.shells.gate.clear()
+    run = await ask(desk, "show clock", parallel=1)
+    mine = True
+    runner = JobRunner(desk.means, actor=desk.actor, every_s=0.01, is_mine=lambda: mine)
+    async with at_work(runner):
+        await until(lambda: desk.shells.asked)
+        mine = False
+        await until(lambda: not runner._running)
+        desk.shells.gate.set()
+        mine = True
+        done = await over(desk, run)
+    assert done.state is RunState.DONE
+    assert (await states(desk, run))["core-1"] is ItemState.INTERRUPTED
+
+
+async def test_a_schedule_whose_selection_is_empty_says_so(desk: Desk, clock: FakeClock) -> None:
+    job = Job(
+        UNBORN, "Nowhere", JobKind.COMMANDS, (Target(TargetKind.GROUP, words="no-such-thing"),),
+        body="show clock", starts_at=clock.now() + timedelta(minutes=5),
+    )  # fmt: skip
+    kept = await desk.jobs.keep(desk.actor, job=job)
+    with pytest.raises(Conflict, match="no device fits"):
+        await desk.jobs.start(desk.actor, job_id=kept.id)
+    with pytest.raises(Invalid, match="no device fits"):
+        await desk.jobs.ask(desk.actor, lines=("show clock",), words="no-such-thing")
+    clock.tick(minutes=6)
+    async with at_work(desk.runner()):
+        while not (runs := await desk.jobs.runs(desk.actor)):
+            await asyncio.sleep(0.01)
+        done = await over(desk, runs[0])
+    assert (done.state, done.note) == (RunState.FAILED, "no device fits its selection")
 
 
 @both_stores
