@@ -29,12 +29,12 @@ from noc_console.services.compliance.model import (
     WaiverChanged,
 )
 from noc_console.services.compliance.rules import judge as rules
-from noc_console.services.compliance.rules.golden import filled, variables
+from noc_console.services.compliance.rules.golden import INTERFACES, filled, variables
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.comparison import Comparison
 from noc_console.services.configs.masking import mask_lines
 from noc_console.services.configs.model import Version
-from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.model import Device, Interface, OperStatus
 from noc_console.services.inventory.service import InventoryService
 
 LONGEST_WAIVER = timedelta(days=400)
@@ -132,9 +132,9 @@ class ComplianceService:
             )
         ][:most]
         texts = await self._archive.texts(actor, versions=newest)
-        found = await asyncio.to_thread(
-            _judge_all, [replace(rule, is_on=True)], newest, texts, devices
-        )
+        tried_rules = [replace(rule, is_on=True)]
+        known = await self._known(actor, tried_rules, devices, newest)
+        found = await asyncio.to_thread(_judge_all, tried_rules, newest, texts, devices, known)
         names = {number: each.name for number, each in devices.items()}
         tried = [
             Tried(number, names[number], verdict, evidence)
@@ -234,7 +234,8 @@ class ComplianceService:
         version = await self._archive.latest(actor, device_id=device_id)
         if version is None:
             raise NotFound(f"no configuration of {device.name} was kept yet")
-        text = filled(rule.text, {**variables(rule.variables), **_known_of(device)})
+        known = (await self._known(actor, [rule], {device_id: device}, [version]))[device_id]
+        text = filled(rule.text, {**variables(rule.variables), **known})
         return await self._archive.compare_with(
             actor, version_id=version.id, text=text, name=f"{rule.name} for {device.name}"
         )
@@ -262,7 +263,8 @@ class ComplianceService:
         devices = await self._devices(actor)
         chosen = [one for one in versions if one.device_id in devices]
         texts = await self._archive.texts(actor, versions=chosen)
-        found = await asyncio.to_thread(_judge_all, known, chosen, texts, devices)
+        given = await self._known(actor, known, devices, chosen)
+        found = await asyncio.to_thread(_judge_all, known, chosen, texts, devices, given)
         now = self._clock.now()
         judged = [
             Judged(
@@ -283,6 +285,23 @@ class ComplianceService:
                 tx.record(ConfigsJudged(devices=len(judged), failing=failing))
         return failing
 
+    async def _known(
+        self,
+        actor: Actor,
+        known: Sequence[Rule],
+        devices: Mapping[int, Device],
+        versions: Sequence[Version],
+    ) -> dict[int, dict[str, Any]]:
+        """What templates may ask about these devices; interfaces only where one does."""
+        asks = any(
+            one.is_on and one.kind is RuleKind.TEMPLATE and INTERFACES in one.text for one in known
+        )
+        told = {one.device_id: _known_of(devices[one.device_id]) for one in versions}
+        for number in told if asks else ():
+            ports = await self._inventory.interfaces(actor, device_id=number)
+            told[number][INTERFACES] = [_port(one) for one in ports if one.index]
+        return told
+
     async def _devices(self, actor: Actor) -> dict[int, Device]:
         return {int(each.id): each for each in await self._inventory.devices(actor)}
 
@@ -295,6 +314,7 @@ def _judge_all(
     versions: Sequence[Version],
     texts: Mapping[str, Sequence[str]],
     devices: Mapping[int, Device],
+    known_of: Mapping[int, Mapping[str, Any]],
 ) -> dict[int, _Found]:
     """All rules on some configurations; for a thread. Evidence is masked before it leaves."""
     found: dict[int, _Found] = {}
@@ -302,7 +322,7 @@ def _judge_all(
         device = devices[one.device_id]
         lines = texts[one.digest]
         config = rules.Configured.of(lines, one.family)
-        given = _known_of(device)
+        given = known_of[one.device_id]
         told: _Found = []
         for rule in known:
             if not rules.applies(rule, platform=one.platform, device=device.name):
@@ -346,6 +366,22 @@ def _known_of(device: Device) -> dict[str, Any]:
             "contact": device.contact,
             "type": device.type.value,
         }
+    }
+
+
+def _port(port: Interface) -> dict[str, Any]:
+    return {
+        "name": port.name,
+        "descr": port.descr,
+        "alias": port.alias,
+        "type": port.type,
+        "speed": port.speed_bps,
+        "mtu": port.mtu,
+        "mac": port.mac,
+        "is_enabled": port.admin_up,
+        "is_up": port.oper_status is OperStatus.UP,
+        "is_member": port.lag_index is not None,
+        "addresses": list(port.addresses),
     }
 
 

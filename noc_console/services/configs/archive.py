@@ -15,7 +15,7 @@ from noc_console.kernel.operation import operation
 from noc_console.services.configs import gitstream, store
 from noc_console.services.configs.backup import KeyOf
 from noc_console.services.configs.comparison import Comparison, Side, side_by_side
-from noc_console.services.configs.masking import mask_lines
+from noc_console.services.configs.masking import mask_lines, mask_some
 from noc_console.services.configs.model import (
     Commit,
     ConfigRevealed,
@@ -340,9 +340,9 @@ def _found(
         numbers = [at for at, _ in matches(asked, text, most=MOST_OF_A_TEXT)]
         if not numbers:
             continue
-        masked, _ = mask_lines(text.split("\n"), one.family)
+        masked = mask_some(text.split("\n"), one.family, numbers)
         for at in numbers:
-            line = shown(masked, asked, at)
+            line = shown(masked[at], asked)
             if line is not None:
                 told[one.digest].append((at, line))
     return told

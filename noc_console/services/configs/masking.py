@@ -10,7 +10,7 @@ so that lines of a masked text have the numbers they have in the whole one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from noc_console.services.configs.rules.secrets import is_secret, secrets_of
 from noc_console.services.configs.rules.syntax import LONGEST_LINE, statements
@@ -53,7 +53,42 @@ def masked(text: str, family: str = "indented") -> tuple[str, int]:
 
 def mask_lines(lines: Sequence[str], family: str = "indented") -> tuple[list[str], int]:
     """The same lines with secrets masked, and how many there were."""
-    shown, count = _without_keys(lines)
+    shown, keys = _without_keys(lines)
+    shown, count = _masked(shown, family)
+    return shown, keys + count
+
+
+def mask_some(lines: Sequence[str], family: str, wanted: Collection[int]) -> dict[int, str]:
+    """Some lines, by their number from 0, as `mask_lines` would show them, at less cost.
+
+    What a word means depends on the blocks around it: these are read as well.
+    """
+    chosen = sorted({number for number in wanted if 0 <= number < len(lines)})
+    if not chosen:
+        return {}
+    shown, _ = _without_keys(lines)
+    read = _around(shown, chosen) if family == "indented" else range(chosen[-1] + 1)
+    part, _ = _masked([shown[number] for number in read], family)
+    masked_lines = dict(zip(read, part, strict=True))
+    return {number: masked_lines[number] for number in chosen}
+
+
+def _around(lines: Sequence[str], chosen: Sequence[int]) -> list[int]:
+    """The chosen lines and those before them since the outermost block began."""
+    read: set[int] = set()
+    for number in chosen:
+        for at in range(number, -1, -1):
+            if at in read:
+                break
+            read.add(at)
+            if lines[at][:1].strip() and lines[at][0] not in "!#":
+                break
+    return sorted(read)
+
+
+def _masked(shown: list[str], family: str) -> tuple[list[str], int]:
+    """Lines without keys in PEM, masked in their place."""
+    count = 0
     spots: dict[int, set[tuple[int, int]]] = {}
     for statement in statements(shown, family):
         for word in secrets_of(statement, family):

@@ -36,7 +36,9 @@ HINTS = {
     " and none that begins with a minus: -ip proxy-arp",
     RuleKind.TEMPLATE: "Each line must be there, in its block. Jinja2: {{ device.name }},"
     " {% if device.platform == 'ios' %}, {% for each in ntp %}; name, address, platform, vendor,"
-    " model, version, serial, location, contact and type of the device are known.",
+    " model, version, serial, location, contact and type of the device are known, and its"
+    " interfaces: {% for port in interfaces if port.alias %}; name, descr, alias, type, speed, mtu,"
+    " mac, is_enabled, is_up, is_member, addresses.",
 }
 Try = Callable[[Rule], Awaitable[Sequence[Tried]]]
 

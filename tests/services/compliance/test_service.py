@@ -12,6 +12,8 @@ from noc_console.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from noc_console.services.compliance.model import Gravity, Rule, RuleKind, Score, Verdict
 from noc_console.services.compliance.service import ComplianceService, score_of
 from noc_console.services.configs.backup import BackupService
+from noc_console.services.inventory.model import Inspected, SeenInterface
+from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
 from tests.services.configs.conftest import Meet
 from tests.services.configs.test_backup import TEXT, told
@@ -156,6 +158,45 @@ async def test_a_template_stands_beside_the_configuration(
     assert shown.left_name == "base for r1" and "canary" not in "\n".join(shown.right)
     with pytest.raises(NotFound):
         await compliance.expected(operator, rule_id=99, device_id=number)
+
+
+async def test_a_template_knows_the_interfaces_of_the_device(
+    compliance: ComplianceService,
+    backups: BackupService,
+    inventory: InventoryService,
+    meet: Meet,
+    operator: Actor,
+    clock: FakeClock,
+) -> None:
+    number = await ready(backups, meet, operator, clock)
+    seen = Inspected(
+        address="192.0.2.1",
+        port=161,
+        at=clock.now(),
+        name="r1",
+        credential_id=1,
+        platform="ios",
+        interfaces=(
+            SeenInterface(1, "Gi0/0", descr="GigabitEthernet0/0", alias="to r2"),
+            SeenInterface(2, "Gi0/1", descr="GigabitEthernet0/1"),
+        ),
+    )
+    assert int(await inventory.record(operator, inspected=seen)) == number
+    rule = await compliance.save_rule(
+        operator,
+        name="descriptions",
+        kind=RuleKind.TEMPLATE,
+        text="{% for port in interfaces if port.alias %}interface {{ port.descr }}\n"
+        " description {{ port.alias }}\n{% endfor %}",
+    )
+    shown = await compliance.expected(operator, rule_id=rule.id, device_id=number)
+    assert shown.left[:2] == ("interface GigabitEthernet0/0", " description to r2")
+    assert "GigabitEthernet0/1" not in "\n".join(shown.left)
+    (tried,) = await compliance.try_rule(operator, rule=rule)
+    assert "interface GigabitEthernet0/0" in [one.text for one in tried.evidence]
+    await compliance.judge(operator, versions=await compliance.stale(operator))
+    (found,) = await compliance.findings(operator)
+    assert found.verdict is tried.verdict
 
 
 async def test_names_are_unique_and_what_is_gone_is_told_of_no_more(

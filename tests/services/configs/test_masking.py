@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from noc_console.services.configs.masking import MASK, masked
+from noc_console.services.configs.masking import MASK, mask_lines, mask_some, masked
 
 LINES = (
     "username noc privilege 15 secret 9 $9$abcDEF",
@@ -95,3 +95,48 @@ def test_masking_twice_masks_no_more() -> None:
     for line in LINES:
         once, _ = masked(line)
         assert masked(once)[0] == once
+
+
+NESTED = """! a comment
+hostname r1
+key chain ospf
+ key 1
+  key-string topsecret
+interface Gi0/0
+ description key
+
+ ip ospf authentication-key topsecret
+!
+router bgp 65000
+ neighbor 192.0.2.2 password 7 topsecret
+ address-family ipv4
+  neighbor 192.0.2.3 password topsecret
+-----BEGIN RSA PRIVATE KEY-----
+topsecret
+-----END RSA PRIVATE KEY-----
+snmp-server community topsecret RO
+end"""
+BRACES = """system {
+    login {
+        user x {
+            authentication {
+                encrypted-password "topsecret";
+            }
+        }
+    }
+    services { ssh; }
+}
+snmp { community topsecret { authorization read-only; } }"""
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [(NESTED, "indented"), (BRACES, "braces"), ("\n".join(LINES), "set")],
+)
+def test_some_lines_are_masked_as_all_of_them_are(text: str, family: str) -> None:
+    lines = text.split("\n")
+    whole, _ = mask_lines(lines, family)
+    for number in range(len(lines)):
+        assert mask_some(lines, family, [number]) == {number: whole[number]}
+    assert mask_some(lines, family, range(len(lines))) == dict(enumerate(whole))
+    assert mask_some(lines, family, [-1, len(lines)]) == {}

@@ -21,6 +21,11 @@ LONGEST_TEMPLATE = 60_000
 LONGEST_TEXT = 1_000_000
 MOST_STEPS = 2_000_000
 LONGEST_LIST = 200
+MOST_INTERFACES = 2_000
+INTERFACES = "interfaces"
+"""The one list that may be longer."""
+GIVEN = frozenset({"device", INTERFACES})
+"""Names that are the console's to fill."""
 _DEEPEST_LOOP = 2
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If,
@@ -111,7 +116,7 @@ def variables(text: str) -> dict[str, Any]:
             continue
         name, equals, value = line.partition("=")
         name = name.strip()
-        if not equals or not name.isidentifier() or name.startswith("_") or name == "device":
+        if not equals or not name.isidentifier() or name.startswith("_") or name in GIVEN:
             raise Invalid(f"line {number} is not `name = value`", field="variables")
         parts = [part.strip() for part in value.split(",")]
         found[name] = parts if len(parts) > 1 else parts[0]
@@ -139,16 +144,25 @@ def _cost(node: nodes.Node, *, loops: int) -> int:
     if isinstance(node, nodes.For):
         if node.recursive or loops >= _DEEPEST_LOOP:
             raise Invalid(f"line {line}: loops stand in one another at most twice", field="text")
-        loops, times = loops + 1, LONGEST_LIST
+        is_long = isinstance(node.iter, nodes.Name) and node.iter.name == INTERFACES
+        loops, times = loops + 1, MOST_INTERFACES if is_long else LONGEST_LIST
     return times * (1 + sum(_cost(child, loops=loops) for child in node.iter_child_nodes()))
 
 
-def _cut(given: Any) -> Any:
-    """Plain values only, and lists of bounded length, whatever was handed in."""
+def _cut(given: Any, most: int = LONGEST_LIST) -> Any:
+    """Plain values only, and lists of bounded length, whatever was handed in.
+
+    Too long a list is refused: one cut short would be judged as if the rest were right.
+    """
     if isinstance(given, Mapping):
-        return {str(name): _cut(value) for name, value in given.items()}
+        longest = {INTERFACES: MOST_INTERFACES}
+        return {
+            str(name): _cut(value, longest.get(name, LONGEST_LIST)) for name, value in given.items()
+        }
     if isinstance(given, list | tuple):
-        return [_cut(value) for value in given[:LONGEST_LIST]]
+        if len(given) > most:
+            raise Invalid(f"a list has at most {most} entries, this has {len(given)}", field="text")
+        return [_cut(value) for value in given]
     if given is None or isinstance(given, bool | int | float):
         return given
     return str(given)

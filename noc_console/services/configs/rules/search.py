@@ -7,7 +7,7 @@ phrase, `/neighbor \\S++ shutdown/` a pattern (see `patterns`). Letter case does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from noc_console.kernel.errors import Invalid
@@ -70,8 +70,7 @@ def matches(asked: Wanted, text: str, *, most: int) -> Iterator[tuple[int, str]]
                 return
 
 
-def shown(masked: Sequence[str], asked: Wanted, number: int) -> str | None:
-    """The line as it may be shown; None when only its secret fitted: a search for a password must
-    not tell who does not see it that it is there."""
-    line = masked[number] if number < len(masked) else ""
+def shown(line: str, asked: Wanted) -> str | None:
+    """A masked line as it may be shown; None when only its secret fitted: a search for a password
+    must not tell who does not see it that it is there."""
     return line if asked.fits(line) else None

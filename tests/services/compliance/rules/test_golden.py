@@ -65,3 +65,15 @@ def test_variables_are_names_with_values_or_lists() -> None:
         with pytest.raises(Invalid) as refused:
             variables(wrong)
         assert refused.value.field == "variables"
+
+
+def test_interfaces_may_be_many_and_a_list_that_is_too_long_is_refused_not_cut() -> None:
+    text = "{% for port in interfaces if port.alias %}{{ port.name }}\n{% endfor %}"
+    ports = [{"name": f"Gi{n}", "alias": "x" if n % 2 else ""} for n in range(1_000)]
+    assert filled(text, {"interfaces": ports}).count("\n") == 500
+    with pytest.raises(Invalid, match="2001"):
+        filled(text, {"interfaces": [{}] * 2_001})
+    with pytest.raises(Invalid, match="201"):
+        filled("{% for x in many %}{{ x }}{% endfor %}", {"many": ["x"] * 201})
+    with pytest.raises(Invalid):
+        variables("interfaces = Gi0/0")
