@@ -101,6 +101,8 @@ def sshd(
         "PrintLastLog no",
         "PermitRootLogin yes",
         "Subsystem sftp internal-sftp",
+        # The login shell reads no profile of whoever runs the tests: it may take long, or hang.
+        f"SetEnv HOME={home}",
         *options,
     ]
     settings = home / f"sshd-{port}.conf"
