@@ -84,7 +84,8 @@ class ShellLink:
 
     async def close(self) -> None:
         self._stop("closed")
-        await asyncio.to_thread(self._end)
+        # Shielded: whoever gives up waiting must not leave a shell behind.
+        await asyncio.shield(self._loop.run_in_executor(None, self._end))
 
     def _listen(self) -> None:
         self._is_listening = True

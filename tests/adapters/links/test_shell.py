@@ -90,6 +90,16 @@ async def test_closing_ends_what_the_shell_started(link: ShellLink) -> None:
         os.kill(pid, 0)
 
 
+async def test_a_shell_ends_although_nobody_waits_for_it(link: ShellLink) -> None:
+    async with asyncio.TaskGroup() as group:
+        closing = group.create_task(link.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+    async with asyncio.timeout(10):
+        while link._child.returncode is None:
+            await asyncio.sleep(0.01)
+
+
 async def test_a_program_that_is_not_there_is_told() -> None:
     with pytest.raises(Refused, match="/bin/nosuchshell"):
         await open_shell(Target("x", command=("/bin/nosuchshell",)), Size(80, 24), KEEPER)
