@@ -24,6 +24,8 @@ from noc_console.views.terminal.pane import TerminalPane
 from tests.conftest import FakeClock
 from tests.views.conftest import RESOURCES, shown, until
 
+RULES = load(RESOURCES / "platforms")
+
 
 class Router:
     """A link to a router that only listens: what reached it is what counts here."""
@@ -57,11 +59,9 @@ class Router:
 async def page(
     desk: Desk, given: TerminalServices, store: Database, clock: FakeClock
 ) -> AsyncIterator[tuple[TerminalPage, Guarding]]:
-    rules = load(RESOURCES / "platforms")
-
     async def driver_of(platform: str) -> Driver | None:
         await asyncio.sleep(0.05)
-        return rules.driver(platform)
+        return RULES.driver(platform)
 
     made = TerminalPage(desk, given)
     guarding = Guarding(made, GuardServices(ElevationService(store, clock=clock), driver_of))
