@@ -183,7 +183,7 @@ class CredentialService:
             fields["certificate"] = certificate.strip()
         if not fields:
             raise Invalid("there is nothing to change", field="secret")
-        async with self._secrets.put_ahead(actor, texts), self._db.begin(actor) as tx:
+        async with self._secrets.put_ahead(actor.tenant, texts), self._db.begin(actor) as tx:
             await self._known(tx, credential_id)  # it may have been removed meanwhile
             for ref, text in texts.items():
                 await self._secrets.put_in(tx, name=ref, secret=text)
@@ -301,7 +301,7 @@ class CredentialService:
         async with self._db.read(actor) as tx:
             some = choose(await store.every(tx))
         refs = [ref for one in some for ref in (one.secret, one.priv_secret)]
-        await self._secrets.look_ahead(actor, refs)
+        await self._secrets.look_ahead(_teller(actor), refs)
 
     async def _known(self, tx: Tx, credential_id: int) -> Credential:
         known = await store.get(tx, credential_id)

@@ -426,7 +426,8 @@ class ProbeService:
 
     async def _secrets_of(self, actor: Actor, probe: Probe) -> Secrets:
         if probe.has_secret:
-            await self._secrets.look_ahead(actor, _refs(probe.id))
+            user = replace(actor, rights=actor.rights | {"secrets.use"})
+            await self._secrets.look_ahead(user, _refs(probe.id))
         async with self._db.read(actor) as tx:
             return await self._opened(tx, probe)
 

@@ -53,16 +53,16 @@ class SecretService:
 
     async def put(self, actor: Actor, *, name: SecretRef, secret: Secret) -> None:
         actor.require("secrets.put")
-        async with self.put_ahead(actor, {name: secret}), self._db.begin(actor) as tx:
+        async with self.put_ahead(actor.tenant, {name: secret}), self._db.begin(actor) as tx:
             await self.put_in(tx, name=name, secret=secret)
 
     @asynccontextmanager
     async def put_ahead(
-        self, actor: Actor, texts: Mapping[SecretRef, Secret]
+        self, tenant: str, texts: Mapping[SecretRef, Secret]
     ) -> AsyncIterator[None]:
         """Around a transaction that will `put_in` these: where secrets lie elsewhere they are
         written there first, so that no transaction waits for another program."""
-        async with self.sealing.written_ahead(actor.tenant, texts):
+        async with self.sealing.written_ahead(tenant, texts):
             yield
 
     @property
@@ -75,6 +75,7 @@ class SecretService:
 
         Raises Unreachable. Nothing happens where every secret lies here.
         """
+        actor.require("secrets.use")
         if not self.may_be_elsewhere:
             return
         async with self._db.read(actor) as tx:
@@ -156,7 +157,7 @@ class SecretService:
             known = await store.get(tx, name)
         if known is None:
             fresh = Secret(base64.b64encode(rules.new_key()).decode())
-            async with self.put_ahead(actor, {name: fresh}), self._db.begin(actor) as tx:
+            async with self.put_ahead(actor.tenant, {name: fresh}), self._db.begin(actor) as tx:
                 sealed, generation = await self.sealing.seal(tx, name, fresh)
                 now = self._clock.now()
                 # Never in the place of another's: what that one encrypted would be lost.
