@@ -27,6 +27,8 @@ from noc_console.services.hostkeys.model import HostKey
 CONNECT_S = 15.0
 QUIET_S = 60.0
 """A commit on a large router takes its time."""
+LONGEST_S = 1_800.0
+"""Of one answer, however steadily it drips."""
 PUT_S = 3_600.0
 LARGEST = 16 << 20
 BLOCK = 32 << 10
@@ -106,7 +108,8 @@ class SshWires:
                 ) as process,
             ):
                 line = _SshLine(login.host, process, script, self._quiet_s)
-                await line.begin(login.enable or login.password)
+                async with asyncio.timeout(LONGEST_S):
+                    await line.begin(login.enable or login.password)
                 yield line
         except (OSError, asyncssh.Error, TimeoutError) as error:
             raise translated(login.host, error) from error
@@ -143,7 +146,8 @@ class _SshLine:
 
     async def ask(self, line: str) -> str:
         self._process.stdin.write(line + "\n")
-        return self._clean(await self._answer(), line)
+        async with asyncio.timeout(LONGEST_S):
+            return self._clean(await self._answer(), line)
 
     async def _answer(self, secret: Secret | None = None) -> str:
         """What is printed until a prompt; pagers get their blank, questions their answer."""

@@ -116,6 +116,22 @@ async def test_a_device_that_hangs_up_is_told(rude) -> None:
             await line.ask("reload")
 
 
+async def test_an_answer_that_drips_for_ever_ends(rude, monkeypatch) -> None:
+    async def dripping(process: asyncssh.SSHServerProcess[str]) -> None:
+        process.stdout.write("dev#")
+        await process.stdin.readline()
+        while True:
+            process.stdout.write("x")
+            await asyncio.sleep(0.02)
+
+    where, key = await rude(dripping)
+    async with asyncio.timeout(20):
+        with pytest.raises(Unreachable, match="does not answer"):
+            async with SshWires(quiet_s=5).open(where, IOS, key) as line:
+                monkeypatch.setattr(module, "LONGEST_S", 0.3)
+                await line.ask("show tech")
+
+
 async def test_a_flood_is_cut_off(rude, monkeypatch) -> None:
     monkeypatch.setattr(module, "LARGEST", 100_000)
 
