@@ -12,7 +12,7 @@ from noc_console.services.alarms.model import Severity
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.conversing import Line
 from noc_console.services.terminal.judging import Verdict
-from noc_console.services.terminal.ring import Member, Order, Phase
+from noc_console.services.terminal.ring import Member, Order, Phase, Told
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
 from noc_console.services.topology.service import TopologyService
@@ -162,3 +162,13 @@ def test_the_frame_is_red_only_while_it_is_on() -> None:
     assert frame.grab().toImage().pixel(1, 30) != red
     frame.set_on(True)
     assert frame.grab().toImage().pixel(1, 30) == red
+
+
+async def test_a_ring_that_was_stopped_says_who_was_not_asked(page: RingPage, world: World) -> None:
+    await ready(page, world, "edge-3", "core-1")
+    ring, (first, second) = page.ring, page.members
+    assert ring is not None
+    ring._tell(first, Told(Phase.SAME, "x"))
+    ring._tell(second, Told(Phase.SKIPPED, "not asked: the ring stopped before it"))
+    page._finished(ring, Order("show clock", first.device_id))
+    assert page.strip.text.text() == "Stopped: 1 device answered. 1 device not asked."
