@@ -10,7 +10,9 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QLineEdit,
+    QScrollArea,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +22,9 @@ from noc_console.services.credentials.model import Credential
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID
+
+MOST_SEEN = 4
+"""Credentials listed without scrolling."""
 
 
 class PolicyDialog(Dialog):
@@ -92,11 +97,23 @@ class PolicyDialog(Dialog):
         if not writers:
             self.body.addWidget(Label("There is no SNMP credential in the vault.", tone="dim"))
         made = []
+        listed = QWidget()
+        column = QVBoxLayout(listed)
+        column.setContentsMargins(0, 0, 0, 0)
         for one in writers:
             box = QCheckBox(f"{one.name or one.user or one.kind.value} (SNMP {one.kind.value})")
             box.setChecked(int(one.id) in policy.write_credentials)
-            self.body.addWidget(box)
+            column.addWidget(box)
             made.append((int(one.id), box))
+        if len(made) > MOST_SEEN:
+            # A long list must not push the buttons off a small screen.
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setMaximumHeight(MOST_SEEN * 4 * GRID)
+            area.setWidget(listed)
+            self.body.addWidget(area)
+        else:
+            self.body.addWidget(listed)
         return tuple(made)
 
     def policy(self) -> BackupPolicy:

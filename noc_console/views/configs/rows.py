@@ -174,9 +174,9 @@ def version_columns(desk: Desk) -> tuple[Column[Version], ...]:
             tip=lambda v: f"{times.both(v.at)}\nseen last {times.both(v.seen_at)}",
             export=lambda v: iso(v.at),
         ),
-        Column("Changes", _delta, width=90, mono=True, align=Align.RIGHT),
-        Column("By", lambda v: v.who or "–", width=100, tip=lambda v: v.how),
-        Column("Read for", lambda v: WHYS[v.why], id="why", width=110, dim=True, stretch=True),
+        Column("Changes", _delta, width=76, mono=True, align=Align.RIGHT),
+        Column("By", lambda v: v.who or "–", width=66, tip=lambda v: v.how),
+        Column("Read for", lambda v: WHYS[v.why], id="why", width=90, dim=True, stretch=True),
     )
 
 

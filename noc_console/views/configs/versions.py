@@ -31,7 +31,7 @@ from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.label import ElidedLabel, Label, plain_tip
 from noc_console.views.kit.table import Table
 from noc_console.views.kit.tasks import OnError, Tasks
-from noc_console.views.kit.theme import GRID, look
+from noc_console.views.kit.theme import GRID
 
 DIFF, WHOLE = range(2)
 
@@ -58,6 +58,7 @@ class VersionsPane(QWidget):
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Configuration")
+        self.text.setProperty("mono", True)
         self.search_line = QLineEdit()
         self.search_line.setPlaceholderText("Find")
         self.search_line.setAccessibleName("Find in the text")
@@ -65,8 +66,6 @@ class VersionsPane(QWidget):
         self.chips: dict[str, QToolButton] = {}
         self.stack = QStackedWidget()
         self._lay_out()
-        self._dress()
-        look().changed.connect(self._dress)
         self.table.chosen.connect(self._on_chosen)
         self.diff.placed.connect(self._tell_changes)
         self.search_line.returnPressed.connect(self.find_next)
@@ -246,9 +245,6 @@ class VersionsPane(QWidget):
 
     def _toggle_layout(self, unified: bool) -> None:
         self.diff.set_layout(Layout.UNIFIED if unified else Layout.SIDES)
-
-    def _dress(self) -> None:
-        self.text.setFont(look().mono())
 
     def _lay_out(self) -> None:
         changes = self._chip("changes", "Changes", "What differs", checked=True)

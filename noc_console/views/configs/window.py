@@ -33,7 +33,7 @@ from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.strips import BusyLine, Strip
 from noc_console.views.kit.tasks import Tasks
-from noc_console.views.kit.theme import GRID, look
+from noc_console.views.kit.theme import GRID
 
 SIZE = (860, 640)
 
@@ -66,10 +66,9 @@ class ConfigWindow(QWidget):
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Configuration")
+        self.text.setProperty("mono", True)
         self.strip, self.busy_line = Strip(), BusyLine()
         self._lay_out()
-        self._dress()
-        look().changed.connect(self._dress)
         self.search.returnPressed.connect(self.find_next)
         for keys, act in (
             ("Ctrl+F", self.search.setFocus),
@@ -186,9 +185,6 @@ class ConfigWindow(QWidget):
 
     def _busy(self, busy: bool) -> None:
         self.busy_line.set_busy(busy)
-
-    def _dress(self) -> None:
-        self.text.setFont(look().mono())
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

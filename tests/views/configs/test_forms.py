@@ -26,6 +26,16 @@ async def test_who_may_write_by_snmp_is_chosen_and_what_is_not_seen_stays() -> N
     assert dialog.policy().write_credentials == (7, 1)
 
 
+async def test_many_credentials_leave_the_dialog_on_a_small_screen() -> None:
+    writers = [
+        Credential(CredentialId(number), f"w{number}", CredentialKind.SNMP_V2C, number)
+        for number in range(1, 51)
+    ]
+    dialog = PolicyDialog(None, BackupPolicy(), writers)
+    assert len(dialog.writers) == 50
+    assert dialog.sizeHint().height() < 768
+
+
 async def test_an_export_by_schedule_comes_back_as_it_was_set_and_is_off_without_a_folder() -> None:
     policy = ExportPolicy("/srv/configs.git", 6.5, True, True)
     dialog = ExportPolicyDialog(None, policy, ExportDone(), may_reveal=True)

@@ -150,7 +150,7 @@ async def test_a_line_that_was_found_opens_its_version(
     await until(lambda: page.searching.table.rows.count() == 1)
     page.searching.table.opened.emit(page.searching.table.rows.row(0))
     await until(lambda: page.versions.shown)
-    assert page.versions.text.textCursor().selectedText() == " description special"
+    await until(lambda: page.versions.text.textCursor().selectedText() == " description special")
     current = page.table.current()
     assert current is not None and current.one.name == "r1"
     await settled()
