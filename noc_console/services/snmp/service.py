@@ -10,7 +10,7 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict, Invalid, NotFound, Unreachable
 from noc_console.kernel.operation import operation
-from noc_console.services.credentials.model import Credential, CredentialKind, SnmpTarget
+from noc_console.services.credentials.model import Credential, SnmpTarget
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService

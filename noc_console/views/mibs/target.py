@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from noc_console.kernel.text import visible
-from noc_console.services.credentials.model import Credential, CredentialKind
+from noc_console.services.credentials.model import Credential
 from noc_console.services.inventory.model import Device
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID, look
