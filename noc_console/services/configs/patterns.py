@@ -3,7 +3,8 @@
 Python's matcher backtracks: `(a+)+$` against thirty letters takes a minute, and nobody can stop
 it. So a pattern is read before it is used: repeats without an end do not stand in one another,
 there are few of them, nothing refers back, and lines are cut to a length. What is left costs at
-most the square of a line's length. Possessive repeats (`\\S++`) cost nothing and do not count.
+most the cube of that length: two repeats, tried from each place. Possessive repeats (`\\S++`)
+cost nothing and do not count.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import Any
 from noc_console.kernel.errors import Invalid
 
 LONGEST_PATTERN = 500
-LONGEST_LINE = 2_000
-"""Characters of a line that a pattern sees."""
+LONGEST_LINE = 500
+"""Characters of a line that a pattern sees: the worst that is let through takes 0.2 s for one."""
 MOST_REPEATS = 2
 """Repeats without an end (`*`, `+`, `{3,}`, or up to more than `ENDLESS`) in one pattern."""
 ENDLESS = 64
