@@ -327,9 +327,7 @@ class SnmpService:
     async def _key(self, actor: Actor, *, named: str, number: int | None) -> Credential:
         """The credential to use: the named one, else the device's, else the only one there is."""
         user = replace(actor, rights=actor.rights | {"credentials.list"})
-        every = [
-            one for one in await self._credentials.all(user) if one.kind.is_snmp
-        ]
+        every = [one for one in await self._credentials.all(user) if one.kind.is_snmp]
         if named:
             chosen = [one for one in every if one.name == named]
         elif number is not None:
