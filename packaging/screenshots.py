@@ -111,7 +111,7 @@ def main() -> int:
         progress(f"a storm for {STORM_S} s")
         time.sleep(STORM_S)
         take_as(worst_root(), "alarms-storm")
-        subprocess.run([sys.executable, "packaging/shift.py", WORK / "lab"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "packaging/shift.py", WORK], cwd=ROOT, check=True)
         take_all(("alarmhealth", "detection", "maintenance", "handover", "oncall", "notify"))
         progress(f"configurations are read for {READ_S} s")
         time.sleep(READ_S)

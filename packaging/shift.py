@@ -3,7 +3,7 @@ configurations kept and judged, a job that ran, a change that waits for its appr
 
     python packaging/shift.py FOLDER
 
-FOLDER is where a store with a discovered network lies; `screenshots.py` makes one.
+FOLDER is the data folder of a console whose lab runs and was discovered; `screenshots.py` has one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import load
+from noc_console.app.lab import lab_config
 from noc_console.kernel.actor import ALL_RIGHTS, Actor
 from noc_console.kernel.events import EventBus
 from noc_console.lab.shell import PASSWORD, USER
@@ -35,7 +36,7 @@ HOOK = "https://hooks.example.net/noc"
 
 
 async def main(folder: Path) -> None:
-    config = load(environment={"NOC_DATA": str(folder)})
+    config = lab_config(load(environment={"NOC_DATA": str(folder)}), named_store=None)
     async with open_services(config, bus=EventBus()) as services:
         actor = Actor("mira", "local", frozenset({ALL_RIGHTS}))
         await _on_call(services, actor)
