@@ -44,6 +44,8 @@ FAULTS = (
 )
 
 STORM = (("power-loss", ""), ("device-down", "ams-agg-1"), ("device-down", "ams-agg-2"))
+READ_S = 45
+"""How long backups and the job of the shift take at the most."""
 STORM_S = 120
 """A site's batteries last 42 s; then come the polls that miss it."""
 
@@ -109,8 +111,13 @@ def main() -> int:
         progress(f"a storm for {STORM_S} s")
         time.sleep(STORM_S)
         take_as(worst_root(), "alarms-storm")
-        subprocess.run([sys.executable, "packaging/shift.py", WORK / "lab"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "packaging/shift.py", WORK], cwd=ROOT, check=True)
         take_all(("alarmhealth", "detection", "maintenance", "handover", "oncall", "notify"))
+        progress(f"configurations are read for {READ_S} s")
+        time.sleep(READ_S)
+        take_all(("configs", "compliance", "flights", "jobs/tables", "vault"))
+        router = device_view().partition("/")[2]
+        take_all((f"terminal/device:{router}", f"ring/{switches()}"))
     finally:
         for process in (collector, lab):
             process.terminate()
@@ -145,6 +152,13 @@ def an_olt() -> int:
     """An OLT, whose tree is shown on the map."""
     devices = json.loads(console("inventory.devices", "--json"))
     return next(int(device["id"]) for device in devices if device["type"] == "olt")
+
+
+def switches() -> str:
+    """A few devices of one platform, for the ring shell."""
+    devices = json.loads(console("inventory.devices", "--json"))
+    alike = [str(device["id"]) for device in devices if device["platform"] == "iosxe"]
+    return f"device:{','.join(alike[:6])}"
 
 
 def worst_root() -> str:

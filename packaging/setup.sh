@@ -73,7 +73,8 @@ install_quietly() {
     shift
     local unit policy=/usr/sbin/policy-rc.d policy_is_ours=no
     local -a new_units=()
-    for unit in snmpd ssh postgresql softflowd freeradius prometheus victoria-metrics; do
+    for unit in snmpd ssh postgresql softflowd freeradius prometheus victoria-metrics \
+        inetutils-inetd; do
         [ -e "/lib/systemd/system/$unit.service" ] || new_units+=("$unit")
     done
     if [ ! -e "$policy" ]; then

@@ -1,8 +1,9 @@
-"""A shift at work, for the pictures: people on call, planned work, a way to be told, a handover.
+"""A shift at work, for the pictures: people on call, planned work, a way to be told, a handover;
+configurations kept and judged, a job that ran, a change that waits for its approval.
 
     python packaging/shift.py FOLDER
 
-FOLDER is where a store with a discovered network lies; `screenshots.py` makes one.
+FOLDER is the data folder of a console whose lab runs and was discovered; `screenshots.py` has one.
 """
 
 from __future__ import annotations
@@ -16,24 +17,33 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import load
+from noc_console.app.lab import lab_config
 from noc_console.kernel.actor import ALL_RIGHTS, Actor
 from noc_console.kernel.events import EventBus
+from noc_console.lab.shell import PASSWORD, USER
+from noc_console.services.compliance.model import RuleKind
 from noc_console.services.notify.settings import ChannelKind
 from noc_console.services.oncall.model import NEW, Layer, Rota, RotaId, Turn
 
 PEOPLE = ("Mira Vos", "Jonas Albrecht", "Sanne de Wit", "Tom Okafor")
 ZONE = "Europe/Amsterdam"
+RULES = (
+    ("Logs go to the NOC", RuleKind.HAS, "logging host 192.0.2.10", ("iosxe",)),
+    ("No telnet", RuleKind.LACKS, "transport input telnet", ()),
+    ("Clocks are synchronised", RuleKind.HAS, "ntp server 192.0.2.123", ("iosxe", "junos")),
+)
 HOOK = "https://hooks.example.net/noc"
 
 
 async def main(folder: Path) -> None:
-    config = load(environment={"NOC_DATA": str(folder)})
+    config = lab_config(load(environment={"NOC_DATA": str(folder)}), named_store=None)
     async with open_services(config, bus=EventBus()) as services:
         actor = Actor("mira", "local", frozenset({ALL_RIGHTS}))
         await _on_call(services, actor)
         await _told(services, actor)
         await _planned(services, actor)
         await _handed_over(services, actor)
+        await _operated(services, actor)
 
 
 async def _on_call(services: Services, actor: Actor) -> None:
@@ -86,6 +96,24 @@ async def _handed_over(services: Services, actor: Actor) -> None:
     ):
         await services.handover.write(actor, text=text)
     await services.handover.draft(actor)
+
+
+async def _operated(services: Services, actor: Actor) -> None:
+    await services.credentials.add_ssh(actor, user=USER, password=PASSWORD, name="Lab login")
+    devices = await services.inventory.devices(actor)
+    await services.backups.pin_keys(actor, device_ids=tuple(int(one.id) for one in devices))
+    for name, kind, text, platforms in RULES:
+        await services.compliance.save_rule(
+            actor, name=name, kind=kind, text=text, platforms=platforms
+        )
+    switches = [one for one in devices if one.platform == "iosxe"]
+    chosen = tuple(int(one.id) for one in switches)
+    await services.jobs.ask(
+        actor, lines=("show version",), device_ids=chosen, title="Versions of the switches"
+    )
+    await services.flights.plan(
+        actor, title="Log to the NOC", device_ids=chosen, template=RULES[0][2], ticket="CHG-2301"
+    )
 
 
 if __name__ == "__main__":

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
+from getpass import getpass
 from typing import Any
 
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.operation import Argument, Operation, arguments_of
+
+_SECRET = frozenset(
+    [
+        "community",
+        "auth_pass",
+        "priv_pass",
+        "v3_auth_pass",
+        "v3_priv_pass",
+        "password",
+        "shared_secret",
+        "secret",
+    ]
+)
 
 
 def add_options(parser: argparse.ArgumentParser, wanted: tuple[Argument, ...]) -> None:
@@ -62,6 +77,10 @@ def _add_option(parser: argparse.ArgumentParser, argument: Argument) -> None:
     if issubclass(argument.kind, Enum):
         options["metavar"] = "{" + ",".join(str(_word(each)) for each in argument.kind) + "}"
         options["type"] = _enum_reader(argument.kind)
+    elif argument.name in _SECRET:
+        options["metavar"] = argument.name.rpartition("_")[2].upper()
+        options["type"] = _secret_reader(flag)
+        options["help"] = "`-` asks for it: a command line is seen by everybody on the machine"
     else:
         options["metavar"] = argument.name.rpartition("_")[2].upper()
         options["type"] = _READERS[argument.kind]
@@ -82,6 +101,17 @@ def _enum_reader(kind: type[Enum]) -> Callable[[str], Enum]:
         raise argparse.ArgumentTypeError(
             f"{text!r} is none of {', '.join(str(_word(member)) for member in kind)}"
         )
+
+    return read
+
+
+def _secret_reader(flag: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text != "-":
+            return text
+        if sys.stdin.isatty():
+            return getpass(f"{flag}: ", stream=sys.stderr)
+        return sys.stdin.readline().rstrip("\r\n")
 
     return read
 

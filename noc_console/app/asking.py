@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from noc_console.adapters.snmp import open_reader
-from noc_console.app.compose import LOOPBACK, Reader, Services, open_services
+from noc_console.app.compose import Reader, Services, open_services
 from noc_console.app.config import Config
+from noc_console.app.opening import LOOPBACK
 from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.secret import Secret

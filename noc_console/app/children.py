@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,9 @@ NOT_NEEDED = 75
 """Exit code (EX_TEMPFAIL) of a child whose work another process does already."""
 ASK_AGAIN_S = 10.0
 LEAVE_S = 5.0
+LONGEST_LINE = 65_536
+Hear = Callable[[bytes], None]
+"""Takes a line that the parent wrote."""
 
 
 @dataclass(slots=True)
@@ -47,6 +50,23 @@ class Child:
         self._command = [sys.executable, "-m", "noc_console", *arguments]
         self._log = log
         self._environment = dict(environment)
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def turn(self) -> int:
+        """Which running of the child this is; 0 while it does not run."""
+        return self.health.restarts + 1 if self._process is not None else 0
+
+    async def tell(self, line: bytes) -> None:
+        """Write a line into its standard input; a child that is gone hears nothing."""
+        process = self._process
+        if process is None or process.stdin is None:
+            return
+        try:
+            process.stdin.write(line)
+            await process.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError):
+            pass
 
     async def run(self) -> None:
         """Keep the child running until cancelled."""
@@ -77,11 +97,14 @@ class Child:
                 env=self._environment,
             )
         self.health.running, self.health.text = True, "running"
+        self._process = process
         try:
             return await process.wait()
         except asyncio.CancelledError:
             await _end(process)
             raise
+        finally:
+            self._process = None
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -95,17 +118,27 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-async def leave_with_parent() -> None:
-    """In a child: return when the parent's end of standard input is closed."""
+def _ignore(_: bytes) -> None:
+    """What a parent says to a child that was told to hear nothing."""
+
+
+async def leave_with_parent(hear: Hear | None = None) -> None:
+    """In a child: return when the parent's end of standard input is closed.
+
+    `hear` gets the lines the parent writes before that, on the loop.
+    """
     loop = asyncio.get_running_loop()
     gone = asyncio.Event()
     parent = sys.stdin.fileno()
 
     def wait() -> None:
         # The bare descriptor: whoever reads in `sys.stdin` aborts an interpreter that ends.
-        while os.read(parent, 4096):
-            pass
+        begun = b""
         try:
+            while part := os.read(parent, 4096):
+                *lines, begun = (begun + part)[-LONGEST_LINE:].split(b"\n")
+                for line in lines:
+                    loop.call_soon_threadsafe(hear or _ignore, line)
             loop.call_soon_threadsafe(gone.set)
         except RuntimeError:  # the loop ended first
             pass
@@ -125,7 +158,7 @@ def leave_on_signals(stopping: asyncio.Event) -> None:
             signal.signal(number, lambda *_: stopping.set())
 
 
-async def stop_with_parent(stopping: asyncio.Event) -> None:
+async def stop_with_parent(stopping: asyncio.Event, hear: Hear | None = None) -> None:
     """A child's worker: the parent's end is ours."""
-    await leave_with_parent()
+    await leave_with_parent(hear)
     stopping.set()

@@ -8,6 +8,7 @@ noc-console open FILE                a recording as a read-only device, in a win
 noc-console record DEVICE FILE       everything a device answers, as a file to inspect elsewhere
 noc-console probe KIND TARGET…       ping, or ask otherwise, from here and once
 noc-console reflect                  answer TWAMP-light packets
+noc-console terminal-engine          the terminal without a window, for conformance suites
 noc-console snapshot VIEW FILE       a picture of a page
 noc-console operations               every operation there is
 noc-console OPERATION --json         one operation, e.g. inventory.devices
@@ -22,16 +23,20 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from getpass import getpass
 from typing import TYPE_CHECKING, Any
 
 from noc_console import __version__
 from noc_console.app import arguments, present
 from noc_console.app.config import Config, load
+from noc_console.app.hardening import keep_out_of_cores
 from noc_console.kernel.errors import Broken, NocError, Refused, Unreachable
 from noc_console.kernel.operation import arguments_of
+from noc_console.kernel.secret import Secret
 
 if TYPE_CHECKING:
     from noc_console.app.compose import Door
+    from noc_console.services.secrets.ports import Keyring
 
 PROGRAM = "noc-console"
 DOORS = (
@@ -43,6 +48,7 @@ DOORS = (
     "record",
     "reflect",
     "snapshot",
+    "terminal-engine",
     "operations",
 )
 
@@ -64,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Imports leave no garbage: looking for it after every 700 objects takes a fifth of a start.
     gc.set_threshold(50_000, 20, 20)
     common = _common(sys.argv[1:] if argv is None else argv)
+    keep_out_of_cores()
     try:
         return _open(common)
     except KeyboardInterrupt:
@@ -113,6 +120,10 @@ def _open(common: Common) -> int:
         from noc_console.app.snapshot import main as snapshot
 
         return snapshot(_config(common), common.rest)
+    if common.door == "terminal-engine":
+        from noc_console.app.terminal_engine import main as engine
+
+        return engine(common.rest)
     return asyncio.run(_operate(_config(common), common))
 
 
@@ -122,6 +133,7 @@ async def _operate(config: Config, common: Common) -> int:
     from noc_console.kernel.events import EventBus
 
     async with open_services(config, bus=EventBus()) as services:
+        ask_passphrase(services.secrets.keys.keyring)
         offered = services.operations()
         if common.door in {"operations", "help"}:
             return _list(offered, as_json="--json" in common.rest)
@@ -146,6 +158,17 @@ async def _operate(config: Config, common: Common) -> int:
         if text:
             print(text)
         return EXIT_UNREACHABLE if found_nothing(result) else 0
+
+
+def ask_passphrase(keyring: Keyring) -> None:
+    """Open a vault that waits for a pass phrase, when somebody sits at the terminal.
+
+    Where nobody does, what needs a secret says that the vault is locked.
+    """
+    from noc_console.services.secrets.ports import LockedKeyring
+
+    if isinstance(keyring, LockedKeyring) and keyring.is_made and sys.stdin.isatty():
+        keyring.open(Secret(getpass("Pass phrase of the vault: ", stream=sys.stderr)))
 
 
 def is_for_people(method: Callable[..., Any]) -> bool:

@@ -15,10 +15,13 @@ import structlog
 from noc_console.adapters.notify.senders import open_sender
 from noc_console.adapters.probes.probers import open_prober
 from noc_console.adapters.snmp import FastReader
+from noc_console.adapters.vault.credential import HandedKey
 from noc_console.app import logs
 from noc_console.app.children import NOT_NEEDED, leave_on_signals, stop_with_parent
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
+from noc_console.app.flying import make_tower
+from noc_console.app.handing import hand_over, key_or_end, waiting_for_key
 from noc_console.app.listener import Ear
 from noc_console.app.metrics import Metrics
 from noc_console.app.metrics_server import MetricsServer
@@ -35,12 +38,18 @@ from noc_console.services.alarms.folding import AlarmFolding
 from noc_console.services.alarms.workers import DeskKeeper
 from noc_console.services.collectors.model import Duty
 from noc_console.services.collectors.workers import LeaseKeeper, ZoneWatch
+from noc_console.services.compliance.workers import ComplianceKeeper
+from noc_console.services.configs.exports import PATIENCE_S as EXPORT_PATIENCE_S
+from noc_console.services.configs.exports import ConfigExporter
+from noc_console.services.configs.workers import BackupRunner
 from noc_console.services.detection.workers import Detector
+from noc_console.services.jobs.workers import JobRunner
 from noc_console.services.maintenance.workers import MaintenanceKeeper
 from noc_console.services.notify.workers import Notifier, NotifyWatch
 from noc_console.services.oncall.workers import Escalator
 from noc_console.services.probes.workers import ProbeRunner
 from noc_console.services.rootcause.workers import RootFinder
+from noc_console.services.secrets.workers import VaultKeeper
 from noc_console.services.telemetry.workers.engines import EngineWatch
 from noc_console.services.telemetry.workers.poller import Poller
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse, SamplesKeeper
@@ -80,19 +89,32 @@ async def _run(config: Config, *, child: bool) -> None:
     stopping = asyncio.Event()
     leave_on_signals(stopping)
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(open_services(config, bus=EventBus()))
+        handed = waiting_for_key(config, child=child)
+        services = await stack.enter_async_context(
+            open_services(config, bus=EventBus(), keyring=handed)
+        )
         stack.enter_context(tracing(config.traces, name=config.name))
         keeper = await stack.enter_async_context(supervisor())
-        await start_workers(services, keeper, child=child)
         if child:
-            keeper.start("parent", lambda: stop_with_parent(stopping))
+            hear = handed.hand if handed is not None else None
+            keeper.start("parent", lambda: stop_with_parent(stopping, hear))
+        if handed is not None:
+            await key_or_end(handed, stopping)
+        if not stopping.is_set():
+            await start_workers(services, keeper, child=child, handed=handed)
         tune()
         _log.info("collecting", name=config.name, store=services.store_text)
         await stopping.wait()
     _log.info("stopped", name=config.name)
 
 
-async def start_workers(services: Services, keeper: Supervisor, *, child: bool = False) -> None:
+async def start_workers(
+    services: Services,
+    keeper: Supervisor,
+    *,
+    child: bool = False,
+    handed: HandedKey | None = None,
+) -> None:
     """Everything that runs by itself; each worker restarts alone when it falls.
 
     With several collectors on a store each polls its share; what one of them must do once is
@@ -124,6 +146,14 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         rules=services.detection.book,
     )
     ear = Ear(config, services.samples, clock=clock)
+    copies = BackupRunner(
+        services.backups,
+        services.alarms,
+        bus=services.bus,
+        actor=actor,
+        shares=leases,
+        prunes=lambda: leases.has(Duty.CONFIGS),
+    )
     vitals = Vitals(
         name=lambda: leases.label,
         workers=lambda: {**keeper.health, **ear.workers()},
@@ -140,6 +170,7 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         ear.health,
         vitals.health,
         leases.health,
+        copies.health,
         lambda: runners[0].health() if runners else {},
         lambda: notifiers[0].health() if notifiers else {},
         lambda: _delivered(services),
@@ -166,6 +197,15 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
     keeper.start("discovery", searching.run, patience_s=PATIENCE_S)
     keeper.start("engines", _watching_engines(services, actor).run, patience_s=PATIENCE_S)
     keeper.start("listener", ear.child.run, is_endless=True)
+    if handed is not None:
+        keeper.start("vault key", lambda: hand_over(handed, ear.child), patience_s=PATIENCE_S)
+    vault = VaultKeeper(
+        services.secrets,
+        services.vault.holding,
+        actor,
+        is_mine=lambda: leases.has(Duty.DESK),
+    )
+    keeper.start("vault", vault.run, patience_s=PATIENCE_S)
     keeper.start("ear", ear.follow, patience_s=PATIENCE_S)
     keeper.start("desk", desk.run, patience_s=PATIENCE_S)
     roots = _finding_roots(services, actor, leases)
@@ -212,6 +252,32 @@ async def start_workers(services: Services, keeper: Supervisor, *, child: bool =
         is_mine=lambda: leases.has(Duty.NOTIFY),
     )
     keeper.start("escalation", escalator.run, patience_s=PATIENCE_S)
+    keeper.start("configs", copies.run, patience_s=PATIENCE_S)
+    exporter = ConfigExporter(services.exports, actor, is_mine=lambda: leases.has(Duty.CONFIGS))
+    keeper.start("configs-export", exporter.run, patience_s=EXPORT_PATIENCE_S)
+    judge = ComplianceKeeper(
+        services.compliance,
+        bus=services.bus,
+        actor=actor,
+        is_mine=lambda: leases.has(Duty.CONFIGS),
+    )
+    keeper.start("compliance", judge.run, patience_s=PATIENCE_S)
+    job_runner = JobRunner(services.job_means, actor=actor, is_mine=lambda: leases.has(Duty.JOBS))
+    keeper.start("jobs", job_runner.run, patience_s=PATIENCE_S)
+    tower = make_tower(
+        services.airport,
+        services.db,
+        clock=clock,
+        credentials=services.credentials,
+        inventory=services.inventory,
+        telemetry=services.telemetry,
+        alarms=services.alarms,
+        reader=services.reader,
+        actor=actor,
+        copies=services.backups,
+        is_mine=lambda: leases.has(Duty.FLIGHTS),
+    )
+    keeper.start("flights", tower.run, patience_s=PATIENCE_S)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     keeper.start("vitals", vitals.run, patience_s=PATIENCE_S)
     if config.metrics:

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
-from noc_console.adapters.browser import PysnmpBrowser
 from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.frugal import FrugalBrowser, FrugalReader
-from noc_console.adapters.keyring import KeyFile, SystemSafe
 from noc_console.adapters.lab import LabClient
+from noc_console.adapters.links.opening import LinkOpener
 from noc_console.adapters.mibs import PysmiCompiler, Shelf, SqliteMibIndex
-from noc_console.adapters.recorded import RecordedBrowser, RecordedReader
-from noc_console.adapters.snmp import FastReader, open_reader
+from noc_console.adapters.recorded import RecordedReader
+from noc_console.adapters.snmp import FastReader
 from noc_console.app import paths
 from noc_console.app.config import Config
-from noc_console.db.database import Database, database_url, open_engine
+from noc_console.app.copies import open_copies
+from noc_console.app.flying import Airport, open_airport
+from noc_console.app.means import make_means, old_ssh
+from noc_console.app.opening import (
+    browser_for,
+    keeping_of,
+    open_database,
+    open_fast_reader,
+    open_one_prober,
+    open_one_sender,
+)
+from noc_console.app.safe import make_vault, open_secrets
+from noc_console.db.database import Database, database_url
 from noc_console.db.flows import FlowStore, open_flows
-from noc_console.db.lines import Keeping, open_lines
-from noc_console.db.migrate import migrate
+from noc_console.db.lines import open_lines
 from noc_console.db.samples import Samples, open_samples
-from noc_console.db.samples.sqlite import damage
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
-from noc_console.kernel.errors import Broken, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
 from noc_console.services.alarms.episodes import AlarmEpisodeService
@@ -45,6 +51,10 @@ from noc_console.services.alarms.waiting import WaitingAlarmService
 from noc_console.services.boards.ready import ReadyBoards
 from noc_console.services.boards.service import BoardService
 from noc_console.services.collectors.service import CollectorService
+from noc_console.services.compliance.service import ComplianceService
+from noc_console.services.configs.archive import ArchiveService
+from noc_console.services.configs.backup import BackupService
+from noc_console.services.configs.exports import ExportService
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.detection.bench import Bench
@@ -59,9 +69,11 @@ from noc_console.services.discovery.service import DiscoveryService
 from noc_console.services.discovery.workers import DiscoveryWorker
 from noc_console.services.facilities.service import FacilityService
 from noc_console.services.filters.service import FilterService
+from noc_console.services.flights.service import FlightService
 from noc_console.services.flows.service import FlowService
 from noc_console.services.graphs.service import GraphService
 from noc_console.services.handover.service import HandoverService
+from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inspection.platforms.load import load
@@ -73,6 +85,8 @@ from noc_console.services.intake.trying import EventTrialService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.jobs.doing import Means
+from noc_console.services.jobs.service import JobService
 from noc_console.services.lab.service import LabService
 from noc_console.services.maintenance.comparing import ComparisonService
 from noc_console.services.maintenance.looking import Looker
@@ -83,23 +97,28 @@ from noc_console.services.maps.areas import AreaService
 from noc_console.services.maps.drawings import DrawingService
 from noc_console.services.maps.service import MapService
 from noc_console.services.mibs.service import MibService
-from noc_console.services.notify.ports import Sender
 from noc_console.services.notify.service import NotifyService
 from noc_console.services.oncall.escalating import EscalationService
 from noc_console.services.oncall.reach import Contacts, NotifyPager
 from noc_console.services.oncall.service import OnCallService
 from noc_console.services.probes.about import about
-from noc_console.services.probes.ports import Prober
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.recordings.service import RecordingService
 from noc_console.services.rootcause.service import RootCauseService
 from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.sessiontree.service import SessionTreeService
+from noc_console.services.snippets.service import SnippetService
 from noc_console.services.snmp.service import SnmpService
+from noc_console.services.tapes.service import TapeService
 from noc_console.services.telemetry.budget import Budget
 from noc_console.services.telemetry.model import PollPolicy
 from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.terminal.carrying import CarryService
+from noc_console.services.terminal.elevation import ElevationService
+from noc_console.services.terminal.names import NetworkNames
+from noc_console.services.terminal.sessions import SessionService
 from noc_console.services.top.service import TopService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
@@ -107,6 +126,7 @@ from noc_console.services.topology.history import HistoryService
 from noc_console.services.topology.importing import ImportService
 from noc_console.services.topology.pons import PonService
 from noc_console.services.topology.service import TopologyService
+from noc_console.services.vault.service import VaultService
 
 _log = structlog.get_logger("compose")
 
@@ -114,15 +134,8 @@ Reader = FastReader | RecordedReader
 Door = tuple[Operation, Callable[..., Any]]
 
 
-LOOPBACK = ("127.0.0.1", "::1")
-"""Beside the lab, SNMP questions leave from the loopback only."""
 LAB_SSH = 2222
 """Where the lab's command lines listen."""
-ENGINES = "snmp-engines.json"
-"""In the data folder: the SNMPv3 engines met, without keys."""
-
-CHECKED_BYTES = 16 << 20
-"""Up to this size the whole store is checked at every start, some hundredths of a second."""
 
 _PARTS = {
     "config",
@@ -136,6 +149,8 @@ _PARTS = {
     "budget",
     "events",
     "census",
+    "airport",
+    "job_means",
 }
 """Fields of `Services` that are no service."""
 
@@ -159,7 +174,19 @@ class Services:
     identity: IdentityService
     secrets: SecretService
     credentials: CredentialService
+    vault: VaultService
+    hostkeys: HostKeyService
+    sessions: SessionService
+    carrying: CarryService
     configs: ConfigService
+    backups: BackupService
+    archive: ArchiveService
+    exports: ExportService
+    compliance: ComplianceService
+    airport: Airport
+    flights: FlightService
+    jobs: JobService
+    job_means: Means
     inventory: InventoryService
     alarms: AlarmService
     alarm_health: AlarmHealthService
@@ -197,6 +224,11 @@ class Services:
     oncall: OnCallService
     escalation: EscalationService
     rootcause: RootCauseService
+    names: NetworkNames
+    snippets: SnippetService
+    session_tree: SessionTreeService
+    tapes: TapeService
+    elevation: ElevationService
 
     def operations(self) -> dict[str, Door]:
         """Every door by name, in the order of the names."""
@@ -246,14 +278,17 @@ async def open_services(
     bus: EventBus,
     clock: Clock | None = None,
     recording: RecordedReader | None = None,
+    attended: bool = False,
+    keyring: Keyring | None = None,
 ) -> AsyncIterator[Services]:
     """The store brought up to date, and every service on it.
 
-    With a `recording` nothing is asked of the network: it alone answers.
+    With a `recording` nothing is asked of the network: it alone answers. `attended`: somebody
+    sits here who opens the vault. `keyring`: what opens it, if not what the configuration says.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        db = await _open_database(config, bus, clock)
+        db = await open_database(config, bus, clock)
         stack.callback(db.close)
         samples = await stack.enter_async_context(
             open_samples(
@@ -262,16 +297,17 @@ async def open_services(
         )
         flow_store = await stack.enter_async_context(open_flows(config.store, clock=clock))
         lines = await stack.enter_async_context(
-            open_lines(config.store, clock=clock, keeping=_keeping(config))
+            open_lines(config.store, clock=clock, keeping=keeping_of(config))
         )
         reader: Reader
         if recording is None:
-            reader = await stack.enter_async_context(_open_reader(config))
+            reader = await stack.enter_async_context(open_fast_reader(config))
         else:
             reader = recording
+        ssh_port = LAB_SSH if config.lab else 22
         resolver = DnsResolver()
         stack.callback(resolver.close)
-        secrets = SecretService(db, keyring=_keyring(config), clock=clock)
+        secrets = open_secrets(config, db, stack, clock=clock, keyring=keyring, attended=attended)
         credentials = CredentialService(db, secrets)
         inventory = InventoryService(db, clock=clock)
         alarms = AlarmService(db, clock=clock, planned=PlannedWork())
@@ -290,7 +326,7 @@ async def open_services(
         topology = TopologyService(inventory, alarms, telemetry, db, clock=clock)
         stack.callback(topology.close)
         budget = Budget(samples, clock=clock, name=config.name)
-        browser = _browser(config, recording)
+        browser = browser_for(config, recording)
         stack.callback(browser.close)
         shelf = Shelf(paths.resources() / "mibs", config.data / "mibs")
         index = SqliteMibIndex(shelf, config.data / "mibs" / "index.db")
@@ -310,7 +346,7 @@ async def open_services(
             clock=clock,
             inventory=inventory,
             secrets=secrets,
-            opening=lambda: _open_prober(resolver),
+            opening=lambda: open_one_prober(resolver),
         )
         census = Census(inventory, probes=lambda actor: _probe_things(probes, actor))
         episodes = AlarmEpisodeService(db)
@@ -331,16 +367,66 @@ async def open_services(
             telemetry=telemetry,
             probes=probes,
         )
-        configs = ConfigService(
+        hostkeys = HostKeyService(db, clock=clock, alarms=alarms)
+        sessions = SessionService(
             db,
-            SshCommandLine(),
+            LinkOpener(),
             clock=clock,
             inventory=inventory,
             credentials=credentials,
-            drivers=_driver,
-            port=LAB_SSH if config.lab else 22,
+            hostkeys=hostkeys,
+            port=ssh_port,
+        )
+        may_be_old = old_ssh(sessions)
+        configs = ConfigService(
+            db,
+            SshCommandLine(may_be_old),
+            clock=clock,
+            inventory=inventory,
+            credentials=credentials,
+            hostkeys=hostkeys,
+            drivers=driver_of,
+            port=ssh_port,
+        )
+        copies = open_copies(
+            db,
+            stack,
+            line=SshCommandLine(may_be_old),
+            browser=browser,
+            clock=clock,
+            inventory=inventory,
+            intake=intake,
+            secrets=secrets,
+            credentials=credentials,
+            hostkeys=hostkeys,
+            drivers=driver_of,
+            port=ssh_port,
+        )
+        airport = open_airport(
+            db,
+            clock=clock,
+            data=config.data,
+            secrets=secrets,
+            credentials=credentials,
+            hostkeys=hostkeys,
+            inventory=inventory,
+            drivers=driver_of,
+            port=ssh_port,
+            may_be_old=may_be_old,
         )
         areas = AreaService(db, topology)
+        job_means = make_means(
+            db,
+            stack,
+            clock=clock,
+            inventory=inventory,
+            areas=areas,
+            credentials=credentials,
+            hostkeys=hostkeys,
+            drivers=driver_of,
+            ssh_port=ssh_port,
+            may_be_old=may_be_old,
+        )
         maintenance = MaintenanceService(db, clock=clock, resolver=Resolver(inventory, areas))
         history = HistoryService(
             inventory,
@@ -349,13 +435,15 @@ async def open_services(
             clock=clock,
         )
         inspection = InspectionService(inventory)
+        names = NetworkNames(inventory, inspection, telemetry, clock=clock)
+        stack.callback(bus.listen(names.heard))
         notify = NotifyService(
             db,
             clock=clock,
             secrets=secrets,
             alarms=alarms,
             inventory=inventory,
-            opening=_open_sender,
+            opening=open_one_sender,
         )
         waiting = WaitingAlarmService(db)
         oncall = OnCallService(db, clock=clock, directory=Contacts(notify))
@@ -376,7 +464,31 @@ async def open_services(
             identity=IdentityService(),
             secrets=secrets,
             credentials=credentials,
+            vault=make_vault(
+                db,
+                secrets,
+                clock=clock,
+                credentials=credentials,
+                inventory=inventory,
+                hostkeys=hostkeys,
+                reader=reader,
+                notify=notify,
+                probes=probes,
+                ssh_port=ssh_port,
+                may_be_old=may_be_old,
+            ),
+            hostkeys=hostkeys,
+            sessions=sessions,
+            carrying=CarryService(db),
             configs=configs,
+            backups=copies.backups,
+            archive=copies.archive,
+            exports=copies.exports,
+            compliance=copies.compliance,
+            airport=airport,
+            flights=airport.flights,
+            jobs=job_means.jobs,
+            job_means=job_means,
             inventory=inventory,
             alarms=alarms,
             alarm_health=AlarmHealthService(db, clock=clock),
@@ -406,6 +518,10 @@ async def open_services(
             analysis=TopologyAnalysis(topology, OnuCustomers(inventory, clock=clock)),
             inspection=inspection,
             lab=LabService(db, LabClient(config.lab_control), clock=clock),
+            names=names,
+            snippets=SnippetService(db, clock=clock),
+            session_tree=SessionTreeService(db, inventory),
+            tapes=TapeService(db, config.data / "tapes", clock=clock),
             mibs=mibs,
             browse=browse,
             recordings=RecordingService(db, reader, snmp=browse, products=product_names),
@@ -433,6 +549,7 @@ async def open_services(
                 history=history,
             ),
             facilities=FacilityService(db, inventory),
+            elevation=ElevationService(db, clock=clock),
         )
 
 
@@ -465,77 +582,6 @@ def _rules() -> Rules:
     return load(paths.resources() / "platforms")
 
 
-async def _driver(platform: str) -> Driver | None:
+async def driver_of(platform: str) -> Driver | None:
     # Reading all the rule files takes longer than a frame of the window.
     return (await asyncio.to_thread(_rules)).driver(platform)
-
-
-def _browser(config: Config, recording: RecordedReader | None) -> PysnmpBrowser | RecordedBrowser:
-    if recording is not None:
-        return RecordedBrowser(recording)
-    bind, bind6 = LOOPBACK if config.lab else ("", "")
-    return PysnmpBrowser(bind=bind, bind6=bind6)
-
-
-async def _open_database(config: Config, bus: EventBus, clock: Clock) -> Database:
-    url = database_url(config.store)
-    if url.drivername == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await asyncio.to_thread(_refuse_damaged, Path(url.database), config.data / "backups")
-    engine = open_engine(config.store)
-    try:
-        saved = await asyncio.to_thread(
-            migrate, engine, scripts=paths.migrations(), backups=config.data / "backups"
-        )
-    except OperationalError as error:
-        if url.drivername == "sqlite":
-            raise
-        host = url.host or "the local PostgreSQL"
-        raise Unreachable(f"{host} does not answer", peer=host, reason="refused") from error
-    if saved:
-        _log.info("store upgraded", backup=saved)
-    return Database(engine, clock=clock, bus=bus)
-
-
-def _refuse_damaged(store: Path, backups: Path) -> None:
-    """A store that lost a page would lose more with every write: people decide."""
-    if not store.exists() or store.stat().st_size == 0:
-        return
-    found = damage(store, "contents", thorough_bytes=CHECKED_BYTES)
-    if found is None:
-        return
-    kept = max(backups.glob("*.db"), key=lambda one: one.stat().st_mtime, default=None)
-    rescue = f"put the backup {kept} in its place, or " if kept else ""
-    raise Broken(
-        f"the store {store} is damaged ({found}). Nothing was changed. Copy it aside, then "
-        f"{rescue}save what can be read: sqlite3 {store.name} .recover"
-    )
-
-
-def _keeping(config: Config) -> Keeping:
-    return Keeping(age=timedelta(days=config.log_days), size=int(config.log_gigabytes * 2**30))
-
-
-def _keyring(config: Config) -> Keyring:
-    return SystemSafe() if config.vault == "system" else KeyFile(config.data / "vault.key")
-
-
-def _open_prober(resolver: DnsResolver) -> AbstractAsyncContextManager[Prober]:
-    # Only who probes waits for the libraries of all its kinds.
-    from noc_console.adapters.probes.probers import open_prober
-
-    return open_prober(resolver)
-
-
-def _open_sender() -> AbstractAsyncContextManager[Sender]:
-    # Only who sends waits for the libraries of all its kinds.
-    from noc_console.adapters.notify.senders import open_sender
-
-    return open_sender()
-
-
-def _open_reader(config: Config) -> AbstractAsyncContextManager[FastReader]:
-    if config.lab:
-        bind, bind6 = LOOPBACK
-        return open_reader(bind=bind, bind6=bind6, engines_file=config.data / ENGINES)
-    return open_reader(engines_file=config.data / ENGINES)

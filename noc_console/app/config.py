@@ -56,7 +56,26 @@ class Config:
     """How much room they may take; the oldest go first."""
     poll_interval_s: float = 60.0
     vault: str = "file"
-    """Where the vault's key lies: `file` (data folder) or `system` (the desktop's keyring)."""
+    """Where the vault's key lies: `file` (data folder), `system` (the desktop's keyring),
+    `passphrase` (a file in the data folder that opens with one), or `credential` (handed over by
+    systemd, for collectors)."""
+    vault_secrets: str = "store"
+    """Where secrets lie: `store`, sealed with the vault's key, or `openbao`."""
+    vault_address: str = ""
+    """OpenBao or Vault, such as `https://vault.example.net:8200`. Given with `store` it is read
+    until every secret came back (`vault.move`)."""
+    vault_role_id: str = ""
+    """Our AppRole there; its secret id lies in the next file."""
+    vault_secret_id_file: str = ""
+    vault_mount: str = "secret"
+    """Where its key/value engine, version 2, is mounted; below it our folder."""
+    vault_folder: str = "noc-console"
+    vault_namespace: str = ""
+    vault_authorities: str = ""
+    """PEM file of the roots to trust there; empty: the system's."""
+    vault_idle_min: float = 15.0
+    """The window locks after so many minutes without a hand on it, once somebody has a pass
+    phrase; 0: never."""
     log_level: str = "INFO"
     samples: str = ""
     """Where the past of measurements is kept if not beside the store, such as
@@ -78,12 +97,22 @@ class Config:
         return (self.data if self.lab else self.data / "lab") / "lab.json"
 
 
+VAULTS = ("file", "system", "passphrase", "credential")
 _TEXT, _NUMBER, _WHOLE = (str,), (int, float), (int,)
 _KINDS = {
     "store": _TEXT,
     "name": _TEXT,
     "listen": _TEXT,
     "vault": _TEXT,
+    "vault_secrets": _TEXT,
+    "vault_address": _TEXT,
+    "vault_role_id": _TEXT,
+    "vault_secret_id_file": _TEXT,
+    "vault_mount": _TEXT,
+    "vault_folder": _TEXT,
+    "vault_namespace": _TEXT,
+    "vault_authorities": _TEXT,
+    "vault_idle_min": _NUMBER,
     "samples": _TEXT,
     "metrics": _TEXT,
     "traces": _TEXT,
@@ -131,9 +160,22 @@ def load(
         config = replace(config, traces=traces)
     if token := environment.get("NOC_SAMPLES_TOKEN"):
         config = replace(config, samples_token=Secret(token))
-    if config.vault not in {"file", "system"}:
-        raise Broken(f"vault is `file` or `system`, not {config.vault!r}")
+    _check_vault(config)
     return config
+
+
+def _check_vault(config: Config) -> None:
+    if config.vault not in VAULTS:
+        raise Broken(
+            f"vault is `file` or `system`, `passphrase` or `credential`, not {config.vault!r}"
+        )
+    if config.vault_secrets not in {"store", "openbao"}:
+        raise Broken(f"vault_secrets is `store` or `openbao`, not {config.vault_secrets!r}")
+    needed = (config.vault_address, config.vault_role_id, config.vault_secret_id_file)
+    if (config.vault_secrets == "openbao" or config.vault_address) and not all(needed):
+        raise Broken("OpenBao needs vault_address, vault_role_id and vault_secret_id_file")
+    if config.vault_idle_min < 0:
+        raise Broken("vault_idle_min is a number of minutes, 0 for never")
 
 
 def _default_file(environment: Mapping[str, str]) -> Path:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from noc_console.adapters.recorded import RecordedReader
 from noc_console.adapters.sound import SoundPlayer
+from noc_console.adapters.terminal.opening import open_engine
 from noc_console.adapters.tiles import open_tiles
-from noc_console.app.compose import Services
+from noc_console.app.compose import Services, driver_of
 from noc_console.app.config import Config
 from noc_console.app.open_file import opening
 from noc_console.app.own_address import own_address
@@ -17,15 +18,19 @@ from noc_console.views.alarms.page import AlarmsPage
 from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.page import BoardsPage
 from noc_console.views.collectors.page import CollectorsPage
+from noc_console.views.compliance.page import CompliancePage
+from noc_console.views.configs.page import ConfigServices, ConfigsPage
 from noc_console.views.detection.page import DetectionPage
 from noc_console.views.device.page import DevicePage
 from noc_console.views.devices.page import DevicesPage
 from noc_console.views.discovery.page import DiscoveryPage
+from noc_console.views.flights.page import FlightServices, FlightsPage
 from noc_console.views.flows.page import FlowsPage
 from noc_console.views.flows.teach import Hearing
 from noc_console.views.graphs.loading import GraphSource
 from noc_console.views.graphs.page import GraphsPage
 from noc_console.views.handover.page import HandoverPage
+from noc_console.views.jobs.page import JobPageServices, JobsPage
 from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
@@ -38,14 +43,23 @@ from noc_console.views.oncall.page import OnCallPage
 from noc_console.views.probes.page import ProbesPage
 from noc_console.views.shell.spec import PageSpec, Sounds, Sources
 from noc_console.views.shell.window import MainWindow
+from noc_console.views.terminal.around import Around, AroundServices
+from noc_console.views.terminal.connections import Connections
+from noc_console.views.terminal.given import TerminalServices
+from noc_console.views.terminal.guarding import Guarding, GuardServices
+from noc_console.views.terminal.page import TerminalPage
+from noc_console.views.terminal.panels import Panels
+from noc_console.views.terminal.ring import RingPage, RingServices
 from noc_console.views.top.page import TopPage
 from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.stage import MapServices
+from noc_console.views.vault.page import VaultPage
 from noc_console.views.wallboard.boards import BoardsScene
 
-SEE, ALARMS, TRAFFIC, NETWORK = "see", "alarms", "traffic", "network"
-"""The groups of the navigation: the network at a glance, trouble and who is called, what
-comes in, and what is set up."""
+SEE, ALARMS, WORK = "Network", "Alarms", "Operate"
+TRAFFIC, NETWORK = "Telemetry", "Setup"
+"""The groups of the navigation: the network at a glance, trouble and who is called, the hand on
+devices, what comes in, and what is set up."""
 
 PAGES_OF_A_RECORDING = frozenset({"map", "devices", "device", "alarms", "mibs"})
 
@@ -191,6 +205,58 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             group=ALARMS,
         ),
         PageSpec(
+            "terminal",
+            "Terminal",
+            "terminal",
+            lambda desk: _terminal_page(desk, s),
+            right="terminal.open",
+            group=WORK,
+        ),
+        PageSpec(
+            "ring",
+            "Ring shell",
+            "turn",
+            lambda desk: RingPage(
+                desk, RingServices(s.inventory, s.sessions, s.analysis, driver_of)
+            ),
+            right="terminal.open",
+            group=WORK,
+        ),
+        PageSpec(
+            "configs",
+            "Configurations",
+            "note",
+            lambda desk: ConfigsPage(
+                desk, ConfigServices(s.backups, s.archive, s.compliance, s.exports, s.credentials)
+            ),
+            right="configs.see",
+            group=WORK,
+        ),
+        PageSpec(
+            "compliance",
+            "Compliance",
+            "check",
+            lambda desk: CompliancePage(desk, s.compliance, s.inventory),
+            right="compliance.see",
+            group=WORK,
+        ),
+        PageSpec(
+            "flights",
+            "Flights",
+            "flight",
+            lambda desk: FlightsPage(desk, FlightServices(s.flights, s.inventory, s.areas)),
+            right="flights.see",
+            group=WORK,
+        ),
+        PageSpec(
+            "jobs",
+            "Jobs",
+            "table",
+            lambda desk: JobsPage(desk, JobPageServices(s.jobs, s.inventory, s.areas)),
+            right="jobs.see",
+            group=WORK,
+        ),
+        PageSpec(
             "logs",
             "Logs",
             "logs",
@@ -219,6 +285,14 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "Discovery",
             "discovery",
             lambda desk: DiscoveryPage(desk, s.discovery, s.credentials),
+            group=NETWORK,
+        ),
+        PageSpec(
+            "vault",
+            "Vault",
+            "lock",
+            lambda desk: VaultPage(desk, s.vault, s.credentials),
+            right="vault.see",
             group=NETWORK,
         ),
         PageSpec(
@@ -298,6 +372,16 @@ def _map_services(s: Services) -> MapServices:
         wall=lambda desk, zoom: (BoardsScene(desk, zoom, board_services(s)),),
         tiles=open_tiles,
     )
+
+
+def _terminal_page(desk: Desk, s: Services) -> TerminalPage:
+    given = TerminalServices(open_engine=open_engine, sessions=s.sessions, inventory=s.inventory)
+    page = TerminalPage(desk, given)
+    Guarding(page, GuardServices(s.elevation, driver_of))
+    Around(page, AroundServices(s.names, s.snippets, s.session_tree, s.tapes))
+    Panels(page, s.carrying)
+    Connections(page, s.sessions, s.hostkeys)
+    return page
 
 
 def _hearing(config: Config) -> Hearing:

@@ -15,13 +15,17 @@ from noc_console.adapters.traps import open_trap_receiver
 from noc_console.app.compose import Services
 from noc_console.app.supervise import PATIENCE_S, Supervisor
 from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import Broken, NotFound, Unreachable
 from noc_console.kernel.events import Event
 from noc_console.services.alarms.aging import AgingService
-from noc_console.services.credentials.model import CredentialChanged
+from noc_console.services.credentials.model import CredentialChanged, SnmpCredential
 from noc_console.services.detection.model import Family, RulesChanged
 from noc_console.services.intake.judging import EventJudge
 from noc_console.services.intake.workers import IntakeWorker, LinesKeeper
+from noc_console.services.secrets.model import Locked
 
+LEARN_AGAIN_S = 30.0
+"""Until a vault that did not open is asked for the users of SNMPv3 again."""
 _log = structlog.get_logger("hearing")
 
 
@@ -112,6 +116,15 @@ class Hearing:
             if any(isinstance(event, CredentialChanged) for event in events):
                 changed.set()
 
+        async def learn() -> tuple[SnmpCredential, ...] | None:
+            # A vault that does not open (yet) must not cost the traps of everybody else.
+            try:
+                opened = await services.credentials.opened(self._actor)
+            except (Broken, Locked, NotFound, Unreachable) as error:
+                _log.warning("SNMPv3 traps are not understood", why=str(error))
+                return None
+            return tuple(credential for _, credential in opened)
+
         stop = services.bus.listen(hear)
         try:
             async with open_trap_receiver(
@@ -124,9 +137,14 @@ class Hearing:
                 self._note("traps", receiver, f"UDP {receiver.listener.port}")
                 while True:
                     changed.clear()
-                    known = [secret for _, secret in await services.credentials.opened(self._actor)]
-                    await receiver.admit(known, any_community=True)
-                    await changed.wait()
+                    known = await learn()
+                    if known is not None:
+                        await receiver.admit(known, any_community=True)
+                    try:
+                        async with asyncio.timeout(LEARN_AGAIN_S if known is None else None):
+                            await changed.wait()
+                    except TimeoutError:
+                        pass
         finally:
             stop()
 

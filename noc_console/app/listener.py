@@ -24,6 +24,7 @@ from noc_console.app.children import Child, leave_on_signals, stop_with_parent
 from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
 from noc_console.app.flow_workers import start_flows
+from noc_console.app.handing import key_or_end, waiting_for_key
 from noc_console.app.hearing import Hearing
 from noc_console.app.supervise import PATIENCE_S, Supervisor, supervisor, tune
 from noc_console.app.watchdog import watch_the_loop
@@ -33,6 +34,7 @@ from noc_console.kernel.clock import Clock
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.heartbeat import beat
 from noc_console.kernel.secret import Secret
+from noc_console.services.secrets.workers import VaultKeeper
 from noc_console.services.telemetry.model import WorkerHealth
 from noc_console.services.telemetry.service import worker_from
 from noc_console.services.telemetry.workers.upkeep import CollectorPulse
@@ -69,11 +71,18 @@ async def _run(config: Config, *, child: bool) -> None:
     stopping = asyncio.Event()
     leave_on_signals(stopping)
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(open_services(config, bus=EventBus()))
+        handed = waiting_for_key(config, child=child)
+        services = await stack.enter_async_context(
+            open_services(config, bus=EventBus(), keyring=handed)
+        )
         keeper = await stack.enter_async_context(supervisor())
-        await start_listeners(services, keeper)
         if child:
-            keeper.start("parent", lambda: stop_with_parent(stopping))
+            hear = handed.hand if handed is not None else None
+            keeper.start("parent", lambda: stop_with_parent(stopping, hear))
+        if handed is not None:
+            await key_or_end(handed, stopping)
+        if not stopping.is_set():
+            await start_listeners(services, keeper)
         tune()
         _log.info("listening", name=config.name)
         await stopping.wait()
@@ -96,6 +105,8 @@ async def start_listeners(services: Services, keeper: Supervisor) -> Hearing:
     keeper.start("tail", Tail(services.db, services.bus).run, patience_s=PATIENCE_S)
     keeper.start("loop watch", watch_the_loop, is_endless=True)
     hearing.start(keeper)
+    vault = VaultKeeper(services.secrets, services.vault.holding, actor, is_machine=False)
+    keeper.start("vault", vault.run, patience_s=PATIENCE_S)
     keeper.start("pulse", pulse.run, patience_s=PATIENCE_S)
     return hearing
 

@@ -23,7 +23,7 @@ from noc_console.views.kit.desk import Route
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.state import State
-from noc_console.views.kit.tasks import settled
+from noc_console.views.kit.tasks import leave, settled
 
 SETTLE_S = 0.4
 """Animations (a map flying into place) end within this."""
@@ -69,6 +69,7 @@ async def take(config: Config, picture: Picture, file: Path) -> None:
             write(widget, file)
         finally:
             widget.close()
+            await leave()
             await settled()
 
 

@@ -35,8 +35,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="noc-console snapshot",
         description="Render a view into a file: map, devices, device/ID, boards, boards/ID, "
-        "top/WORDS, graphs/WORDS, alarms, maintenance, handover, logs, probes, flows, discovery, "
-        "mibs, collectors, lab, "
+        "top/WORDS, graphs/WORDS, alarms, maintenance, handover, "
+        "terminal/ADDRESS, logs, probes, flows, discovery, mibs, vault, collectors, lab, "
         "or window/VIEW: the whole window.",
         allow_abbrev=False,
     )

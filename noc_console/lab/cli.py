@@ -82,17 +82,28 @@ class Session:
     def __init__(self, world: World, device: Device) -> None:
         self._world = world
         self._device = device
+        # Not above: its modes know `Commands`.
+        from noc_console.lab.configuring import talk
+
+        self._talk = talk(world, device)
         self.is_over = False
 
     @property
     def prompt(self) -> str:
-        return self._device.character.prompt_for(self._device)
+        return self._talk.prompt or self._device.character.prompt_for(self._device)
+
+    def close(self) -> None:
+        """Hung up: a lock somebody held is free again."""
+        self._talk.close()
 
     def run(self, line: str) -> str:
         """The answer to one line, without the prompt."""
         line = line.strip()[:MAX_LINE]
-        if not line:
+        if not line and not self._talk.asks:
             return ""
+        if (told := self._talk.answer(line)) is not None:
+            return told
+        line = self._talk.outside(line)
         commands = self._device.character.commands
         if line.lower() in (*commands.leave, "exit", "quit"):
             self.is_over = True
@@ -115,6 +126,8 @@ def _split_pipe(line: str) -> tuple[str, Callable[[str], bool] | None]:
     word = word.lower()
     if (text and "include".startswith(word)) or word == "match":
         return command, lambda each: _found(text, each)
+    if word == "display" and text == "set":
+        return f"{command.rstrip()} display set", None
     if (text and "exclude".startswith(word)) or word == "except":
         return command, lambda each: not _found(text, each)
     return command, None

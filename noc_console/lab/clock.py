@@ -56,6 +56,10 @@ class Agenda:
         self._queue = [entry for entry in self._queue if entry[2] != owner]
         self._queue.sort()
 
+    def has(self, owner: str) -> bool:
+        """Whether this owner has anything in mind."""
+        return any(entry[2] == owner for entry in self._queue)
+
     @property
     def next(self) -> float | None:
         """When the next thing is due."""

@@ -85,6 +85,8 @@ def read(argv: Sequence[str]) -> Settings:
     if given.replay:
         names = tuple(name for chosen in given.names for name in chosen.split(",") if name)
         chosen_plan = replay.plan(Path(given.replay), limit=given.limit, names=names, base=base)
+    elif given.routers:
+        chosen_plan = plan.routers(given.routers, given.seed, base=base)
     else:
         chosen_plan = plan.build(given.seed, plan.extent_of(given.devices), base=base)
     state_file = None if given.replay else control.with_suffix(".state.json")
@@ -123,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
     add("--fresh", action="store_true", help="forget what was broken before")
     add("--seed", type=int, default=plan.DEFAULT_SEED, help="another seed, another network")
     add("--devices", type=int, default=0, help="at least that many devices instead of 66")
+    add("--routers", type=int, default=0, help="a chain of so many routers that take changes")
     add("--speed", type=_speed, default=1.0, help="time lapse: 60 makes a day last 24 minutes")
     add("--replay", metavar="FOLDER", help="answer as the recordings (*.snmprec) in this folder")
     add("--limit", type=int, help="replay that many agents")

@@ -14,6 +14,8 @@ from math import ceil
 
 from noc_console.kernel.errors import Invalid
 from noc_console.lab.characters.base import Character
+from noc_console.lab.characters.cisco import Isr, Xr
+from noc_console.lab.characters.juniper import Mx
 from noc_console.lab.cities import (
     ACCESS,
     ACCESS_POINT,
@@ -34,6 +36,8 @@ _TRANSIT_AS = (64_501, 64_502, 64_503)
 _MBIT = 1e6
 _RINGS_PER_PAIR = 18
 _LONG_RING = 8
+MOST_ROUTERS = 700
+_IN_TURN: tuple[Character, ...] = (Mx(), Isr(), Xr())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,13 @@ def small(seed: int = DEFAULT_SEED) -> Plan:
     """Six devices of one city, for tests: two cores, an aggregation and an access switch, an OLT
     and a UPS."""
     return build(seed, SMALL)
+
+
+def routers(count: int, seed: int = DEFAULT_SEED, *, base: str = DEFAULT_BASE) -> Plan:
+    """A chain of routers that take configuration, of three kinds in turn: for trying changes."""
+    if not 2 <= count <= MOST_ROUTERS:
+        raise Invalid(f"2 to {MOST_ROUTERS} routers", field="routers")
+    return _Builder(seed, SMALL, base).chain(count)
 
 
 def of_size(devices: int, seed: int = DEFAULT_SEED) -> Plan:
@@ -118,15 +129,28 @@ class _Builder:
         self._sessions([city.code for city in cities])
         return self._plan
 
+    def chain(self, count: int) -> Plan:
+        city = CITIES[0]
+        self._city_number = 1
+        self._city_sites(city, 1)
+        site = next(iter(self._plan.sites.values()))
+        chain = [
+            self._device(city, "edge", n, _IN_TURN[(n - 1) % len(_IN_TURN)], site)
+            for n in range(1, count + 1)
+        ]
+        for a, b in itertools.pairwise(chain):
+            self._wire(a, b, "core", 10_000)
+            for one, other in ((a, b), (b, a)):
+                one.peers.append(self._inside(one, other))
+        for device in chain:
+            self._describe_ports(device)
+        return self._plan
+
     # -- devices -------------------------------------------------------------------------
 
     def _city(self, city: City) -> None:
-        sites = [
-            Site(f"{city.code}-{n}", city.name, *place) for n, place in enumerate(city.sites, 1)
-        ]
         extent = self._extent
-        sites = sites[: max(1, extent.ups)]
-        self._plan.sites.update((site.key, site) for site in sites)
+        sites = self._city_sites(city, max(1, extent.ups))
         pop, hubs = sites[0], sites[1:] or sites
         cores = [self._device(city, "core", n, c, pop) for n, c in enumerate(city.cores, 1)]
         self._wire(cores[0], cores[1], "core", 100_000)
@@ -159,6 +183,13 @@ class _Builder:
             ups = self._device(city, "ups", n, UPS, site)
             near = aggs[0] if n == 1 else next(s for s in switches if s.site is site)
             self._wire(near, ups, "management", 1_000, sees=frozenset())
+
+    def _city_sites(self, city: City, count: int) -> list[Site]:
+        sites = [
+            Site(f"{city.code}-{n}", city.name, *place) for n, place in enumerate(city.sites, 1)
+        ][:count]
+        self._plan.sites.update((site.key, site) for site in sites)
+        return sites
 
     def _aggregation(
         self, city: City, pop: Site, cores: list[Device], first: int = 1

@@ -89,6 +89,8 @@ class Lab:
         self._exporters: dict[str, Exporter] = {}
         self._export_timer: asyncio.TimerHandle | None = None
         self._request_ids = count(1)
+        self._is_resumed = False
+        self.world.settings.forget = self._build_anew
 
     # -- life ----------------------------------------------------------------------------
 
@@ -109,6 +111,7 @@ class Lab:
             for device in self.plan.devices.values():
                 device.ssh_port = await self._shells.open(device, device.host, device.ssh_port)
         self._resume()
+        self._is_resumed = True
         self.world.listeners.append(self._report)
         self.world.agenda.on_change = self._set_timer
         self._set_timer()
@@ -155,6 +158,14 @@ class Lab:
                 return self._library.tree(device.character.path)
             tree = self._trees[device.name] = mib.build(self.world, device)
         return tree
+
+    def _build_anew(self, device: Device) -> None:
+        """Its descriptions or its version changed: its MIB is built again when asked for."""
+        self._trees.pop(device.name, None)
+        if not self.world.answers(device):
+            self._shells.hang_up(device)
+        if self._is_resumed:
+            self._remember()
 
     def _engine(self, device: Device) -> Authoritative:
         """The SNMPv3 engine; another one after each reboot."""
@@ -239,7 +250,7 @@ class Lab:
 
     def _after_change(self) -> None:
         for device in self.plan.devices.values():
-            if not self.world.is_alive(device):
+            if not self.world.answers(device):
                 self._shells.hang_up(device)
         self._remember()
         self._set_timer()
@@ -303,7 +314,7 @@ class _Endpoint(asyncio.DatagramProtocol):
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        if not self._alive.alive:
+        if not self._alive.answers:
             return
         reply = self._answer(data, self._now())
         if reply is not None and self._transport is not None:

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from noc_console.lab.cli import MAX_LINE, Session
+from noc_console.lab.editing import quicken
+from noc_console.lab.flash import Flash
 from noc_console.lab.model import Device
 from noc_console.lab.world import World
 
@@ -38,6 +40,7 @@ class Shells:
         self._world = world
         self._connections: dict[str, set[asyncssh.SSHServerConnection]] = {}
         self._servers: list[asyncssh.SSHAcceptor] = []
+        quicken()
 
     async def open(self, device: Device, host: str, port: int) -> int:
         """Listen for one device; the port it got."""
@@ -49,10 +52,11 @@ class Shells:
             port,
             server_host_keys=[host_key(self._world.plan.seed, name)],
             process_factory=lambda process: _serve(self._world, device, process),
+            sftp_factory=lambda channel: Flash(channel, self._world.settings.of(device)),
             login_timeout=LOGIN_S,
             keepalive_interval=60,
             server_version="Cisco-1.25" if device.character.vendor == "Cisco" else "OpenSSH_8.8",
-            allow_scp=False,
+            allow_scp=True,
             agent_forwarding=False,
             x11_forwarding=False,
             line_editor=True,
@@ -88,7 +92,7 @@ class _Door(asyncssh.SSHServer):
         self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        if not self._world.is_alive(self._device) or len(self._live) >= MAX_CONNECTIONS:
+        if not self._world.answers(self._device) or len(self._live) >= MAX_CONNECTIONS:
             conn.abort()
             return
         self._connection = conn
@@ -122,19 +126,25 @@ async def _serve(world: World, device: Device, process: asyncssh.SSHServerProces
         process.exit(0)
     except (asyncssh.Error, TimeoutError, BrokenPipeError, ConnectionError):
         process.close()
+    finally:
+        session.close()
 
 
 async def _converse(
     process: asyncssh.SSHServerProcess[str], session: Session, newline: str
 ) -> None:
+    is_asking = False
     while not session.is_over:
-        process.stdout.write(session.prompt)
+        if not is_asking:
+            process.stdout.write(session.prompt)
+        is_asking = False
         try:
             line = await asyncio.wait_for(process.stdin.readline(), IDLE_S)
         except asyncssh.BreakReceived:
             process.stdout.write(newline)
             continue
         except asyncssh.TerminalSizeChanged:
+            is_asking = True  # the prompt stands there already
             continue
         if not line:
             return

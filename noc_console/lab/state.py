@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+from base64 import b64decode, b64encode
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from noc_console.lab.setting import Setting
 from noc_console.lab.world import World
 from noc_console.services.lab.model import ActiveFault
 
@@ -35,6 +37,7 @@ def save(path: Path, world: World, faults: list[ActiveFault]) -> None:
             for line in world.lines()
             if any(meter.total for meter in line.meters)
         },
+        "settings": {name: _kept(known) for name, known in world.settings.touched().items()},
     }
     write_private(path, json.dumps(state))
 
@@ -54,6 +57,19 @@ def load(path: Path, world: World) -> list[ActiveFault]:
     return faults
 
 
+def _kept(known: Setting) -> dict[str, Any]:
+    told = asdict(known)
+    del told["history"]
+    told["files"] = {name: b64encode(text).decode() for name, text in known.files.items()}
+    return told
+
+
+def _setting(kept: dict[str, Any]) -> Setting:
+    files = {str(name): b64decode(text) for name, text in kept["files"].items()}
+    former = (str(kept["former"][0]), str(kept["former"][1]))
+    return Setting(**{**kept, "files": files, "former": former, "history": []})
+
+
 def _restore(world: World, state: dict[str, Any]) -> None:
     for name, kept in state["nodes"].items():
         node = world.nodes[name]
@@ -61,6 +77,8 @@ def _restore(world: World, state: dict[str, Any]) -> None:
         node.bases = {int(key): list(map(float, base)) for key, base in kept["bases"].items()}
         node.changed = {int(key): float(at) for key, at in kept["changed"].items()}
         node.has_rebooted = True
+    for name, kept in state.get("settings", {}).items():
+        world.settings.put_back(name, _setting(kept))
     lines = {line.link.key: line for line in world.lines()}
     for key, meters in state["lines"].items():
         for meter, (total, since, level) in zip(lines[key].meters, meters, strict=True):

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from noc_console.lab import routing
 from noc_console.lab.clock import Agenda, LabClock
+from noc_console.lab.effects import Settings
 from noc_console.lab.model import BgpPeer, Device, Link, Plan, Port
 from noc_console.lab.notices import Notice, What
 from noc_console.lab.waves import DAY, EPOCH, PEAK, STEADY, Meter, Wave
@@ -74,6 +75,8 @@ class Node:
     boot_at: float
     wave: Wave
     alive: bool = True
+    cut_off: bool = False
+    """It forwards, but nobody reaches its management address any more."""
     dark: set[str] = field(default_factory=set)
     extra_cpu: float = 0.0
     on_battery_since: float | None = None
@@ -81,6 +84,11 @@ class Node:
     bases: dict[int, list[float]] = field(default_factory=dict)
     changed: dict[int, float] = field(default_factory=dict)
     """When a port last went up or down, by position."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether its management is reached."""
+        return self.alive and not self.cut_off
 
 
 class World:
@@ -92,6 +100,7 @@ class World:
         self.speed = speed
         self.agenda = Agenda()
         self.listeners: list[Callable[[Notice], None]] = []
+        self.settings = Settings(self)
         self.nodes = {d.name: self._node(d, clock.now()) for d in plan.devices.values()}
         self._lines: dict[Link, Line] = {}
         self._guards: dict[Port | Device, Callable[[float], bool]] = {}
@@ -147,6 +156,10 @@ class World:
         """Whether it answers anything."""
         return self.nodes[device.name].alive
 
+    def answers(self, device: Device) -> bool:
+        """Whether it can be managed; what is cut off still forwards."""
+        return self.nodes[device.name].answers
+
     def is_up(self, port: Port) -> bool:
         """ifOperStatus, as a question."""
         if not port.is_physical:
@@ -178,6 +191,8 @@ class World:
 
     def session_up(self, peer: BgpPeer) -> bool:
         """Whether a BGP session stands."""
+        if self.settings.closed and frozenset((peer.local, peer.address)) in self.settings.closed:
+            return False
         if peer.far is not None:
             return self.is_alive(peer.far) and any(
                 self.is_up(p) for p in peer.far.ports if p.kind == "ethernet" and p.far
@@ -302,7 +317,7 @@ class World:
 
     def tell(self, notice: Notice) -> None:
         """Let a device report, if it is alive to do so."""
-        if self.is_alive(notice.device):
+        if self.answers(notice.device):
             for listener in self.listeners:
                 listener(notice)
 
@@ -322,6 +337,7 @@ class World:
         def booted(then: float) -> None:
             if not node.dark and not node.alive:
                 self._boot(node, then)
+                self.settings.booted(device)
                 self.settle(then)
                 self.tell(Notice(What.COLD_START, device, then))
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
@@ -16,7 +17,8 @@ from noc_console.adapters import command_line
 from noc_console.adapters.command_line import SshCommandLine
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.kernel.secret import Secret
-from noc_console.services.configs.model import HostKey, Login, Script
+from noc_console.services.configs.model import Login, Script
+from noc_console.services.hostkeys.model import HostKey
 from tests.adapters.probes.peers import sshd
 
 SCRIPT = Script(
@@ -82,10 +84,57 @@ async def test_pages_echo_and_prompt_are_taken_off() -> None:
 async def test_another_key_is_told_no_password() -> None:
     async with box(paged) as (login, key):
         other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().split()
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable) as told:
             await SshCommandLine().run(
                 login, SCRIPT, HostKey(key.host, key.port, " ".join(other[:2]), "SHA256:x")
             )
+        assert told.value.reason == "host-key"
+
+
+async def rising(process: asyncssh.SSHServerProcess[str]) -> None:
+    """Shows its configuration to whoever said the enable password."""
+    prompt = "box>"
+    process.stdout.write(prompt)
+    while line := (await process.stdin.readline()).strip():
+        if line == "enable":
+            process.stdout.write("enable\r\nPassword: ")
+            said = (await process.stdin.readline()).strip()
+            prompt = "box#" if said == "higher" else prompt
+        elif line.startswith("show"):
+            told = "hostname box" if prompt == "box#" else "% Invalid input"
+            process.stdout.write(f"{line}\r\n{told}\r\n")
+        process.stdout.write(f"\r\n{prompt}")
+
+
+async def test_where_the_prompt_asks_for_more_rights_the_enable_password_is_said() -> None:
+    script = replace(SCRIPT, prompt=re.compile(r"^box[>#] ?$"), enable="enable", paging=())
+    async with box(rising) as (login, key):
+        text = await SshCommandLine().run(replace(login, enable=Secret("higher")), script, key)
+        assert text == "hostname box\n"
+        with pytest.raises(AuthRejected, match="enable password"):
+            await SshCommandLine().run(replace(login, enable=Secret("wrong")), script, key)
+
+
+async def test_a_private_key_opens_a_door_and_a_bad_one_is_told_without_its_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mine = asyncssh.generate_private_key("ssh-ed25519")
+    monkeypatch.setattr(Door, "validate_password", lambda *_: False)
+    monkeypatch.setattr(Door, "public_key_auth_supported", lambda _: True)
+    public = mine.convert_to_public()
+    monkeypatch.setattr(Door, "validate_public_key", lambda _s, _u, key: key == public)
+    shut = mine.export_private_key("openssh", passphrase="words").decode()
+    async with box(paged) as (login, key):
+        by_key = replace(login, password=Secret(""), key=Secret(shut), passphrase=Secret("words"))
+        text = await SshCommandLine().run(by_key, SCRIPT, key)
+        assert text.startswith("hostname box")
+        for wrong in (
+            replace(by_key, passphrase=Secret("other")),
+            replace(by_key, key=Secret("-----BEGIN NONSENSE-----")),
+        ):
+            with pytest.raises(Refused) as told:
+                await SshCommandLine().run(wrong, SCRIPT, key)
+            assert "NONSENSE" not in str(told.value) and told.value.__cause__ is None
 
 
 async def test_a_wrong_password_is_told() -> None:

@@ -8,7 +8,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
-from noc_console.adapters.keyring import KeyFile, SystemSafe
+from noc_console.adapters.keyring import KeyFile, SystemSafe, write_private
 from noc_console.kernel.errors import Broken
 
 
@@ -80,3 +80,19 @@ def test_the_system_s_safe_keeps_the_key_and_says_when_it_does_not_open() -> Non
             SystemSafe().put(b"x" * 32)
     finally:
         keyring.set_keyring(before)
+
+
+def test_a_private_file_is_replaced_as_a_whole_or_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "file"
+    write_private(path, b"one", replace=False)
+    write_private(path, b"two", replace=False)
+    assert path.read_bytes() == b"one"
+    write_private(path, b"three", replace=True)
+    assert path.read_bytes() == b"three"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in path.parent.iterdir()] == ["file"]
+
+
+def test_a_keyring_says_what_it_is_and_not_what_is_in_it(tmp_path: Path) -> None:
+    assert KeyFile(tmp_path / "vault.key").label == "key file vault.key"
+    assert SystemSafe().label == "the system's keyring"

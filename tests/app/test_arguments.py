@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -88,3 +89,27 @@ def test_bad_words_are_refused_with_the_usage(
 def test_an_operation_for_programs_says_so() -> None:
     with pytest.raises(Refused, match="only programs"):
         parser_for(Operation("desk.strange", "", ""), Desk().strange, program="noc")
+
+
+def test_a_secret_is_asked_for_instead_of_being_seen_in_the_list_of_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Safe:
+        @operation("safe.keep")
+        async def keep(
+            self, actor: Actor, *, user: str, password: str = "", community: tuple[str, ...] = ()
+        ) -> None:
+            """Keep a login."""
+
+    [described] = [Operation("safe.keep", "safe.keep", "Keep a login.")]
+    parser = parser_for(described, Safe().keep, program="noc-console")
+    monkeypatch.setattr("sys.stdin", io.StringIO("hunter2\npublic\n"))
+    given = parser.parse_args(["--user", "-", "--password", "-", "--community", "-"])
+    assert chosen(Safe().keep, given) == {
+        "user": "-",
+        "password": "hunter2",
+        "community": ("public",),
+    }
+    given = parser.parse_args(["--user", "noc", "--password", "lab"])
+    assert chosen(Safe().keep, given) == {"user": "noc", "password": "lab"}
+    assert "asks for it" in parser.format_help()

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from noc_console import __version__
+from noc_console.adapters.vault.file_vault import FileVault
 from noc_console.app import cli
 from noc_console.app.arguments import parser_for
 from noc_console.app.cli import is_for_people, main
 from noc_console.app.compose import Services
+from noc_console.kernel.secret import Secret
+from noc_console.services.secrets.passphrases import FLOOR
 from noc_console.wire.decoder import KIND
 
 pytestmark = pytest.mark.usefixtures("at_home")
@@ -167,3 +170,17 @@ import sys
 import noc_console.app.compose, noc_console.app.cli
 print(*sys.modules)
 """
+
+
+def test_a_vault_that_waits_for_a_pass_phrase_is_opened_at_a_terminal_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = FileVault(tmp_path / "vault.noc", cost=FLOOR)
+    vault.open(Secret("a phrase of some length"))
+    vault.close()
+    monkeypatch.setattr(cli, "getpass", lambda *_, **__: "a phrase of some length")
+    cli.ask_passphrase(vault)  # the tests have no terminal
+    assert not vault.is_open
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    cli.ask_passphrase(vault)
+    assert vault.is_open

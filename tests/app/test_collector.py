@@ -23,6 +23,7 @@ from tests.lab.snmpd import free_udp_port
 WORKERS = {"tail", "poller", "discovery", "listener", "ear", "desk", "samples", "pulse"}
 WORKERS |= {"vitals", "metrics", "probes", "leases", "zones", "engines"}
 WORKERS |= {"roots", "rules", "maintenance", "escalation", "notify", "notify-watch"}
+WORKERS |= {"configs", "configs-export", "compliance", "jobs", "flights", "vault"}
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from noc_console.app.compose import Services, open_services
 from noc_console.app.config import Config
 from noc_console.kernel.errors import Broken, Unreachable
 from noc_console.kernel.events import EventBus
+from noc_console.kernel.secret import Secret
+from noc_console.services.secrets.model import Locked
 
 
 async def test_a_first_start_makes_a_whole_store(config: Config, store_url: str) -> None:
@@ -106,3 +108,34 @@ async def test_a_damaged_store_is_refused_with_a_way_out_and_left_as_it_is(
         async with open_services(config, bus=EventBus()):
             pass
     assert store.read_bytes() == bytes(content)
+
+
+async def test_what_has_secrets_is_told_by_its_name(services: Services) -> None:
+    actor = services.identity.operator()
+    await services.credentials.add_snmp(actor, name="core", community="public")
+    assert [entry.name for entry in await services.vault.entries(actor)] == ["core"]
+
+
+async def test_a_window_opens_no_vault_of_somebody_with_a_pass_phrase(config: Config) -> None:
+    async with open_services(config, bus=EventBus()) as services:
+        actor = services.identity.operator()
+        await services.credentials.add_snmp(actor, name="core", community="public")
+        await services.vault.add_person(
+            actor, name="mira", passphrase=Secret("a phrase of some length")
+        )
+    async with open_services(config, bus=EventBus(), attended=True) as window:
+        with pytest.raises(Locked):
+            await window.credentials.opened(actor)
+    async with open_services(config, bus=EventBus()) as collector:
+        assert len(await collector.credentials.opened(actor)) == 1
+
+
+async def test_a_vault_behind_a_pass_phrase_waits_for_it(config: Config) -> None:
+    chosen = replace(config, vault="passphrase")
+    async with open_services(chosen, bus=EventBus()) as services:
+        actor = services.identity.operator()
+        with pytest.raises(Locked):
+            await services.credentials.add_snmp(actor, name="core", community="public")
+        await services.vault.unlock(actor, passphrase=Secret("a phrase of some length"))
+        await services.credentials.add_snmp(actor, name="core", community="public")
+        assert not (config.data / "vault.key").exists()

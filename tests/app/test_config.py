@@ -85,3 +85,21 @@ def test_where_a_collector_tells_its_figures_and_traces_is_said_by_file_or_envir
     env |= {"NOC_METRICS": "", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://[::1]:4318"}
     config = load(environment=env, file=file)
     assert (config.metrics, config.traces) == ("", "http://[::1]:4318")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("vault_secrets = 'cellar'", "vault_secrets is"),
+        ("vault_secrets = 'openbao'", "needs vault_address"),
+        ("vault_address = 'https://bao:8200'", "needs vault_address"),
+        ("vault_idle_min = -1", "vault_idle_min"),
+    ],
+)
+def test_a_vault_that_is_told_by_halves_is_refused(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(Broken, match=complaint):
+        load(environment={"NOC_DATA": str(tmp_path)}, file=file)

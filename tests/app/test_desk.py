@@ -79,8 +79,9 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
     assert list(told["pages"]) == [
         *("map", "devices", "device", "boards", "top", "graphs"),
         *("alarms", "alarmhealth", "detection", "maintenance", "handover", "oncall", "notify"),
+        *("terminal", "ring", "configs", "compliance", "flights", "jobs"),
         *("logs", "probes", "flows"),
-        *("discovery", "mibs", "collectors", "lab"),
+        *("discovery", "vault", "mibs", "collectors", "lab"),
     ]
     assert {page for _, page in told["pages"].values()} == {
         *("MapPage", "DevicesPage", "DevicePage", "AlarmsPage"),
@@ -88,7 +89,9 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
         *("AlarmHealthPage", "MaintenancePage", "HandoverPage", "OnCallPage"),
         *("DetectionPage", "NotifyPage"),
         *("LogsPage", "ProbesPage", "FlowsPage", "CollectorsPage"),
-        *("DiscoveryPage", "MibsPage", "LabPage"),
+        *("DiscoveryPage", "VaultPage", "MibsPage", "LabPage"),
+        *("TerminalPage", "RingPage", "ConfigsPage"),
+        *("CompliancePage", "FlightsPage", "JobsPage"),
     }
     assert told["rail"] == [page for page in told["pages"] if page != "device"]
     assert told["who"] == "local operator"

@@ -3,13 +3,19 @@ from __future__ import annotations
 import asyncio
 import socket
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from noc_console.adapters.keyring import KeyFile
 from noc_console.app import hearing
 from noc_console.app.compose import Services
 from noc_console.app.config import Config
 from noc_console.app.listener import start_listeners
 from noc_console.app.supervise import supervisor
 from noc_console.services.credentials.model import CredentialKind
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.secrets.service import SecretService
 
 
 async def test_a_v3_user_added_later_may_send(services: Services, config: Config) -> None:
@@ -28,6 +34,28 @@ async def test_a_v3_user_added_later_may_send(services: Services, config: Config
             )
             await asyncio.sleep(0.3)
         assert keeper.health["traps"].running
+        assert keeper.health["traps"].restarts == 0
+
+
+async def test_traps_are_heard_while_the_vault_does_not_open(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second machine on the store that nobody has let in yet."""
+    monkeypatch.setattr(hearing, "LEARN_AGAIN_S", 0.05)
+    actor, db = services.identity.operator(), services.db
+    elsewhere = SecretService(db, keyring=KeyFile(tmp_path / "first"), clock=services.clock)
+    await CredentialService(db, elsewhere).add_snmp(actor, community="public")
+    async with supervisor() as keeper:
+        ear = await start_listeners(services, keeper)
+        while "traps" not in ear.health()["hearing"]:
+            await asyncio.sleep(0.02)
+        port = int(ear.health()["hearing"]["traps"].split()[1])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for _ in range(3):
+                sender.sendto(b"\x30\x03rubbish", ("127.0.0.1", port))
+                await asyncio.sleep(0.1)
+        while ear.health()["drops"] != {"traps: malformed": 3}:
+            await asyncio.sleep(0.02)
         assert keeper.health["traps"].restarts == 0
 
 

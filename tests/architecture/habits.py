@@ -57,6 +57,18 @@ def no_unchecked_hosts(source: Source) -> Iterator[Finding]:
                 yield call.lineno, f"{name}(known_hosts=None) trusts whoever answers"
 
 
+_CONNECTS = {"asyncssh.connect", "asyncssh.get_server_host_key", "asyncssh.connect_ssh"}
+
+
+def no_second_way_to_connect(source: Source) -> Iterator[Finding]:
+    """What a host is offered and believed is decided in one place: `adapters/ssh/chain.py`."""
+    if source.path == "adapters/ssh/chain.py":
+        return
+    for call, name in calls(source):
+        if name in _CONNECTS:
+            yield call.lineno, f"{name}() goes past adapters/ssh: use its programs.connected()"
+
+
 _RUNS_DATA = {"eval", "exec", "compile", "os.system", "os.popen", "yaml.load", "yaml.unsafe_load"}
 _LOADS_CODE = {"pickle", "cPickle", "marshal", "shelve", "dill"}
 
@@ -153,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     no_nested_event_loops,
     no_static_dialogs,
     no_unchecked_hosts,
+    no_second_way_to_connect,
     no_data_that_runs,
     no_rich_text_labels,
     no_bare_except,

@@ -45,6 +45,18 @@ async def test_a_shell_prompts_answers_and_leaves(lab):
         await process.wait(check=True)
 
 
+async def test_another_size_of_the_terminal_asks_nothing_anew(lab):
+    async with (
+        connect(lab, "ams-core-1") as connection,
+        connection.create_process(term_type="xterm", term_size=(80, 24)) as process,
+    ):
+        await process.stdout.readuntil("#")
+        process.change_terminal_size(132, 43)
+        process.stdin.write("show clock\n")
+        said = await process.stdout.readuntil("UTC")
+        assert "#" not in said
+
+
 @pytest.mark.parametrize(("user", "word"), [("noc", "wrong"), ("root", "lab")])
 async def test_a_wrong_name_or_password_is_refused(lab, user, word):
     with pytest.raises(asyncssh.PermissionDenied):

@@ -100,17 +100,31 @@ class PysnmpBrowser:
         self, target: SnmpTarget, oid: str, type: ObjectType, value: int | str | bytes
     ) -> ObjectValue:
         """Write one object; Refused, with the device's reason, when it will not."""
-        engine = await self._engine(target)
-        from noc_console.adapters.browser.engine import to_write
-
-        octets = to_write(type, value)
-        async with self._gate:
-            answer = await engine.set(target, oid, octets)
-        self._refuse(answer, oid, target)
-        for taken in _shown(answer):
+        for taken in await self._write(target, [(oid, type, value)], oid):
             if taken.oid == oid:
                 return taken
         raise _nonsense(target, "another object than the one set")
+
+    async def write(
+        self, target: SnmpTarget, wanted: Sequence[tuple[str, ObjectType, int | str | bytes]]
+    ) -> None:
+        """Write objects that belong together, such as a row, in one message; Refused as `set`."""
+        await self._write(target, wanted, "to make the row")
+
+    async def _write(
+        self,
+        target: SnmpTarget,
+        wanted: Sequence[tuple[str, ObjectType, int | str | bytes]],
+        what: str,
+    ) -> list[ObjectValue]:
+        engine = await self._engine(target)
+        from noc_console.adapters.browser.engine import to_write
+
+        octets = [(oid, to_write(type, value)) for oid, type, value in wanted]
+        async with self._gate:
+            answer = await engine.set(target, octets)
+        self._refuse(answer, what, target)
+        return _shown(answer)
 
     def close(self) -> None:
         """Give the sockets back."""

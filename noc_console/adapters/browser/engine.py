@@ -108,9 +108,10 @@ class Engine:
         command = cmdgen.BulkCommandGeneratorSingleRun()
         return await self._ask(command, target, _nulls([oid]), 0, repetitions)
 
-    async def set(self, target: SnmpTarget, oid: str, value: Any) -> Answer:
-        """A SET of one object."""
-        return await self._ask(cmdgen.SetCommandGenerator(), target, [(_name(oid), value)])
+    async def set(self, target: SnmpTarget, wanted: Sequence[tuple[str, Any]]) -> Answer:
+        """A SET of some objects in one message: all of them or none."""
+        bindings = [(_name(oid), value) for oid, value in wanted]
+        return await self._ask(cmdgen.SetCommandGenerator(), target, bindings)
 
     def close(self) -> None:
         """Give the sockets back; whoever still waits is not answered."""

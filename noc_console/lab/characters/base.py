@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from noc_console.lab.model import Device, Port
     from noc_console.lab.notices import Notice
+    from noc_console.lab.setting import Tree
     from noc_console.lab.tree import Builder
     from noc_console.lab.world import World
 
@@ -68,6 +69,10 @@ class Character(ABC):
     banner: str = ""
     unknown: str = "% Invalid input detected"
     crlf: bool = False
+    dialect: str = ""
+    """How it is configured: `lines` at once, `commit` in sections, `set`; "" not at all."""
+    family: str = ""
+    """Of its software images."""
 
     def serial(self, rng: random.Random) -> str:
         """A serial number as the vendor writes them."""
@@ -99,6 +104,10 @@ class Character(ABC):
     @abstractmethod
     def log_line(self, notice: Notice) -> str | None:
         """How this vendor writes the event in syslog; None when it stays silent."""
+
+    def first_setting(self, device: Device) -> Tree:
+        """How it is set before anybody changes anything."""
+        return {}
 
     def prompt_for(self, device: Device) -> str:
         """The prompt of the command line."""

@@ -17,6 +17,7 @@ from noc_console.lab.characters.words import (
 from noc_console.lab.cli import Commands
 from noc_console.lab.model import Device, Port
 from noc_console.lab.notices import Notice, What
+from noc_console.lab.setting import Tree, read_indented, write_indented
 from noc_console.lab.tables import addressing, bridging, physical, poe, protocols
 from noc_console.lab.tree import Builder, Cell, unsigned
 from noc_console.lab.world import World
@@ -36,6 +37,8 @@ _INVALID = "                 ^\n% Invalid input detected at '^' marker."
 class Cisco(Character):
     vendor = "Cisco"
     enterprise = 9
+    dialect = "lines"
+    family = "iosxe"
     speaks = frozenset({"lldp", "cdp"})
     crlf = True
 
@@ -46,6 +49,9 @@ class Cisco(Character):
 
     def refuse(self, line: str) -> str:
         return _INVALID
+
+    def first_setting(self, device: Device) -> Tree:
+        return read_indented(_first_lines(device))
 
     def tables(self, mib: Builder, world: World, device: Device) -> None:
         """CISCO-PROCESS, CISCO-ENHANCED-MEMPOOL, CISCO-ENVMON, CISCO-ENTITY-SENSOR."""
@@ -202,6 +208,8 @@ class Xr(Cisco):
         Run("TwentyFiveGigE0/0/0/{n}", "TF0/0/0/{n}", 10, 25_000, 22, first=6),
         Run("TenGigE0/0/0/{n}", "Te0/0/0/{n}", 4, 10_000, 38, first=24),
     )
+    dialect = "commit"
+    family = "iosxr"
     memory_mb = 32_768
     watts = 620
     prompt = "RP/0/RP0/CPU0:{name}#"
@@ -216,6 +224,28 @@ class Xr(Cisco):
         return port.name
 
 
+class Isr(Cisco):
+    """A router with IOS XE, as stands at business customers and small sites."""
+
+    model = "C8300-1N1S-4T2X"
+    software = "17.9.4a"
+    object_id = "1.3.6.1.4.1.9.1.2858"
+    oui = bytes.fromhex("6cb2ae")
+    ports = (
+        Run("TenGigabitEthernet0/0/{n}", "Te0/0/{n}", 2, 10_000, 1),
+        Run("GigabitEthernet0/0/{n}", "Gi0/0/{n}", 4, 1_000, 3, first=2, optical=False),
+    )
+    loopback = ("Loopback0", "Lo0", 9)
+    watts = 120
+
+    def describe(self, device: Device) -> str:
+        return (
+            "Cisco IOS Software [Cupertino], c8000be Software (X86_64_LINUX_IOSD-UNIVERSALK9-M), "
+            f"Version {self.software}, RELEASE SOFTWARE (fc3)\r\nTechnical Support: "
+            "http://www.cisco.com/techsupport\r\nCopyright (c) 1986-2023 by Cisco Systems, Inc."
+        )
+
+
 words = Commands(leave=("exit", "logout"))
 words.quiet("terminal length <n>", "terminal width <n>", "enable", "terminal no monitor")
 Cisco.commands = words
@@ -227,7 +257,8 @@ def _version(world: World, device: Device, _words: list[str]) -> str:
     first = character.describe(device).replace("\r\n", "\n")
     up = long_uptime(world.uptime(device, world.now()))
     return (
-        f"{first}\n\n{device.name} uptime is {up}\nSystem returned to ROM by reload\n\n"
+        f"{first}\n\n{device.name} uptime is {up}\nSystem returned to ROM by reload\n"
+        f'System image file is "flash:{world.settings.of(device).image}"\n\n'
         f"cisco {character.model} processor with {character.memory_mb * 1024}K bytes of memory.\n"
         f"Processor board ID {device.serial}\nModel Number                       : {character.model}\n"
         f"System Serial Number               : {device.serial}\n"
@@ -279,8 +310,18 @@ def _brief(world: World, device: Device, _words: list[str]) -> str:
 
 @words.add("show running-config")
 def _running(world: World, device: Device, _words: list[str]) -> str:
+    lines = write_indented(world.settings.of(device).running)
+    return "\n".join(["Building configuration...", "", "!", *lines, "end"])
+
+
+@words.add("show startup-config")
+def _startup(world: World, device: Device, _words: list[str]) -> str:
+    return "\n".join(["!", *write_indented(world.settings.of(device).startup), "end"])
+
+
+def _first_lines(device: Device) -> str:
     lines = [
-        "Building configuration...", "", "!", f"version {device.character.software}",
+        f"version {device.character.software}",
         f"hostname {device.name}", "!", "username noc privilege 15 secret 9 <removed>", "!",
     ]  # fmt: skip
     for port in device.ports:
@@ -291,13 +332,11 @@ def _running(world: World, device: Device, _words: list[str]) -> str:
             f" ip address {port.address}/{port.prefix}" if port.address else " no ip address"
         )
         lines += [] if port.link or not port.is_physical else [" shutdown"]
-        lines.append("!")
     if device.peers:
         lines.append(f"router bgp {protocols.OWN_AS}")
         lines += [f" neighbor {peer.address} remote-as {peer.remote_as}" for peer in device.peers]
-        lines.append("!")
     lines += ["snmp-server community public RO", f"snmp-server location {device.location}",
-              f"snmp-server contact {device.character.contact}", "lldp run", "end"]  # fmt: skip
+              f"snmp-server contact {device.character.contact}", "lldp run"]  # fmt: skip
     return "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ from noc_console.lab.characters.words import (
 from noc_console.lab.cli import Commands
 from noc_console.lab.model import Device, Port
 from noc_console.lab.notices import Notice, What
+from noc_console.lab.setting import Tree, read_set, write_braces, write_set
 from noc_console.lab.tables import addressing, bridging, physical, protocols
 from noc_console.lab.tree import Builder, signed, unsigned
 from noc_console.lab.world import World
@@ -27,6 +28,8 @@ DOM = "1.3.6.1.4.1.2636.3.60.1.1.1.1"
 class Junos(Character):
     vendor = "Juniper"
     enterprise = 2636
+    dialect = "set"
+    family = "junos"
     oui = bytes.fromhex("f4a739")
     software = "22.4R3-S2.11"
     speaks = frozenset({"lldp"})
@@ -43,6 +46,9 @@ class Junos(Character):
             f"Juniper Networks, Inc. {self.model.lower()} {kind}, kernel JUNOS {self.software}, "
             "Build date: 2023-12-14 09:04:45 UTC Copyright (c) 1996-2023 Juniper Networks, Inc."
         )
+
+    def first_setting(self, device: Device) -> Tree:
+        return read_set(_first_lines(device))
 
     def lldp_port_id(self, port: Port) -> bytes:
         return str(port.if_index).encode()
@@ -238,23 +244,34 @@ def _interface(world: World, port: Port) -> str:
 
 
 @words.add("show configuration", "show running-config")
-def _configuration(_world: World, device: Device, _words: list[str]) -> str:
+def _configuration(world: World, device: Device, _words: list[str]) -> str:
+    return "\n".join(write_braces(world.settings.of(device).running))
+
+
+@words.add("show configuration display set")
+def _as_set(world: World, device: Device, _words: list[str]) -> str:
+    return "\n".join(write_set(world.settings.of(device).running))
+
+
+def _first_lines(device: Device) -> list[str]:
     lines = [
-        f"version {device.character.software};", "system {", f"    host-name {device.name};", "}",
-        "snmp {", f'    location "{device.location}";', f'    contact "{device.character.contact}";',
-        "    community public {", "        authorization read-only;", "    }", "}", "interfaces {",
+        f"version {device.character.software}", f"system host-name {device.name}",
+        f'snmp location "{device.location}"', f'snmp contact "{device.character.contact}"',
+        "snmp community public authorization read-only",
     ]  # fmt: skip
     for port in device.ports:
-        if port.alias or port.address:
-            lines.append(f"    {port.name.split('.')[0]} {{")
-            lines += [f'        description "{port.alias}";'] if port.alias else []
-            if port.address:
-                lines.append(
-                    f"        unit 0 {{ family inet {{ address {port.address}/{port.prefix}; }} }}"
-                )
-            lines.append("    }")
-    lines.append("}")
-    return "\n".join(lines)
+        name, _, unit = port.name.partition(".")
+        if port.alias:
+            lines.append(f'interfaces {name} description "{port.alias}"')
+        if port.address:
+            place = f"interfaces {name} unit {unit or 0} family inet"
+            lines.append(f"{place} address {port.address}/{port.prefix}")
+    for peer in device.peers:
+        group = "internal" if peer.remote_as == protocols.OWN_AS else "transit"
+        lines.append(
+            f"protocols bgp group {group} neighbor {peer.address} peer-as {peer.remote_as}"
+        )
+    return lines
 
 
 @words.add("show lldp neighbors")

@@ -267,7 +267,8 @@ def _registrations(world: World, device: Device, _words: list[str]) -> str:
     return head + columns(rows, "{:>2} {:<10} {:<19} {}dBm")
 
 
-@words.add("/export", "export", "show running-config", "/export verbose", "show configuration")
+@words.add("/export", "export", "show running-config", "/export verbose", "show configuration",
+           "/export terse", "/export verbose terse")  # fmt: skip
 def _export(world: World, device: Device, _words: list[str]) -> str:
     lines = [f"# {when(world.now(), '%Y-%m-%d %H:%M:%S')} by RouterOS {device.character.software}",
              f"# model = {device.character.model}", f"# serial number = {device.serial}"]  # fmt: skip

@@ -36,6 +36,12 @@ class Duty(StrEnum):
     """The alarm about zones that nobody reaches."""
     NOTIFY = "notify"
     """Messages to people: exactly one sends."""
+    CONFIGS = "configs"
+    """Judging configurations by the rules, and letting go of old versions."""
+    JOBS = "jobs"
+    """Jobs at devices: one collector begins and does them."""
+    FLIGHTS = "flights"
+    """Changes flown to devices: one pilot at a time."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

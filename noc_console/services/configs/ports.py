@@ -1,10 +1,14 @@
-"""What configurations are read through."""
+"""What configurations are read through, and where they are written to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol
 
-from noc_console.services.configs.model import HostKey, Login, Script
+from noc_console.services.configs.model import Commit, Exported, Login, Script
+from noc_console.services.credentials.model import SnmpTarget
+from noc_console.services.hostkeys.model import HostKey
 
 
 class CommandLine(Protocol):
@@ -16,5 +20,31 @@ class CommandLine(Protocol):
     async def run(self, login: Login, script: Script, key: HostKey) -> str:
         """The answer to one command, read only; only a device with this key is told the password.
 
-        Raises Unreachable, AuthRejected, and Refused for what the device does not know.
+        Raises Unreachable (with reason `host-key` when it shows another key), AuthRejected, and
+        Refused for what the device does not know.
         """
+
+
+class Netconf(Protocol):
+    """A device's NETCONF server (RFC 6241 over SSH, RFC 6242)."""
+
+    async def running(self, login: Login, key: HostKey) -> str:
+        """The running configuration as indented XML; errors as of `CommandLine.run`."""
+
+
+class Copier(Protocol):
+    """Has a device send its running configuration by TFTP, told so over SNMP."""
+
+    async def running(self, target: SnmpTarget) -> str:
+        """The text; errors as of `CommandLine.run`. `target` has a credential that may write."""
+
+
+class Repository(Protocol):
+    """Writes a bare git repository."""
+
+    def write(
+        self, path: Path, commits: Iterable[Commit], *, with_secrets: bool = False
+    ) -> Exported:
+        """All commits, in a thread. Raises Refused for a folder that is something else or was
+        written with secrets when these come without (or the other way around), and Broken when
+        git is missing or fails."""

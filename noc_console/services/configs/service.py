@@ -9,24 +9,22 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, Conflict, Refused
 from noc_console.kernel.operation import operation
-from noc_console.services.configs import store
+from noc_console.services.configs.fetching import MOST_LOGINS, PURPOSE, login_at, script_of
 from noc_console.services.configs.masking import masked
 from noc_console.services.configs.model import (
     Configuration,
     ConfigurationRead,
-    HostKey,
-    HostKeyTrusted,
-    KeyChanged,
-    Login,
     NoLogin,
-    NotTrusted,
     Script,
 )
 from noc_console.services.configs.ports import CommandLine
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.subjects import subject_at_site
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
 """A platform's driver, or None."""
@@ -43,6 +41,7 @@ class ConfigService:
         clock: Clock,
         inventory: InventoryService,
         credentials: CredentialService,
+        hostkeys: HostKeyService,
         drivers: Drivers,
         port: int = 22,
     ) -> None:
@@ -51,6 +50,7 @@ class ConfigService:
         self._clock = clock
         self._inventory = inventory
         self._credentials = credentials
+        self._hostkeys = hostkeys
         self._drivers = drivers
         self._port = port
 
@@ -62,10 +62,10 @@ class ConfigService:
         AuthRejected when no login is accepted, and Refused for a platform without a driver.
         """
         device = await self._inventory.device(actor, device_id=device_id)
-        script = await self._script(device)
-        key = await self._key(actor, device.address)
-        text = await self._run(actor, device.address, script, key)
-        shown, secrets = masked(text)
+        script, family = await self._script(device)
+        key = await self._key(actor, device)
+        text = await self._run(actor, device, script, key)
+        shown, secrets = masked(text, family)
         async with self._db.begin(actor) as tx:
             tx.record(ConfigurationRead(device_id=device_id))
         return Configuration(
@@ -78,43 +78,45 @@ class ConfigService:
         )
 
     @operation("configs.trust", right="configs.read")
-    async def trust(self, actor: Actor, *, device_id: int, fingerprint: str) -> None:
-        """Say that a key is this device's; it is looked at once more first."""
+    async def trust(
+        self, actor: Actor, *, device_id: int, fingerprint: str, reason: str = ""
+    ) -> None:
+        """Say that a key is this device's; it is looked at once more first.
+
+        A key in the place of another takes a reason.
+        """
         device = await self._inventory.device(actor, device_id=device_id)
         key = await self._line.host_key(device.address, self._port)
         if key.fingerprint != fingerprint:
             raise Conflict(f"{device.name} now shows another key: {key.fingerprint}")
-        async with self._db.begin(actor) as tx:
-            await store.trust(tx, key, self._clock.now())
-            tx.record(HostKeyTrusted(host=key.host, port=key.port, fingerprint=key.fingerprint))
+        if reason:
+            await self._hostkeys.override(actor, key=key, reason=reason, device_id=device_id)
+        else:
+            await self._hostkeys.trust(actor, key=key)
 
-    async def _script(self, device: Device) -> Script:
+    async def _script(self, device: Device) -> tuple[Script, str]:
+        """What to ask, and how the answer is written."""
         if not device.address:
             raise Refused(f"{device.name} has no known address")
         driver = await self._drivers(device.platform)
         command = driver.commands.get("config", "") if driver is not None else ""
-        if driver is None or not command:
+        if driver is None or not command or driver.via != "ssh":
             told = device.platform or "an unknown platform"
             raise Refused(f"nobody has told yet how {told} shows its configuration")
-        return Script(driver.prompt, driver.more, driver.error, driver.paging, command)
+        return script_of(driver), driver.family
 
-    async def _key(self, actor: Actor, host: str) -> HostKey:
-        shown = await self._line.host_key(host, self._port)
-        async with self._db.read(actor) as tx:
-            known = await store.trusted(tx, host, self._port)
-        if known is None:
-            raise NotTrusted(shown)
-        if known.key != shown.key:
-            raise KeyChanged(shown, known.fingerprint)
-        return known
+    async def _key(self, actor: Actor, device: Device) -> HostKey:
+        shown = await self._line.host_key(device.address, self._port)
+        await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
+        return shown
 
-    async def _run(self, actor: Actor, host: str, script: Script, key: HostKey) -> str:
+    async def _run(self, actor: Actor, device: Device, script: Script, key: HostKey) -> str:
+        subject = await subject_at_site(self._inventory, actor, device)
+        found = await self._credentials.logins_for(actor, subject=subject, purpose=PURPOSE)
         rejected: AuthRejected | None = None
-        for user, password in await self._credentials.logins(actor):
+        for one in found[:MOST_LOGINS]:
             try:
-                return await self._line.run(Login(host, self._port, user, password), script, key)
+                return await self._line.run(login_at(key, one), script, key)
             except AuthRejected as error:
                 rejected = error
-        if rejected is not None:
-            raise rejected
-        raise NoLogin
+        raise rejected or NoLogin()

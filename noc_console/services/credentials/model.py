@@ -1,4 +1,4 @@
-"""What opens a device: SNMP communities and users, SSH logins. Secrets stay in the vault."""
+"""What opens devices: communities, users, logins, keys, tokens. Secrets stay in the vault."""
 
 from __future__ import annotations
 
@@ -13,12 +13,50 @@ CredentialId = NewType("CredentialId", int)
 
 
 class CredentialKind(StrEnum):
-    """Which protocol a credential is for."""
+    """What a credential is for."""
 
     SNMP_V1 = "v1"
     SNMP_V2C = "v2c"
     SNMP_V3 = "v3"
     SSH = "ssh"
+    """A login with a password: SSH, telnet, a serial console."""
+    SSH_KEY = "ssh-key"
+    ENABLE = "enable"
+    """The word that raises a command line to its full rights."""
+    TOKEN = "token"  # noqa: S105 - a word of ours
+    """Opens an interface of a program, such as AWX or a git server."""
+
+    @property
+    def is_snmp(self) -> bool:
+        return self in (CredentialKind.SNMP_V1, CredentialKind.SNMP_V2C, CredentialKind.SNMP_V3)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which devices a credential is for; what is empty asks for nothing.
+
+    `names` are patterns (`core-*`, `10.1.*`) of a name or an address, `words` are looked for among
+    platform, vendor, type, model and tags, `sites` are patterns of a site's name.
+    """
+
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A device as far as the choice of a credential wants to know it."""
+
+    device_id: int | None = None
+    name: str = ""
+    address: str = ""
+    platform: str = ""
+    vendor: str = ""
+    type: str = ""
+    model: str = ""
+    site: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +76,13 @@ class Credential:
     priv_protocol: str = "NONE"
     context: str = ""
     secret: SecretRef | None = None
-    """The community (v1, v2c), the authentication pass phrase (v3) or the password (SSH)."""
+    """The community (v1, v2c), the authentication pass phrase (v3), the password (SSH), the
+    private key (ssh-key), the word (enable) or the token."""
     priv_secret: SecretRef | None = None
+    """The privacy pass phrase (v3), or the one of a private key."""
+    match: Match = field(default_factory=Match)
+    certificate: str = ""
+    """An OpenSSH certificate for a private key, as its `-cert.pub` file has it: no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +97,22 @@ class SnmpCredential:
     priv_protocol: str = "NONE"
     priv_secret: Secret = field(default_factory=lambda: Secret(""))
     context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SshLogin:
+    """One way to log in, opened for use; what is empty is not there (an empty Secret is false)."""
+
+    credential_id: int
+    name: str
+    user: str
+    password: Secret = field(default_factory=lambda: Secret(""))
+    key: Secret = field(default_factory=lambda: Secret(""))
+    """A private key as text: OpenSSH's own form, or PEM."""
+    passphrase: Secret = field(default_factory=lambda: Secret(""))
+    """Opens the key."""
+    certificate: str = ""
+    enable: Secret = field(default_factory=lambda: Secret(""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,29 @@ SHORTEST_PASSPHRASE = 8
 LONGEST_USER = 32
 """Octets of an SNMPv3 user name (RFC 3414 §5, SnmpAdminString of usmUserName)."""
 
+LONGEST_PATTERN = 200
+_WANTED = {
+    CredentialKind.ENABLE: "an enable credential needs its word",
+    CredentialKind.TOKEN: "a token credential needs its token",
+}
+_BEGINS = "-----BEGIN "
+
 
 def check(credential: Credential, *, has_secret: bool, has_priv_secret: bool) -> None:
     """Refuse what no device could accept, naming the field to mend."""
     if credential.kind is CredentialKind.SNMP_V3:
         _check_v3(credential, has_secret=has_secret, has_priv_secret=has_priv_secret)
-    elif credential.kind is CredentialKind.SSH:
+    elif credential.kind in (CredentialKind.SSH, CredentialKind.SSH_KEY):
         if not credential.user:
             raise Invalid("an SSH login needs a user name", field="user")
+        if credential.kind is CredentialKind.SSH_KEY and not has_secret:
+            raise Invalid("a login by key needs the private key", field="key")
     elif not has_secret:
-        raise Invalid(f"SNMP {credential.kind} needs a community", field="community")
+        what = _WANTED.get(credential.kind, f"SNMP {credential.kind} needs a community")
+        raise Invalid(what, field="community" if credential.kind.is_snmp else "secret")
+    for pattern in (*credential.match.names, *credential.match.words, *credential.match.sites):
+        if not pattern or len(pattern) > LONGEST_PATTERN:
+            raise Invalid("a pattern has 1 to 200 characters", field="match")
 
 
 def _check_v3(credential: Credential, *, has_secret: bool, has_priv_secret: bool) -> None:
@@ -51,7 +64,19 @@ def same_shape(one: Credential, other: Credential) -> bool:
     """Alike in everything but name, place in the order and secrets."""
 
     def shape(of: Credential) -> tuple[str, ...]:
-        return (of.kind, of.user, of.auth_protocol, of.priv_protocol, of.context)
+        return (
+            of.kind,
+            of.user,
+            of.auth_protocol,
+            of.priv_protocol,
+            of.context,
+            of.certificate,
+            *of.match.names,
+            "words",
+            *of.match.words,
+            "sites",
+            *of.match.sites,
+        )
 
     return shape(one) == shape(other)
 
@@ -64,3 +89,11 @@ def free_name(credential: Credential, taken: Collection[str]) -> str:
         number += 1
         name = f"{stem} {number}"
     return name
+
+
+def check_key(text: str) -> None:
+    """Refuse what is plainly no private key, such as the public half pasted by mistake."""
+    if text.startswith(("ssh-", "ecdsa-", "sk-")) or " PUBLIC KEY-----" in text[:80]:
+        raise Invalid("this is the public half of a key; the private one is needed", field="key")
+    if not text.startswith(_BEGINS) or "PRIVATE KEY-----" not in text[:80]:
+        raise Invalid(f"a private key begins with {_BEGINS}… PRIVATE KEY", field="key")

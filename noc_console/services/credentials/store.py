@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Column, Integer, Row, String, Table, UniqueConstraint, func, select
+from sqlalchemy import JSON, Column, Integer, Row, String, Table, UniqueConstraint, func, select
 
 from noc_console.db.database import BigId, Tx, metadata
 from noc_console.kernel.secret import SecretRef
-from noc_console.services.credentials.model import Credential, CredentialId, CredentialKind
+from noc_console.services.credentials.model import (
+    Credential,
+    CredentialId,
+    CredentialKind,
+    Match,
+)
 
 credentials = Table(
     "credentials",
@@ -24,6 +30,9 @@ credentials = Table(
     Column("context", String, nullable=False),
     Column("secret", String),
     Column("priv_secret", String),
+    # Which devices it is for: names, words and sites, as lists.
+    Column("match", JSON, nullable=False, server_default="{}"),
+    Column("certificate", String, nullable=False, server_default=""),
     UniqueConstraint("tenant", "name"),
 )
 
@@ -58,6 +67,14 @@ async def add(tx: Tx, **fields: Any) -> CredentialId:
     )
 
 
+async def change(tx: Tx, credential_id: int, **fields: Any) -> None:
+    await tx.execute(
+        credentials.update()
+        .where(credentials.c.tenant == tx.actor.tenant, credentials.c.id == credential_id)
+        .values(**fields)
+    )
+
+
 async def remove(tx: Tx, credential_id: int) -> None:
     await tx.execute(
         credentials.delete().where(
@@ -78,4 +95,17 @@ def _credential(row: Row[Any]) -> Credential:
         context=row.context,
         secret=SecretRef(row.secret) if row.secret else None,
         priv_secret=SecretRef(row.priv_secret) if row.priv_secret else None,
+        match=_match(row.match),
+        certificate=row.certificate,
+    )
+
+
+def match_document(match: Match) -> dict[str, list[str]]:
+    return {key: list(value) for key, value in asdict(match).items() if value}
+
+
+def _match(kept: Any) -> Match:
+    read = kept if isinstance(kept, dict) else {}
+    return Match(
+        *(tuple(map(str, read.get(key) or ())) for key in ("names", "words", "sites")),
     )

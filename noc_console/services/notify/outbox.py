@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
-from noc_console.kernel.errors import Broken, NotFound
+from noc_console.kernel.errors import Broken, NotFound, Unreachable
 from noc_console.kernel.secret import Secret, SecretRef
 from noc_console.services.alarms.model import Alarm
 from noc_console.services.notify import messages, store
@@ -42,6 +42,7 @@ from noc_console.services.notify.ports import Line, NotSent, OnCall
 from noc_console.services.notify.rules import composing, planning, sending
 from noc_console.services.notify.rules.planning import Book
 from noc_console.services.notify.rules.turns import Now
+from noc_console.services.secrets.model import Locked
 from noc_console.services.secrets.service import SecretService
 
 
@@ -230,7 +231,13 @@ class Outbox:
         """A channel with its secrets, for handing to the sender; raises `NotSent` without one."""
         actor.require("secrets.use")
         secret_ref, key_ref = secret_refs(channel.id)
+        wanted = [
+            ref
+            for ref, has in ((secret_ref, channel.has_secret), (key_ref, channel.has_key))
+            if has
+        ]
         try:
+            await self._secrets.look_ahead(actor, wanted)
             async with self._db.read(actor) as tx:
                 secret = (
                     await self._secrets.use_in(tx, name=secret_ref)
@@ -242,7 +249,7 @@ class Outbox:
                 )
         except NotFound as error:
             raise NotSent(f"the vault has no secret of the channel {channel.name}") from error
-        except Broken as error:
+        except (Broken, Locked, Unreachable) as error:
             # Channels without a secret still work: the notifier must not end of it.
             raise NotSent(f"the vault does not open: {error}") from error
         return Line(channel.kind, channel.settings, secret, key)

@@ -339,7 +339,7 @@ class ProbeService:
         """Run a probe now, from this machine; nothing of it is kept."""
         async with self._db.read(actor) as tx:
             probe = await self._probe(actor, tx, probe_id)
-            secrets = await self._opened(tx, probe)
+        secrets = await self._secrets_of(actor, probe)
         device = None
         if probe.device_id is not None:
             device = await self._inventory.device(actor, device_id=probe.device_id)
@@ -359,8 +359,7 @@ class ProbeService:
         if device is None and probe.device_id is not None:
             device = await self._inventory.device(actor, device_id=probe.device_id)
         if secrets is None or not secrets.shared:
-            async with self._db.read(actor) as tx:
-                secrets = await self._opened(tx, probe)
+            secrets = await self._secrets_of(actor, probe)
         settings = probe.settings
         if isinstance(settings, PingSettings | TwampSettings):
             settings = replace(settings, count=min(settings.count, RUN_ONCE_PACKETS))
@@ -371,8 +370,7 @@ class ProbeService:
     async def secrets_of(self, actor: Actor, probe: Probe) -> Secrets:
         """What the vault keeps for a probe; for handing to an adapter."""
         actor.require("secrets.use")
-        async with self._db.read(actor) as tx:
-            return await self._opened(tx, probe)
+        return await self._secrets_of(actor, probe)
 
     async def tell(self, actor: Actor, *, words: Collection[ProbeFacts]) -> None:
         """Keep what changed in the words of some probes; for the workers."""
@@ -425,6 +423,13 @@ class ProbeService:
         for ref, secret in zip(_refs(probe_id), (given.shared, given.password), strict=True):
             if secret:
                 await self._secrets.put_in(tx, name=ref, secret=secret)
+
+    async def _secrets_of(self, actor: Actor, probe: Probe) -> Secrets:
+        if probe.has_secret:
+            user = replace(actor, rights=actor.rights | {"secrets.use"})
+            await self._secrets.look_ahead(user, _refs(probe.id))
+        async with self._db.read(actor) as tx:
+            return await self._opened(tx, probe)
 
     async def _opened(self, tx: Tx, probe: Probe) -> Secrets:
         if not probe.has_secret:

@@ -10,7 +10,7 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict, Invalid, NotFound, Unreachable
 from noc_console.kernel.operation import operation
-from noc_console.services.credentials.model import Credential, CredentialKind, SnmpTarget
+from noc_console.services.credentials.model import Credential, SnmpTarget
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
@@ -327,9 +327,7 @@ class SnmpService:
     async def _key(self, actor: Actor, *, named: str, number: int | None) -> Credential:
         """The credential to use: the named one, else the device's, else the only one there is."""
         user = replace(actor, rights=actor.rights | {"credentials.list"})
-        every = [
-            one for one in await self._credentials.all(user) if one.kind is not CredentialKind.SSH
-        ]
+        every = [one for one in await self._credentials.all(user) if one.kind.is_snmp]
         if named:
             chosen = [one for one in every if one.name == named]
         elif number is not None:

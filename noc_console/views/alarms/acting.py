@@ -22,7 +22,7 @@ from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route, Tone
 from noc_console.views.kit.dialogs import ask_text, open_dialog
 from noc_console.views.kit.page import Page
-from noc_console.views.kit.ssh import open_ssh, ssh_command
+from noc_console.views.kit.ssh import open_ssh, ssh_command, terminals_of
 from noc_console.views.kit.tasks import OnError, Tasks
 from noc_console.views.probes.pinging import ping
 
@@ -45,7 +45,8 @@ COMMANDS = (
     ("map", "Show on map", "map", "M", ""),
     ("logs", "Traps and log lines around it", "logs", "L", "intake.see"),
     ("ping", "Ping now", "probe", "I", "probes.run"),
-    ("terminal", "Open a terminal (SSH)", "terminal", "E", ""),
+    ("terminal", "Open a terminal (SSH)", "terminal", "E", "terminal.open"),
+    ("system_terminal", "SSH in the system's terminal program", "external", "Shift+E", ""),
 )
 """Name, words, icon, keys, right; empty ones are lines of the menu."""
 
@@ -69,7 +70,9 @@ class Acting(QObject):
                 continue
             if name == "ping" and given.probes is None:
                 continue
-            if name == "terminal" and given.inventory is None:
+            if name == "terminal" and given.intake is None:
+                continue  # a recording answers no terminal
+            if name == "system_terminal" and given.inventory is None:
                 continue
             command = Command(
                 f"alarms.{name}", text, icon, getattr(self, name), keys, right, group="Alarms"
@@ -261,6 +264,12 @@ class Acting(QObject):
             ping(self.desk, self._tasks, probes, alarm.about.device_id, name)
 
     def terminal(self) -> None:
+        """A terminal of the console, connected to the device."""
+        alarm = self._list.current_alarm()
+        if alarm is not None and alarm.about.device_id != NO_DEVICE:
+            self.desk.go(terminals_of([alarm.about.device_id]))
+
+    def system_terminal(self) -> None:
         """The operator's own terminal program with SSH to the device."""
         alarm, inventory = self._list.current_alarm(), self._given.inventory
         if alarm is None or inventory is None or alarm.about.device_id == NO_DEVICE:

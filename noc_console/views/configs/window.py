@@ -17,16 +17,23 @@ from PySide6.QtWidgets import (
 
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.text import plural
-from noc_console.services.configs.model import Configuration, KeyChanged, NoLogin, NotTrusted
+from noc_console.services.configs.model import Configuration, NoLogin
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
 from noc_console.views.kit.desk import Desk
-from noc_console.views.kit.dialogs import Dialog, ask_save_path, confirm, open_dialog
+from noc_console.views.kit.dialogs import (
+    Dialog,
+    ask_save_path,
+    ask_text,
+    confirm,
+    open_dialog,
+)
 from noc_console.views.kit.files import write_whole
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.strips import BusyLine, Strip
 from noc_console.views.kit.tasks import Tasks
-from noc_console.views.kit.theme import GRID, look
+from noc_console.views.kit.theme import GRID
 
 SIZE = (860, 640)
 
@@ -59,10 +66,9 @@ class ConfigWindow(QWidget):
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Configuration")
+        self.text.setProperty("mono", True)
         self.strip, self.busy_line = Strip(), BusyLine()
         self._lay_out()
-        self._dress()
-        look().changed.connect(self._dress)
         self.search.returnPressed.connect(self.find_next)
         for keys, act in (
             ("Ctrl+F", self.search.setFocus),
@@ -95,19 +101,28 @@ class ConfigWindow(QWidget):
 
     async def _trust(self, error: NotTrusted | KeyChanged) -> bool:
         """Whether the operator says that this is the device."""
-        is_new = isinstance(error, NotTrusted)
-        title = "Is this the device?" if is_new else "The device's key changed"
+        actor, shown = self._desk.actor, error.key.fingerprint
+        if isinstance(error, KeyChanged):
+            reason = await ask_text(
+                self,
+                "The device's key changed",
+                f"{error}.\n\nSay why it may have changed; that is kept with your name.",
+                verb="Trust the new key",
+                placeholder="replaced after a fault, ticket 4711",
+            )
+            if reason is None:
+                return False
+            await self._configs.trust(
+                actor, device_id=self._device_id, fingerprint=shown, reason=reason
+            )
+            return True
         text = (
-            f"{self._name} proves itself with\n{error.key.fingerprint}\n\nCompare it with what the"
+            f"{self._name} proves itself with\n{shown}\n\nCompare it with what the"
             " device's own console says. It is remembered."
-            if is_new
-            else str(error)
         )
-        if not await confirm(self, title, text, verb="Trust this key"):
+        if not await confirm(self, "Is this the device?", text, verb="Trust this key"):
             return False
-        await self._configs.trust(
-            self._desk.actor, device_id=self._device_id, fingerprint=error.key.fingerprint
-        )
+        await self._configs.trust(actor, device_id=self._device_id, fingerprint=shown)
         return True
 
     async def _add_login(self) -> bool:
@@ -170,9 +185,6 @@ class ConfigWindow(QWidget):
 
     def _busy(self, busy: bool) -> None:
         self.busy_line.set_busy(busy)
-
-    def _dress(self) -> None:
-        self.text.setFont(look().mono())
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -50,6 +50,7 @@ from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import Dialog, open_dialog
 from noc_console.views.kit.evidence import WhyView
 from noc_console.views.kit.page import Page
+from noc_console.views.kit.ssh import terminals_of
 from noc_console.views.kit.strips import Empty
 
 TICK_MS = 1000
@@ -513,6 +514,11 @@ class DevicePage(Page):
         if self.notes is not None:
             self.notes.ask()
 
+    def terminal(self) -> None:
+        """A terminal of the console, connected to the device."""
+        if self.device_id is not None:
+            self.desk.go(terminals_of([self.device_id]))
+
     def maintain(self) -> None:
         if self.device_id is not None:
             self.desk.go(Route("maintenance", text=f"plan device:{self.device_id}"))
@@ -568,11 +574,13 @@ class DevicePage(Page):
             ("device.copy-data", "Copy the graph's data", "copy", self.chart.graph.copy_csv, ""),
         ):
             self.desk.actions.add(Command(id, text, icon, handler, keys, group=group), self)
-        for id, text, icon, handler, right in (
-            ("device.note", "Pin a note…", "note", self.pin_note, "handover.write"),
-            ("device.maintain", "Plan maintenance…", "clock", self.maintain, "maintenance.plan"),
+        note, plan, open_ = "handover.write", "maintenance.plan", "terminal.open"
+        for id, text, icon, handler, keys, right in (
+            ("device.note", "Pin a note…", "note", self.pin_note, "", note),
+            ("device.maintain", "Plan maintenance…", "clock", self.maintain, "", plan),
+            ("device.terminal", "Open a terminal", "terminal", self.terminal, "Ctrl+T", open_),
         ):
-            self.desk.actions.add(Command(id, text, icon, handler, "", right, group), self)
+            self.desk.actions.add(Command(id, text, icon, handler, keys, right, group), self)
         self.neighbours.set_menu([self.desk.actions.action("device.why")])
         of_device = [action for one, action in self.desk.actions.commands() if one.group == group]
         self.head.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

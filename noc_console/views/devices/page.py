@@ -101,6 +101,12 @@ class DevicesPage(Page):
         if row := self.table.current():
             self._open_row(row)
 
+    def open_ring(self) -> None:
+        """One command for all chosen devices, in the order they stand here."""
+        if rows := self.table.selection():
+            numbers = ",".join(str(int(row.id)) for row in rows)
+            self.desk.go(Route("ring", text=f"device:{numbers}"))
+
     def show_on_map(self) -> None:
         if row := self.table.current():
             self.desk.go(Route("map", id=row.id))
@@ -180,6 +186,18 @@ class DevicesPage(Page):
                 add(
                     Command(
                         "devices.alarms", "Show alarms", "alarm", self.show_alarms, "A", group=group
+                    ),
+                    self,
+                ),
+                add(
+                    Command(
+                        "devices.ring",
+                        "Ring shell",
+                        "turn",
+                        self.open_ring,
+                        "R",
+                        right="terminal.open",
+                        group=group,
                     ),
                     self,
                 ),

@@ -150,7 +150,7 @@ class Wizard(Dialog):
         return ""
 
     def _usable(self) -> list[Credential]:
-        return [known for known in self._credentials if known.kind is not CredentialKind.SSH]
+        return [known for known in self._credentials if known.kind.is_snmp]
 
     def _key(self) -> NewKey | None:
         kind = self.kind.currentData()

@@ -1,4 +1,4 @@
-"""The operator's own terminal program with an SSH session in it."""
+"""Ways to a device's command line: our own terminals, or the system's program with SSH in it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 
 from PySide6.QtCore import QProcess
+
+from noc_console.views.kit.desk import Route
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _LINUX = (
@@ -24,6 +26,16 @@ _LINUX = (
     ("xterm", ("-e",)),
 )
 """Terminal programs in the order they are looked for, and what comes before the command."""
+
+
+def terminals_of(device_ids: Iterable[int]) -> Route:
+    """The place where terminals to these devices are."""
+    return Route("terminal", text=" ".join(f"ssh:device:{number}" for number in device_ids))
+
+
+def ring_of(device_ids: Iterable[int]) -> Route:
+    """The ring shell with these devices, in this order."""
+    return Route("ring", text="device:" + ",".join(str(number) for number in device_ids))
 
 
 def ssh_command(address: str, port: int = 22) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; }
 
-QTabBar { border: 0; }
+QTabBar { border: 0; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $text.dim; border: 0; padding: 7px 14px;
     border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text.plain; }
@@ -155,6 +155,8 @@ QProgressBar::chunk { background: $accent.soft; border-radius: 2px; }
 QWidget[role="rail"] { background: $surface.window; border-right: 1px solid $line.hair; }
 QWidget[role="bar"] { background: $surface.window; border-bottom: 1px solid $line.hair; }
 QWidget[role="toolbar"] { background: $surface.panel; border-bottom: 1px solid $line.hair; }
+QWidget[role="toolbar"][current="true"] { background: $surface.selected_idle;
+    border-bottom-color: $accent.plain; }
 QWidget[role="status"] { background: $surface.window; border-top: 1px solid $line.hair; }
 QWidget[role="card"] { background: $surface.field; border: 1px solid $line.hair;
     border-radius: 4px; }
@@ -170,6 +172,8 @@ QLabel[tone="faint"] { color: $text.faint; }
 QLabel[tone="bright"] { color: $text.bright; }
 QLabel[tone="attention"] { color: $attention.plain; }
 QLabel[tone="link"] { color: $accent.plain; }
+QLabel[mono="true"], QPlainTextEdit[mono="true"] {
+    font-family: "JetBrains Mono", monospace; font-size: 12px; }
 QLabel[scale="small"] { font-size: 11px; }
 QLabel[scale="large"] { font-size: 16px; font-weight: 600; }
 QLabel[scale="title"] { font-size: 20px; font-weight: 600; }

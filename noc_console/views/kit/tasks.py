@@ -2,6 +2,7 @@
 
 `ask` reads: the newest question wins, and closing the widget drops it.
 `do` writes: one at a time per key, and closing the widget lets it finish.
+`follow` lasts as long as its widget, such as a terminal's session.
 Every error ends in one presenter, also those of `then`.
 """
 
@@ -19,6 +20,7 @@ Work = Coroutine[Any, Any, T]
 OnError = Callable[[BaseException], None]
 
 _running: set[asyncio.Task[Any]] = set()  # asyncio itself holds only weak references
+_following: set[asyncio.Task[Any]] = set()
 
 
 class Tasks:
@@ -64,6 +66,20 @@ class Tasks:
         task.add_done_callback(lambda _: self._doing.discard(key))
         return True
 
+    def follow(self, key: str, work: Work[T], then: Callable[[T], None]) -> None:
+        """Like `ask`, for what is not over soon: nobody waits for it, and nothing is busy."""
+        if not _is_answered():
+            work.close()
+            return
+        if previous := self._asking.pop(key, None):
+            previous.cancel()
+        task = asyncio.get_running_loop().create_task(work)
+        _following.add(task)
+        task.add_done_callback(_following.discard)
+        self._asking[key] = task
+        task.add_done_callback(lambda done: self._forget(key, done))
+        task.add_done_callback(lambda done: self._finish(done, then, self._on_error))
+
     def drop(self, key: str) -> None:
         """Forget a question: what it was about is no longer shown."""
         if asked := self._asking.pop(key, None):
@@ -85,9 +101,10 @@ class Tasks:
         return task
 
     def _finish(self, task: asyncio.Task[T], then: Callable[[T], None], on_error: OnError) -> None:
+        is_mine = task in self._mine
         self._mine.discard(task)
         alive = isValid(self._owner)
-        if alive and not self._mine:
+        if alive and is_mine and not self._mine:
             self._on_busy(False)
         if task.cancelled():
             return
@@ -144,6 +161,14 @@ def _orphaned(error: BaseException) -> None:
     asyncio.get_running_loop().call_exception_handler(
         {"message": "work outlived its widget and failed", "exception": error}
     )
+
+
+async def leave() -> None:
+    """End what follows (sessions, say) and wait until it has ended; for leaving, too."""
+    ending = tuple(_following)
+    for task in ending:
+        task.cancel()
+    await asyncio.gather(*ending, return_exceptions=True)
 
 
 async def settled() -> None:

@@ -101,6 +101,10 @@ class Look(QObject):
     def toggle(self) -> None:
         self.use("light" if self.theme.is_dark else "dark")
 
+    def named(self, name: str) -> Theme:
+        """One of the themes, whichever is in use; an unknown name is the one in use."""
+        return self._themes.get(name, self.theme)
+
     @property
     def paper(self) -> Theme:
         """The theme of what is printed."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from noc_console.kernel.text import visible
-from noc_console.services.credentials.model import Credential, CredentialKind
+from noc_console.services.credentials.model import Credential
 from noc_console.services.inventory.model import Device
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID, look
@@ -109,7 +109,7 @@ class TargetBar(QWidget):
         self.credential.clear()
         self.credential.addItem(OWN, "")
         for one in credentials:
-            if one.kind is not CredentialKind.SSH:
+            if one.kind.is_snmp:
                 self.credential.addItem(visible(one.name), one.name)
         self.credential.setCurrentIndex(max(0, self.credential.findData(chosen)))
 

@@ -59,6 +59,8 @@ class Alerts(QObject):
         self.news, self.cards, self.ringer = News(), Cards(), Ringer()
         self._paged: dict[int, AlarmPaged] = {}
         self.head = WaitingHead()
+        self.is_private = False
+        """The window is locked: alarms sound and are counted, and nothing of them is shown."""
         self.said: str = ""
         """What a screen reader was told last."""
         self.tasks = Tasks(self, self._show_error)
@@ -122,7 +124,7 @@ class Alerts(QObject):
         if self.news.due(now_s=now_s):
             self.ask()
         self.cards.tick(now_s=now_s)
-        self.toasts.show_cards(self.cards.shown)
+        self.toasts.show_cards(() if self.is_private else self.cards.shown)
         self._ring()
 
     def acknowledge(self, ids: tuple[int, ...]) -> None:
@@ -184,7 +186,7 @@ class Alerts(QObject):
                 self.ringer.hear((alarm.severity,))
         worst = head.worst.severity if head.worst else Severity.CLEARED
         self.tray.show_state(worst, head.count)
-        self.toasts.show_cards(self.cards.shown)
+        self.toasts.show_cards(() if self.is_private else self.cards.shown)
         if any(alarm.severity >= Severity.CRITICAL for alarm in fresh):
             self._speak()
         self._ring()
@@ -192,7 +194,7 @@ class Alerts(QObject):
 
     def _speak(self) -> None:
         told = [card for card in self.cards.shown if card.worst.severity >= Severity.CRITICAL]
-        if told:
+        if told and not self.is_private:
             self.said = spoken(told[0])
             announce(self._window, self.said)
 
@@ -241,12 +243,12 @@ class Alerts(QObject):
 
     def _show(self, card: Card) -> None:
         self.cards.close(card)
-        self.toasts.show_cards(self.cards.shown)
+        self.toasts.show_cards(() if self.is_private else self.cards.shown)
         self.asked.emit(card)
 
     def _close(self, card: Card) -> None:
         self.cards.close(card)
-        self.toasts.show_cards(self.cards.shown)
+        self.toasts.show_cards(() if self.is_private else self.cards.shown)
 
     def _show_error(self, error: BaseException) -> None:
         if isinstance(error, NocError):

@@ -155,6 +155,9 @@ class MainWindow(QMainWindow):
         wires.noticed.connect(self.toasts.say)
         wires.failed.connect(self.reporter.report)
         self.rail.picked.connect(lambda id: self.go(Route(id)))
+        self.rail.folded.connect(
+            lambda: self.desk.state.put(SECTION, folded=" ".join(self.rail.folds()))
+        )
         self.header.page_button.clicked.connect(lambda: self.go(Route(self.route.page)))
         self.header.search.clicked.connect(self.omnibox.open)
         self.banner.asked.connect(lambda id: self.go(Route("alarms", id=id)))
@@ -520,6 +523,7 @@ class MainWindow(QMainWindow):
         if kept.get("maximized") is True:
             self.setWindowState(Qt.WindowState.WindowMaximized)
         self.rail.set_narrow(kept.get("narrow") is True)
+        self.rail.fold(str(kept.get("folded") or "").split())
         self.desk.blink.set_enabled(kept.get("blink") is not False)
         if kept.get("utc") is True and not self.desk.times.use_utc:
             self.desk.times.toggle_utc()

@@ -19,7 +19,7 @@ from noc_console.views.kit.desk import Route, Tone
 from noc_console.views.kit.dialogs import Dialog, open_dialog
 from noc_console.views.kit.icons import paint_icon
 from noc_console.views.kit.label import Label
-from noc_console.views.kit.ssh import open_ssh, ssh_command
+from noc_console.views.kit.ssh import open_ssh, ring_of, ssh_command, terminals_of
 from noc_console.views.kit.theme import look
 from noc_console.views.probes.pinging import ping
 from noc_console.views.topology.camera import Camera
@@ -29,6 +29,8 @@ from noc_console.views.topology.stage import MapTool, Stage
 
 MOST_PINGS = 20
 MOST_TERMINALS = 8
+CONSOLE_ONLY = ("map.config", "map.terminal", "map.ring", "map.site-ring")
+"""What a wall of screens, which has no command lines, does not offer."""
 SPANS = (
     ("30 minutes", 30),
     ("1 hour", 60),
@@ -55,7 +57,24 @@ class ActTool(MapTool):
         stage.shown.connect(self._first_look)
         self._looked = False
         for id, text, icon, handler, keys, right in (
-            ("map.terminal", "Open a terminal (SSH)", "terminal", self.terminal, "S", ""),
+            (
+                "map.terminal",
+                "Open a terminal (SSH)",
+                "terminal",
+                self.terminal,
+                "S",
+                "terminal.open",
+            ),
+            (
+                "map.system-terminal",
+                "SSH in the system's terminal program",
+                "external",
+                self.system_terminal,
+                "Shift+S",
+                "",
+            ),
+            ("map.ring", "Ring shell: all of them", "turn", self.ring, "", "terminal.open"),
+            ("map.site-ring", "Ring shell: the site", "turn", self.site_ring, "", "terminal.open"),
             ("map.ping", "Ping now", "probe", self.ping, "I", "probes.run"),
             ("map.graph", "Graph", "graph", self.graph, "Shift+G", "telemetry.see"),
             ("map.alarms", "Show alarms", "alarm", self.alarms, "A", "alarms.see"),
@@ -82,7 +101,7 @@ class ActTool(MapTool):
         ):
             if id == "map.ping" and stage.services.probes is None:
                 continue
-            if id == "map.config" and stage.services.configs is None:
+            if id in CONSOLE_ONLY and stage.services.configs is None:
                 continue
             stage.add(Command(id, text, icon, handler, keys, right, "Map"), "Context")
 
@@ -98,6 +117,33 @@ class ActTool(MapTool):
     # --- reach them --------------------------------------------------------------------------
 
     def terminal(self) -> None:
+        """A terminal of the console to each."""
+        if nodes := self.chosen():
+            ids = [int(node.device_id) for node in nodes[:MOST_TERMINALS]]
+            self.stage.desk.go(terminals_of(ids))
+
+    def ring(self) -> None:
+        """One command for all of them, collapsed groups as what they stand for."""
+        canvas = self.stage.canvas
+        nodes = [canvas.scene.nodes[at] for at in sorted(canvas.selection)]
+        ids = [int(one) for node in nodes for one in (node.members or (node.device_id,))]
+        if ids:
+            self.stage.desk.go(ring_of(ids))
+        else:
+            self.stage.desk.notice("Select devices on the map first.", Tone.ATTENTION)
+
+    def site_ring(self) -> None:
+        """Every device of the site that the first chosen one stands in."""
+        canvas = self.stage.canvas
+        nodes = [canvas.scene.nodes[at] for at in sorted(canvas.selection)]
+        parts = [part for node in nodes for part in (node.parts or (node,))]
+        site = next((part.site_id for part in parts if part.site_id is not None), None)
+        if site is None:
+            self.stage.desk.notice("Select a device that stands in a site first.", Tone.ATTENTION)
+        else:
+            self.stage.desk.go(Route("ring", text=f"site:{int(site)}"))
+
+    def system_terminal(self) -> None:
         """The operator's own terminal program with SSH to each."""
         for node in self.chosen()[:MOST_TERMINALS]:
             if not node.address:

@@ -17,6 +17,7 @@ from noc_console.services.topology.findings import Disjoint, Hop, Reach, Way, Wa
 from noc_console.services.topology.model import Edge, Graph, Node
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Tone
+from noc_console.views.kit.ssh import ring_of
 from noc_console.views.topology.analyses.health import HealthPanel
 from noc_console.views.topology.analyses.keys import Ask, AtDevice, AtLink, Lit, Placed, placed
 from noc_console.views.topology.analyses.panel import AnalysisPanel
@@ -99,6 +100,7 @@ class AnalysingTool(MapTool):
         for panel in self.panels:
             panel.key_chosen.connect(self._go)
         self.ways.asked.connect(self._ask_ways)
+        self.ways.ring_asked.connect(lambda devices: self.stage.desk.go(ring_of(map(int, devices))))
         self.ways.way_shown.connect(lambda: self._light(self.ways))
         self.weak.lit_changed.connect(lambda: self._light(self.weak))
         self.weak.what_if_wanted.connect(self._what_if_of)

@@ -7,10 +7,11 @@ import pytest
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Conflict, NotAllowed, Refused
 from noc_console.lab.run import Lab
-from noc_console.services.configs import service as module
-from noc_console.services.configs.model import HostKey, KeyChanged, NoLogin, NotTrusted
+from noc_console.services.configs.model import NoLogin
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.model import HostKey, KeyChanged, NotTrusted
+from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from tests.conftest import FakeClock
@@ -48,6 +49,9 @@ async def test_nothing_is_told_to_a_stranger_and_everything_read_from_a_friend(
     await configs.trust(operator, device_id=number, fingerprint=fingerprint)
     with pytest.raises(NoLogin):
         await configs.read(operator, device_id=number)
+    await credentials.add_ssh(operator, user="noc", password="lab", name="x", names=("lon-*",))
+    with pytest.raises(NoLogin):  # it is for other devices
+        await configs.read(operator, device_id=number)
     await credentials.add_ssh(operator, user="noc", password="wrong")
     with pytest.raises(AuthRejected):
         await configs.read(operator, device_id=number)
@@ -58,22 +62,27 @@ async def test_nothing_is_told_to_a_stranger_and_everything_read_from_a_friend(
     assert "show running-config" not in read.text and not read.text.rstrip().endswith("#")
 
 
-async def test_a_key_that_changed_stops_everything(
+async def test_a_key_that_changed_stops_everything_until_somebody_says_why(
     configs: ConfigService,
+    hostkeys: HostKeyService,
     inventory: InventoryService,
     operator: Actor,
     lab: Lab,
     clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     number = await known(inventory, operator, lab, clock, "iosxr")
-    other = HostKey(lab.device("ams-core-1").address, 22, "ssh-ed25519 AAAA", "SHA256:old")
-
-    async def trusted(*_: object) -> HostKey:
-        return other
-
-    monkeypatch.setattr(module.store, "trusted", trusted)
-    with pytest.raises(KeyChanged, match="SHA256:old"):
+    device = lab.device("ams-core-1")
+    old = HostKey(device.address, device.ssh_port, "ssh-ed25519 AAAA", "SHA256:old")
+    await hostkeys.trust(operator, key=old)
+    with pytest.raises(KeyChanged, match="SHA256:old") as changed:
+        await configs.read(operator, device_id=number)
+    shown = changed.value.key.fingerprint
+    with pytest.raises(Conflict):
+        await configs.trust(operator, device_id=number, fingerprint=shown)
+    await configs.trust(
+        operator, device_id=number, fingerprint=shown, reason="replaced after a fault"
+    )
+    with pytest.raises(NoLogin):
         await configs.read(operator, device_id=number)
 
 

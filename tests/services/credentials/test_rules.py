@@ -3,7 +3,11 @@ from __future__ import annotations
 import pytest
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.credentials.model import Credential, CredentialId, CredentialKind
+from noc_console.services.credentials.model import (
+    Credential,
+    CredentialId,
+    CredentialKind,
+)
 from noc_console.services.credentials.rules import check, free_name, same_shape
 
 

@@ -8,8 +8,11 @@ from noc_console.adapters.keyring import KeyFile
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from noc_console.services.credentials.model import CredentialKind
+from noc_console.kernel.events import Event, EventBus
+from noc_console.kernel.secret import Secret
+from noc_console.services.credentials.model import CredentialKind, Match, Subject
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.secrets.model import SecretUsed
 from noc_console.services.secrets.service import SecretService
 from tests.conftest import FakeClock
 
@@ -86,3 +89,106 @@ async def test_only_who_may_use_credentials_gets_them_opened(
 ) -> None:
     with pytest.raises(NotAllowed):
         await credentials.opened(Actor("eve", "acme", frozenset({"credentials.list"})))
+
+
+CORE = Subject(device_id=7, name="core-ams-1", address="10.1.0.1", platform="junos", site="Delft")
+KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----"
+
+
+async def test_the_login_that_matches_best_comes_first_with_its_enable_word(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    await credentials.add_ssh(operator, user="anyone", password="p1")
+    await credentials.add_ssh(operator, user="site", password="p2", sites=("delft",))
+    await credentials.add_ssh(operator, user="core", password="p3", names=("core-*",))
+    await credentials.add_ssh(operator, user="edge", password="p4", names=("edge-*",))
+    await credentials.add(
+        operator,
+        kind=CredentialKind.SSH_KEY,
+        user="robot",
+        secret=Secret(KEY),
+        priv_secret=Secret("key phrase"),
+        certificate="ssh-ed25519-cert-v01@openssh.com AAAA",
+        match=Match(words=("JunOS",)),
+    )
+    await credentials.add(operator, kind=CredentialKind.ENABLE, secret=Secret("up"))
+    found = await credentials.logins_for(operator, subject=CORE, purpose="terminal")
+    assert [one.user for one in found] == ["core", "site", "robot", "anyone"]
+    assert {one.enable.reveal() for one in found} == {"up"}
+    robot = found[2]
+    assert (robot.key.reveal(), robot.passphrase.reveal()) == (KEY + "\n", "key phrase")
+    assert not robot.password
+    assert "PRIVATE" not in repr(found)
+
+
+async def test_using_a_login_is_journaled_with_the_device(
+    credentials: CredentialService, operator: Actor, bus: EventBus
+) -> None:
+    known = await credentials.add_ssh(operator, user="noc", password="lab")
+    heard: list[Event] = []
+    bus.listen(heard.extend)
+    await credentials.logins_for(operator, subject=CORE, purpose="terminal")
+    assert heard == [SecretUsed(name=f"credentials/{known.id}", purpose="terminal", device_id=7)]
+    assert "lab" not in repr(heard)
+
+
+async def test_a_login_that_was_chosen_is_used_whatever_it_matches(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    edge = await credentials.add_ssh(operator, user="edge", password="p", names=("edge-*",))
+    [found] = await credentials.logins_for(
+        operator, subject=CORE, purpose="test", credential_ids=(edge.id,)
+    )
+    assert found.user == "edge"
+
+
+async def test_a_token_is_found_by_its_name(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    await credentials.add(operator, kind=CredentialKind.TOKEN, name="awx", secret=Secret("t0k"))
+    assert (await credentials.token(operator, name="awx", purpose="jobs")).reveal() == "t0k"
+    with pytest.raises(NotFound):
+        await credentials.token(operator, name="git", purpose="jobs")
+
+
+async def test_a_credential_takes_another_name_and_another_secret(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    one = await credentials.add_ssh(operator, user="noc", password="old", name="core")
+    await credentials.add_ssh(operator, user="noc", password="x", name="edge")
+    changed = await credentials.change(
+        operator, credential_id=one.id, name="backbone", names=("core-*",)
+    )
+    assert changed.match == Match(names=("core-*",))
+    await credentials.new_secret(operator, credential_id=one.id, secret=Secret("new"))
+    [login] = await credentials.logins_for(
+        operator, subject=CORE, purpose="x", credential_ids=(one.id,)
+    )
+    assert (login.name, login.password.reveal()) == ("backbone", "new")
+    with pytest.raises(Conflict):
+        await credentials.change(operator, credential_id=one.id, name="edge")
+    with pytest.raises(Invalid):
+        await credentials.new_secret(operator, credential_id=one.id)
+
+
+async def test_a_name_that_was_given_up_can_be_taken_and_secrets_stay_apart(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    one = await credentials.add_ssh(operator, user="noc", password="first", name="core")
+    await credentials.change(operator, credential_id=one.id, name="old core")
+    await credentials.add_ssh(operator, user="noc", password="second", name="core")
+    found = await credentials.logins_for(operator, subject=CORE, purpose="x")
+    assert {each.name: each.password.reveal() for each in found} == {
+        "old core": "first",
+        "core": "second",
+    }
+
+
+async def test_the_public_half_of_a_key_is_no_key(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    for text in ("ssh-ed25519 AAAA me@there", "hello", "-----BEGIN PUBLIC KEY-----\nx"):
+        with pytest.raises(Invalid):
+            await credentials.add(
+                operator, kind=CredentialKind.SSH_KEY, user="noc", secret=Secret(text)
+            )

@@ -3,7 +3,7 @@ from __future__ import annotations
 from noc_console.db.database import Database
 from noc_console.kernel.actor import ALL_RIGHTS, Actor
 from noc_console.services.credentials import store
-from noc_console.services.credentials.model import CredentialChanged, CredentialKind
+from noc_console.services.credentials.model import CredentialChanged, CredentialKind, Match
 
 FIELDS = {
     "kind": CredentialKind.SNMP_V2C,
@@ -32,3 +32,17 @@ async def test_credentials_are_tried_in_the_order_they_were_added(
     async with db.read(stranger) as tx:
         assert await store.every(tx) == ()
         assert await store.get(tx, known[0].id) is None
+
+
+async def test_what_a_credential_is_for_comes_back_as_it_was_kept(
+    db: Database, operator: Actor
+) -> None:
+    match = Match(names=("core-*",), words=("junos", "vip"))
+    async with db.begin(operator) as tx:
+        number = await store.add(tx, name="a", **FIELDS)
+        await store.change(tx, number, match=store.match_document(match), certificate="cert")
+        tx.record(CredentialChanged(credential_id=number, what="added"))
+    async with db.read(operator) as tx:
+        known = await store.get(tx, number)
+    assert known is not None
+    assert (known.match, known.certificate) == (match, "cert")

@@ -160,7 +160,7 @@ async def test_a_vault_that_does_not_open_is_a_failure_of_the_message(
     outbox, collector, hook, tmp_path
 ):
     (tmp_path / "vault.key").write_text("no key")
-    outbox._secrets._key = None  # as in a collector that has just started
+    outbox._secrets.keys.lock()  # as in a collector that has just started
     with pytest.raises(NotSent, match="the vault does not open") as raised:
         await outbox.opened(collector, hook)
     assert not raised.value.is_final

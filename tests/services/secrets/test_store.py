@@ -15,7 +15,7 @@ async def test_a_second_put_replaces_and_other_tenants_see_nothing(
 ) -> None:
     async with db.begin(operator) as tx:
         for sealed in (b"one", b"two"):
-            await store.put(tx, NAME, sealed, at=clock.now())
+            await store.put(tx, NAME, sealed, at=clock.now(), generation=0)
         tx.record(SecretStored(name=NAME))
         assert await store.get(tx, NAME) == b"two"
     stranger = Actor("eve", "globex", frozenset({ALL_RIGHTS}))

@@ -119,7 +119,7 @@ async def test_every_command_has_a_key_and_none_has_two(page: AlarmsPage) -> Non
     assert all(told for name, _, _, told, _ in COMMANDS if name)
 
 
-async def test_a_device_without_an_address_gets_no_terminal(
+async def test_a_device_without_an_address_gets_no_terminal_program(
     page: AlarmsPage, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
@@ -129,11 +129,18 @@ async def test_a_device_without_an_address_gets_no_terminal(
     monkeypatch.setattr(
         "noc_console.views.alarms.acting.open_ssh", lambda a: bool(opened.append(a))
     )
-    page.acting.terminal()
+    page.acting.system_terminal()
     await until(lambda: opened)
     assert opened == ["10.0.0.1"] and "ssh -- 10.0.0.1" in said[0]
     page.acting._connect("")
     assert said[1] == "It has no known address."
+
+
+async def test_a_terminal_of_the_console_is_one_key_away(page: AlarmsPage, desk: Desk) -> None:
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    page.acting.terminal()
+    assert went == [Route("terminal", text=f"ssh:device:{first(page).about.device_id}")]
 
 
 def test_an_alarm_leads_to_what_it_is_about() -> None:

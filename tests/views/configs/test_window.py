@@ -16,6 +16,7 @@ from noc_console.lab import plan
 from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.configs.service import ConfigService
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Inspected
@@ -53,6 +54,7 @@ async def window(
         clock=clock,
         inventory=inventory,
         credentials=credentials,
+        hostkeys=HostKeyService(store, clock=clock),
         drivers=driver,
         port=device.ssh_port,
     )

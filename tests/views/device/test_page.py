@@ -309,4 +309,8 @@ async def test_notes_pinned_to_the_device_show_under_its_head(
     went: list[Route] = []
     desk.wires.went.connect(went.append)
     page.maintain()
-    assert went == [Route("maintenance", text=f"plan device:{number}")]
+    page.terminal()
+    assert went == [
+        Route("maintenance", text=f"plan device:{number}"),
+        Route("terminal", text=f"ssh:device:{number}"),
+    ]

@@ -125,3 +125,14 @@ async def test_the_export_has_plain_numbers(page: DevicesPage, world: World) -> 
     assert header.startswith("State,Name,Type")
     assert first.startswith("Up,core-1,router,Juniper,MX304,")
     assert ",12.250," in first
+
+
+async def test_the_chosen_devices_open_as_a_ring(desk: Desk, world: World) -> None:
+    page = DevicesPage(desk, world.inventory, world.telemetry, world.alarms)
+    shown(page)
+    await until(lambda: page.table.rows.rowCount() == 5)
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    page.table.select(world.devices["edge-3"])
+    page.open_ring()
+    assert went == [Route("ring", text=f"device:{world.devices['edge-3']}")]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from noc_console.views.kit.ssh import ssh_command, terminal_command
+from noc_console.views.kit.desk import Route
+from noc_console.views.kit.ssh import ssh_command, terminal_command, terminals_of
+
+
+def test_our_own_terminals_are_a_place_in_the_console() -> None:
+    assert terminals_of([7, 9]) == Route("terminal", text="ssh:device:7 ssh:device:9")
 
 
 @pytest.mark.parametrize(

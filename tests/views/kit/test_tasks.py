@@ -9,7 +9,7 @@ import shiboken6
 from PySide6.QtCore import QObject
 
 from noc_console.kernel.errors import Invalid
-from noc_console.views.kit.tasks import Tasks, settled
+from noc_console.views.kit.tasks import Tasks, leave, settled
 
 
 async def answer(after: float, value: int) -> int:
@@ -139,3 +139,36 @@ def test_a_tick_after_the_loop_has_ended_starts_nothing() -> None:
     assert not tasks.is_asking("late")
     assert not tasks.do("late", answer)
     assert asked == []
+
+
+async def test_what_follows_is_not_waited_for_and_ends_when_leaving() -> None:
+    owner, ended, busy = QObject(), [], []
+    tasks = Tasks(owner, lambda error: None, busy.append)
+
+    async def session() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            await asyncio.sleep(0)
+            ended.append(True)
+
+    tasks.follow("session", session(), lambda _: None)
+    await asyncio.sleep(0)
+    await settled()
+    assert tasks.is_asking("session") and not ended and not busy
+    await leave()
+    assert ended and not tasks.is_asking("session")
+
+
+async def test_what_follows_ends_with_its_widget_and_tells_how_it_ended() -> None:
+    owner, errors, got = QObject(), [], []
+    tasks = Tasks(owner, errors.append)
+    refused = Invalid("no")
+    tasks.follow("a", fail(refused), got.append)
+    tasks.follow("b", answer(0.0, 7), got.append)
+    await asyncio.sleep(0.05)
+    assert (errors, got) == ([refused], [7])
+    tasks.follow("c", answer(60.0, 8), got.append)
+    shiboken6.delete(owner)
+    await leave()
+    assert got == [7]

@@ -37,15 +37,42 @@ async def test_pages_of_the_chosen_device_are_one_key_away(
     desk.wires.went.connect(went.append)
     await opened(page)
     choose(page, ids, "pra-cr1")
-    for act in (tool.graph, tool.alarms, tool.logs, tool.browse, tool.plan_maintenance):
+    for act in (
+        tool.terminal,
+        tool.graph,
+        tool.alarms,
+        tool.logs,
+        tool.browse,
+        tool.plan_maintenance,
+    ):
         act()
     number = int(ids["pra-cr1"])
     assert went == [
+        Route("terminal", text=f"ssh:device:{number}"),
         Route("graphs", text=f"device:{number}"),
         Route("alarms", text='object:"pra-cr1"'),
         Route("logs", id=number),
         Route("mibs", id=number),
         Route("maintenance", text=f"plan device:{number}"),
+    ]
+
+
+async def test_what_is_chosen_and_its_site_open_as_a_ring(
+    page: MapPage, tool: ActTool, desk: Desk, ids: Ids
+) -> None:
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    await opened(page)
+    tool.ring()
+    assert went == []
+    choose(page, ids, "pra-cr1")
+    tool.ring()
+    tool.site_ring()
+    node = page.canvas.scene.nodes[page.canvas.scene.number[ids["pra-cr1"]]]
+    assert node.site_id is not None
+    assert went == [
+        Route("ring", text=f"device:{int(ids['pra-cr1'])}"),
+        Route("ring", text=f"site:{int(node.site_id)}"),
     ]
 
 
@@ -64,7 +91,7 @@ async def test_without_a_terminal_program_the_command_is_on_the_clipboard(
     monkeypatch.setattr(acting, "open_ssh", lambda address: False)
     await opened(page)
     choose(page, ids, "pra-cr1")
-    tool.terminal()
+    tool.system_terminal()
     assert QGuiApplication.clipboard().text() == "ssh -- 10.20.0.2"
 
 

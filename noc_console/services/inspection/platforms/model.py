@@ -174,6 +174,29 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Grammar:
+    """Which lines at a command line only look, and which change the device."""
+
+    name: str
+    style: str
+    """`words` (verbs first, abbreviated), `shell` (a Unix shell) or `menus` (RouterOS)."""
+    reads: tuple[tuple[str, ...], ...]
+    writes: tuple[tuple[str, ...], ...]
+    """The longest that fits decides: `request` changes, `request support information` does not."""
+    pipes: tuple[str, ...] = ()
+    """What may stand behind a `|`; all else may write files."""
+    modes: re.Pattern[str] | None = None
+    """Fits a prompt at which every line changes the configuration."""
+    above: re.Pattern[str] | None = None
+    """The same, where it is the line above the prompt that tells."""
+    inside: tuple[tuple[str, ...], ...] = ()
+    """What only looks, or leaves, at such a prompt."""
+    separators: tuple[str, ...] = (";",)
+    menus: frozenset[str] = frozenset()
+    """Of the style `menus`: words that lead to a place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Driver:
     """How a person at the command line of such a device works: prompts and commands."""
 
@@ -193,6 +216,16 @@ class Driver:
     """What begins a line of a configuration that means nothing."""
     commands: Mapping[str, str]
     """What is wanted → the command that shows it: see `COMMANDS`."""
+    family: str = "indented"
+    """How a configuration is written: see `FAMILIES`."""
+    volatile: tuple[re.Pattern[str], ...] = ()
+    """Lines of a configuration that change by themselves: clocks, sizes, salted secrets."""
+    via: str = "ssh"
+    """How the configuration is read: `ssh` or `netconf`."""
+    copy: str = ""
+    """How SNMP makes it send its configuration by TFTP (`cisco-config-copy`); empty: it cannot."""
+    grammar: Grammar | None = None
+    """What its lines do; None where nobody wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from noc_console.services.inspection.platforms.model import (
     FACTS,
     Choice,
     Driver,
+    Grammar,
     Join,
     Match,
     Measure,
@@ -34,6 +35,14 @@ _COMMANDS = (
     " log environment save configure leave commit rollback"
 )
 COMMANDS = frozenset(_COMMANDS.split())
+FAMILIES = ("indented", "set", "braces", "routeros", "fortios", "xml")
+"""How a configuration is written: blocks by indentation, a path a line, in braces, …"""
+VIAS = ("ssh", "netconf")
+"""How a configuration is read: at the command line, or by NETCONF (RFC 6241)."""
+COPIES = ("", "cisco-config-copy")
+"""How SNMP makes a device send its configuration by TFTP."""
+STYLES = ("words", "shell", "menus")
+"""How a command line is written; see `model.Grammar`."""
 MEASURES = ("sensor", "wireless", "processor", "memory", "storage")
 _TRANSCEIVER = (
     "index port entity type vendor oui model revision serial date distance wavelength connector"
@@ -76,11 +85,15 @@ ROLES = frozenset(
 
 def read(name: str, words: Mapping[str, Any]) -> RuleFile:
     """A file's meaning; Wrong says which entry is not right and why."""
-    _only(words, {"vendor", "platform", "table", "driver"}, "the file")
+    _only(words, {"vendor", "platform", "table", "driver", "grammar"}, "the file")
     head = words.get("vendor", {})
     _only(head, {"name", "enterprises", *FACTS}, "[vendor]")
     vendor = _text(head, "name")
     facts = _facts(head, "[vendor]")
+    grammars = {
+        grammar: _named(f"[grammar.{grammar}]", _grammar, grammar, entry)
+        for grammar, entry in words.get("grammar", {}).items()
+    }
     return RuleFile(
         name=name,
         vendor=vendor,
@@ -97,7 +110,7 @@ def read(name: str, words: Mapping[str, Any]) -> RuleFile:
             for number, entry in enumerate(words.get("table", ()), start=1)
         ),
         drivers=tuple(
-            _named(f"[driver.{driver}]", _driver, driver, entry)
+            _named(f"[driver.{driver}]", _driver, driver, entry, grammars)
             for driver, entry in words.get("driver", {}).items()
         ),
     )
@@ -247,9 +260,51 @@ def _table(entry: Mapping[str, Any]) -> Table:
     )
 
 
-def _driver(name: str, entry: Mapping[str, Any]) -> Driver:
+def _grammar(name: str, entry: Mapping[str, Any]) -> Grammar:
+    lists = {"reads", "writes", "pipes", "inside", "separators", "menus"}
+    _only(entry, {"style", "modes", "above"} | lists, "the grammar")
+    style = _text(entry, "style") or STYLES[0]
+    if style not in STYLES:
+        raise Wrong(f"style {style!r} is none of {', '.join(STYLES)}")
+    return Grammar(
+        name=name,
+        style=style,
+        reads=_phrases(entry, "reads"),
+        writes=_phrases(entry, "writes"),
+        pipes=_texts(entry, "pipes"),
+        modes=_expression(entry, "modes"),
+        above=_expression(entry, "above"),
+        inside=_phrases(entry, "inside"),
+        separators=_texts(entry, "separators") or (";",),
+        menus=frozenset(_texts(entry, "menus")),
+    )
+
+
+def _phrases(entry: Mapping[str, Any], name: str) -> tuple[tuple[str, ...], ...]:
+    phrases = tuple(tuple(text.split()) for text in _texts(entry, name))
+    if not all(phrases):
+        raise Wrong(f"{name} has an empty text")
+    return phrases
+
+
+def _grammar_of(entry: Mapping[str, Any], grammars: Mapping[str, Grammar]) -> Grammar | None:
+    name = _text(entry, "grammar")
+    if name and name not in grammars:
+        raise Wrong(f"grammar {name!r} is none of {', '.join(sorted(grammars))}")
+    return grammars.get(name)
+
+
+def _driver(name: str, entry: Mapping[str, Any], grammars: Mapping[str, Grammar]) -> Driver:
     words = {"platforms", "prompt", "more", "paging", "enable", "error", "comment"}
+    words |= {"family", "volatile", "via", "grammar", "copy"}
     _only(entry, words | COMMANDS, "the driver")
+    family, via = _text(entry, "family") or FAMILIES[0], _text(entry, "via") or VIAS[0]
+    if family not in FAMILIES:
+        raise Wrong(f"family {family!r} is none of {', '.join(FAMILIES)}")
+    if via not in VIAS:
+        raise Wrong(f"via {via!r} is none of {', '.join(VIAS)}")
+    if (copy := _text(entry, "copy")) not in COPIES:
+        raise Wrong(f"copy {copy!r} is none of {', '.join(filter(None, COPIES))}")
     return Driver(
         name=name,
         platforms=_texts(entry, "platforms"),
@@ -259,6 +314,11 @@ def _driver(name: str, entry: Mapping[str, Any]) -> Driver:
         enable=_text(entry, "enable"),
         error=_expression(entry, "error"),
         comment=_text(entry, "comment"),
+        family=family,
+        volatile=tuple(map(language.expression, _texts(entry, "volatile"))),
+        via=via,
+        copy=copy,
+        grammar=_grammar_of(entry, grammars),
         commands={word: _text(entry, word) for word in sorted(COMMANDS & set(entry))},
     )
 

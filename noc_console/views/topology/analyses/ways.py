@@ -48,6 +48,8 @@ class WayPanel(AnalysisPanel):
 
     asked = Signal()
     way_shown = Signal()
+    ring_asked = Signal(tuple)
+    """The devices of the way, in order."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Way", "Hops of the way", parent)
@@ -119,6 +121,11 @@ class WayPanel(AnalysisPanel):
         if self.way is not None:
             QGuiApplication.clipboard().setText(as_csv(TITLES, _cells(self.way)))
 
+    def ask_ring(self) -> None:
+        """Open every device of the way that is shown."""
+        if self.way is not None:
+            self.ring_asked.emit(self.way.devices)
+
     def avoid(self) -> None:
         """Ask for ways round the current hop's link."""
         at, way = self.list.currentIndex().row(), self.way
@@ -150,6 +157,7 @@ class WayPanel(AnalysisPanel):
         self.restore.clicked.connect(lambda _=False: self._allow())
         self.restore.hide()
         for text, act, tip in (
+            ("Ring shell", self.ask_ring, "One command for every device of the way, in order"),
             ("Avoid this link", self.avoid, "Look for ways round the chosen hop's link"),
             ("Copy", self.copy_text, "The way as text"),
             ("CSV", self.copy_csv, "The way as a table for a spreadsheet"),

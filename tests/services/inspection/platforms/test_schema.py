@@ -89,3 +89,37 @@ def test_collectors_that_are_skipped_must_exist() -> None:
     assert rules(skipping).platforms[0].skip == {"hr-memory"}
     with pytest.raises(Wrong, match="skip has memory"):
         rules(skipping.replace("hr-memory", "memory"))
+
+
+DRIVER = """
+[vendor]
+name = "Acme"
+
+[driver.acme]
+platforms = ["acme-os"]
+prompt = '> $'
+"""
+
+
+def test_a_driver_says_how_its_configuration_is_written_and_what_in_it_moves_by_itself() -> None:
+    (driver,) = rules(DRIVER).drivers
+    assert (driver.family, driver.volatile, driver.via) == ("indented", (), "ssh")
+    (driver,) = rules(DRIVER + 'family = "set"\nvia = "netconf"\nvolatile = [\'^# at \']').drivers
+    assert (driver.family, driver.via) == ("set", "netconf")
+    assert driver.volatile[0].match("# at noon")
+
+
+@pytest.mark.parametrize("line", ['family = "prose"', 'via = "telepathy"', "volatile = ['(']"])
+def test_a_driver_of_no_known_kind_is_refused_by_name(line: str) -> None:
+    with pytest.raises(Wrong, match=r"\[driver.acme\]"):
+        rules(DRIVER + line)
+
+
+def test_a_grammar_that_is_none_and_a_style_that_is_none_are_mistakes() -> None:
+    driver = {"platforms": ["x"], "prompt": "> $", "grammar": "nobody"}
+    with pytest.raises(Wrong, match="grammar 'nobody' is none of"):
+        read("x", {"driver": {"x": driver}})
+    with pytest.raises(Wrong, match="style 'odd' is none of words, shell, menus"):
+        read("x", {"grammar": {"g": {"style": "odd"}}})
+    with pytest.raises(Wrong, match="reads has an empty text"):
+        read("x", {"grammar": {"g": {"reads": [" "]}}})

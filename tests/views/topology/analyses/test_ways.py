@@ -47,6 +47,15 @@ async def test_a_way_is_told_hop_by_hop(panel: WayPanel) -> None:
     assert panel.sum.text() == "2 hops · 1.00 Gb/s free"
 
 
+async def test_every_device_of_the_way_is_opened_in_order(panel: WayPanel) -> None:
+    asked: list[tuple[int, ...]] = []
+    panel.ring_asked.connect(asked.append)
+    panel.ask_ring()
+    panel.tabs.buttons["1"].click()
+    panel.ask_ring()
+    assert asked == [(1, 2, 4), (1, 3, 4)]
+
+
 async def test_alternatives_are_tabs(panel: WayPanel) -> None:
     assert [button.text() for button in panel.tabs.buttons.values()] == ["1 · 2 hops", "2 · 2 hops"]
     panel.tabs.buttons["1"].click()

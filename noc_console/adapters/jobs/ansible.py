@@ -1,0 +1,314 @@
+"""Playbooks, by the program `ansible-playbook` of the system: a child, never a library of ours.
+
+Each run has a folder of its own, readable by us only, in memory where the system has such a place:
+the playbook, the inventory made of ours, the host keys that were trusted, and the logins in a vault
+file whose pass phrase goes through a pipe; private keys lie beside it, as ssh reads nothing but
+files. The folder is gone when the run is over; what a run whose program was killed left is swept
+away by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from noc_console.adapters.jobs.vault_text import sealed
+from noc_console.kernel.errors import Refused
+from noc_console.services.jobs import plays
+from noc_console.services.jobs.model import HostSum
+from noc_console.services.jobs.ports import Host, Play, Played, Said
+
+PROGRAM = "ansible-playbook"
+PREFIX = "noc-console-play-"
+LEFT_S = 2 * 86_400
+"""A folder older than any run may be."""
+STOP_S = 5.0
+"""After being told to stop, before it is killed with all it began."""
+LARGEST = 20 << 20
+_WORD = re.compile(r"[^A-Za-z0-9_]")
+NETWORK = {
+    "ios": "cisco.ios.ios",
+    "iosxe": "cisco.ios.ios",
+    "iosxr": "cisco.iosxr.iosxr",
+    "nxos": "cisco.nxos.nxos",
+    "asa": "cisco.asa.asa",
+    "junos": "junipernetworks.junos.junos",
+    "arista_eos": "arista.eos.eos",
+    "edgeos": "vyos.vyos.vyos",
+    "routeros": "community.routeros.routeros",
+}
+"""Our platforms as Ansible's collections call them."""
+
+
+class AnsiblePlaybooks:
+    """Runs the program; one at a time or several, each for itself."""
+
+    def __init__(self, *, program: str = PROGRAM) -> None:
+        self._program = program
+
+    def is_there(self) -> bool:
+        """Whether the program is installed here."""
+        return shutil.which(self._program) is not None
+
+    async def run(self, play: Play, said: Said) -> Played:
+        """See `services.jobs.ports.Playbooks`."""
+        program = shutil.which(self._program)
+        if program is None:
+            raise Refused(
+                f"{self._program} is not installed where the collector runs (ansible-core)"
+            )
+        if play.folder and not await asyncio.to_thread(Path(play.folder).is_dir):
+            raise Refused(f"there is no folder {play.folder} where the collector runs")
+        place = await asyncio.to_thread(_made_place)
+        try:
+            phrase = secrets.token_hex(32).encode()
+            await asyncio.to_thread(_lay_out, place, play, phrase)
+            return await self._run(program, place, play, phrase, said)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, place, True)
+
+    async def _run(
+        self, program: str, place: Path, play: Play, phrase: bytes, said: Said
+    ) -> Played:
+        read, write = os.pipe()
+        try:
+            os.write(write, phrase)
+            os.close(write)
+            child = await asyncio.create_subprocess_exec(
+                *_command(program, place, play, read),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                cwd=play.folder or place,
+                env=_environment(place),
+                pass_fds=(read,),
+                start_new_session=True,
+            )
+        finally:
+            os.close(read)
+        printed = _Printed(said)
+        note = ""
+        try:
+            async with asyncio.timeout(play.timeout_s):
+                await printed.follow(child)
+                await child.wait()
+        except TimeoutError:
+            note = f"it took longer than {play.timeout_s:g} s and was ended"
+        finally:
+            await _ended(child)
+        code = child.returncode if child.returncode is not None else -1
+        hosts = printed.sums()
+        # 2: a host failed; 4: one was unreachable, or the playbook is none.
+        if not note and code and (code not in {2, 4} or not hosts):
+            note = printed.last() or f"{self._program} ended with {code}"
+        return Played(code, hosts, note)
+
+
+class _Printed:
+    """What it prints, told on and read back."""
+
+    def __init__(self, said: Said) -> None:
+        self._said = said
+        self._parts: list[str] = []
+        self._size = 0
+
+    async def follow(self, child: asyncio.subprocess.Process) -> None:
+        assert child.stdout is not None
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        while part := await child.stdout.read(65_536):
+            text = decoder.decode(part)
+            if self._size < LARGEST:
+                self._size += len(text)
+                self._parts.append(text)
+            await self._said(text)
+
+    def sums(self) -> tuple[HostSum, ...]:
+        return plays.sums("".join(self._parts).split("\n"))
+
+    def last(self) -> str:
+        lines = [line for line in "".join(self._parts).split("\n") if line.strip()]
+        wrong = [line for line in lines if line.startswith("ERROR!")]
+        return (wrong or lines or [""])[-1][:500]
+
+
+async def _ended(child: asyncio.subprocess.Process) -> None:
+    """The program and all it began are gone when this returns, also when we are cancelled."""
+    if child.returncode is None:
+        _signal(child.pid, signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_S):
+                await child.wait()
+        except TimeoutError:
+            pass
+    # What it left behind in its own group goes with it.
+    _signal(child.pid, signal.SIGKILL)
+    await child.wait()
+
+
+def _signal(group: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _command(program: str, place: Path, play: Play, phrase_fd: int) -> list[str]:
+    made = [
+        program,
+        "-v",
+        *("--inventory", str(place / "inventory.json")),
+        *("--extra-vars", f"@{place / 'logins.yml'}"),
+        *("--vault-password-file", f"/dev/fd/{phrase_fd}"),
+        *("--forks", str(play.forks)),
+    ]
+    if play.variables:
+        made += ["--extra-vars", f"@{place / 'variables.json'}"]
+    if play.is_check:
+        made += ["--check", "--diff"]
+    return [*made, str(place / "playbook.yml")]
+
+
+def _environment(place: Path) -> dict[str, str]:
+    """Nothing of ours: no token of the console, no agent, no configuration of somebody's home."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return {
+        **kept,
+        "HOME": str(place),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_HOME": str(place / "home"),
+        "ANSIBLE_LOCAL_TEMP": str(place / "temporary"),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_NOCOWS": "1",
+        "ANSIBLE_STDOUT_CALLBACK": "default",
+        "ANSIBLE_FORCE_COLOR": "0",
+        "ANSIBLE_RETRY_FILES_ENABLED": "0",
+        "ANSIBLE_HOST_KEY_CHECKING": "1",
+        "ANSIBLE_DEPRECATION_WARNINGS": "0",
+        "ANSIBLE_LOCALHOST_WARNING": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _made_place() -> Path:
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, 0700
+    root = memory if memory.is_dir() and os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    _sweep(root)
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
+
+
+def _sweep(root: Path) -> None:
+    """Folders of runs whose program was killed: they may hold keys."""
+    for left in root.glob(f"{PREFIX}*"):
+        try:
+            told = left.stat()
+            is_over = told.st_mtime < time.time() - LEFT_S or not _is_alive(left)
+            if is_over and told.st_uid == os.getuid():
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue
+
+
+def _is_alive(place: Path) -> bool:
+    """Whether the process that made this folder is still there."""
+    number = place.name.removeprefix(PREFIX).partition("-")[0]
+    if not number.isdecimal():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _lay_out(place: Path, play: Play, phrase: bytes) -> None:
+    keys = place / "keys"
+    keys.mkdir(mode=0o700)
+    logins: dict[str, dict[str, str]] = {}
+    hosts = {}
+    for number, host in enumerate(play.hosts):
+        hosts[host.name] = _host(host, place)
+        if host.login is not None:
+            logins[host.name] = _login(host, keys / str(number))
+    _write(place / "playbook.yml", play.text)
+    _write(place / "inventory.json", json.dumps(_inventory(play.hosts, hosts)))
+    _write(place / "known_hosts", "".join(map(_known, play.hosts)))
+    if play.variables:
+        _write(place / "variables.json", play.variables)
+    _write(place / "logins.yml", sealed(json.dumps({"noc_logins": logins}).encode(), phrase))
+
+
+def _host(host: Host, place: Path) -> dict[str, Any]:
+    strict = f"-o UserKnownHostsFile={place / 'known_hosts'} -o StrictHostKeyChecking=yes"
+    made: dict[str, Any] = {
+        "ansible_host": host.address,
+        "ansible_port": host.port,
+        "ansible_ssh_common_args": f"{strict} -o IdentitiesOnly=yes -F none",
+        "noc_device_id": host.device_id,
+        "noc_platform": host.platform,
+    }
+    if host.platform in NETWORK:
+        made["ansible_network_os"] = NETWORK[host.platform]
+    if host.login is not None:
+        mine = "noc_logins[inventory_hostname]"
+        made["ansible_user"] = "{{ " + mine + ".user }}"
+        has_key = bool(host.login.key) and not host.login.passphrase
+        if host.login.password and not has_key:
+            # With a password beside a key Ansible's ssh wants sshpass, which few have.
+            made["ansible_password"] = "{{ " + mine + ".password }}"
+        if host.login.enable:
+            made["ansible_become_password"] = "{{ " + mine + ".enable }}"
+        if has_key:
+            made["ansible_ssh_private_key_file"] = "{{ " + mine + ".key_file }}"
+    return made
+
+
+def _login(host: Host, key_file: Path) -> dict[str, str]:
+    login = host.login
+    assert login is not None
+    made = {
+        "user": login.user,
+        "password": login.password.reveal(),
+        "enable": login.enable.reveal(),
+    }
+    # A key that needs a phrase would ask for it; such a login is its password here.
+    if login.key and not login.passphrase:
+        _write(key_file, login.key.reveal().rstrip("\n") + "\n")
+        made["key_file"] = str(key_file)
+    return made
+
+
+def _known(host: Host) -> str:
+    if not host.key:
+        return ""
+    door = host.address if host.port == 22 else f"[{host.address}]:{host.port}"
+    return f"{door} {host.key}\n"
+
+
+def _inventory(found: tuple[Host, ...], hosts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """As Ansible's `yaml` source of inventories reads it; JSON is YAML."""
+    groups: dict[str, dict[str, Any]] = {}
+    for host in found:
+        for name in host.groups:
+            word = _WORD.sub("_", name).strip("_") or "other"
+            groups.setdefault(word, {"hosts": {}})["hosts"][host.name] = None
+    groups = {name: group for name, group in groups.items() if name not in {"all", "ungrouped"}}
+    return {"all": {"hosts": hosts, "children": groups}}
+
+
+def _write(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)

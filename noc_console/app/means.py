@@ -1,0 +1,73 @@
+"""Puts together what jobs are done with."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
+from noc_console.adapters.jobs.awx import AwxClient
+from noc_console.adapters.jobs.parsing import TemplateParser
+from noc_console.adapters.jobs.shell import JobShells
+from noc_console.adapters.ssh.algorithms import MayBeOld
+from noc_console.db.database import Database
+from noc_console.kernel.clock import Clock
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.service import HostKeyService
+from noc_console.services.identity.service import IdentityService
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.jobs.book import RunBook
+from noc_console.services.jobs.doing import Means
+from noc_console.services.jobs.service import Drivers, JobService
+from noc_console.services.maintenance.resolving import Resolver
+from noc_console.services.maps.areas import AreaService
+from noc_console.services.terminal.sessions import SessionService
+
+
+def old_ssh(sessions: SessionService) -> MayBeOld:
+    """Whether a host may use old SSH: what people allowed at their terminals holds for programs."""
+    actor = IdentityService().program("ssh")
+
+    async def may_be_old(host: str, port: int) -> bool:
+        return await sessions.may_be_old(actor, host=host, port=port)
+
+    return may_be_old
+
+
+def make_means(
+    db: Database,
+    stack: AsyncExitStack,
+    *,
+    clock: Clock,
+    inventory: InventoryService,
+    areas: AreaService,
+    credentials: CredentialService,
+    hostkeys: HostKeyService,
+    drivers: Drivers,
+    ssh_port: int,
+    may_be_old: MayBeOld,
+) -> Means:
+    """The jobs' service among them; the child that parses ends with the stack."""
+    parser, awx = TemplateParser(), AwxClient()
+    stack.push_async_callback(parser.close)
+    return Means(
+        jobs=JobService(
+            db,
+            clock=clock,
+            inventory=inventory,
+            resolver=Resolver(inventory, areas),
+            drivers=drivers,
+            parser=parser,
+            awx=awx,
+            credentials=credentials,
+        ),
+        book=RunBook(db, clock=clock),
+        inventory=inventory,
+        credentials=credentials,
+        hostkeys=hostkeys,
+        drivers=drivers,
+        shells=JobShells(may_be_old),
+        parser=parser,
+        playbooks=AnsiblePlaybooks(),
+        awx=awx,
+        ssh_port=ssh_port,
+    )

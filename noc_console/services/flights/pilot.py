@@ -1,0 +1,368 @@
+"""Flies one flight: canaries, gates, waves, and back when something is not well.
+
+Whatever it is about to do to a device is in the store before it does it. So a pilot that was killed
+is followed by another, who finds devices `changing`, `held` or `undoing`, looks at each, brings it
+back to a known stand, and goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import Clock
+from noc_console.kernel.errors import NocError
+from noc_console.kernel.text import plural
+from noc_console.services.alarms.model import AlarmObject, Condition, Severity
+from noc_console.services.alarms.service import AlarmService
+from noc_console.services.flights.doing import Changer, Note, Untouched
+from noc_console.services.flights.imaging import Imager
+from noc_console.services.flights.logbook import Logbook
+from noc_console.services.flights.model import Flight, Kind, Phase, Stand, Target, Way
+from noc_console.services.flights.ports import Copies
+from noc_console.services.flights.rules import gates, waves
+from noc_console.services.flights.watching import Watch
+from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.service import InventoryService
+
+STUCK = Condition("flight-stuck")
+ASK_S = 1.0
+"""How often it is looked whether somebody wants the flight stopped."""
+MOST_ATTEMPTS = 2
+_log = structlog.get_logger("flights")
+_TIMED = (Way.COMMIT, Way.GUARDED, Way.INVERSE)
+"""Ways of changes that come back when nobody keeps them: by the device, or by the next pilot."""
+
+
+class Pilot:
+    """One flight, from where it stands to its end."""
+
+    def __init__(
+        self,
+        logbook: Logbook,
+        inventory: InventoryService,
+        alarms: AlarmService,
+        watch: Watch,
+        *,
+        changer: Changer,
+        imager: Imager,
+        clock: Clock,
+        actor: Actor,
+        copies: Copies | None = None,
+        ask_s: float = ASK_S,
+    ) -> None:
+        self._logbook = logbook
+        self._inventory = inventory
+        self._alarms = alarms
+        self._watch = watch
+        self._changer = changer
+        self._imager = imager
+        self._clock = clock
+        self._actor = actor
+        self._copies = copies
+        self._ask_s = ask_s
+
+    async def fly(self, flight_id: int) -> None:
+        """Until it is over. Cancelled (another collector's turn), it can be taken up anywhere."""
+        flight = await self._logbook.flight(self._actor, flight_id)
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(self._hear(flight_id, stop))
+            try:
+                if flight.phase is Phase.UNDOING:
+                    await self._go_back(flight, flight.why)
+                elif flight.phase is Phase.FLYING:
+                    await self._go(flight, stop)
+            finally:
+                listening.cancel()
+
+    async def _hear(self, flight_id: int, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            if (await self._logbook.flight(self._actor, flight_id)).stop:
+                stop.set()
+            await asyncio.sleep(self._ask_s)
+
+    # -- forward ---------------------------------------------------------------------------
+
+    async def _go(self, flight: Flight, stop: asyncio.Event) -> None:
+        devices = await self._devices()
+        trouble = await self._recover(flight, devices)
+        while not trouble:
+            targets = await self._logbook.targets(self._actor, flight.id)
+            number = waves.next_wave(targets)
+            if number is None:
+                await self._land(flight, Phase.DONE, _ended(targets))
+                return
+            if stop.is_set():
+                break
+            now = self._clock.now()
+            wave = [t for t in targets if t.wave == number]
+            is_begun = any(t.stand is Stand.HELD for t in wave)
+            if not is_begun and waves.is_too_late(flight, now):
+                await self._land(flight, Phase.DONE, "its window closed before all were changed")
+                return
+            if not is_begun and not waves.is_time(flight, now):
+                await asyncio.sleep(self._ask_s)
+                continue
+            trouble = await self._wave(flight, number, wave, devices, stop)
+        why = trouble or (await self._logbook.flight(self._actor, flight.id)).stop
+        await self._go_back(flight, why)
+
+    async def _wave(
+        self,
+        flight: Flight,
+        number: int,
+        wave: Sequence[Target],
+        devices: dict[int, Device],
+        stop: asyncio.Event,
+    ) -> str:
+        """Change, watch, keep. What went wrong, in a sentence; "" when nothing did."""
+        name = "the canaries" if number == 0 else f"wave {number}"
+        waiting = [t for t in wave if t.stand is Stand.PLANNED]
+        # Taken up after a kill: what is held is seen through, but begun is only in the window.
+        if waiting and waves.is_time(flight, self._clock.now()):
+            told = f"{name}: {plural(len(waiting), 'device')}"
+            await self._logbook.note(self._actor, flight, "wave", told)
+            trouble = await self._change_all(flight, waiting, devices, stop)
+            if trouble:
+                return f"{name}: {trouble}"
+        if stop.is_set():
+            return ""
+        targets = await self._logbook.targets(self._actor, flight.id)
+        held = [t for t in targets if t.wave == number and t.stand is Stand.HELD]
+        if not held:
+            return ""
+        soak = flight.gates.canary_soak_s if number == 0 else flight.gates.soak_s
+        await self._logbook.note(self._actor, flight, "watch", f"{name}: watched for {soak:g} s")
+        found = await self._watch.soak(
+            self._actor,
+            flight,
+            [(t, devices[t.device_id]) for t in held],
+            seconds=soak,
+            stop=stop,
+            since=min((t.changed_at for t in held if t.changed_at), default=self._clock.now()),
+        )
+        if found:
+            return f"{name}: {gates.sentence(found)}"
+        if stop.is_set():
+            return ""
+        return await self._keep_all(flight, held, devices)
+
+    async def _change_all(
+        self,
+        flight: Flight,
+        wave: Sequence[Target],
+        devices: dict[int, Device],
+        stop: asyncio.Event,
+    ) -> str:
+        """Change a wave, so many at once; the first that fails lets no other begin."""
+        before = await self._watch.look(self._actor, [devices[t.device_id] for t in wave])
+        dead = [t.name for t in wave if not before[t.device_id].answers]
+        if dead:
+            return f"{dead[0]} does not answer SNMP: nobody could see whether all is well"
+        failed: list[str] = []
+
+        async def one(target: Target) -> None:
+            if failed or stop.is_set() or waves.is_too_late(flight, self._clock.now()):
+                return
+            ready = replace(target, baseline=gates.packed(before[target.device_id]))
+            told = await self._change(flight, ready, devices[target.device_id])
+            if told:
+                failed.append(f"{target.name}: {told}")
+
+        await self._each(flight, wave, one)
+        return failed[0] if failed else ""
+
+    async def _change(self, flight: Flight, target: Target, device: Device) -> str:
+        """One device. Why it failed; "" when it is held."""
+        now = self._clock.now()
+        is_timed = target.way in _TIMED
+        until = now + timedelta(minutes=flight.confirm_minutes) if is_timed else None
+        moving = replace(
+            target,
+            stand=Stand.CHANGING,
+            attempt=target.attempt + 1,
+            changed_at=now,
+            until=until,
+        )
+        await self._logbook.move(
+            self._actor,
+            moving,
+            Stand.CHANGING,
+            f"by {target.way}",
+            attempt=moving.attempt,
+            changed_at=now,
+            until=until,
+            baseline=target.baseline,
+        )
+        doer, note = self._doer(flight), self._noting(moving)
+        kept = await self._logbook.kept(self._actor, target)
+        try:
+            done = await doer.change(self._actor, flight, moving, device, kept, note)
+        except Untouched as error:
+            await self._logbook.move(
+                self._actor, moving, Stand.FAILED, str(error), why=str(error), until=None
+            )
+            return str(error)
+        except NocError as error:
+            # Half done, perhaps: the way back looks what is true.
+            await self._undo(flight, replace(moving, why=str(error)), device, then=Stand.FAILED)
+            return str(error)
+        await self._logbook.move(
+            self._actor, moving, Stand.HELD, done.surprise, did=done.did, why=done.surprise
+        )
+        return ""
+
+    async def _keep_all(
+        self, flight: Flight, held: Sequence[Target], devices: dict[int, Device]
+    ) -> str:
+        failed: list[str] = []
+
+        async def one(target: Target) -> None:
+            device = devices[target.device_id]
+            try:
+                kept = await self._logbook.kept(self._actor, target)
+                await self._doer(flight).keep(
+                    self._actor, flight, target, device, kept, self._noting(target)
+                )
+            except NocError as error:
+                failed.append(f"{target.name} could not be told to keep it: {error}")
+                return
+            await self._logbook.move(self._actor, target, Stand.KEPT, until=None)
+
+        await self._each(flight, held, one)
+        return failed[0] if failed else ""
+
+    # -- back ------------------------------------------------------------------------------
+
+    async def _go_back(self, flight: Flight, why: str) -> None:
+        """Take back what is held, and what was kept if the plan says so."""
+        if flight.phase is not Phase.UNDOING:
+            await self._logbook.enter(self._actor, flight, Phase.UNDOING, why)
+        devices = await self._devices()
+        targets = await self._logbook.targets(self._actor, flight.id)
+        touched = [t for t in targets if t.stand.is_touched]
+        if not flight.undo_all:
+            touched = [t for t in touched if t.stand is not Stand.KEPT]
+
+        async def one(target: Target) -> None:
+            await self._undo(flight, target, devices[target.device_id])
+
+        await self._each(flight, touched, one)
+        targets = await self._logbook.targets(self._actor, flight.id)
+        stuck = [t.name for t in targets if t.stand is Stand.STUCK]
+        if stuck:
+            names = ", ".join(stuck[:5])
+            told = f"{why}; not brought back: {names}" if why else f"not brought back: {names}"
+            await self._land(flight, Phase.FAILED, told)
+        else:
+            await self._land(flight, Phase.UNDONE, why)
+
+    async def _undo(
+        self, flight: Flight, target: Target, device: Device, *, then: Stand = Stand.UNDONE
+    ) -> bool:
+        await self._logbook.move(self._actor, target, Stand.UNDOING, target.why)
+        kept = await self._logbook.kept(self._actor, target)
+        moving = replace(target, stand=Stand.UNDOING)
+        try:
+            await self._doer(flight).undo(
+                self._actor, flight, target, device, kept, self._noting(moving)
+            )
+        except NocError as error:
+            told = f"{target.why}; {error}" if target.why else str(error)
+            await self._logbook.move(self._actor, moving, Stand.STUCK, str(error), why=told)
+            await self._cry(flight, target, str(error))
+            return False
+        await self._logbook.move(
+            self._actor, moving, then, "it is as it was before", why=target.why, until=None
+        )
+        return True
+
+    async def _cry(self, flight: Flight, target: Target, told: str) -> None:
+        await self._alarms.report(
+            self._actor,
+            about=AlarmObject(target.device_id, device_name=target.name),
+            condition=STUCK,
+            severity=Severity.CRITICAL,
+            text=f"“{flight.title}” could not be taken back: {told}",
+        )
+
+    async def _land(self, flight: Flight, phase: Phase, why: str) -> None:
+        """It is over; what it touched is backed up anew."""
+        await self._logbook.enter(self._actor, flight, phase, why)
+        targets = await self._logbook.targets(self._actor, flight.id)
+        touched = [t.device_id for t in targets if t.changed_at is not None]
+        if self._copies is not None and touched:
+            await self._copies.note_changes(self._actor, device_ids=touched)
+
+    # -- after a kill ----------------------------------------------------------------------
+
+    async def _recover(self, flight: Flight, devices: dict[int, Device]) -> str:
+        """Bring devices that somebody left in the middle back to a known stand.
+
+        Held ones are watched anew, unless their own time is over: those are taken back first.
+        """
+        targets = await self._logbook.targets(self._actor, flight.id)
+        left = [t for t in targets if t.stand in (Stand.CHANGING, Stand.UNDOING)]
+        left += [t for t in targets if t.stand is Stand.HELD and _is_late(t, self._clock.now())]
+        if not left:
+            return ""
+        await self._logbook.note(
+            self._actor, flight, "resumed", f"left in the middle: {plural(len(left), 'device')}"
+        )
+        trouble: list[str] = []
+
+        async def one(target: Target) -> None:
+            again = target.attempt < MOST_ATTEMPTS
+            then = Stand.PLANNED if again else Stand.FAILED
+            if not await self._undo(flight, target, devices[target.device_id], then=then):
+                trouble.append(
+                    f"{target.name} was left in the middle and could not be brought back"
+                )
+            elif not again:
+                trouble.append(f"{target.name} was left in the middle twice")
+
+        await self._each(flight, left, one)
+        return trouble[0] if trouble else ""
+
+    # -- help ------------------------------------------------------------------------------
+
+    async def _each(
+        self, flight: Flight, targets: Sequence[Target], do: Callable[[Target], Awaitable[None]]
+    ) -> None:
+        turn = asyncio.Semaphore(flight.at_once)
+
+        async def one(target: Target) -> None:
+            async with turn:
+                await do(target)
+
+        async with asyncio.TaskGroup() as group:
+            for target in targets:
+                group.create_task(one(target))
+
+    async def _devices(self) -> dict[int, Device]:
+        return {int(d.id): d for d in await self._inventory.devices(self._actor)}
+
+    def _doer(self, flight: Flight) -> Changer | Imager:
+        return self._imager if flight.kind is Kind.FIRMWARE else self._changer
+
+    def _noting(self, target: Target) -> Note:
+        async def note(text: str) -> None:
+            await self._logbook.step(self._actor, target, "does", text)
+
+        return note
+
+
+def _is_late(target: Target, now: datetime) -> bool:
+    """Whether the device has taken it back by itself, or is about to."""
+    return target.until is not None and now >= target.until - timedelta(seconds=5)
+
+
+def _ended(targets: Sequence[Target]) -> str:
+    kept = sum(t.stand is Stand.KEPT for t in targets)
+    return f"{plural(kept, 'device')} changed"

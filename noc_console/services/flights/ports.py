@@ -1,0 +1,79 @@
+"""What flights need from the network, and from this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+from noc_console.kernel.actor import Actor
+from noc_console.services.configs.model import Login, Script
+from noc_console.services.flights.model import Health, Image
+from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.inventory.model import Device
+
+
+class Line(Protocol):
+    """An open command line."""
+
+    async def ask(self, line: str) -> str:
+        """What the device answers, without echo and prompt; it is asked as it stands.
+
+        Questions a device puts before it does something grave are answered with yes, the one
+        whether it should save with no. Raises Unreachable when it hangs up or falls silent.
+        """
+        ...
+
+
+class Wires(Protocol):
+    """Command lines that may change devices, and files sent to them."""
+
+    async def host_key(self, host: str, port: int) -> HostKey:
+        """The key the device shows. Raises Unreachable."""
+        ...
+
+    def open(self, login: Login, script: Script, key: HostKey) -> AbstractAsyncContextManager[Line]:
+        """Log in. Raises Unreachable (reason `host-key` for another key) and AuthRejected."""
+        ...
+
+    async def put(
+        self,
+        login: Login,
+        key: HostKey,
+        *,
+        source: Path,
+        target: str,
+        by: str,
+        told: Callable[[int], None],
+    ) -> None:
+        """Send a file by `sftp` or `scp`; `told` hears how many octets are there."""
+        ...
+
+
+class Gauge(Protocol):
+    """Looks how a device is right now."""
+
+    async def look(self, actor: Actor, device: Device) -> Health:
+        """Never raises for a device that does not answer: that is a finding."""
+        ...
+
+
+class Copies(Protocol):
+    """Keeps configurations."""
+
+    async def note_changes(self, actor: Actor, *, device_ids: Sequence[int]) -> None:
+        """These devices were changed: they are to be backed up."""
+        ...
+
+
+class Shelf(Protocol):
+    """Software images on this machine."""
+
+    def add(self, source: Path, version: str) -> Image:
+        """Take a file in, in a thread. Raises Invalid for what is no file of use."""
+        ...
+
+    def path(self, image: Image) -> Path:
+        """Where it lies, its content checked. Raises Refused when this machine has it not."""
+        ...

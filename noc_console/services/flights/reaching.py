@@ -1,0 +1,220 @@
+"""The way to a device that is to be changed: its manner, its login, its key, an open line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
+from noc_console.services.configs.masking import masked
+from noc_console.services.configs.model import Login, NoLogin, Script
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.flights.ports import Line, Wires
+from noc_console.services.flights.rules import forecast
+from noc_console.services.flights.rules.forecast import Tree
+from noc_console.services.flights.rules.ways import Manner
+from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.service import HostKeyService
+from noc_console.services.inspection.platforms.model import Driver
+from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.subjects import subject_at_site
+from noc_console.services.terminal.judging import Verdict, judge
+
+Drivers = Callable[[str], Awaitable[Driver | None]]
+PURPOSE = "flights"
+MOST_LOGINS = 4
+
+
+class Session:
+    """An open line at a device whose manner is known."""
+
+    def __init__(self, line: Line, manner: Manner, driver: Driver) -> None:
+        self._line = line
+        self.manner = manner
+        self._show = driver.commands["config"]
+        self._saved = driver.commands.get("startup", "")
+
+    async def ask(self, line: str) -> str:
+        """The answer to one command; Refused when the device did not take it."""
+        answer = await self._line.ask(line)
+        if told := self.manner.refusal(answer):
+            # What a device refuses may be a line with a password in it.
+            raise Refused(f"“{masked(line)[0]}” was refused: {masked(told[:200])[0]}")
+        return answer
+
+    async def type(self, lines: Iterable[str]) -> None:
+        """Type lines one after the other; stops at the first the device does not take."""
+        for line in lines:
+            await self.ask(line)
+
+    async def ask_anyway(self, lines: Iterable[str]) -> None:
+        """Type lines whose refusal changes nothing: there may be nothing to call off."""
+        for line in lines:
+            await self._line.ask(line)
+
+    async def configuration(self) -> str:
+        """The running configuration as the device prints it."""
+        return await self._line.ask(self._show)
+
+    async def unsaved(self) -> str:
+        """What a reload would forget, the first of it; "" for nothing, or where nobody can say."""
+        if not self._saved:
+            return ""
+        saved = forecast.configured(await self._line.ask(self._saved), self.manner)
+        return forecast.difference(saved, await self.tree())
+
+    async def tree(self) -> Tree:
+        return forecast.configured(await self.configuration(), self.manner)
+
+
+class _Looking:
+    """A line on which nothing can be written, whoever holds it."""
+
+    def __init__(self, line: Line, driver: Driver) -> None:
+        self._line = line
+        self._driver = driver
+
+    async def ask(self, line: str) -> str:
+        judged = judge(self._driver, line)
+        if judged.verdict is not Verdict.READS:
+            raise Refused(f"not sent, who looks changes nothing: {masked(judged.why)[0]}")
+        return await self._line.ask(line)
+
+
+class Reach:
+    """Opens sessions. Nothing is told to a device whose key nobody trusted."""
+
+    def __init__(
+        self,
+        wires: Wires,
+        *,
+        hostkeys: HostKeyService,
+        credentials: CredentialService,
+        inventory: InventoryService,
+        drivers: Drivers,
+        ways: Callable[[], Mapping[str, Manner]],
+        port: Callable[[Device], int] = lambda _device: 22,
+    ) -> None:
+        self._wires = wires
+        self._hostkeys = hostkeys
+        self._credentials = credentials
+        self._inventory = inventory
+        self._drivers = drivers
+        self._ways = ways
+        self._port = port
+
+    async def manner(self, platform: str) -> Manner | None:
+        """How a platform is changed; None where nobody wrote it down."""
+        driver = await self._drivers(platform)
+        return None if driver is None else self._ways().get(driver.name)
+
+    @asynccontextmanager
+    async def look(self, actor: Actor, device: Device) -> AsyncIterator[Session]:
+        """As `open`, for who only looks: a line that is not known to look is not sent."""
+        driver, _ = await self._known(device)
+        async with self.open(actor, device, over=lambda line: _Looking(line, driver)) as session:
+            yield session
+
+    @asynccontextmanager
+    async def open(
+        self, actor: Actor, device: Device, *, over: Callable[[Line], Line] = lambda line: line
+    ) -> AsyncIterator[Session]:
+        """Log in. Raises Refused (no way, no login, no trusted key) and Unreachable."""
+        driver, manner = await self._known(device)
+        script = Script(
+            driver.prompt,
+            driver.more,
+            driver.error,
+            driver.paging,
+            driver.commands["config"],
+            enable=driver.enable,
+        )
+        async with self._connected(actor, device, script) as line:
+            yield Session(over(line), manner, driver)
+
+    async def put(
+        self,
+        actor: Actor,
+        device: Device,
+        *,
+        source: Path,
+        target: str,
+        told: Callable[[int], None],
+    ) -> None:
+        """Send a file to a device."""
+        _, manner = await self._known(device)
+        by = "sftp" if manner.image is None else manner.image.by
+        key = await self._key(actor, device)
+        rejected: AuthRejected | None = None
+        for login in await self._logins(actor, device):
+            try:
+                await self._wires.put(login, key, source=source, target=target, by=by, told=told)
+            except AuthRejected as error:
+                rejected = error
+            else:
+                return
+        raise rejected or NoLogin()
+
+    async def _known(self, device: Device) -> tuple[Driver, Manner]:
+        driver = await self._drivers(device.platform)
+        manner = None if driver is None else self._ways().get(driver.name)
+        if driver is None or manner is None or not driver.commands.get("config"):
+            told = device.platform or "an unknown platform"
+            raise Refused(f"nobody has told yet how changes of {told} are taken back")
+        if not device.address:
+            raise Refused(f"{device.name} has no known address")
+        return driver, manner
+
+    @asynccontextmanager
+    async def _connected(self, actor: Actor, device: Device, script: Script) -> AsyncIterator[Line]:
+        key = await self._key(actor, device)
+        rejected: AuthRejected | None = None
+        for login in await self._logins(actor, device):
+            async with AsyncExitStack() as stack:
+                try:
+                    line = await stack.enter_async_context(self._wires.open(login, script, key))
+                except AuthRejected as error:
+                    rejected = error
+                    continue
+                except Unreachable as error:
+                    await self._meet(actor, device, error)
+                    raise
+                yield line
+                return
+        raise rejected or NoLogin()
+
+    async def _meet(self, actor: Actor, device: Device, error: Unreachable) -> None:
+        """Another key than the pinned one is an alarm, here as at a terminal."""
+        if error.reason != "host-key":
+            return
+        shown = await self._wires.host_key(device.address, self._port(device))
+        await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
+
+    async def _key(self, actor: Actor, device: Device) -> HostKey:
+        port = self._port(device)
+        pinned = await self._hostkeys.pinned(actor, host=device.address, port=port)
+        if pinned:
+            return pinned[0]
+        shown = await self._wires.host_key(device.address, port)
+        await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
+        return shown
+
+    async def _logins(self, actor: Actor, device: Device) -> list[Login]:
+        subject = await subject_at_site(self._inventory, actor, device)
+        found = await self._credentials.logins_for(actor, subject=subject, purpose=PURPOSE)
+        return [
+            Login(
+                device.address,
+                self._port(device),
+                one.user,
+                one.password,
+                key=one.key,
+                passphrase=one.passphrase,
+                certificate=one.certificate,
+                enable=one.enable,
+            )
+            for one in found[:MOST_LOGINS]
+        ]

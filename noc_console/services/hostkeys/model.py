@@ -1,0 +1,94 @@
+"""The keys SSH servers prove themselves with, and what may be wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from noc_console.kernel.errors import Refused
+from noc_console.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class HostKey:
+    """The key a device proves itself with."""
+
+    host: str
+    port: int
+    key: str
+    """As in `known_hosts`: algorithm and base64."""
+    fingerprint: str
+    """`SHA256:…` as OpenSSH prints it."""
+
+    @property
+    def algorithm(self) -> str:
+        """`ssh-ed25519`, `ssh-rsa`, …"""
+        return self.key.partition(" ")[0]
+
+    @property
+    def door(self) -> str:
+        """`192.0.2.1`, or with its port when that is another than 22."""
+        if self.port == 22:
+            return self.host
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A key somebody trusted, and when and why."""
+
+    key: HostKey
+    at: datetime
+    by: str
+    reason: str = ""
+    """Why it took the place of another key; empty for the first one."""
+    replaces: bool = False
+    """From then on the keys trusted before count no longer."""
+
+
+class NotTrusted(Refused):
+    """Nobody has said yet that this key is the device's."""
+
+    def __init__(self, key: HostKey) -> None:
+        super().__init__(f"{key.host} proves itself with {key.fingerprint}, which nobody trusted")
+        self.key = key
+
+
+class KeyChanged(Refused):
+    """The device proves itself with another key than before: replaced, or somebody between."""
+
+    def __init__(self, key: HostKey, before: str) -> None:
+        super().__init__(
+            f"the key of {key.host} changed from {before} to {key.fingerprint}. If the device was"
+            " replaced, trust the new key; if not, somebody may be listening"
+        )
+        self.key = key
+        self.before = before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostKeyTrusted(Event):
+    """Somebody said that a key is a device's."""
+
+    host: str
+    port: int
+    fingerprint: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostKeyRefused(Event):
+    """A device showed another key than the one it is known by; nothing was sent to it."""
+
+    host: str
+    port: int
+    fingerprint: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostKeyForgotten(Event):
+    """Somebody said that what a device was known by counts no longer."""
+
+    host: str
+    port: int

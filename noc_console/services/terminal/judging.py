@@ -1,0 +1,299 @@
+"""Whether a line at a device's command line only looks, or changes something.
+
+By the platform's grammar (`resources/platforms/drivers.toml`): what is known to look passes, what
+is known to change is named, and anything else is not known. Words may be abbreviated as devices
+allow it; where an abbreviation may mean either, it is not known. An alias that a device gives to
+one of the looking words cannot be seen from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from noc_console.kernel.text import visible
+from noc_console.services.inspection.platforms.model import Driver, Grammar
+
+LONGEST = 8_192
+"""Characters of a line that are judged; a longer one is not known."""
+
+
+class Verdict(StrEnum):
+    """From harmless to harmful."""
+
+    READS = "reads"
+    UNKNOWN = "unknown"
+    CHANGES = "changes"
+
+
+_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a line does, and how that is known."""
+
+    verdict: Verdict
+    line: str
+    why: str = ""
+
+
+def judge(driver: Driver | None, line: str, *, prompt: str = "", above: str = "") -> Judgement:
+    """What a line would do; `prompt` is what stands before it, `above` the line over that."""
+    if driver is None or driver.grammar is None:
+        return Judgement(Verdict.UNKNOWN, line, "nobody wrote down what changes such a device")
+    text = line.strip()
+    if not text:
+        return Judgement(Verdict.READS, line)
+    if len(text) > LONGEST:
+        return Judgement(Verdict.UNKNOWN, line, "it is too long to be read")
+    if driver.comment and text.startswith(driver.comment) and "\n" not in text:
+        return Judgement(Verdict.READS, line)
+    found = _worst(_parts(driver.grammar, text, is_mode(driver.grammar, prompt, above)))
+    return Judgement(found.verdict, line, found.why)
+
+
+def judge_all(driver: Driver | None, lines: Iterable[str]) -> Judgement:
+    """The worst of several lines, the first of its kind."""
+    return _worst(judge(driver, line) for line in lines)
+
+
+def is_mode(grammar: Grammar, prompt: str, above: str = "") -> bool:
+    """Whether every line changes something at this prompt."""
+    by_prompt = grammar.modes is not None and bool(prompt) and grammar.modes.search(prompt)
+    by_above = grammar.above is not None and bool(above) and grammar.above.search(above)
+    return bool(by_prompt or by_above)
+
+
+def _worst(found: Iterable[Judgement]) -> Judgement:
+    worst = Judgement(Verdict.READS, "")
+    for each in found:
+        if _RANK[each.verdict] > _RANK[worst.verdict]:
+            worst = each
+    return worst
+
+
+def _parts(grammar: Grammar, text: str, in_mode: bool) -> Iterator[Judgement]:
+    if grammar.style == "menus":
+        yield from _menu_line(grammar, text)
+        return
+    if _opaque(grammar, text):
+        yield Judgement(Verdict.UNKNOWN, text, "it has parts that only the device can work out")
+        return
+    if _outside(text, (">",)) != [text]:
+        yield Judgement(Verdict.CHANGES, text, "“>” writes a file")
+        return
+    for command in _outside(text, grammar.separators):
+        yield from _command(grammar, command.strip(), in_mode)
+
+
+def _opaque(grammar: Grammar, text: str) -> bool:
+    """Quotes left open, and what a shell replaces."""
+    if grammar.style == "shell" or "&&" in grammar.separators:
+        return any(sign in text for sign in ("$", "`", "\\", "<", "{", "(")) or _is_open(text)
+    return "\\" in text and text.endswith("\\")
+
+
+def _is_open(text: str) -> bool:
+    return text.count('"') % 2 == 1 or text.count("'") % 2 == 1
+
+
+def _outside(text: str, signs: tuple[str, ...]) -> list[str]:
+    """The text cut at signs outside of double quotes."""
+    cuts = sorted(signs, key=len, reverse=True)
+    parts, begin, at, quoted = [], 0, 0, False
+    while at < len(text):
+        if text[at] == '"':
+            quoted = not quoted
+        found = None if quoted else next((cut for cut in cuts if text.startswith(cut, at)), None)
+        if found is None:
+            at += 1
+            continue
+        parts.append(text[begin:at])
+        at = begin = at + len(found)
+    parts.append(text[begin:])
+    # A quote that is never closed hides nothing.
+    return parts if not quoted else re.split("|".join(map(re.escape, cuts)), text)
+
+
+def _command(grammar: Grammar, text: str, in_mode: bool) -> Iterator[Judgement]:
+    if not text:
+        return
+    command, *pipes = _outside(text, ("|",)) if grammar.style == "words" else (text,)
+    words = command.split()
+    yield _phrase(grammar, words, in_mode)
+    for pipe in pipes:
+        yield _pipe(grammar, pipe)
+
+
+def _phrase(grammar: Grammar, words: list[str], in_mode: bool) -> Judgement:
+    shown = visible(" ".join(words), limit=80)
+    if in_mode:
+        if _walk(_tree_inside(grammar), words) is Verdict.READS:
+            return Judgement(Verdict.READS, shown)
+        return Judgement(Verdict.CHANGES, shown, "in a configuration mode every line changes")
+    verdict = _walk(_tree(grammar), words, is_shell=grammar.style == "shell")
+    if verdict is Verdict.CHANGES:
+        return Judgement(verdict, shown, f"“{shown}” changes the device, or leaves it")
+    if verdict is Verdict.UNKNOWN:
+        return Judgement(verdict, shown, f"it is not known what “{shown}” does")
+    return Judgement(verdict, shown)
+
+
+def _pipe(grammar: Grammar, text: str) -> Judgement:
+    words = text.split()
+    shown = visible(text.strip(), limit=80)
+    tree = _tree_pipes(grammar)
+    if words and _walk(tree, words) is Verdict.READS:
+        return Judgement(Verdict.READS, shown)
+    return Judgement(Verdict.UNKNOWN, shown, f"“| {shown}” may write a file")
+
+
+# A tree of phrases
+
+
+@dataclass(slots=True)
+class _Node:
+    verdict: Verdict | None = None
+    children: dict[str, _Node] = field(default_factory=dict)
+
+
+def _grow(phrases: Iterable[tuple[tuple[str, ...], Verdict]]) -> _Node:
+    root = _Node()
+    for words, verdict in phrases:
+        node = root
+        for word in words:
+            node = node.children.setdefault(word, _Node())
+        node.verdict = verdict
+    return root
+
+
+@lru_cache(maxsize=64)
+def _tree(grammar: Grammar) -> _Node:
+    reads = ((words, Verdict.READS) for words in grammar.reads)
+    return _grow([*reads, *((words, Verdict.CHANGES) for words in grammar.writes)])
+
+
+@lru_cache(maxsize=64)
+def _tree_inside(grammar: Grammar) -> _Node:
+    return _grow((words, Verdict.READS) for words in grammar.inside)
+
+
+_FILES = ("redirect", "tee", "append", "save", "file", "request", "write", "python", "bash", "sh")
+
+
+@lru_cache(maxsize=64)
+def _tree_pipes(grammar: Grammar) -> _Node:
+    bad = ((tuple(word.split()), Verdict.CHANGES) for word in _FILES)
+    return _grow([*bad, *((tuple(text.split()), Verdict.READS) for text in grammar.pipes)])
+
+
+def _walk(root: _Node, words: list[str], *, is_shell: bool = False) -> Verdict:
+    """What the deepest phrases that fit say; when they differ it is not known."""
+    found: dict[int, set[Verdict]] = {}
+    _visit(root, words, 0, found, is_shell)
+    if not found:
+        return Verdict.UNKNOWN
+    verdicts = found[max(found)]
+    if verdicts == {Verdict.CHANGES}:
+        return Verdict.CHANGES
+    return Verdict.READS if verdicts == {Verdict.READS} else Verdict.UNKNOWN
+
+
+def _visit(
+    node: _Node,
+    words: list[str],
+    depth: int,
+    found: dict[int, set[Verdict]],
+    is_shell: bool,
+    is_told: bool = False,
+) -> None:
+    if node.verdict is not None:
+        found.setdefault(depth, set()).add(node.verdict)
+        is_told = True
+    if not words:
+        if depth and not is_told:
+            # An unfinished phrase may be any of those it begins.
+            found.setdefault(depth, set()).update(_below(node))
+        return
+    for child in _fitting(node, words[0], exactly=is_shell and depth == 0):
+        _visit(child, words[1:], depth + 1, found, is_shell, is_told)
+    if is_shell and depth and words[0].startswith("-"):
+        # Options stand anywhere before what they belong to.
+        _visit(node, words[1:], depth, found, is_shell, is_told)
+
+
+def _below(node: _Node) -> set[Verdict]:
+    verdicts = {node.verdict} if node.verdict is not None else set()
+    for child in node.children.values():
+        verdicts |= _below(child)
+    return verdicts
+
+
+def _fitting(node: _Node, word: str, *, exactly: bool) -> list[_Node]:
+    """Children for a word: itself, or else those it abbreviates; and those with a `*`."""
+    low = word.lower()
+    wild = [
+        child
+        for name, child in node.children.items()
+        if ("*" in name or "[" in name) and fnmatchcase(word, name)
+    ]
+    exact = node.children.get(word) or node.children.get(low)
+    if exact is not None:
+        return [exact, *wild]
+    if exactly or not low:
+        return wild
+    return [child for name, child in node.children.items() if name.startswith(low)] + wild
+
+
+# RouterOS: a path, a verb, and what it is about
+
+
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def _menu_line(grammar: Grammar, text: str) -> Iterator[Judgement]:
+    text = _QUOTED.sub('""', text)
+    while (inner := _BRACKETS.search(text)) is not None:
+        yield _menu_command(grammar, inner[1])
+        text = text[: inner.start()] + '""' + text[inner.end() :]
+    if any(sign in text for sign in "{}$[]\"'`\\" if sign != '"'):
+        yield Judgement(Verdict.UNKNOWN, text, "it is a script, which only the device can work out")
+        return
+    for command in text.split(";"):
+        if command.strip():
+            yield _menu_command(grammar, command)
+
+
+def _menu_command(grammar: Grammar, text: str) -> Judgement:
+    shown = visible(text.strip(), limit=80)
+    unknown = Judgement(Verdict.UNKNOWN, shown, f"it is not known what “{shown}” does")
+    words = text.replace("/", " ").replace(":", " ").split()
+    reads, writes = ({words[0] for words in each} for each in (grammar.reads, grammar.writes))
+    for at, word in enumerate(words):
+        if word in {"..", '""'} or word in grammar.menus:
+            continue
+        if word not in reads and (word in writes or _abbreviates(word, writes)):
+            return Judgement(Verdict.CHANGES, shown, f"“{shown}” changes the device")
+        if word in reads or _abbreviates(word, reads):
+            return _menu_arguments(shown, words[at + 1 :])
+        if not _abbreviates(word, grammar.menus):
+            return unknown
+    return Judgement(Verdict.READS, shown)
+
+
+def _abbreviates(word: str, names: Iterable[str]) -> bool:
+    return len(word) > 1 and any(name.startswith(word) for name in names)
+
+
+def _menu_arguments(shown: str, words: list[str]) -> Judgement:
+    for word in words:
+        name = word.partition("=")[0]
+        if "=" in word and name in {"file", "do", "on-error", "command", "script", "save-to"}:
+            return Judgement(Verdict.CHANGES, shown, f"“{name}=” writes a file or runs a script")
+    return Judgement(Verdict.READS, shown)

@@ -1,0 +1,106 @@
+"""Stands at the door of one connection: host keys from the store, logins from the vault, and
+what neither knows from the person."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import NotAllowed
+from noc_console.kernel.secret import Secret
+from noc_console.services.credentials.model import SshLogin, Subject
+from noc_console.services.credentials.service import CredentialService
+from noc_console.services.hostkeys.model import HostKey, KeyChanged, NotTrusted
+from noc_console.services.hostkeys.service import HostKeyService
+from noc_console.services.terminal.asking import Asker
+from noc_console.services.terminal.connecting import Hop, Prompt, Target
+
+PURPOSE = "terminal"
+
+
+class Doorkeeper:
+    """See `connecting.Keeper`."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        target: Target,
+        asker: Asker,
+        *,
+        hostkeys: HostKeyService,
+        credentials: CredentialService,
+        is_legacy: Callable[[Hop], Awaitable[bool]],
+    ) -> None:
+        self._actor = actor
+        self._target = target
+        self._asker = asker
+        self._hostkeys = hostkeys
+        self._credentials = credentials
+        self._is_legacy = is_legacy
+
+    async def pinned(self, hop: Hop) -> tuple[HostKey, ...]:
+        return await self._hostkeys.pinned(self._actor, host=hop.host, port=hop.port)
+
+    async def admit(self, shown: HostKey) -> bool:
+        """Asks about a stranger; a changed key raises its alarm first and takes a reason."""
+        device_id = self._device_of(shown)
+        try:
+            await self._hostkeys.meet(
+                self._actor, shown=shown, device_id=device_id, name=self._target.title
+            )
+        except NotTrusted:
+            if not await self._asker.trust(shown):
+                return False
+            await self._hostkeys.trust(self._actor, key=shown)
+        except KeyChanged as changed:
+            reason = await self._asker.overrule(changed)
+            if not reason:
+                raise
+            await self._hostkeys.override(
+                self._actor, key=shown, reason=reason, device_id=device_id
+            )
+        return True
+
+    async def logins(self, hop: Hop) -> Sequence[SshLogin]:
+        """Those of the vault that fit; whoever may not use it types."""
+        try:
+            return await self._credentials.logins_for(
+                self._actor, subject=self._subject(hop), purpose=PURPOSE
+            )
+        except NotAllowed:
+            return ()
+
+    async def answers(
+        self, title: str, text: str, prompts: Sequence[Prompt]
+    ) -> tuple[Secret, ...] | None:
+        return await self._asker.answers(title, text, prompts)
+
+    async def may_be_old(self, hop: Hop) -> bool:
+        return await self._is_legacy(hop)
+
+    def told(self, text: str) -> None:
+        self._asker.told(text)
+
+    def _subject(self, hop: Hop) -> Subject:
+        if (hop.host, hop.port) != (self._target.host, self._target.hop.port):
+            return Subject(name=hop.host, address=hop.host)
+        return subject_of(self._target)
+
+    def _device_of(self, shown: HostKey) -> int | None:
+        is_end = (shown.host, shown.port) == (self._target.host, self._target.hop.port)
+        return self._target.device_id if is_end else None
+
+
+def subject_of(target: Target) -> Subject:
+    """What the vault's rules look at."""
+    return Subject(
+        device_id=target.device_id,
+        name=target.title,
+        address=target.host,
+        platform=target.platform,
+        vendor=target.vendor,
+        type=target.type,
+        model=target.model,
+        site=target.site,
+        tags=tuple(sorted(target.tags)),
+    )

@@ -1,0 +1,190 @@
+"""Secrets taken out of what a terminal keeps: recordings, text files, exports.
+
+Output comes in pieces cut anywhere, so a line is held until it is whole and then looked at. What
+is masked: what stands behind a vendor's words for secrets (as in configurations), private keys,
+the patterns the operator added, and the exact secrets of this session. What is typed at a prompt
+without echo never comes back from the device, and so is never here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from noc_console.kernel.errors import Invalid
+from noc_console.kernel.secret import Secret
+from noc_console.services.terminal.plain import plain
+
+MASK = "••••••"
+LONGEST = 8_192
+"""Bytes of a line that are held; a longer one is let go in parts, the last `TAIL` bytes later."""
+TAIL = 1_024
+WINDOW = 256
+"""Characters of a line that an operator's pattern sees at a time, each twice: a match takes at most
+some hundredths of a second, however long the line."""
+SHORTEST = 4
+"""Characters of a session's secret that is looked for: a shorter one would hide half the text."""
+_BEGIN = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+_END = re.compile(r"-----END [A-Z ]*PRIVATE KEY-----")
+_URL_LOGIN = re.compile(r"(?<=://)([^/\s:@]{1,256}):([^/\s@]{1,256})@")
+Masker = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Output as it may be kept, with when it came."""
+
+    at: float
+    data: bytes
+
+
+class Redactor:
+    """Takes what a device sends; gives back what may be kept, whole lines at a time."""
+
+    def __init__(
+        self,
+        mask: Masker,
+        *,
+        patterns: Sequence[re.Pattern[str]] = (),
+        secrets: Iterable[Secret] = (),
+    ) -> None:
+        self._mask = mask
+        self._patterns = tuple(patterns)
+        self._secrets = tuple(one for one in secrets if len(one.reveal()) >= SHORTEST)
+        self._held: list[Piece] = []
+        self._size = 0
+        self._in_key = False
+        self.count = 0
+        """Lines in which something was masked."""
+
+    def feed(self, at: float, data: bytes) -> list[Piece]:
+        """What may be kept now: everything up to the last whole line."""
+        if not data:
+            return []
+        cut = data.rfind(b"\n") + 1
+        ready: list[Piece] = []
+        if cut:
+            self._hold(at, data[:cut])
+            ready = self._release()
+            data = data[cut:]
+        if data:
+            self._hold(at, data)
+            if self._size > LONGEST:
+                ready += self._release_part()
+        return ready
+
+    def flush(self) -> list[Piece]:
+        """The rest: the session is over, or has been silent for long enough."""
+        return self._release() if self._held else []
+
+    @property
+    def held(self) -> int:
+        return self._size
+
+    def _hold(self, at: float, data: bytes) -> None:
+        self._held.append(Piece(at, data))
+        self._size += len(data)
+
+    def _release_part(self) -> list[Piece]:
+        """Of a line without an end all but the last stretch, in which a secret may have begun."""
+        kept: list[Piece] = []
+        size = 0
+        while self._held and size < TAIL:
+            piece = self._held.pop()
+            size += len(piece.data)
+            if size > TAIL:
+                at = size - TAIL
+                self._held.append(Piece(piece.at, piece.data[:at]))
+                piece = Piece(piece.at, piece.data[at:])
+            kept.insert(0, piece)
+        ready = self._release()
+        self._held, self._size = kept, sum(len(piece.data) for piece in kept)
+        return ready
+
+    def _release(self) -> list[Piece]:
+        held, self._held, self._size = self._held, [], 0
+        whole = b"".join(piece.data for piece in held)
+        if not self._in_key and not self._is_suspect(whole):
+            return held
+        parts, at = [], held[0].at if held else 0.0
+        changed = False
+        for line in whole.splitlines(keepends=True):
+            shown = self._line(line)
+            changed |= shown != line
+            parts.append(shown)
+        return [Piece(at, b"".join(parts))] if changed else held
+
+    def _is_suspect(self, whole: bytes) -> bool:
+        """Whether anything in several lines at once would be masked: mostly nothing is."""
+        text = plain(whole.decode("utf-8", "replace"))
+        return any(self.masked(line) != line for line in text.split("\n")) or "PRIVATE KEY" in text
+
+    def _line(self, line: bytes) -> bytes:
+        text = plain(line.decode("utf-8", "replace"))
+        if self._in_key:
+            self._in_key = _END.search(text) is None
+            return b"" if self._in_key else _masked_line("-----END PRIVATE KEY-----", line)
+        if _BEGIN.search(text):
+            self._in_key = _END.search(text) is None
+            self.count += 1
+            return _masked_line(f"-----BEGIN PRIVATE KEY----- {MASK}", line)
+        shown = self.masked(text)
+        if shown == text:
+            return line
+        self.count += 1
+        return _masked_line(shown.rstrip("\n"), line)
+
+    def masked(self, text: str) -> str:
+        """A line as it may be kept."""
+        for secret in self._secrets:
+            text = text.replace(secret.reveal(), MASK)
+        for pattern in self._patterns:
+            text = _without(pattern, text)
+        return _URL_LOGIN.sub(rf"\1:{MASK}@", self._mask(text))
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """A line without what a pattern finds, stretch by stretch."""
+    found: list[tuple[int, int]] = []
+    for start in range(0, max(1, len(text) - WINDOW // 2), WINDOW // 2):
+        for match in pattern.finditer(text, start, start + WINDOW):
+            found += _hidden(match)
+    if not found:
+        return text
+    parts, done = [], 0
+    for begin, end in sorted(found):
+        if end <= done:
+            continue
+        parts.append(text[done:begin] if begin >= done else "")
+        if begin >= done:
+            parts.append(MASK)
+        done = end
+    return "".join(parts) + text[done:]
+
+
+def _hidden(match: re.Match[str]) -> list[tuple[int, int]]:
+    """The groups of a pattern are what is secret; without groups it is all of it."""
+    numbers = range(1, match.re.groups + 1) if match.re.groups else (0,)
+    return [match.span(number) for number in numbers if match.end(number) > match.start(number)]
+
+
+def _masked_line(shown: str, line: bytes) -> bytes:
+    """The line anew, without its colours, with the end it had."""
+    end = b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b""
+    return b"\r" + shown.encode() + b"\x1b[K" + end
+
+
+def compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Patterns an operator wrote, each with the secret in a group. Raises Invalid."""
+    found = []
+    for text in patterns:
+        if not text.strip():
+            continue
+        if len(text) > 500:
+            raise Invalid("a pattern has at most 500 characters", field="patterns")
+        try:
+            found.append(re.compile(text))
+        except re.error as error:
+            raise Invalid(f"“{text}” is no regular expression: {error}", field="patterns") from None
+    return tuple(found)

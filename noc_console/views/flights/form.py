@@ -1,0 +1,265 @@
+"""Plan a change or new software: to what, in which steps, and what must hold on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QDateTime
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDateTimeEdit,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpacerItem,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from noc_console.kernel.errors import Invalid
+from noc_console.services.flights.model import UNBORN, Flight, Gates, Kind
+from noc_console.services.maintenance.model import Target as Chosen
+from noc_console.views.kit.desk import Desk
+from noc_console.views.kit.dialogs import Dialog
+from noc_console.views.kit.label import Label
+from noc_console.views.kit.theme import GRID, look
+from noc_console.views.maintenance.picking import ObjectPicker
+
+WIDTH = 900
+EXAMPLE = (
+    "interface {{ interfaces[0].name }}\n description {{ var.what }}\n"
+    "# or set lines; device.name, .platform, .model …, interfaces, var.NAME"
+)
+
+
+class FlightForm(Dialog):
+    """What and where on the left, how on the right."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        desk: Desk,
+        kind: Kind,
+        picker: Callable[[FlightForm], ObjectPicker],
+        *,
+        targets: Sequence[Chosen] = (),
+        again: Flight | None = None,
+    ) -> None:
+        super().__init__(
+            parent,
+            "Plan a change" if kind is Kind.CHANGE else "Roll out software",
+            "Every device is read and previewed; nothing is changed before somebody approves and"
+            " starts it.",
+            "Preview",
+        )
+        self._desk = desk
+        self._kind = kind
+        self.body.addSpacerItem(QSpacerItem(WIDTH, 0))
+        self.what = QLineEdit()
+        self.ticket = QLineEdit()
+        self.objects = picker(self)
+        self.template = QPlainTextEdit()
+        self.variables = QPlainTextEdit()
+        self.file = QLineEdit()
+        self.browse = QPushButton("Choose…")
+        self.version = QLineEdit()
+        self.stage_only = QCheckBox("Bring it there only, boot nothing")
+        self.canaries = _whole(1, 100, "")
+        self.wave = _whole(1, 1_000, " devices")
+        self.at_once = _whole(1, 64, " devices")
+        self.confirm = _whole(1, 60, " min")
+        self.canary_soak = _whole(1, 3_600, " s")
+        self.soak = _whole(1, 3_600, " s")
+        self.traffic = _whole(0, 100, " %")
+        self.undo_all = QCheckBox("Take back all of it when one wave fails")
+        self.in_window = QCheckBox("Only between")
+        self.start, self.end = QDateTimeEdit(), QDateTimeEdit()
+        self._fill(again or _fresh(desk, kind))
+        self._lay_out_form()
+        self.objects.choose(targets)
+        self.in_window.toggled.connect(self._refresh)
+        self._refresh()
+        self.what.setFocus()
+
+    @property
+    def targets(self) -> tuple[Chosen, ...]:
+        return self.objects.targets
+
+    def flight_made(self) -> Flight:
+        """What was typed; the image of software is taken in later. Raises Invalid."""
+        if not self.what.text().strip():
+            raise Invalid("say in a line what it is for", field="title")
+        if not self.targets:
+            raise Invalid("choose devices, sites, groups or areas", field="device_ids")
+        is_change = self._kind is Kind.CHANGE
+        if is_change and not self.template.toPlainText().strip():
+            raise Invalid("say what is to be changed", field="template")
+        if not is_change and not (self.file.text().strip() and self.version.text().strip()):
+            raise Invalid("choose the image, and say which version it is", field="file")
+        return Flight(
+            UNBORN,
+            self.what.text().strip(),
+            self._kind,
+            self.template.toPlainText() if is_change else "",
+            self._desk.actor.name,
+            self._desk.clock.now(),
+            variables=_variables(self.variables.toPlainText()),
+            ticket=self.ticket.text().strip(),
+            canaries=self.canaries.value(),
+            wave_size=self.wave.value(),
+            at_once=self.at_once.value(),
+            confirm_minutes=self.confirm.value(),
+            undo_all=self.undo_all.isChecked(),
+            stage_only=self.stage_only.isChecked(),
+            gates=Gates(
+                float(self.canary_soak.value()),
+                float(self.soak.value()),
+                traffic_drop=float(self.traffic.value()),
+            ),
+            starts_at=_moment(self.start) if self.in_window.isChecked() else None,
+            ends_at=_moment(self.end) if self.in_window.isChecked() else None,
+        )
+
+    def accept(self) -> None:
+        try:
+            self.flight_made()
+        except Invalid as error:
+            self.refuse(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        else:
+            super().accept()
+
+    # --- how it works -----------------------------------------------------------------------
+
+    def _fill(self, flight: Flight) -> None:
+        self.what.setText(flight.title)
+        self.ticket.setText(flight.ticket)
+        self.template.setPlainText(flight.template)
+        self.variables.setPlainText(
+            "\n".join(f"{name}={value}" for name, value in flight.variables.items())
+        )
+        for spin, value in (
+            (self.canaries, flight.canaries), (self.wave, flight.wave_size),
+            (self.at_once, flight.at_once), (self.confirm, flight.confirm_minutes),
+            (self.canary_soak, round(flight.gates.canary_soak_s)),
+            (self.soak, round(flight.gates.soak_s)),
+            (self.traffic, round(flight.gates.traffic_drop)),
+        ):  # fmt: skip
+            spin.setValue(value)
+        self.traffic.setSpecialValueText("not looked at")
+        self.undo_all.setChecked(flight.undo_all)
+        self.stage_only.setChecked(flight.stage_only)
+        now = QDateTime.currentDateTime()
+        for edit, hours in ((self.start, 1), (self.end, 3)):
+            edit.setDisplayFormat("ddd yyyy-MM-dd HH:mm")
+            edit.setCalendarPopup(True)
+            edit.setDateTime(now.addSecs(3_600 * hours))
+        self.template.setFont(look().mono())
+        self.template.setPlaceholderText(EXAMPLE)
+        self.template.setMinimumHeight(16 * GRID)
+        self.variables.setPlaceholderText("name=value, a line each")
+        self.variables.setFixedHeight(7 * GRID)
+        self.variables.setTabChangesFocus(True)
+        self.what.setPlaceholderText("What for: new NTP servers, a fix for CVE-2026-…")
+        self.ticket.setPlaceholderText("Number, if there is one")
+        self.version.setPlaceholderText("As the device tells it once it runs")
+        for widget, name in (
+            (self.what, "What for"), (self.ticket, "Ticket"), (self.template, "Lines"),
+            (self.variables, "Variables"), (self.file, "Image"), (self.version, "Version"),
+            (self.canaries, "Canaries"), (self.wave, "Wave"), (self.at_once, "At once"),
+            (self.confirm, "Devices wait"), (self.canary_soak, "Canaries are watched"),
+            (self.soak, "Waves are watched"), (self.traffic, "Traffic may fall"),
+            (self.start, "Not before"), (self.end, "Not after"),
+        ):  # fmt: skip
+            widget.setAccessibleName(name)
+
+    def _lay_out_form(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        rows: list[tuple[str, QWidget]] = [
+            ("What for", self.what),
+            ("Ticket", self.ticket),
+            ("At which devices", self.objects),
+        ]
+        if self._kind is Kind.CHANGE:
+            rows += [("Lines, or a template (Jinja2)", self.template),
+                     ("Variables", self.variables)]  # fmt: skip
+        for words, widget in rows:
+            left.addWidget(Label(words, tone="dim"))
+            left.addWidget(widget)
+        if self._kind is Kind.FIRMWARE:
+            place = QHBoxLayout()
+            place.addWidget(self.file, 1)
+            place.addWidget(self.browse)
+            left.addWidget(Label("Image", tone="dim"))
+            left.addLayout(place)
+            left.addWidget(Label("Version", tone="dim"))
+            left.addWidget(self.version)
+            left.addWidget(self.stage_only)
+            left.addStretch()
+        halves = QHBoxLayout()
+        halves.setSpacing(3 * GRID)
+        halves.addLayout(left, 3)
+        halves.addLayout(self._lay_out_how(), 2)
+        self.body.addLayout(halves)
+
+    def _lay_out_how(self) -> QFormLayout:
+        right = QFormLayout()
+        right.setHorizontalSpacing(2 * GRID)
+        right.setVerticalSpacing(GRID)
+        right.addRow(Label("Canaries", tone="dim"), self.canaries)
+        right.addRow(Label("watched for", tone="dim"), self.canary_soak)
+        right.addRow(Label("Then waves of", tone="dim"), self.wave)
+        right.addRow(Label("watched for", tone="dim"), self.soak)
+        right.addRow(Label("At once", tone="dim"), self.at_once)
+        if self._kind is Kind.CHANGE:
+            right.addRow(Label("Devices wait to be told", tone="dim"), self.confirm)
+            right.addRow(Label("Traffic may fall by", tone="dim"), self.traffic)
+        right.addRow(self.undo_all)
+        right.addRow(self.in_window)
+        right.addRow(Label("", tone="dim"), self.start)
+        right.addRow(Label("and", tone="dim"), self.end)
+        note = (
+            "Ports, routing sessions and new alarms of the devices are watched after each wave;"
+            " what is worse than before stops the flight and takes it back."
+        )
+        right.addRow(Label(note, tone="dim", wrap=True))
+        return right
+
+    def _refresh(self) -> None:
+        for edit in (self.start, self.end):
+            edit.setEnabled(self.in_window.isChecked())
+            edit.setToolTip("" if self.in_window.isChecked() else "Tick “Only between” first")
+
+
+def _fresh(desk: Desk, kind: Kind) -> Flight:
+    software = kind is Kind.FIRMWARE
+    return Flight(
+        UNBORN, "", kind, "", desk.actor.name, desk.clock.now(),
+        wave_size=5 if software else 20, at_once=5 if software else 10,
+        gates=Gates(300.0, 120.0, traffic_drop=0.0) if software else Gates(),
+    )  # fmt: skip
+
+
+def _variables(text: str) -> dict[str, str]:
+    told = {}
+    for line in filter(str.strip, text.splitlines()):
+        name, equals, value = line.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise Invalid(f"“{line.strip()[:40]}” is not written name=value", field="variables")
+        told[name.strip()] = value.strip()
+    return told
+
+
+def _moment(edit: QDateTimeEdit) -> datetime:
+    return datetime.fromtimestamp(edit.dateTime().toSecsSinceEpoch(), UTC)
+
+
+def _whole(least: int, most: int, suffix: str) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(least, most)
+    spin.setSuffix(suffix)
+    return spin

@@ -1,0 +1,1 @@
+"""Terminals on screen: sessions in tabs and splits, painted by our own widget."""

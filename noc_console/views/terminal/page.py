@@ -1,0 +1,500 @@
+"""The page of terminals: sessions in tabs, splits and windows, back again after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QTabBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from noc_console.kernel.errors import Broken, Invalid
+from noc_console.kernel.text import plural
+from noc_console.services.terminal import addresses
+from noc_console.services.terminal.model import Size
+from noc_console.services.terminal.session import Session
+from noc_console.views.kit.actions import Command
+from noc_console.views.kit.desk import Desk, Route
+from noc_console.views.kit.dialogs import ask_text, confirm, open_dialog
+from noc_console.views.kit.icons import IconButton, icon
+from noc_console.views.kit.page import Page
+from noc_console.views.kit.strips import Empty
+from noc_console.views.kit.theme import GRID, look
+from noc_console.views.terminal.area import TerminalArea
+from noc_console.views.terminal.commands import DEEDS, TAB_DEEDS
+from noc_console.views.terminal.given import TerminalServices
+from noc_console.views.terminal.looks import LookDialog, TerminalLooks
+from noc_console.views.terminal.pane import TerminalPane
+from noc_console.views.terminal.reaching import ReachBox
+from noc_console.views.terminal.window import TerminalWindow
+
+SECTION = "terminals"
+KEEP_MS = 500
+MOST_TABS = 64
+SHELL = "shell"
+
+
+class TerminalPage(Page):
+    """Tabs with terminals. A route's text is an address, or several between blanks."""
+
+    def __init__(
+        self, desk: Desk, given: TerminalServices, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(desk, parent=parent)
+        self.given = given
+        self.looks = TerminalLooks(desk.state, self)
+        self.windows: list[TerminalWindow] = []
+        self.pane_made: list[Callable[[TerminalPane], object]] = []
+        """Told of each new terminal: who adds something to its slots."""
+        self._has_restored = False
+        self.reach = ReachBox(desk, given.inventory)
+        self.tabs = QTabWidget()
+        self.left, self.below = QHBoxLayout(), QVBoxLayout()
+        self._own_keys = [
+            keys for deed in (*DEEDS, *TAB_DEEDS) for keys in deed.keys.split() if keys
+        ]
+        self._keep = QTimer(self)
+        self._keep.setSingleShot(True)
+        self._keep.setInterval(KEEP_MS)
+        self._keep.timeout.connect(self._keep_now)
+        self._put_together()
+        self._wire()
+        self._add_commands()
+        self._tell()
+
+    # --- for the console ---------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Nothing is read: sessions are live. The first time, what was open comes back."""
+        if not self._has_restored:
+            self._has_restored = True
+            self._restore()
+        if (area := self.area) is not None:
+            area.start()
+
+    def visit(self, route: Route) -> None:
+        for address in route.text.split():
+            self.open(address)
+
+    def focusInEvent(self, event: Any) -> None:
+        super().focusInEvent(event)
+        if (area := self.area) is not None:
+            area.focus()
+        else:
+            self.reach.setFocus()
+
+    def open(self, address: str, name: str = "", *, again: bool = False) -> TerminalPane | None:
+        """A terminal to an address in a tab of its own; one that is open already is shown."""
+        if not self._has_restored:
+            self._has_restored = True
+            self._restore()
+        try:
+            addresses.parse(address)
+        except Invalid as error:
+            self.strip.say(str(error))
+            return None
+        if not again and (found := self._find(address)) is not None:
+            return found
+        if self.tabs.count() >= MOST_TABS:
+            self.strip.say(f"There are {MOST_TABS} tabs already; close some first.")
+            return None
+        try:
+            pane = self.make(address, name)
+        except Broken as error:  # this system has no engine: said here, not as a crash
+            self.show_error(error)
+            return None
+        self._add(TerminalArea(self.make, pane))
+        pane.start()
+        pane.focus()
+        return pane
+
+    def show_session(
+        self, begin: Callable[[Size], Session], name: str, *, fixed: Size | None = None
+    ) -> TerminalPane:
+        """A session that was opened elsewhere, such as a replay, in a tab of its own.
+
+        `fixed` is the room it has, whatever room there is.
+        """
+        pane = self.make("", name)
+        pane.view.fixed = fixed
+        self._add(TerminalArea(self.make, pane))
+        pane.show_session(begin(pane.view.fitting()))
+        pane.focus()
+        return pane
+
+    def keep_out(self, shortcuts: Iterable[str]) -> None:
+        """More keys that are the console's, in all terminals."""
+        self._own_keys += shortcuts
+        for pane in self.panes:
+            pane.view.keep_out(self._own_keys)
+
+    def make(self, address: str, name: str = "") -> TerminalPane:
+        """A pane, not connected yet, with all that others add to it."""
+        pane = TerminalPane(self.desk, self.given, self.looks, address, name)
+        pane.view.keep_out(self._own_keys)
+        pane.rang.connect(self._on_rang)
+        for tell in self.pane_made:
+            tell(pane)
+        return pane
+
+    @property
+    def area(self) -> TerminalArea | None:
+        """The tab in front."""
+        found = self.tabs.currentWidget()
+        return found if isinstance(found, TerminalArea) else None
+
+    @property
+    def areas(self) -> list[TerminalArea]:
+        found = (self.tabs.widget(at) for at in range(self.tabs.count()))
+        return [area for area in found if isinstance(area, TerminalArea)]
+
+    @property
+    def panes(self) -> list[TerminalPane]:
+        """All terminals, also those in windows of their own."""
+        everywhere = [*self.areas, *(window.area for window in self.windows)]
+        return [pane for area in everywhere for pane in area.panes]
+
+    # --- deeds -------------------------------------------------------------------------------
+
+    def new_tab(self) -> None:
+        """Ask where to."""
+        self.reach.setFocus()
+        self.reach.selectAll()
+
+    def new_shell(self) -> None:
+        self.open(SHELL, again=True)
+
+    def close_tab(self) -> None:
+        if (area := self.area) is not None:
+            self.tasks.do("close", lambda: self._close(area))
+
+    def detach(self) -> None:
+        """The tab in front goes into a window of its own, which any monitor may have."""
+        area = self.area
+        if area is None:
+            return
+        self.tabs.removeTab(self.tabs.indexOf(area))
+        window = TerminalWindow(area, self.desk)
+        window.returned.connect(self._take_back)
+        window.gone.connect(self._window_gone)
+        self.windows.append(window)
+        window.resize(area.size().expandedTo(window.minimumSizeHint()))
+        window.show()
+        area.show()
+        area.focus()
+        self._tell()
+
+    def rename(self) -> None:
+        if (area := self.area) is not None:
+            self.tasks.do("rename", lambda: self._rename(area))
+
+    def next_tab(self) -> None:
+        self._step(1)
+
+    def previous_tab(self) -> None:
+        self._step(-1)
+
+    def tab_later(self) -> None:
+        self._move(1)
+
+    def tab_earlier(self) -> None:
+        self._move(-1)
+
+    def choose_look(self) -> None:
+        self.tasks.do("look", self._choose_look)
+
+    def leave(self) -> None:
+        """Out of the terminal: the keys are the console's again."""
+        self.tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    async def _rename(self, area: TerminalArea) -> None:
+        name = await ask_text(
+            self,
+            "Rename the tab",
+            "Empty: as the terminal calls itself.",
+            verb="Rename",
+            value=area.name,
+            is_needed=False,
+        )
+        if name is not None:
+            area.name = name[:80]
+            self._tell_tab(area)
+            self._keep.start()
+
+    async def _choose_look(self) -> None:
+        dialog = LookDialog(self, self.looks.chosen)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        try:
+            if await open_dialog(dialog):
+                self.looks.use(dialog.value())
+        finally:
+            dialog.deleteLater()
+
+    def _step(self, by: int) -> None:
+        if count := self.tabs.count():
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % count)
+
+    def _move(self, by: int) -> None:
+        at = self.tabs.currentIndex()
+        if 0 <= at + by < self.tabs.count():
+            self.tabs.tabBar().moveTab(at, at + by)
+
+    # --- tabs --------------------------------------------------------------------------------
+
+    def _add(self, area: TerminalArea) -> None:
+        area.titled.connect(lambda: self._tell_tab(area))
+        area.emptied.connect(lambda: self._drop(area))
+        area.changed.connect(self._keep.start)
+        at = self.tabs.addTab(area, area.title)
+        close = IconButton("close", "Close this tab")
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.setIconSize(QSize(11, 11))
+        close.clicked.connect(lambda: self.tasks.do("close", lambda: self._close(area)))
+        self.tabs.tabBar().setTabButton(at, QTabBar.ButtonPosition.RightSide, close)
+        self.tabs.setCurrentIndex(at)
+        self._tell()
+        self._keep.start()
+
+    def _find(self, address: str) -> TerminalPane | None:
+        """A terminal to that address, brought to the front."""
+        for area in self.areas:
+            for pane in area.panes:
+                if pane.address == address:
+                    self.tabs.setCurrentWidget(area)
+                    pane.focus()
+                    return pane
+        for window in self.windows:
+            for pane in window.area.panes:
+                if pane.address == address:
+                    window.raise_()
+                    window.activateWindow()
+                    pane.focus()
+                    return pane
+        return None
+
+    async def _close(self, area: TerminalArea) -> None:
+        """At once when nothing is lost; else it is asked, by number and name."""
+        live = [pane for pane in area.panes if pane.is_live]
+        if len(live) > 1 and not await confirm(
+            self,
+            f"End {plural(len(live), 'session')}?",
+            "In this tab: " + ", ".join(pane.title for pane in live),
+            verb=f"End {plural(len(live), 'session')}",
+        ):
+            return
+        self._drop(area)
+
+    def _drop(self, area: TerminalArea) -> None:
+        if (at := self.tabs.indexOf(area)) >= 0:
+            self.tabs.removeTab(at)
+        area.shut()
+        area.deleteLater()
+        self._tell()
+        self._keep.start()
+        if (now := self.area) is not None and self.isVisible():
+            now.focus()
+
+    def _take_back(self, window: TerminalWindow) -> None:
+        area = window.give()
+        self._window_gone(window)
+        self._add(area)
+        area.focus()
+
+    def _window_gone(self, window: TerminalWindow) -> None:
+        self.windows = [each for each in self.windows if each is not window]
+        self._tell()
+        self._keep.start()
+
+    def _on_front(self) -> None:
+        area = self.area
+        if area is not None:
+            self.tabs.tabBar().setTabTextColor(self.tabs.indexOf(area), look().color("text.plain"))
+            if self.isVisible():
+                area.start()
+                area.focus()
+        self._tell()
+
+    def _on_rang(self, pane: TerminalPane) -> None:
+        """A bell in a tab behind: its name is coloured until it is seen."""
+        for at, area in enumerate(self.areas):
+            if area is not self.area and area.splits.holds(pane):
+                self.tabs.tabBar().setTabTextColor(at, look().color("attention.plain"))
+
+    def _tell_tab(self, area: TerminalArea) -> None:
+        if (at := self.tabs.indexOf(area)) >= 0:
+            more = len(area.panes) - 1
+            text = area.title.replace("&", "&&") + (f"  +{more}" if more else "")
+            self.tabs.setTabText(at, text)
+        if area is self.area:
+            self.titled.emit(area.title)
+
+    def _tell(self) -> None:
+        for area in self.areas:
+            self._tell_tab(area)
+        has_tabs = self.tabs.count() > 0
+        if not has_tabs:
+            self.titled.emit("")
+        self.show_empty(None if has_tabs else self._nothing())
+        for deed in (*DEEDS, *TAB_DEEDS):
+            if deed.act not in ("new_tab", "new_shell", "choose_look"):
+                self.desk.actions.action(f"terminal.{deed.act}").setEnabled(has_tabs)
+
+    def _nothing(self) -> Empty:
+        away = f" {plural(len(self.windows), 'window')} of terminals stay open." * bool(
+            self.windows
+        )
+        return Empty(
+            what="No terminal is open here",
+            why="Type above where to: a device's name, user@host, telnet:host or"
+            " serial:/dev/ttyUSB0. From the map, the alarms or a device's page S opens one, too."
+            " Every key you press goes to the device; Ctrl+Shift with a letter is the console's"
+            f" (F find, C copy, V paste, E split, T new), Ctrl+Shift+Esc leads out.{away}",
+            verb="Open a local shell",
+            act=self.new_shell,
+            icon="terminal",
+        )
+
+    def _show_tab_menu(self, at: QPoint) -> None:
+        index = self.tabs.tabBar().tabAt(at)
+        if index < 0:
+            return
+        self.tabs.setCurrentIndex(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        area = self.area
+        assert area is not None
+        for text, name, act in (
+            ("Rename…", "edit", self.rename),
+            ("The same once more", "plus", self._duplicate_tab),
+            ("Connect again", "refresh", area.reconnect),
+            ("Into a window of its own", "external", self.detach),
+            ("Close", "close", self.close_tab),
+        ):
+            menu.addAction(icon(name), text).triggered.connect(act)
+        menu.popup(self.tabs.tabBar().mapToGlobal(at))
+
+    def _duplicate_tab(self) -> None:
+        if (area := self.area) is not None:
+            self.open(area.current.address, again=True)
+
+    # --- kept over a restart -------------------------------------------------------------------
+
+    def _keep_now(self) -> None:
+        areas = [*self.areas, *(window.area for window in self.windows)]
+        kept = [area.kept() for area in areas if any(pane.address for pane in area.panes)]
+        self.desk.state.put(SECTION, tabs=kept, current=self.tabs.currentIndex())
+
+    def _restore(self) -> None:
+        """Names and arrangement at once; each tab connects when it is first seen."""
+        kept = self.desk.state.get(SECTION)
+        tabs, current = kept.get("tabs"), kept.get("current")
+        self.tabs.blockSignals(True)  # none of them is in front before all are there
+        for each in (tabs if isinstance(tabs, list) else [])[:MOST_TABS]:
+            if isinstance(each, dict):
+                area = TerminalArea(self.make, self.make(""))
+                area.rearrange(each)
+                self._add(area)
+        if isinstance(current, int) and 0 <= current < self.tabs.count():
+            self.tabs.setCurrentIndex(current)
+        self.tabs.blockSignals(False)
+
+    # --- how it is put together ------------------------------------------------------------------
+
+    def _reached(self, address: str) -> None:
+        if self.open(address, again=True) is not None:
+            self.reach.clear()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the row of tabs Enter, Down and Escape lead back into the terminal."""
+        back = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down, Qt.Key.Key_Escape)
+        is_back = (
+            watched is self.tabs.tabBar()
+            and event.type() is QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in back
+        )
+        if is_back and (area := self.area) is not None:
+            area.focus()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _wire(self) -> None:
+        self.tabs.setMovable(True)
+        self.tabs.setDocumentMode(True)
+        bar = self.tabs.tabBar()
+        bar.setDrawBase(False)
+        bar.setElideMode(Qt.TextElideMode.ElideMiddle)
+        bar.setAccessibleName("Terminals")
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        bar.customContextMenuRequested.connect(self._show_tab_menu)
+        bar.installEventFilter(self)
+        bar.tabMoved.connect(lambda *_: self._keep.start())
+        self.tabs.tabBarDoubleClicked.connect(lambda _: self.rename())
+        self.tabs.currentChanged.connect(lambda _: self._on_front())
+        self.reach.reached.connect(self._reached)
+        self.reach.failed.connect(self.show_error)
+
+    def _add_commands(self) -> None:
+        def of_area(name: str) -> Callable[[], object]:
+            def act() -> None:
+                if (area := self.area) is not None:
+                    getattr(area, name)()
+
+            return act
+
+        for deed in DEEDS:
+            command = Command(
+                f"terminal.{deed.act}",
+                deed.text,
+                deed.icon,
+                of_area(deed.act),
+                shortcut=deed.keys,
+                group="Terminal",
+            )
+            self.desk.actions.add(command, self)
+        for deed in TAB_DEEDS:
+            command = Command(
+                f"terminal.{deed.act}",
+                deed.text,
+                deed.icon,
+                getattr(self, deed.act),
+                shortcut=deed.keys,
+                group="Terminal",
+            )
+            self.desk.actions.add(command, self)
+
+    def _put_together(self) -> None:
+        bar = QWidget()
+        bar.setProperty("role", "toolbar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(GRID, 4, GRID, 4)
+        line.setSpacing(GRID)
+        line.addWidget(self.reach, 1)
+        for text, act in (("Local shell", self.new_shell), ("Looks…", self.choose_look)):
+            button = QPushButton(text)
+            button.clicked.connect(act)
+            line.addWidget(button)
+        self.toolbar = line
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout)
+        whole.insertWidget(0, bar)
+        # What stands left is there without any terminal, too: one is opened from it.
+        whole.removeItem(self._stack)
+        self._stack.setParent(None)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(self.left)
+        middle.addLayout(self._stack, 1)
+        whole.addLayout(middle, 1)
+        self.body.addWidget(self.tabs, 1)
+        self.body.addLayout(self.below)

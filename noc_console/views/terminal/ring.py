@@ -1,0 +1,555 @@
+"""The ring shell: one command for every device of a path, a site or a selection, in order.
+
+A red frame stands around the command as long as it goes to more than one device. Its sessions may
+only look where the platform's commands are known; changes fly as change flights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from noc_console.kernel.errors import Invalid, NotFound
+from noc_console.kernel.text import plural, visible
+from noc_console.services.alarms.model import Severity
+from noc_console.services.inspection.platforms.model import Driver
+from noc_console.services.inventory.service import InventoryService
+from noc_console.services.terminal.comparing import Leaving, grouped
+from noc_console.services.terminal.conversing import Line
+from noc_console.services.terminal.judging import Verdict, judge
+from noc_console.services.terminal.model import Size
+from noc_console.services.terminal.readonly import Guard
+from noc_console.services.terminal.ring import (
+    MOST_AT_ONCE,
+    Expecting,
+    Member,
+    Order,
+    Phase,
+    Told,
+    checked,
+    in_order,
+    members_of,
+    names_of,
+)
+from noc_console.services.terminal.ringing import Ring
+from noc_console.services.terminal.sessions import SessionService
+from noc_console.services.topology.analysis import TopologyAnalysis
+from noc_console.views.kit.actions import Command
+from noc_console.views.kit.desk import Desk, Route
+from noc_console.views.kit.dialogs import Dialog, open_dialog
+from noc_console.views.kit.label import Label
+from noc_console.views.kit.page import Page
+from noc_console.views.kit.rows import Column
+from noc_console.views.kit.severity import severity_color
+from noc_console.views.kit.strips import Empty
+from noc_console.views.kit.table import Table
+from noc_console.views.kit.theme import GRID, look
+from noc_console.views.terminal.connecting import WindowAsker
+from noc_console.views.terminal.ringdiff import AnswerView
+
+ROOM = Size(200, 60)
+"""Of the sessions: wide, so that tables are not wrapped."""
+WORDS = {
+    Phase.CLOSED: "closed",
+    Phase.CONNECTING: "connecting…",
+    Phase.READY: "ready",
+    Phase.ASKED: "asked…",
+    Phase.SAME: "as expected",
+    Phase.DIFFERENT: "differs",
+    Phase.ERROR: "does not know it",
+    Phase.FAILED: "failed",
+    Phase.SKIPPED: "not asked",
+}
+EXPECTING = (
+    (Expecting.SAME, "the canary's answer"),
+    (Expecting.PATTERN, "an answer that contains…"),
+    (Expecting.ANY, "any answer"),
+)
+TROUBLE = {
+    Phase.DIFFERENT: Severity.MAJOR,
+    Phase.ERROR: Severity.MAJOR,
+    Phase.FAILED: Severity.CRITICAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RingServices:
+    """What the ring asks."""
+
+    inventory: InventoryService
+    sessions: SessionService
+    analysis: TopologyAnalysis
+    drivers: Callable[[str], Awaitable[Driver | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class RingRow:
+    """A device of the ring as the list shows it."""
+
+    number: int
+    member: Member
+    told: Told
+    is_canary: bool
+
+
+class RingPage(Page):
+    """`device:1,2,3`, `site:4` or `path:1>9` in a route says who is in the ring."""
+
+    def __init__(self, desk: Desk, given: RingServices, *, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent=parent)
+        self._given = given
+        self.ring: Ring | None = None
+        self.members: tuple[Member, ...] = ()
+        self._what = ""
+        self._order: Order | None = None
+        self.table: Table[RingRow] = Table(
+            desk, "ring", _columns(), lambda row: row.member.device_id, self.show_error
+        )
+        self.frame = RedFrame()
+        self.command = QPlainTextEdit()
+        self.canary, self.expecting = QComboBox(), QComboBox()
+        self.pattern = QLineEdit()
+        self.at_once = QSpinBox()
+        self.addresses = QCheckBox("Addresses may differ")
+        self.send_button, self.stop_button = QPushButton("Send"), QPushButton("Stop")
+        self.verdict = Label("", tone="dim")
+        self.answers = AnswerView()
+        self._put_together()
+        self._wire()
+        self._add_commands()
+        self.destroyed.connect(self._leave_ring)
+        self._tell()
+
+    # --- who is in it --------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """The ring is live; the list is told of every change."""
+
+    def visit(self, route: Route) -> None:
+        """Another ring; the sessions of the one before are closed."""
+        if route.text.strip():
+            self.tasks.ask("members", self._find(route.text.strip()), self._begin)
+
+    async def _find(self, text: str) -> tuple[str, tuple[Member, ...]]:
+        actor, inventory = self.desk.actor, self._given.inventory
+        kind, _, rest = text.partition(":")
+        known = {int(one.id): one for one in await inventory.devices(actor)}
+        sites = {int(site.id): site.name for site in await inventory.sites(actor)}
+        if kind == "path":
+            start, _, goal = rest.partition(">")
+            way = await self._given.analysis.path(actor, start=start.strip(), goal=goal.strip())
+            found = [known[int(one)] for one in way.devices if int(one) in known]
+            if not found:
+                raise NotFound("there is no way between them that is up")
+            what = f"Path {found[0].name} → {found[-1].name}"
+        elif kind == "site":
+            number = _number(rest)
+            found = [one for one in known.values() if one.site_id == number and one.is_managed]
+            found.sort(key=lambda one: one.name.lower())
+            what = f"Site {sites.get(number, rest)}"
+        else:
+            found = [known[n] for n in map(_number, rest.split(",")) if n in known]
+            what = "Selection"
+        members = members_of(found, sites)
+        if not members:
+            raise NotFound("there is no device with an address among them")
+        return what, members
+
+    def _begin(self, found: tuple[str, tuple[Member, ...]]) -> None:
+        self._leave_ring()
+        self._what, self.members = found
+        self.canary.clear()
+        for member in self.members:
+            self.canary.addItem(visible(member.name), member.device_id)
+        ring = Ring(self.members, self._open, self._given.drivers, self._heard)
+        self.ring = ring
+        self.tasks.follow(f"ring {id(ring)}", ring.run(), lambda _: None)
+        self.answers.clear()
+        self.titled.emit(f"{self._what}, {plural(len(self.members), 'device')}")
+        self._tell()
+        self.command.setFocus()
+
+    async def _open(self, member: Member) -> Line:
+        """A session of the ring: read-only where the platform's commands are known."""
+        actor, sessions = self.desk.actor, self._given.sessions
+        target = await sessions.resolve(actor, address=f"ssh:device:{member.device_id}")
+        asker = WindowAsker(self, self.desk, lambda _: None)
+        session = await sessions.open(actor, target=target, size=ROOM, asker=asker)
+        session.guard = Guard(await self._given.drivers(member.platform))
+        return session
+
+    def _leave_ring(self) -> None:
+        if self.ring is not None:
+            self.ring.stop()
+            self.ring.leave()
+            self.ring = None
+
+    # --- what is sent --------------------------------------------------------------------------
+
+    def order(self) -> Order:
+        """What the fields say. Raises Invalid."""
+        canary = self.canary.currentData()
+        order = Order(
+            self.command.toPlainText(),
+            int(canary) if canary is not None else 0,
+            Expecting(self.expecting.currentData()),
+            self.pattern.text(),
+            Leaving(addresses=self.addresses.isChecked()),
+            self.at_once.value(),
+        )
+        return checked(order, self.members)
+
+    def send(self) -> None:
+        """Show what would be sent to whom; send it when that is right."""
+        if self.ring is not None:
+            self.tasks.do("send", self._send)
+
+    async def _send(self) -> None:
+        ring, order = self.ring, self.order()
+        if ring is None:
+            return
+        dialog = PreviewDialog(self, order, self.members, await self._verdicts(order))
+        try:
+            if not await open_dialog(dialog):
+                return
+        finally:
+            dialog.deleteLater()
+        self._order = order
+        self.answers.clear()
+        await ring.send(order)
+        self._finished(ring, order)
+
+    async def _verdicts(self, order: Order) -> dict[str, Verdict]:
+        """What the command does, by the platforms of the ring."""
+        found = {}
+        for platform in {member.platform for member in self.members}:
+            driver = await self._given.drivers(platform)
+            told = [judge(driver, line).verdict for line in order.lines]
+            found[platform] = max(told, key=list(Verdict).index)
+        return found
+
+    def _finished(self, ring: Ring, order: Order) -> None:
+        told = {member: ring.told(member.device_id) for member in ring.members}
+        bad = next((m for m, one in told.items() if one.phase in TROUBLE), None)
+        left = sum(one.phase is Phase.SKIPPED for one in told.values())
+        more = f" {plural(left, 'device')} not asked." if left else ""
+        answered = sum(one.phase is Phase.SAME for one in told.values())
+        if bad is None and left:
+            self.strip.say(f"Stopped: {plural(answered, 'device')} answered.{more}")
+        elif bad is None:
+            self.strip.hide()
+            self.desk.notice(f"{plural(answered, 'device')} answered as expected")
+        else:
+            self.strip.say(f"Stopped at {bad.name}: {WORDS[told[bad].phase]}.{more}")
+            self.table.select(bad.device_id)
+        self._show_answer()
+        self._tell()
+
+    def stop(self) -> None:
+        if self.ring is not None:
+            self.ring.stop()
+
+    def open_in_tabs(self) -> None:
+        """A terminal for every device, in the ring's order."""
+        if self.members:
+            text = " ".join(f"ssh:device:{member.device_id}" for member in self.members)
+            self.desk.go(Route("terminal", text=text))
+
+    def close_ring(self) -> None:
+        """Close all sessions."""
+        self._leave_ring()
+        self.members = ()
+        self._tell()
+
+    # --- what is shown -------------------------------------------------------------------------
+
+    def _heard(self, member: Member, told: Told) -> None:
+        self._tell()
+        row = self.table.current()
+        if row is not None and row.member.device_id == member.device_id:
+            self._show_answer()
+
+    def rows(self) -> tuple[RingRow, ...]:
+        ring = self.ring
+        if ring is None:
+            return ()
+        canary = self.canary.currentData()
+        return tuple(
+            RingRow(at + 1, one, ring.told(one.device_id), one.device_id == canary)
+            for at, one in enumerate(self.members)
+        )
+
+    def _show_answer(self) -> None:
+        """The chosen device's answer beside the canary's, and who else gave the same."""
+        ring, row, order = self.ring, self.table.current(), self._order
+        if ring is None or row is None or order is None:
+            return
+        canary = next(one for one in self.members if one.device_id == order.canary)
+        base = ring.told(canary.device_id)
+        told = ring.told(row.member.device_id)
+        done = {
+            one.device_id: ring.told(one.device_id).text
+            for one in self.members
+            if ring.told(one.device_id).phase in (Phase.SAME, Phase.DIFFERENT)
+        }
+        names = {one.device_id: names_of(one) for one in self.members}
+        groups = grouped(done, names=names, leaving=order.leaving)
+        self.answers.show_groups(groups, {one.device_id: one.name for one in self.members})
+        if told.phase in (Phase.FAILED, Phase.SKIPPED) or row.member == canary:
+            self.answers.show_text(row.member.name, told.text)
+        else:
+            self.answers.show_diff(canary, base.text, row.member, told.text, order.leaving)
+
+    def _tell(self) -> None:
+        rows = self.rows()
+        self.table.show_rows(rows)
+        count = len(self.members)
+        is_sending = self.ring is not None and self.ring.is_sending
+        ready = sum(row.told.phase is not Phase.CONNECTING for row in rows)
+        self.frame.set_on(count > 1)
+        self.send_button.setText(f"Send to {plural(count, 'device')}…")
+        problem = "" if ready else "Nobody is connected yet"
+        if is_sending:
+            problem = "A command is going round"
+        self.send_button.setEnabled(not problem)
+        self.send_button.setToolTip(problem)
+        self.stop_button.setEnabled(is_sending)
+        self.stop_button.setToolTip("" if is_sending else "Nothing is going round")
+        self.verdict.setText(f"{self._what} · {plural(count, 'target')}" if count else "")
+        self.pattern.setVisible(self.expecting.currentData() == Expecting.PATTERN)
+        self.addresses.setVisible(self.expecting.currentData() == Expecting.SAME)
+        self.show_empty(None if count else self._nothing())
+
+    def _nothing(self) -> Empty:
+        return Empty(
+            what="No ring is open",
+            why="Choose devices in the list and press R: all of them open here in order. One"
+            " command goes to all, the canary first; it stops at the first device that answers"
+            " otherwise.",
+            verb="Choose devices",
+            act=lambda: self.desk.go(Route("devices")),
+            icon="turn",
+        )
+
+    # --- how it is put together ------------------------------------------------------------------
+
+    def _wire(self) -> None:
+        self.send_button.clicked.connect(self.send)
+        self.stop_button.clicked.connect(self.stop)
+        self.table.chosen.connect(self._show_answer)
+        self.table.opened.connect(
+            lambda row: self.desk.go(Route("terminal", text=f"ssh:device:{row.member.device_id}"))
+        )
+        self.expecting.currentIndexChanged.connect(lambda _: self._tell())
+        self.canary.currentIndexChanged.connect(lambda _: self._tell())
+
+    def _add_commands(self) -> None:
+        made: list[QAction | None] = [
+            self.desk.actions.add(
+                Command(f"ring.{name}", text, picture, act, keys, group="Ring"), self
+            )
+            for name, text, picture, act, keys in (
+                ("send", "Send to the ring", "play", self.send, "Ctrl+Return"),
+                ("stop", "Stop the ring", "stop", self.stop, ""),
+                ("tabs", "Open all in terminals", "terminal", self.open_in_tabs, ""),
+                ("close", "Close the ring", "close", self.close_ring, ""),
+            )
+        ]
+        self.table.set_menu(made)
+
+    def _put_together(self) -> None:
+        for kind, words in EXPECTING:
+            self.expecting.addItem(words, kind.value)
+        self.at_once.setRange(1, MOST_AT_ONCE)
+        self.at_once.setPrefix("at once: ")
+        self.command.setPlaceholderText("One command, or several lines")
+        self.command.setFont(look().mono())
+        self.command.setFixedHeight(9 * GRID)
+        self.command.setTabChangesFocus(True)
+        self.pattern.setPlaceholderText("regular expression")
+        for field, name in (
+            (self.command, "Command"),
+            (self.canary, "Canary"),
+            (self.expecting, "Expected answer"),
+            (self.pattern, "What the answer must contain"),
+            (self.at_once, "Devices asked at once"),
+        ):
+            field.setAccessibleName(name)
+        options = QHBoxLayout()
+        options.addWidget(Label("Canary", tone="dim"))
+        options.addWidget(self.canary)
+        options.addWidget(Label("Expect", tone="dim"))
+        options.addWidget(self.expecting)
+        options.addWidget(self.pattern, 1)
+        options.addWidget(self.addresses)
+        options.addWidget(self.at_once)
+        options.addStretch(1)
+        options.addWidget(self.verdict)
+        options.addWidget(self.stop_button)
+        options.addWidget(self.send_button)
+        self.send_button.setProperty("main", True)
+        self.frame.body.addWidget(self.command)
+        self.frame.body.addLayout(options)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.table)
+        split.addWidget(self.answers)
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 3)
+        split.setChildrenCollapsible(False)
+        self.body.addWidget(self.frame)
+        self.body.addWidget(split, 1)
+
+
+class RedFrame(QWidget):
+    """Red while what is typed within goes to more than one device."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.is_on = False
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(GRID + 2, GRID + 2, GRID + 2, GRID + 2)
+        look().changed.connect(self.update)
+
+    def set_on(self, is_on: bool) -> None:
+        if is_on != self.is_on:
+            self.is_on = is_on
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.is_on:
+            return
+        painter = QPainter(self)
+        painter.setPen(QPen(severity_color(Severity.CRITICAL), 3))
+        painter.drawRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
+        painter.end()
+
+
+class PreviewDialog(Dialog):
+    """What goes to whom, in order. What may change devices needs their number typed."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        order: Order,
+        members: tuple[Member, ...],
+        verdicts: dict[str, Verdict],
+    ) -> None:
+        count = plural(len(members), "device")
+        super().__init__(parent, f"Send to {count}?", "", f"Send to {count}", is_safe=False)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        self._count = len(members)
+        self.needs_count = len(members) > 1 and any(
+            verdict is not Verdict.READS for verdict in verdicts.values()
+        )
+        text = QPlainTextEdit("\n".join(order.lines))
+        text.setReadOnly(True)
+        text.setFont(look().mono())
+        text.setFixedHeight(min(24, 4 + 2 * len(order.lines)) * GRID)
+        text.setAccessibleName("What is sent")
+        self.targets = QPlainTextEdit()
+        self.targets.setReadOnly(True)
+        self.targets.setFixedHeight(18 * GRID)
+        self.targets.setAccessibleName("Targets, in order")
+        self.targets.setPlainText(
+            "\n".join(
+                f"{at + 1:>3}  {visible(one.name)}  {one.address}"
+                + ("  ← canary" if at == 0 else "")
+                for at, one in enumerate(in_order(order, members))
+            )
+        )
+        self.count = QLineEdit()
+        self.count.setPlaceholderText(f"Type {len(members)} to send it")
+        self.count.setAccessibleName("Number of devices")
+        self.body.addWidget(text)
+        self.body.addWidget(
+            Label(
+                _verdict_words(verdicts), tone="attention" if self.needs_count else "dim", wrap=True
+            )
+        )
+        self.body.addWidget(self.targets)
+        self.body.addWidget(self.count)
+        self.count.setVisible(self.needs_count)
+        if self.needs_count:
+            self.count.setFocus()
+
+    def accept(self) -> None:
+        if self.needs_count and self.count.text().strip() != str(self._count):
+            self.refuse(f"This may change devices: type {self._count}, how many it goes to.")
+        else:
+            super().accept()
+
+
+def _verdict_words(verdicts: dict[str, Verdict]) -> str:
+    by: dict[Verdict, list[str]] = {}
+    for platform, verdict in verdicts.items():
+        by.setdefault(verdict, []).append(platform or "unknown platforms")
+    words = {
+        Verdict.READS: "It only looks on {}.",
+        Verdict.UNKNOWN: "It cannot be told whether it changes {}.",
+        Verdict.CHANGES: "It changes {}: the ring refuses it there. Use a change flight.",
+    }
+    return " ".join(words[one].format(", ".join(sorted(by[one]))) for one in words if one in by)
+
+
+def _columns() -> tuple[Column[RingRow], ...]:
+    return (
+        Column("#", lambda row: str(row.number), sort=lambda row: row.number, width=44),
+        Column(
+            "Device",
+            lambda row: row.member.name + ("  (canary)" if row.is_canary else ""),
+            width=190,
+            bold=lambda row: row.is_canary,
+            stretch=True,
+        ),
+        Column(
+            "State",
+            lambda row: WORDS[row.told.phase],
+            width=130,
+            color=_color,
+            tip=lambda row: row.told.text[:600],
+        ),
+        Column(
+            "Answer",
+            lambda row: next((x for x in row.told.text.splitlines() if x.strip()), ""),
+            width=150,
+            mono=True,
+        ),
+        Column(
+            "Took",
+            lambda row: f"{row.told.took_s:.1f} s" if row.told.took_s else "",
+            sort=lambda row: row.told.took_s or None,
+            width=70,
+        ),
+        Column("Address", lambda row: row.member.address, width=130, is_address=True, mono=True),
+        Column("Site", lambda row: row.member.site, width=120),
+        Column("Platform", lambda row: row.member.platform, width=110, hidden=True),
+    )
+
+
+def _color(row: RingRow) -> QColor | None:
+    trouble = TROUBLE.get(row.told.phase)
+    if trouble is not None:
+        return severity_color(trouble)
+    return look().color("text.dim") if row.told.phase is Phase.SKIPPED else None
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise Invalid(f"“{visible(text, limit=40)}” is no number", field="ring") from None

@@ -1,0 +1,84 @@
+"""Terminals in a window of their own, on whichever monitor: the same panes and keys as in a tab."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from noc_console.kernel.text import plural
+from noc_console.views.kit.desk import Desk
+from noc_console.views.kit.dialogs import confirm
+from noc_console.views.kit.tasks import Tasks
+from noc_console.views.terminal.area import TerminalArea
+from noc_console.views.terminal.commands import DEEDS
+
+BACK_KEYS = "Ctrl+Shift+N"
+"""The keys that made it a window make it a tab again."""
+
+
+class TerminalWindow(QWidget):
+    """Holds what was a tab. Closing it ends its sessions, after a question when some live."""
+
+    returned = Signal(object)
+    """Back into the console: this window, which then must `give`."""
+    gone = Signal(object)
+
+    def __init__(self, area: TerminalArea, desk: Desk) -> None:
+        super().__init__()
+        self.area = area
+        self.tasks = Tasks(self, desk.report)
+        self._has_given = False
+        self._may_close = False
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(area)
+        for deed in DEEDS:
+            self._add(deed.text, deed.keys, getattr(area, deed.act))
+        self._add("Back into the console", BACK_KEYS, lambda: self.returned.emit(self))
+        area.titled.connect(self._tell)
+        area.emptied.connect(self._end)
+        self._tell()
+
+    def give(self) -> TerminalArea:
+        """Let go of the terminals and leave."""
+        self._has_given = True
+        self.area.titled.disconnect(self._tell)
+        self.area.emptied.disconnect(self._end)
+        self._layout.removeWidget(self.area)
+        self.area.setParent(None)
+        self.close()
+        return self.area
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        live = [] if self._has_given else [pane for pane in self.area.panes if pane.is_live]
+        if live and not self._may_close:
+            event.ignore()
+            self.tasks.do("close", self._ask_close)
+            return
+        super().closeEvent(event)
+        if not self._has_given:
+            self.area.shut()
+        self.gone.emit(self)
+
+    async def _ask_close(self) -> None:
+        live = [pane for pane in self.area.panes if pane.is_live]
+        count = plural(len(live), "session")
+        names = ", ".join(pane.title for pane in live)
+        if await confirm(self, f"End {count}?", f"In this window: {names}", verb=f"End {count}"):
+            self._end()
+
+    def _end(self) -> None:
+        self._may_close = True
+        self.close()
+
+    def _tell(self) -> None:
+        self.setWindowTitle(f"{self.area.title} – Terminal – NOC Console")
+
+    def _add(self, text: str, keys: str, act: object) -> None:
+        action = QAction(text, self)
+        action.setShortcuts([QKeySequence(each) for each in keys.split()])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.triggered.connect(act)
+        self.addAction(action)

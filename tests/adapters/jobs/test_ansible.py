@@ -1,0 +1,215 @@
+"""Playbooks by the real program, at hosts that are this machine and at a real sshd."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from noc_console.adapters.jobs import ansible
+from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
+from noc_console.kernel.errors import Refused
+from noc_console.kernel.secret import Secret
+from noc_console.services.credentials.model import SshLogin
+from noc_console.services.jobs.model import ItemState
+from noc_console.services.jobs.ports import Host, Play
+
+needs_ansible = pytest.mark.skipif(
+    shutil.which("ansible-playbook") is None, reason="ansible-core is not installed"
+)
+LOCAL = """
+- hosts: all
+  connection: local
+  gather_facts: false
+  tasks:
+    - name: say who it is
+      ansible.builtin.debug:
+        msg: "{{ inventory_hostname }} is {{ noc_platform }}, {{ extra }}, {{ 'x' in group_names }}"
+    - name: the login arrives
+      ansible.builtin.assert:
+        that: ansible_password == 'hunter-two'
+        quiet: true
+      no_log: true
+    - name: only one of them
+      ansible.builtin.fail:
+        msg: not here
+      when: inventory_hostname == 'edge-2'
+"""
+SLEEPS = """
+- hosts: all
+  connection: local
+  gather_facts: false
+  tasks:
+    - name: sleep
+      ansible.builtin.command: sleep 600.25
+"""
+
+
+def host(name: str, *groups: str, port: int = 22, key: str = "", secret: str = "") -> Host:
+    login = SshLogin(
+        1, "noc", os.environ.get("USER", "root"), Secret("hunter-two"), key=Secret(secret)
+    )
+    return Host(name, "127.0.0.1", port, 7, "ios", groups, key=key, login=login)
+
+
+class Heard:
+    """What was said so far."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    async def __call__(self, text: str) -> None:
+        self.text += text
+
+
+def left() -> list[Path]:
+    roots = (Path("/dev/shm"), Path("/tmp"))
+    return [each for root in roots for each in root.glob(f"{ansible.PREFIX}*")]
+
+
+@needs_ansible
+async def test_a_playbook_is_run_at_our_inventory_and_each_host_tells_its_own() -> None:
+    heard, before = Heard(), left()
+    play = Play(LOCAL, (host("core-1", "x"), host("edge-2", "y")), '{"extra": "hello"}')
+    played = await AnsiblePlaybooks().run(play, heard)
+    assert played.code == 2, heard.text
+    sums = {each.host: each for each in played.hosts}
+    assert sums["core-1"].state is ItemState.OK
+    assert sums["edge-2"].state is ItemState.FAILED
+    told = dict(sums["core-1"].steps)
+    assert "core-1 is ios, hello, True" in told["say who it is"]
+    assert "not here" in dict(sums["edge-2"].steps)["only one of them"]
+    assert "PLAY RECAP" in heard.text
+    assert "hunter-two" not in heard.text
+    assert left() == before, "nothing of it stays on the disk"
+
+
+@needs_ansible
+async def test_a_run_that_is_cancelled_or_takes_too_long_is_ended_with_all_it_began() -> None:
+    before = left()
+    running = asyncio.get_running_loop().create_task(
+        AnsiblePlaybooks().run(Play(SLEEPS, (host("core-1"),)), Heard())
+    )
+    for _ in range(600):
+        await asyncio.sleep(0.05)
+        if _sleeping():
+            break
+    assert _sleeping()
+    running.cancel()
+    await asyncio.wait({running})
+    assert running.cancelled()
+    assert not _sleeping()
+    short = Play(SLEEPS, (host("core-1"),), timeout_s=0.5)
+    played = await AnsiblePlaybooks().run(short, Heard())
+    assert "longer than 0.5 s" in played.note
+    assert not _sleeping()
+    assert left() == before
+
+
+def _sleeping() -> bool:
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if each.read_bytes() == b"sleep\x00600.25\x00":
+                return True
+        except OSError:
+            continue
+    return False
+
+
+@needs_ansible
+async def test_a_playbook_that_is_none_says_why() -> None:
+    played = await AnsiblePlaybooks().run(Play("- hosts: [", (host("core-1"),)), Heard())
+    assert played.code not in {0, 2}
+    assert played.note
+    assert played.hosts == ()
+
+
+@needs_ansible
+async def test_at_a_real_ssh_server_the_key_of_the_vault_and_the_trusted_host_key_count(
+    tmp_path: Path, sshd: tuple[int, str, str]
+) -> None:
+    port, shown, secret = sshd
+    text = "- hosts: all\n  gather_facts: false\n  tasks:\n    - raw: echo over $((40 + 2)) ssh\n"
+    heard = Heard()
+    far = host("far", port=port, key=shown, secret=secret)
+    played = await AnsiblePlaybooks().run(Play(text, (far,)), heard)
+    assert played.code == 0, heard.text
+    assert played.hosts[0].state is ItemState.CHANGED
+    assert "over 42 ssh" in played.hosts[0].steps[0][1]
+    stranger = host("far", port=port, secret=secret)
+    played = await AnsiblePlaybooks().run(Play(text, (stranger,)), Heard())
+    assert played.hosts[0].state is ItemState.UNREACHABLE, "nobody trusted that key"
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[tuple[int, str, str]]:
+    """OpenSSH's server with one user's key: its port, its host key, the user's private key."""
+    program = shutil.which("sshd") or "/usr/sbin/sshd"
+    if not Path(program).exists():
+        pytest.skip("OpenSSH's server is not installed")
+    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    for name in ("host", "user"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)]
+        subprocess.run(command, check=True)
+    (tmp_path / "allowed").write_text((tmp_path / "user.pub").read_text())
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    options = {
+        "ListenAddress": "127.0.0.1",
+        "Port": str(port),
+        "HostKey": str(tmp_path / "host"),
+        "AuthorizedKeysFile": str(tmp_path / "allowed"),
+        "PidFile": "none",
+        "StrictModes": "no",
+        "UsePAM": "no",
+        "PermitRootLogin": "yes",
+        "PasswordAuthentication": "no",
+    }
+    words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+    server = subprocess.Popen(
+        [program, "-D", "-e", "-f", "/dev/null", *words],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(200):
+            with socket.socket() as door:
+                if door.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.02)
+        public = " ".join((tmp_path / "host.pub").read_text().split()[:2])
+        yield port, public, (tmp_path / "user").read_text()
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_what_a_killed_run_left_is_swept_away_and_what_runs_is_not(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    killed, living = (tmp_path / f"{ansible.PREFIX}{n}-x" for n in (gone.pid, os.getpid()))
+    for each in (killed, living):
+        (each / "keys").mkdir(parents=True)
+    ansible._sweep(tmp_path)
+    assert not killed.exists()
+    assert living.exists()
+    long_ago = time.time() - ansible.LEFT_S - 1
+    os.utime(living, (long_ago, long_ago))
+    ansible._sweep(tmp_path)
+    assert not living.exists()
+
+
+async def test_without_the_program_or_the_folder_it_is_refused() -> None:
+    with pytest.raises(Refused, match="not installed"):
+        await AnsiblePlaybooks(program="no-such-program").run(Play("", ()), Heard())
+    there = AnsiblePlaybooks(program="sh")
+    assert there.is_there()
+    with pytest.raises(Refused, match="no folder"):
+        await there.run(Play("", (), folder="/no/such/folder"), Heard())

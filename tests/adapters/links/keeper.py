@@ -1,0 +1,5 @@
+"""A keeper nobody asks anything."""
+
+from tests.adapters.ssh.peers import Script
+
+KEEPER = Script()

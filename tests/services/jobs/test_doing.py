@@ -1,0 +1,64 @@
+"""Each kind of job by itself; going on after a kill is proved in `test_workers`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from noc_console.kernel.errors import Unreachable
+from noc_console.services.jobs.doing import MOST_OUTPUT, do
+from noc_console.services.jobs.model import UNBORN, Job, JobKind, RunState
+from noc_console.services.jobs.ports import AwxServer
+from noc_console.services.maintenance.model import Target, TargetKind
+from tests.services.jobs.conftest import Desk
+
+
+async def begun(desk: Desk, job: Job) -> tuple[RunState, str]:
+    kept = await desk.jobs.keep(desk.actor, job=job)
+    run = await desk.jobs.start(desk.actor, job_id=kept.id)
+    taken = await desk.book.take(desk.actor, run, me="me")
+    assert taken is not None
+    return await do(desk.means, desk.actor, run, replace(taken, may_change=job.may_change), me="me")
+
+
+def awx_job(desk: Desk) -> Job:
+    return Job(
+        UNBORN,
+        "Template",
+        JobKind.AWX,
+        (Target(TargetKind.DEVICE, desk.devices["core-1"]),),
+        server="https://awx.example",
+        token="awx",
+        template_id=7,
+        may_change=True,
+    )
+
+
+async def test_an_awx_that_is_away_fails_the_run_and_nothing_else(desk: Desk) -> None:
+    async def away(server: AwxServer, **_: object) -> int:
+        raise Unreachable("awx.example does not answer", peer="awx.example")
+
+    desk.awx.launch = away  # type: ignore[method-assign, assignment]
+    with pytest.raises(Unreachable):
+        await begun(desk, awx_job(desk))
+
+
+async def test_what_a_program_prints_is_bounded(desk: Desk) -> None:
+    async def flood(server: AwxServer, *, job_id: int, after_line: int) -> tuple[str, int]:
+        return "x" * (MOST_OUTPUT + 10), after_line + 1
+
+    desk.awx.output = flood  # type: ignore[method-assign]
+    state, _ = await begun(desk, awx_job(desk))
+    assert state is RunState.DONE
+    (run,) = await desk.jobs.runs(desk.actor)
+    said = await desk.jobs.output(desk.actor, run_id=run.id)
+    assert said[-1][1].endswith("is not kept)\n")
+
+
+async def test_only_the_lines_of_a_platform_are_asked_there(desk: Desk) -> None:
+    targets = tuple(Target(TargetKind.DEVICE, number) for number in desk.devices.values())
+    body = "@junos\nshow bgp summary"
+    job = Job(UNBORN, "Look", JobKind.COMMANDS, targets, body=body)
+    assert await begun(desk, job) == (RunState.DONE, "")
+    assert desk.shells.asked == [("192.0.2.3", ("show bgp summary",))]

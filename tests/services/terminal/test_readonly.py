@@ -1,0 +1,209 @@
+"""What a terminal that may only look lets through."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noc_console.services.inspection.platforms.load import load
+from noc_console.services.inspection.platforms.model import Driver
+from noc_console.services.terminal.judging import Verdict
+from noc_console.services.terminal.readonly import Guard
+
+PLATFORMS = Path(__file__).resolve().parents[3] / "resources" / "platforms"
+
+
+@cache
+def driver(platform: str) -> Driver | None:
+    return load(PLATFORMS).driver(platform)
+
+
+class Session:
+    """A guard between keys and a device that echoes as most do."""
+
+    def __init__(self, platform: str = "ios", prompt: str = "R1#") -> None:
+        self.guard = Guard(driver(platform))
+        self.sent = b""
+        self.says("\r\n" + prompt)
+
+    def says(self, text: str) -> None:
+        self.guard.received(text.encode())
+
+    def press(self, keys: str, *, elevated: bool = False, echo: bool = True) -> str:
+        """Each key by itself; the sentence of the first refusal, or ""."""
+        for key in keys:
+            refusal = self.guard.check(key.encode(), is_elevated=elevated)
+            if refusal is not None:
+                return refusal.sentence
+            self.sent += key.encode()
+            if echo and key.isprintable():
+                self.says(key)
+        return ""
+
+
+def test_what_looks_is_sent_and_what_changes_is_not() -> None:
+    session = Session()
+    assert session.press("show version\r") == ""
+    session.says("\r\nCisco IOS\r\nR1#")
+    told = session.press("conf t\r")
+    assert "conf t" in told
+    assert "may only look" in told
+    assert session.sent.endswith(b"conf t")
+
+
+def test_a_refused_line_may_be_erased_and_another_be_typed() -> None:
+    session = Session()
+    assert session.press("reload\r")
+    session.press("\x7f" * 6, echo=False)
+    session.says("\b \b" * 6)
+    assert session.press("show clock\r") == ""
+
+
+def test_tab_is_judged_by_what_the_device_made_of_it() -> None:
+    session = Session()
+    session.press("rel\t")
+    session.says("\r\nR1#reload ")
+    assert "reload" in session.press("\r")
+    session = Session()
+    session.press("sho\t")
+    session.says("\r\nR1#show ")
+    assert session.press("clock\r") == ""
+
+
+def test_a_line_out_of_the_devices_history_is_judged_as_it_is_shown() -> None:
+    session = Session()
+    session.press("\x1b[A", echo=False)
+    session.says("write memory")
+    assert "write memory" in session.press("\r")
+
+
+def test_enter_before_the_device_has_shown_its_history_is_refused() -> None:
+    session = Session()
+    guard = session.guard
+    assert guard.check(b"\x1b[A") is None
+    refusal = guard.check(b"\r")
+    assert refusal is not None
+    assert refusal.verdict is Verdict.UNKNOWN
+    assert "not shown yet" in refusal.why
+    session.says("show clock")
+    assert guard.check(b"\r") is None
+
+
+def test_history_and_enter_in_one_go_are_refused() -> None:
+    assert Session().guard.check(b"\x1b[A\r") is not None
+
+
+def test_a_pasted_block_with_one_bad_line_is_not_sent_at_all() -> None:
+    guard = Session().guard
+    refusal = guard.check(b"show version\rshow clock\rreload\rshow ip route\r")
+    assert refusal is not None
+    assert refusal.line == "reload"
+    assert guard.check(b"show version\rshow clock\r") is None
+
+
+def test_a_bracketed_paste_is_judged_like_any() -> None:
+    guard = Session().guard
+    assert guard.check(b"\x1b[200~reload\r\x1b[201~") is not None
+    assert guard.check(b"\x1b[200~show clock\x1b[201~") is None
+    assert guard.check(b"\r") is None
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\x1a", "\x0f"])
+def test_whatever_runs_a_line_is_an_enter(end: str) -> None:
+    assert Session().guard.check(b"reload" + end.encode()) is not None
+
+
+@pytest.mark.parametrize("head", [b"\x1b", b"\x1bO", b"\x1b[", b"\x1b[M", b"\x1b]0;"])
+def test_an_enter_cannot_hide_behind_an_escape(head: bytes) -> None:
+    guard = Session().guard
+    assert guard.check(head + b"reload\r") is not None
+
+
+def test_a_password_and_an_answer_to_a_question_are_no_commands() -> None:
+    session = Session(prompt="R1>")
+    assert session.press("enable\r") == ""
+    session.says("\r\nPassword: ")
+    assert session.press("reload-is-my-password\r", echo=False) == ""
+    session.says("\r\nR1#")
+    assert session.press("ping\r") == ""
+    session.says("\r\nTarget IP address: ")
+    assert session.press("10.0.0.1\r") == ""
+
+
+def test_a_command_typed_while_the_device_still_prints_is_judged_by_its_keys() -> None:
+    session = Session()
+    session.press("show tech\r")
+    session.says("\r\nlots of text\r\nmore")
+    assert session.press("reload\r", echo=False)
+
+
+def test_in_a_configuration_mode_left_open_every_line_is_refused_but_the_way_out() -> None:
+    session = Session()
+    assert session.press("conf t\r", elevated=True) == ""
+    session.says("\r\nR1(config)#")
+    assert "configuration mode" in session.press("hostname x\r")
+    session.press("\x15", echo=False)
+    session.says("\r\x1b[KR1(config)#")
+    assert session.press("do show clock\r") == ""
+    session.says("\r\nR1(config)#")
+    assert session.press("end\r") == ""
+
+
+def test_after_an_elevated_line_a_prompt_must_be_seen_first() -> None:
+    session = Session()
+    session.press("conf t\r", elevated=True)
+    session.says("\r\n")
+    assert "wait for the prompt" in session.press("enable secret x\r", echo=False)
+
+
+def test_an_unknown_platform_passes_everything_and_says_so() -> None:
+    guard = Guard(None)
+    assert guard.check(b"reload\r") is None
+    assert not guard.is_able
+    assert "cannot be told" in guard.note
+    assert Session().guard.note == ""
+
+
+def test_without_strictness_only_what_is_known_to_change_is_refused() -> None:
+    guard = Guard(driver("ios"), strict=False)
+    guard.received(b"R1#")
+    assert guard.check(b"myalias\r") is None
+    assert guard.check(b"reload\r") is not None
+    assert Session().guard.check(b"myalias\r") is not None
+
+
+def test_a_new_link_begins_anew() -> None:
+    session = Session()
+    session.press("relo")
+    session.guard.reset()
+    session.says("R1#")
+    assert session.press("show clock\r") == ""
+
+
+def test_a_message_of_the_device_amid_a_line_does_not_stop_what_looks() -> None:
+    session = Session()
+    session.press("show ")
+    session.says("\r\n*Nov 21 10:00: %LINK-3-UPDOWN: Interface up\r\n")
+    assert session.press("version\r") == ""
+
+
+def test_a_long_line_scrolled_sideways_is_judged_by_its_keys() -> None:
+    session = Session()
+    session.press("show " + "x" * 80, echo=False)
+    session.says("\r\x1b[KR1#$" + "x" * 40)
+    assert session.press("\r") == ""
+
+
+@given(st.lists(st.binary(max_size=12), max_size=20))
+def test_whatever_is_sent_no_line_that_reloads_passes(parts: list[bytes]) -> None:
+    guard = Guard(driver("ios"))
+    guard.received(b"R1#")
+    for part in parts:
+        guard.check(part)
+    guard.reset()
+    guard.received(b"R1#")
+    assert guard.check(b"reload\r") is not None

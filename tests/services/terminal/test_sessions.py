@@ -1,0 +1,296 @@
+"""Opening sessions as an operator does: resolved, asked about, recorded; over real sshd."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from noc_console.db.database import Database
+from noc_console.kernel.actor import Actor
+from noc_console.kernel.errors import AuthRejected, Invalid, NotAllowed, NotFound, Refused
+from noc_console.kernel.events import EventBus
+from noc_console.lab import plan
+from noc_console.lab.run import Options, open_lab
+from noc_console.services.alarms.model import Severity
+from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
+from noc_console.services.hostkeys.service import CHANGED
+from noc_console.services.inventory.model import Inspected
+from noc_console.services.terminal.connecting import (
+    Hop,
+    LegacyAllowed,
+    LegacyOnly,
+    LinkKind,
+    SessionEnded,
+    SessionOpened,
+    SessionRefused,
+    Target,
+)
+from noc_console.services.terminal.model import Size
+from noc_console.services.terminal.session import Session, SessionState
+from tests.adapters.ssh.peers import Sshd, agent, children, sshd
+from tests.conftest import FakeClock
+from tests.services.terminal.house import House, Person, house
+
+SIZE = Size(80, 24)
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """Which database it is, the store's tests ask."""
+    return f"sqlite:///{tmp_path}/noc.db"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    with sshd(tmp_path_factory.mktemp("sshd")) as running:
+        yield running
+
+
+@pytest.fixture
+def home(db: Database, bus: EventBus, clock: FakeClock, tmp_path: Path) -> House:
+    return house(db, bus, clock, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def keys(server: Sshd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An agent of the tests' own with the key that the server knows."""
+    with agent(tmp_path, server.home / "id") as path:
+        monkeypatch.setenv("SSH_AUTH_SOCK", path)
+        yield
+
+
+async def opened(home: House, operator: Actor, server: Sshd, person: Person) -> Session:
+    target = await home.sessions.resolve(operator, address=f"ssh:{server.hop.text}")
+    return await home.sessions.open(operator, target=target, size=SIZE, asker=person)
+
+
+async def drained(session: Session) -> None:
+    async with asyncio.timeout(20):
+        while await session.read():
+            pass
+
+
+async def test_a_device_is_found_with_all_that_is_known_of_it(
+    home: House, operator: Actor, clock: FakeClock
+) -> None:
+    seen = Inspected(
+        address="10.20.1.1",
+        port=161,
+        at=clock.now(),
+        name="ams-core-1",
+        credential_id=1,
+        platform="iosxr",
+        vendor="Cisco",
+        location="Amsterdam",
+    )
+    number = await home.inventory.record(operator, inspected=seen)
+    await home.sessions.add_way(
+        operator, name="inner", names="ams-*", sites="Amst*", hops="jump1>me@jump2"
+    )
+    await home.sessions.allow_legacy(operator, host="10.20.1.1", reason="no newer firmware")
+    target = await home.sessions.resolve(operator, address=f"ssh:device:{number}")
+    assert target == Target(
+        "ams-core-1",
+        LinkKind.SSH,
+        "10.20.1.1",
+        22,
+        device_id=int(number),
+        platform="iosxr",
+        vendor="Cisco",
+        type=target.type,
+        site="Amsterdam",
+        hops=(Hop("jump1"), Hop("jump2", 22, "me")),
+        is_legacy=True,
+    )
+    own = await home.sessions.resolve(operator, address="ssh:other>10.20.1.1")
+    assert own.hops == (Hop("other"),)
+    with pytest.raises(NotFound):
+        await home.sessions.resolve(operator, address="ssh:device:4711")
+    assert (await home.sessions.resolve(operator, address="shell")).kind is LinkKind.SHELL
+
+
+async def test_a_stranger_is_asked_about_once_and_the_session_is_in_the_journal(
+    home: House, operator: Actor, server: Sshd
+) -> None:
+    person = Person()
+    session = await opened(home, operator, server, person)
+    session.send(b"exit\r")
+    await drained(session)
+    assert session.state is SessionState.CLOSED and session.why == "logged out"
+    await session.close()
+    second = await opened(home, operator, server, person)
+    await second.close()
+    assert person.asked == [server.pinned()]
+    begun = [event for event in home.told if isinstance(event, SessionOpened)]
+    ended = [event for event in home.told if isinstance(event, SessionEnded)]
+    assert begun[0].via == f"ssh {server.hop.text}" and begun[0].address.startswith("ssh:")
+    assert ended[0].session == begun[0].session and ended[0].received > 0 and ended[0].sent == 5
+    assert [event.why for event in ended] == ["logged out", "closed here"]
+
+
+async def test_a_stranger_nobody_vouches_for_stays_one(
+    home: House, operator: Actor, server: Sshd
+) -> None:
+    with pytest.raises(NotTrusted):
+        await opened(home, operator, server, Person(trusts=False))
+    (refused,) = [event for event in home.told if isinstance(event, SessionRefused)]
+    assert "nobody trusted" in refused.why
+    assert await home.hostkeys.all(operator) == ()
+
+
+async def test_a_changed_key_blocks_alarms_and_takes_a_reason_that_is_kept(
+    home: House, operator: Actor, server: Sshd
+) -> None:
+    false = replace(server.pinned(), key="ssh-ed25519 AAAA", fingerprint="SHA256:before")
+    await home.hostkeys.trust(operator, key=false)
+    person = Person()
+    with pytest.raises(KeyChanged, match="SHA256:before"):
+        await opened(home, operator, server, person)
+    (alarm,) = await home.alarms.active(operator)
+    assert alarm.condition == CHANGED and alarm.severity is Severity.MAJOR
+    person.reason = "replaced after a fault"
+    session = await opened(home, operator, server, person)
+    await session.close()
+    (alarm,) = await home.alarms.active(operator)
+    assert alarm.severity is Severity.CLEARED
+    (pinned,) = await home.hostkeys.all(operator)
+    assert pinned.key == server.pinned() and pinned.reason == "replaced after a fault"
+
+
+@pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
+async def test_old_algorithms_are_allowed_for_one_host_with_a_badge(
+    home: House, operator: Actor, tmp_path: Path
+) -> None:
+    (tmp_path / "old").mkdir()
+    old = ("KexAlgorithms diffie-hellman-group14-sha1",)
+    with sshd(tmp_path / "old", *old) as server:
+        (tmp_path / "old" / "authorized").write_bytes((tmp_path / "old" / "id.pub").read_bytes())
+        person = Person()
+        with pytest.raises(LegacyOnly, match="diffie-hellman-group14-sha1"):
+            await opened(home, operator, server, person)
+        weak = Actor("tom", operator.tenant, frozenset({"terminal.open", "hostkeys.see"}))
+        asked = len(person.asked)
+        with pytest.raises(LegacyOnly):
+            await opened(home, weak, server, person)
+        assert len(person.asked) == asked
+        person.reason = "no newer firmware"
+        with pytest.raises(AuthRejected):  # the agent's key is another server's: it came so far
+            await opened(home, operator, server, person)
+        (allowed,) = await home.sessions.legacy(operator)
+        assert (allowed.port, allowed.reason) == (server.port, "no newer firmware")
+        assert any(isinstance(event, LegacyAllowed) for event in home.told)
+        await home.sessions.forbid_legacy(operator, host=server.hop.host, port=server.port)
+        with pytest.raises(NotFound):
+            await home.sessions.forbid_legacy(operator, host=server.hop.host, port=server.port)
+        with pytest.raises(Invalid):
+            await home.sessions.allow_legacy(operator, host="x", reason="")
+
+
+async def test_a_session_whose_connection_dies_comes_back_by_itself(
+    home: House, operator: Actor, server: Sshd
+) -> None:
+    session = await opened(home, operator, server, Person())
+    session._first_wait_s = 0.05
+    states: list[SessionState] = []
+    session.listen(lambda: states.append(session.state))
+    got = b""
+    for child in children(server.process.pid):
+        os.kill(child, signal.SIGKILL)
+    async with asyncio.timeout(20):
+        while SessionState.OPEN not in states:
+            got += await session.read()
+    session.send(b"echo 'here''again'\r")
+    async with asyncio.timeout(20):
+        while b"hereagain" not in got:
+            got += await session.read()
+    assert states[0] is SessionState.WAITING
+    await session.close()
+    begun = [event.session for event in home.told if isinstance(event, SessionOpened)]
+    assert begun == [session.id, session.id]
+
+
+async def test_passwords_of_the_vault_are_used_and_stay_there(
+    home: House, operator: Actor, server: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSH_AUTH_SOCK")
+    await home.credentials.add_ssh(operator, user="mira", password="correct horse")
+    person = Person()
+    target = replace(
+        await home.sessions.resolve(operator, address=f"ssh:{server.hop.text}"), user=""
+    )
+    with pytest.raises(AuthRejected) as told:
+        await home.sessions.open(operator, target=target, size=SIZE, asker=person)
+    assert "horse" not in str(told.value) + repr(home.told) + repr(person.asked)
+    blind = Actor("tom", operator.tenant, frozenset({"terminal.open", "hostkeys.see"}))
+    with pytest.raises(Refused, match="no user was given"):
+        await home.sessions.open(blind, target=target, size=SIZE, asker=person)
+    assert person.asked[-1] == ("User",)
+
+
+async def test_ways_have_names_of_their_own_and_can_be_removed(
+    home: House, operator: Actor
+) -> None:
+    way = await home.sessions.add_way(operator, name="inner", hops="jump")
+    with pytest.raises(Invalid):
+        await home.sessions.add_way(operator, name="inner", hops="other")
+    assert await home.sessions.ways(operator) == (way,)
+    await home.sessions.remove_way(operator, way_id=way.id)
+    with pytest.raises(NotFound):
+        await home.sessions.remove_way(operator, way_id=way.id)
+
+
+async def test_opening_needs_its_right(home: House) -> None:
+    nobody = Actor("x", "acme", frozenset({"inventory.read"}))
+    with pytest.raises(NotAllowed):
+        await home.sessions.resolve(nobody, address="shell")
+    with pytest.raises(NotAllowed):
+        await home.sessions.open(nobody, target=Target("x"), size=SIZE, asker=Person())
+
+
+async def test_a_lab_router_is_reached_by_its_number_with_the_vault_s_password(
+    db: Database, bus: EventBus, clock: FakeClock, operator: Actor, tmp_path: Path
+) -> None:
+    async with open_lab(plan.small(), Options(snmp_port=0, ssh_port=0)) as lab:
+        device = lab.device("ams-core-1")
+        home = house(db, bus, clock, tmp_path, port=device.ssh_port)
+        await home.credentials.add_ssh(operator, user="noc", password="lab", words=("iosxr",))
+        seen = Inspected(
+            address=device.address,
+            port=161,
+            at=clock.now(),
+            name="ams-core-1",
+            credential_id=1,
+            platform="iosxr",
+        )
+        number = await home.inventory.record(operator, inspected=seen)
+        target = await home.sessions.resolve(operator, address=f"ssh:device:{number}")
+        target = replace(target, uses_agent=False)
+        person = Person()
+        session = await home.sessions.open(operator, target=target, size=SIZE, asker=person)
+        got = b""
+        async with asyncio.timeout(20):
+            while b"#" not in got:
+                got += await session.read()
+            session.send(b"show version\r")
+            while b"Cisco IOS XR" not in got:
+                got += await session.read()
+        assert dict(session.facts)["Logged in by"] == "password “ssh noc”"
+        assert len(person.asked) == 1
+        await session.close()
+        opened = [event for event in home.told if isinstance(event, SessionOpened)]
+        assert opened[0].device_id == int(number)
+
+
+async def test_a_shell_needs_nobody_s_answer(home: House, operator: Actor) -> None:
+    person = Person()
+    target = replace(await home.sessions.resolve(operator, address="shell"), command=("/bin/sh",))
+    session = await home.sessions.open(operator, target=target, size=SIZE, asker=person)
+    session.send(b"exit\r")
+    await drained(session)
+    assert person.asked == [] and session.why == "the shell ended"

@@ -1,0 +1,61 @@
+"""Which jump hosts lead where."""
+
+from __future__ import annotations
+
+import pytest
+
+from noc_console.kernel.errors import Invalid
+from noc_console.services.credentials.model import Subject
+from noc_console.services.terminal.connecting import Hop
+from noc_console.services.terminal.ways import Way, check, choose
+
+DEVICE = Subject(name="ams-core-1", address="10.20.1.1", site="Amsterdam")
+INNER = Way(1, "inner", "ams-*", "", "jump1>mira@jump2")
+
+
+def test_the_first_that_fits_is_taken() -> None:
+    straight = Way(2, "straight", "10.20.*")
+    assert choose([INNER, straight], DEVICE) == (Hop("jump1"), Hop("jump2", 22, "mira"))
+    assert choose([straight, INNER], DEVICE) == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "sites", "fits"),
+    [
+        ("AMS-*", "", True),
+        ("rot-* 10.20.1.*", "", True),
+        ("", "amster*", True),
+        ("ams-*", "Rotterdam", False),
+        ("rot-*", "", False),
+        ("", "", True),
+    ],
+)
+def test_names_addresses_and_sites_are_patterns(names: str, sites: str, fits: bool) -> None:
+    assert bool(choose([Way(1, "x", names, sites, "jump")], DEVICE)) is fits
+
+
+def test_nobody_jumps_to_a_jump_host_through_itself() -> None:
+    assert choose([Way(1, "x", "", "", "jump>other")], Subject(address="jump")) == (Hop("other"),)
+
+
+def test_a_way_is_kept_in_order() -> None:
+    kept = check(Way(0, " to  core ", " ams-*   10.* ", "", "jump1, mira@jump2:22022"))
+    assert (kept.name, kept.names, kept.hops) == (
+        "to core",
+        "ams-* 10.*",
+        "jump1>mira@jump2:22022",
+    )
+
+
+@pytest.mark.parametrize(
+    ("way", "field"),
+    [
+        (Way(0, " "), "name"),
+        (Way(0, "x", "y" * 401), "names"),
+        (Way(0, "x", hops="-oProxyCommand=x"), "host"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_field(way: Way, field: str) -> None:
+    with pytest.raises(Invalid) as told:
+        check(way)
+    assert told.value.field == field
