@@ -5,7 +5,7 @@ PY := .venv/bin/python
 # How the tests run; `make test PYTEST="tests/kernel -k money"` runs some of them. Two workers,
 # each module on one of them: a module's database or agent then starts once. A worker that crashes
 # ends the run, with the name of its test: xdist can wait for ever on one that it restarted.
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST ?=
 
 .PHONY: help run test check devices bench lab screenshots migration lock decoder wheel clean setup-run setup-test
