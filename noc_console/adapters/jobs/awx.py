@@ -2,7 +2,8 @@
 
 Written from the published reference (`/api/v2/`, the "AWX API Guide"): templates are launched,
 their jobs followed by `status`, `stdout` read from a line on, and at the end `job_host_summaries`
-tell what each host came to. The token goes into a header and into no message.
+tell what each host came to. The token goes into a header and into no message, and to no other
+machine without TLS.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import httpx
 
 from noc_console.kernel.errors import AuthRejected, Invalid, NotFound, Refused, Unreachable
 from noc_console.kernel.text import visible
-from noc_console.services.jobs.model import AwxTemplate, ItemState
+from noc_console.services.jobs.model import IN_CLEAR, AwxTemplate, ItemState, is_in_clear
 from noc_console.services.jobs.ports import AwxServer, AwxState
 
 TIME_S = 20.0
@@ -145,6 +146,8 @@ class AwxClient:
         allowed: frozenset[int] | set[int] = frozenset(),
     ) -> bytes:
         peer = urlsplit(server.url).hostname or server.url
+        if is_in_clear(server.url):
+            raise Refused(IN_CLEAR)
         headers = {"Authorization": f"Bearer {server.token.reveal()}", "Accept": "application/json"}
         try:
             async with (

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import NewType
+from urllib.parse import urlsplit
 
 from noc_console.kernel.events import Event
 from noc_console.services.maintenance.model import Target
@@ -255,6 +257,21 @@ class Preview:
     def needs_leave(self) -> bool:
         """Whether it takes the right to change devices by jobs."""
         return self.playbook or bool(self.changing or self.unknown)
+
+
+IN_CLEAR = "the address of AWX begins with https: its token does not cross a network in clear"
+
+
+def is_in_clear(url: str) -> bool:
+    """Whether somebody on the way could read what is sent there: no TLS, and another machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "https":
+        return False
+    host = parts.hostname or ""
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return host != "localhost"
 
 
 @dataclass(frozen=True, slots=True)

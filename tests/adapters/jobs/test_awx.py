@@ -81,3 +81,9 @@ async def test_what_goes_wrong_is_said_and_the_token_is_not(there: Awx) -> None:
         await client.state(AwxServer(there.url, Secret(TOKEN)), job_id=999)
     with pytest.raises(Unreachable):
         await client.templates(AwxServer("http://127.0.0.1:9", Secret(TOKEN)))
+
+
+async def test_no_token_leaves_this_machine_without_tls() -> None:
+    """A job kept from before the rule, too; 192.0.2.1 is nobody's (RFC 5737)."""
+    with pytest.raises(Refused, match="does not cross a network in clear"):
+        await AwxClient().templates(AwxServer("http://192.0.2.1", Secret(TOKEN)))

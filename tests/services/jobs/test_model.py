@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noc_console.services.jobs.model import Foreseen, ItemState, Preview, RunState
+from noc_console.services.jobs.model import Foreseen, ItemState, Preview, RunState, is_in_clear
 from noc_console.services.terminal.judging import Verdict
 
 
@@ -22,3 +22,9 @@ def test_states_know_whether_they_are_over_and_good() -> None:
     assert [s for s in RunState if not s.is_over] == [RunState.WAITING, RunState.RUNNING]
     assert {s for s in ItemState if s.is_good} == {ItemState.OK, ItemState.CHANGED}
     assert all(s.is_over for s in ItemState if s.is_good)
+
+
+def test_what_goes_to_another_machine_without_tls_is_in_clear() -> None:
+    assert is_in_clear("http://awx.example") and is_in_clear("http://10.0.0.1:80/")
+    assert not is_in_clear("https://awx.example")
+    assert not is_in_clear("http://127.20.0.1") and not is_in_clear("http://LOCALHOST:1")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.text import visible
-from noc_console.services.jobs.model import Job, JobKind
+from noc_console.services.jobs.model import IN_CLEAR, Job, JobKind, is_in_clear
 from noc_console.services.jobs.rules import lines
 from noc_console.services.maintenance import repeating
 
@@ -65,6 +65,8 @@ def server(text: str) -> str:
     parts = urlsplit(text.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
         raise Invalid("the address of AWX is https://HOST without a login", field="server")
+    if is_in_clear(text.strip()):
+        raise Invalid(IN_CLEAR, field="server")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

@@ -55,6 +55,15 @@ def test_an_address_of_awx_is_plain_https_or_http(server: str) -> None:
         plan.checked(replace(AWX, server=server), now=NOW)
 
 
+def test_without_tls_awx_is_on_this_machine_or_nowhere() -> None:
+    for here in ("http://127.0.0.1:8052", "http://localhost", "http://[::1]:8052"):
+        assert plan.checked(replace(AWX, server=here), now=NOW).server == here
+    for far in ("http://awx.example", "http://192.0.2.1", "http://127.0.0.1.awx.example"):
+        with pytest.raises(Invalid, match="does not cross a network in clear") as refused:
+            plan.checked(replace(AWX, server=far), now=NOW)
+        assert refused.value.field == "server"
+
+
 def test_it_is_due_once_its_time_has_come_and_not_long_after() -> None:
     daily = replace(GOOD, starts_at=NOW + timedelta(hours=1), repeat="FREQ=DAILY")
     assert plan.due(daily, now=NOW) is None
