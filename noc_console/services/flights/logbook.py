@@ -85,8 +85,12 @@ class Logbook:
             )
             tx.record(_stepped(target, stand))
 
-    async def enter(self, actor: Actor, flight: Flight, phase: Phase, why: str = "") -> None:
-        """The flight enters another phase; what waits for its turn is let go of at the end."""
+    async def enter(self, actor: Actor, flight: Flight, phase: Phase, why: str = "") -> bool:
+        """The flight enters another phase; what waits for its turn is let go of at the end.
+
+        False, and nothing is written, for one that would be done and that somebody stopped in the
+        same moment.
+        """
         now = self._clock.now()
         values: dict[str, Any] = {"phase": phase.value}
         if why:
@@ -94,6 +98,10 @@ class Logbook:
         if phase.is_over:
             values["ended_at"] = now
         async with self._db.begin(actor) as tx:
+            await store.hold(tx, flight.id)
+            now_kept = await store.get(tx, flight.id)
+            if phase is Phase.DONE and now_kept is not None and now_kept.stop:
+                return False
             await store.change(tx, flight.id, **values)
             if phase.is_over or phase is Phase.UNDOING:
                 await store.skip_planned(tx, flight.id)
@@ -101,6 +109,7 @@ class Logbook:
             tx.record(
                 FlightChanged(flight_id=flight.id, title=flight.title, what=phase.value, why=why)
             )
+        return True
 
 
 def _stepped(target: Target, stand: Stand) -> FlightStepped:

@@ -96,16 +96,19 @@ class Pilot:
             targets = await self._logbook.targets(self._actor, flight.id)
             number = waves.next_wave(targets)
             if number is None:
-                await self._land(flight, Phase.DONE, _ended(targets))
-                return
+                if await self._land(flight, Phase.DONE, _ended(targets)):
+                    return
+                break
             if stop.is_set():
                 break
             now = self._clock.now()
             wave = [t for t in targets if t.wave == number]
             is_begun = any(t.stand is Stand.HELD for t in wave)
             if not is_begun and waves.is_too_late(flight, now):
-                await self._land(flight, Phase.DONE, "its window closed before all were changed")
-                return
+                closed = "its window closed before all were changed"
+                if await self._land(flight, Phase.DONE, closed):
+                    return
+                break
             if not is_begun and not waves.is_time(flight, now):
                 await asyncio.sleep(self._ask_s)
                 continue
@@ -292,13 +295,15 @@ class Pilot:
             text=f"“{flight.title}” could not be taken back: {told}",
         )
 
-    async def _land(self, flight: Flight, phase: Phase, why: str) -> None:
-        """It is over; what it touched is backed up anew."""
-        await self._logbook.enter(self._actor, flight, phase, why)
+    async def _land(self, flight: Flight, phase: Phase, why: str) -> bool:
+        """It is over; what it touched is backed up anew. False when it was stopped just now."""
+        if not await self._logbook.enter(self._actor, flight, phase, why):
+            return False
         targets = await self._logbook.targets(self._actor, flight.id)
         touched = [t.device_id for t in targets if t.changed_at is not None]
         if self._copies is not None and touched:
             await self._copies.note_changes(self._actor, device_ids=touched)
+        return True
 
     # -- after a kill ----------------------------------------------------------------------
 

@@ -262,7 +262,7 @@ class FlightService:
         Devices that cannot be flown safely stop the approval, unless it is said to leave them.
         """
         async with self._db.begin(actor) as tx:
-            flight = await _flight(tx, flight_id)
+            flight = await _held(tx, flight_id)
             if flight.phase is not Phase.PLANNED:
                 raise Conflict(f"“{flight.title}” is {flight.phase}: there is nothing to approve")
             if flight.by == actor.name:
@@ -294,10 +294,12 @@ class FlightService:
     async def start(self, actor: Actor, *, flight_id: int) -> Flight:
         """Let an approved flight begin: canaries first, in its window if it has one.
 
-        Two flights at one device would judge, and take back, each other's changes: refused.
+        A device is in the air once at a time: two flights there would judge, and take back, each
+        other's changes. The second is refused, whoever starts it and from which console.
         """
         async with self._db.begin(actor) as tx:
-            flight = await _flight(tx, flight_id)
+            await store.take_turns(tx)
+            flight = await _held(tx, flight_id)
             if flight.phase is not Phase.APPROVED:
                 raise Conflict(f"“{flight.title}” is {flight.phase}, not approved")
             if waves.is_too_late(flight, self._clock.now()):
@@ -312,7 +314,7 @@ class FlightService:
     async def stop(self, actor: Actor, *, flight_id: int, reason: str = "") -> Flight:
         """Stop a flight and take back what it changed."""
         async with self._db.begin(actor) as tx:
-            flight = await _flight(tx, flight_id)
+            flight = await _held(tx, flight_id)
             if flight.phase is not Phase.FLYING:
                 raise Conflict(f"“{flight.title}” is {flight.phase}: it cannot be stopped")
             text = f"stopped by {actor.name}" + (f": {reason.strip()}" if reason.strip() else "")
@@ -322,7 +324,7 @@ class FlightService:
     async def cancel(self, actor: Actor, *, flight_id: int) -> Flight:
         """Call a flight off before it began."""
         async with self._db.begin(actor) as tx:
-            flight = await _flight(tx, flight_id)
+            flight = await _held(tx, flight_id)
             if flight.phase not in (Phase.PLANNED, Phase.APPROVED):
                 raise Conflict(f"“{flight.title}” is {flight.phase}: stop it instead")
             if flight.by != actor.name and not actor.may("flights.approve"):
@@ -339,6 +341,12 @@ class FlightService:
         await store.add_step(tx, flight.id, at=self._clock.now(), what=said, text=text)
         tx.record(FlightChanged(flight_id=flight.id, title=flight.title, what=said, why=text))
         return await _flight(tx, flight.id)
+
+
+async def _held(tx: Tx, flight_id: int) -> Flight:
+    """To be decided on: what another console decides at this moment is waited for."""
+    await store.hold(tx, flight_id)
+    return await _flight(tx, flight_id)
 
 
 async def _flight(tx: Tx, flight_id: int) -> Flight:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     case,
     func,
     select,
+    text,
 )
 
 from noc_console.db.database import BigId, Tx, metadata
@@ -139,6 +141,26 @@ async def add(tx: Tx, flight: Flight, rows: Sequence[tuple[Target, bytes]]) -> F
 async def get(tx: Tx, flight_id: int) -> Flight | None:
     found = await tx.one(_flights(tx).where(flights.c.id == flight_id), _flight)
     return None if found is None else (await _counted(tx, [found]))[0]
+
+
+async def hold(tx: Tx, flight_id: int) -> None:
+    """Let nobody else decide about this flight until the end of this transaction.
+
+    SQLite has one writer anyway; on PostgreSQL who comes second waits, and reads what the first
+    one wrote.
+    """
+    mine = (flights.c.id == flight_id, flights.c.tenant == tx.actor.tenant)
+    await tx.scalar(select(flights.c.id).where(*mine).with_for_update())
+
+
+async def take_turns(tx: Tx) -> None:
+    """Let one flight begin at a time: two at the same device would not see each other begin."""
+
+    def lock(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('noc.flights'))"))
+
+    await tx.work(lock, writes=False)
 
 
 async def recent(tx: Tx, *, limit: int) -> tuple[Flight, ...]:
