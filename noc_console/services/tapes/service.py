@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from noc_console.db.database import Database
@@ -11,6 +12,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Conflict, Invalid, NotFound
 from noc_console.kernel.operation import operation
+from noc_console.kernel.secret import Secret
 from noc_console.services.configs.masking import masked
 from noc_console.services.configs.patterns import pattern as judged
 from noc_console.services.tapes import store
@@ -45,9 +47,16 @@ class TapeService:
         self._clock = clock
 
     async def begin(
-        self, actor: Actor, *, target: Target, size: Size, is_text: bool = False
+        self,
+        actor: Actor,
+        *,
+        target: Target,
+        size: Size,
+        is_text: bool = False,
+        secrets: Collection[Secret] = (),
     ) -> Recorder | TextLog:
-        """Start a recording (or a text file) and write down who did: the tap of a session.
+        """Start a recording (or a text file) and write down who did: the tap of a session, whose
+        own `secrets` it masks, also those that come into them later.
 
         Raises Invalid when the file cannot be made.
         """
@@ -64,7 +73,7 @@ class TapeService:
             target.device_id,
             {"platform": target.platform} if target.platform else {},
         )
-        redactor = Redactor(mask, patterns=hidden)
+        redactor = Redactor(mask, patterns=hidden, secrets=secrets)
         try:
             made = await asyncio.to_thread(self._open, about, redactor, is_text)
         except OSError as error:

@@ -13,6 +13,7 @@ from noc_console.services.credentials.service import CredentialService
 from noc_console.services.hostkeys.model import HostKey, KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.terminal.asking import Asker
+from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import Hop, Prompt, Target
 
 PURPOSE = "terminal"
@@ -30,6 +31,7 @@ class Doorkeeper:
         hostkeys: HostKeyService,
         credentials: CredentialService,
         is_legacy: Callable[[Hop], Awaitable[bool]],
+        confided: Confided | None = None,
     ) -> None:
         self._actor = actor
         self._target = target
@@ -37,6 +39,7 @@ class Doorkeeper:
         self._hostkeys = hostkeys
         self._credentials = credentials
         self._is_legacy = is_legacy
+        self._confided = Confided() if confided is None else confided
 
     async def pinned(self, hop: Hop) -> tuple[HostKey, ...]:
         return await self._hostkeys.pinned(self._actor, host=hop.host, port=hop.port)
@@ -64,16 +67,22 @@ class Doorkeeper:
     async def logins(self, hop: Hop) -> Sequence[SshLogin]:
         """Those of the vault that fit; whoever may not use it types."""
         try:
-            return await self._credentials.logins_for(
+            found = await self._credentials.logins_for(
                 self._actor, subject=self._subject(hop), purpose=PURPOSE
             )
         except NotAllowed:
             return ()
+        self._confided.add_logins(found)
+        return found
 
     async def answers(
         self, title: str, text: str, prompts: Sequence[Prompt]
     ) -> tuple[Secret, ...] | None:
-        return await self._asker.answers(title, text, prompts)
+        said = await self._asker.answers(title, text, prompts)
+        for prompt, answer in zip(prompts, said or (), strict=False):
+            if prompt.is_secret:
+                self._confided.add(answer)
+        return said
 
     async def may_be_old(self, hop: Hop) -> bool:
         return await self._is_legacy(hop)

@@ -39,6 +39,7 @@ class Recorder(Scribe):
         super().__init__(path, clock, redactor)
         self._about = about
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._last = 0.0
 
     def begin(self) -> None:
         told = self._about
@@ -63,7 +64,7 @@ class Recorder(Scribe):
             self._event(piece.at, "o", text)
 
     def write_size(self, at: float, columns: int, rows: int) -> None:
-        for piece in self._redactor.flush():
+        for piece in self._redactor.flush(is_over=False):
             self.write_piece(piece)
         self._event(at, "r", f"{columns}x{rows}")
 
@@ -71,6 +72,7 @@ class Recorder(Scribe):
         self._event(at, "m", text)
 
     def _event(self, at: float, kind: str, text: str) -> None:
+        self._last = at = max(at, self._last)  # what was held back comes after a change of size
         row = json.dumps([round(at, 6), kind, text], ensure_ascii=False)
         self.put(row.encode("utf-8", "replace") + b"\n")
 

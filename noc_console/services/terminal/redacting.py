@@ -2,18 +2,19 @@
 
 Output comes in pieces cut anywhere, so a line is held until it is whole and then looked at. What
 is masked: what stands behind a vendor's words for secrets (as in configurations), private keys,
-the patterns the operator added, and the exact secrets of this session. What is typed at a prompt
-without echo never comes back from the device, and so is never here.
+the patterns the operator added, and the exact secrets of this session, which a device may echo
+where it should not. What is typed at a prompt without echo never comes back, and so is never here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.secret import Secret
+from noc_console.services.terminal.confided import longest_first
 from noc_console.services.terminal.plain import plain
 
 MASK = "••••••"
@@ -23,8 +24,6 @@ TAIL = 1_024
 WINDOW = 256
 """Characters of a line that an operator's pattern sees at a time, each twice: a match takes at most
 some hundredths of a second, however long the line."""
-SHORTEST = 4
-"""Characters of a session's secret that is looked for: a shorter one would hide half the text."""
 _BEGIN = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _END = re.compile(r"-----END [A-Z ]*PRIVATE KEY-----")
 _URL_LOGIN = re.compile(r"(?<=://)([^/\s:@]{1,256}):([^/\s@]{1,256})@")
@@ -47,16 +46,21 @@ class Redactor:
         mask: Masker,
         *,
         patterns: Sequence[re.Pattern[str]] = (),
-        secrets: Iterable[Secret] = (),
+        secrets: Collection[Secret] = (),
     ) -> None:
         self._mask = mask
         self._patterns = tuple(patterns)
-        self._secrets = tuple(one for one in secrets if len(one.reveal()) >= SHORTEST)
+        self._secrets: tuple[Collection[Secret], ...] = (secrets,)
+        self._looked_for: tuple[str, ...] = ()
         self._held: list[Piece] = []
         self._size = 0
         self._in_key = False
         self.count = 0
         """Lines in which something was masked."""
+
+    def know(self, secrets: Collection[Secret]) -> None:
+        """Mask these too, also what comes into them later."""
+        self._secrets = (*self._secrets, secrets)
 
     def feed(self, at: float, data: bytes) -> list[Piece]:
         """What may be kept now: everything up to the last whole line."""
@@ -71,12 +75,15 @@ class Redactor:
         if data:
             self._hold(at, data)
             if self._size > LONGEST:
-                ready += self._release_part()
+                ready += self._release_but(TAIL)
         return ready
 
-    def flush(self) -> list[Piece]:
-        """The rest: the session is over, or has been silent for long enough."""
-        return self._release() if self._held else []
+    def flush(self, *, is_over: bool = True) -> list[Piece]:
+        """The rest. While the session goes on, an end that may be the beginning of one of its
+        secrets stays: somebody may be typing it, letter by letter."""
+        if not self._held:
+            return []
+        return self._release() if is_over else self._release_but(self._begun())
 
     @property
     def held(self) -> int:
@@ -86,15 +93,26 @@ class Redactor:
         self._held.append(Piece(at, data))
         self._size += len(data)
 
-    def _release_part(self) -> list[Piece]:
+    def _begun(self) -> int:
+        """How many bytes at the end one of the session's secrets begins with."""
+        end, known = b"".join(piece.data for piece in self._held), 0
+        for secret in self._look_up():
+            text = secret.encode()
+            for size in range(min(len(text) - 1, len(end)), known, -1):
+                if end.endswith(text[:size]):
+                    known = size
+                    break
+        return known
+
+    def _release_but(self, tail: int) -> list[Piece]:
         """Of a line without an end all but the last stretch, in which a secret may have begun."""
         kept: list[Piece] = []
         size = 0
-        while self._held and size < TAIL:
+        while self._held and size < tail:
             piece = self._held.pop()
             size += len(piece.data)
-            if size > TAIL:
-                at = size - TAIL
+            if size > tail:
+                at = size - tail
                 self._held.append(Piece(piece.at, piece.data[:at]))
                 piece = Piece(piece.at, piece.data[at:])
             kept.insert(0, piece)
@@ -105,6 +123,7 @@ class Redactor:
     def _release(self) -> list[Piece]:
         held, self._held, self._size = self._held, [], 0
         whole = b"".join(piece.data for piece in held)
+        self._look_up()
         if not self._in_key and not self._is_suspect(whole):
             return held
         parts, at = [], held[0].at if held else 0.0
@@ -137,11 +156,17 @@ class Redactor:
 
     def masked(self, text: str) -> str:
         """A line as it may be kept."""
-        for secret in self._secrets:
-            text = text.replace(secret.reveal(), MASK)
+        for secret in self._looked_for:
+            text = text.replace(secret, MASK)
         for pattern in self._patterns:
             text = _without(pattern, text)
         return _URL_LOGIN.sub(rf"\1:{MASK}@", self._mask(text))
+
+    def _look_up(self) -> tuple[str, ...]:
+        """The session's secrets as they are now: some come while it lasts."""
+        known = longest_first(each for some in self._secrets for each in some)
+        self._looked_for = tuple(each.reveal() for each in known)
+        return self._looked_for
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:

@@ -11,11 +11,12 @@ import os
 import threading
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
 from noc_console.kernel.clock import Clock
+from noc_console.kernel.secret import Secret
 from noc_console.services.terminal.redacting import Piece, Redactor
 
 MOST_WAITING = 64 << 20
@@ -55,6 +56,10 @@ class Scribe:
     def masked(self) -> int:
         """Lines in which secrets were masked so far."""
         return self._redactor.count
+
+    def know(self, secrets: Collection[Secret]) -> None:
+        """Mask these too, from now on: those of a session that goes on in place of another."""
+        self._redactor.know(secrets)
 
     def elapsed(self) -> float:
         """Seconds since the recording began."""
@@ -141,7 +146,7 @@ class Scribe:
             self._bytes, left_out, self._left_out = 0, self._left_out, 0
             is_over = self._is_closing and not batch
         if not batch:
-            for piece in self._redactor.flush():
+            for piece in self._redactor.flush(is_over=False):
                 self.write_piece(piece)
             self._file.flush()
             return not is_over

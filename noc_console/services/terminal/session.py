@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.kernel.secret import Secret
+from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import Ended, Target, Wired
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
@@ -107,10 +108,13 @@ class Session:
         finish: Finish | None = None,
         budget: int = BUDGET,
         first_wait_s: float = FIRST_WAIT_S,
+        confided: Confided | None = None,
     ) -> None:
         self.id = uuid4().hex[:12]
         self.target = target
         self.link = link
+        self.confided = Confided() if confided is None else confided
+        """Its secrets: what nobody who listens in may keep."""
         self.guard: Gate | None = None
         self.is_elevated: Callable[[], bool] = lambda: False
         self.received = self.sent = 0
@@ -227,6 +231,7 @@ class Session:
         """Send a secret and Enter past everybody who listens: no recorder hears it."""
         if self._state not in (SessionState.OPEN, SessionState.HELD):
             return NotSent("Not connected: nothing was sent.")
+        self.confided.add(secret)  # a device may echo it after all
         self.go_on()
         self.link.write(secret.reveal().encode() + b"\r")
         return None

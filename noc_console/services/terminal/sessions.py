@@ -16,6 +16,7 @@ from noc_console.services.inventory.service import InventoryService
 from noc_console.services.terminal import store, ways
 from noc_console.services.terminal.addresses import parse
 from noc_console.services.terminal.asking import Asker
+from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import (
     SSH_PORT,
     Connector,
@@ -85,8 +86,10 @@ class SessionService:
         """
         actor.require("terminal.open")
 
+        confided = Confided()
+
         async def connect(at: Size) -> Link:
-            return await self._connect(actor, target, at, asker)
+            return await self._connect(actor, target, at, asker, confided)
 
         async def again(at: Size) -> Link:
             link = await connect(at)
@@ -109,7 +112,7 @@ class SessionService:
                 ),
             )
             raise
-        session = Session(target, link, size=size, connect=again, finish=finish)
+        session = Session(target, link, size=size, connect=again, finish=finish, confided=confided)
         await self._opened(actor, session, link)
         return session
 
@@ -201,7 +204,9 @@ class SessionService:
                 raise NotFound(f"{host} is not allowed old algorithms")
             tx.record(LegacyAllowed(host=host, port=port, is_allowed=False, reason=""))
 
-    async def _connect(self, actor: Actor, target: Target, size: Size, asker: Asker) -> Link:
+    async def _connect(
+        self, actor: Actor, target: Target, size: Size, asker: Asker, confided: Confided
+    ) -> Link:
         keeper = Doorkeeper(
             actor,
             target,
@@ -209,6 +214,7 @@ class SessionService:
             hostkeys=self._hostkeys,
             credentials=self._credentials,
             is_legacy=lambda hop: self.may_be_old(actor, host=hop.host, port=hop.port),
+            confided=confided,
         )
         for _ in range(len(target.hops) + 2):
             try:

@@ -144,6 +144,8 @@ class Around(QObject):
         if session is None or session is around.session:
             return
         around.session = session
+        for made in around.scribes.values():
+            made.know(session.confided)
         for tap in self._taps(around):
             session.add_tap(tap)
 
@@ -216,6 +218,7 @@ class Around(QObject):
             target=session.target,
             size=around.pane.view.engine.size,
             is_text=is_text,
+            secrets=session.confided,
         )
         around.scribes[is_text] = made
         around.pane.destroyed.connect(lambda _=None: made.stop())

@@ -10,7 +10,10 @@ import pytest
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.events import EventBus
+from noc_console.kernel.secret import Secret
+from noc_console.services.credentials.model import CredentialKind
 from noc_console.services.hostkeys.model import HostKey, KeyChanged
+from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import Hop, LinkKind, Prompt, Target
 from noc_console.services.terminal.keeping import Doorkeeper, subject_of
 from tests.conftest import FakeClock
@@ -30,7 +33,9 @@ def home(db: Database, bus: EventBus, clock: FakeClock, tmp_path: Path) -> House
     return house(db, bus, clock, tmp_path)
 
 
-def keeper(home: House, operator: Actor, person: Person) -> Doorkeeper:
+def keeper(
+    home: House, operator: Actor, person: Person, confided: Confided | None = None
+) -> Doorkeeper:
     async def never(_hop: Hop) -> bool:
         return False
 
@@ -41,6 +46,7 @@ def keeper(home: House, operator: Actor, person: Person) -> Doorkeeper:
         hostkeys=home.hostkeys,
         credentials=home.credentials,
         is_legacy=never,
+        confided=confided,
     )
 
 
@@ -76,6 +82,19 @@ async def test_answers_come_from_the_person_and_nothing_is_old_by_itself(
     assert answers is not None and answers[0].reveal() == "1234"
     assert not await door.may_be_old(TARGET.hop)
     door.told("…")
+
+
+async def test_what_opens_the_device_is_remembered_for_those_who_record(
+    home: House, operator: Actor
+) -> None:
+    await home.credentials.add_ssh(operator, user="core", password="hunter2")
+    await home.credentials.add(operator, kind=CredentialKind.ENABLE, secret=Secret("hunter3"))
+    confided = Confided()
+    door = keeper(home, operator, Person(answer=lambda _: ["mira", "123456"]), confided)
+    await door.logins(TARGET.hop)
+    prompts = (Prompt("User", is_secret=False), Prompt("Code", is_secret=True))
+    await door.answers("x", "", prompts)
+    assert sorted(each.reveal() for each in confided) == ["123456", "hunter2", "hunter3"]
 
 
 def test_the_vault_sees_all_that_is_known_of_a_device() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.secret import Secret
+from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.redacting import MASK, Piece, Redactor, compiled
 
 CANARY = "S3cr3tCanary"
@@ -95,6 +96,39 @@ def test_a_pattern_that_is_none_is_refused_in_words() -> None:
 
 def test_short_secrets_would_hide_everything_and_are_not_looked_for() -> None:
     assert kept(Redactor(str, secrets=[Secret("a")]), b"banana\n") == b"banana\n"
+
+
+def test_a_secret_that_is_known_later_is_masked_from_then_on() -> None:
+    known, later = Confided(), Confided()
+    redactor = Redactor(str, secrets=known)
+    redactor.know(later)
+    assert kept(redactor, f"{CANARY}\n".encode()) == f"{CANARY}\n".encode()
+    known.add(Secret(CANARY))
+    later.add(Secret("another one"))
+    out = kept(redactor, f"{CANARY} another one\n".encode())
+    assert out == f"\r{MASK} {MASK}\x1b[K\n".encode() and redactor.count == 1
+
+
+def test_a_secret_typed_letter_by_letter_with_long_pauses_is_masked() -> None:
+    redactor = Redactor(str, secrets=[Secret(CANARY)])
+    out = [*redactor.feed(0.0, b"login: "), *redactor.flush(is_over=False)]
+    assert out == [Piece(0.0, b"login: ")]
+    for at, letter in enumerate(CANARY.encode(), 1):
+        out += redactor.feed(float(at), bytes([letter]))
+        out += redactor.flush(is_over=False)  # a second of silence after each
+    out += [*redactor.feed(99.0, b"\r\n"), *redactor.flush()]
+    told = b"".join(piece.data for piece in out)
+    assert MASK.encode() in told and not any(
+        CANARY[:size].encode() in told for size in range(2, len(CANARY))
+    )
+
+
+def test_what_only_began_like_a_secret_is_kept_at_last() -> None:
+    redactor = Redactor(str, secrets=[Secret(CANARY)])
+    assert redactor.feed(1.0, f"say {CANARY[:3]}".encode()) == []
+    assert redactor.flush(is_over=False) == [Piece(1.0, b"say ")]
+    assert redactor.flush(is_over=False) == []
+    assert redactor.flush() == [Piece(1.0, CANARY[:3].encode())]
 
 
 def test_an_operators_pattern_finds_its_secret_far_out_and_costs_little() -> None:
