@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,11 +93,8 @@ async def approved(db: Database, actor: Actor, title: str, devices: Sequence[int
     return int(number)
 
 
-Came = Flight | BaseException
-
-
-async def at_once(*starts: Callable[[], object]) -> list[Came]:
-    return await asyncio.gather(*(start() for start in starts), return_exceptions=True)  # type: ignore[call-overload,no-any-return]
+async def at_once(*wanted: Awaitable[Flight | bool]) -> list[Flight | bool | BaseException]:
+    return await asyncio.gather(*wanted, return_exceptions=True)
 
 
 async def test_of_two_flights_at_one_device_the_second_is_refused_and_told_of_the_first(
@@ -110,8 +107,8 @@ async def test_of_two_flights_at_one_device_the_second_is_refused_and_told_of_th
             for title, other in (("one", device + 200), ("two", device + 300))
         ]
         came = await at_once(
-            lambda: here.flights.start(operator, flight_id=pair[0]),  # noqa: B023 - awaited here
-            lambda: there.flights.start(operator, flight_id=pair[1]),  # noqa: B023
+            here.flights.start(operator, flight_id=pair[0]),
+            there.flights.start(operator, flight_id=pair[1]),
         )
         (flown,) = [each for each in came if isinstance(each, Flight)]
         (refused,) = [each for each in came if isinstance(each, Conflict)]
@@ -127,7 +124,7 @@ async def test_a_chain_of_overlapping_flights_leaves_each_device_to_one(
     numbers = [await approved(here.db, operator, f"f{n}", (n, n + 1)) for n in range(8)]
     came = await at_once(
         *(
-            lambda desk=desk, n=n: desk.flights.start(operator, flight_id=n)  # type: ignore[misc]
+            desk.flights.start(operator, flight_id=n)
             for n, desk in zip(numbers, (here, there) * 4, strict=True)
         )
     )
@@ -149,8 +146,8 @@ async def test_one_flight_started_from_two_consoles_begins_once(
     for device in range(ROUNDS):
         number = await approved(here.db, operator, "once", (device,))
         came = await at_once(
-            lambda: here.flights.start(operator, flight_id=number),  # noqa: B023 - awaited here
-            lambda: there.flights.start(operator, flight_id=number),  # noqa: B023
+            here.flights.start(operator, flight_id=number),
+            there.flights.start(operator, flight_id=number),
         )
         (refused,) = [each for each in came if isinstance(each, Conflict)]
         assert "“once” is flying, not approved" in str(refused)
@@ -168,8 +165,8 @@ async def test_what_is_called_off_as_it_is_started_is_one_of_both(
     for device in range(ROUNDS):
         number = await approved(here.db, operator, "x", (device,))
         came = await at_once(
-            lambda: here.flights.start(operator, flight_id=number),  # noqa: B023 - awaited here
-            lambda: there.flights.cancel(operator, flight_id=number),  # noqa: B023
+            here.flights.start(operator, flight_id=number),
+            there.flights.cancel(operator, flight_id=number),
         )
         (done,) = [each for each in came if isinstance(each, Flight)]
         assert isinstance(next(each for each in came if each is not done), Conflict)
@@ -185,8 +182,8 @@ async def test_what_is_stopped_as_it_lands_is_over_or_taken_back_never_both(
         number = await approved(here.db, operator, "x", (device,))
         flight = await here.flights.start(operator, flight_id=number)
         landed, stopped = await at_once(
-            lambda: here.logbook.enter(operator, flight, Phase.DONE),  # noqa: B023 - awaited here
-            lambda: there.flights.stop(operator, flight_id=number),  # noqa: B023
+            here.logbook.enter(operator, flight, Phase.DONE),
+            there.flights.stop(operator, flight_id=number),
         )
         kept = await here.logbook.flight(operator, number)
         if landed:
