@@ -127,6 +127,7 @@ from noc_console.services.topology.importing import ImportService
 from noc_console.services.topology.pons import PonService
 from noc_console.services.topology.service import TopologyService
 from noc_console.services.vault.service import VaultService
+from noc_console.services.ways.service import WayService
 
 _log = structlog.get_logger("compose")
 
@@ -176,6 +177,7 @@ class Services:
     credentials: CredentialService
     vault: VaultService
     hostkeys: HostKeyService
+    ways: WayService
     sessions: SessionService
     carrying: CarryService
     configs: ConfigService
@@ -368,16 +370,17 @@ async def open_services(
             probes=probes,
         )
         hostkeys = HostKeyService(db, clock=clock, alarms=alarms)
+        ways = WayService(db, clock=clock, hostkeys=hostkeys, credentials=credentials)
         sessions = SessionService(
             db,
             LinkOpener(),
-            clock=clock,
             inventory=inventory,
             credentials=credentials,
             hostkeys=hostkeys,
+            ways=ways,
             port=ssh_port,
         )
-        may_be_old = old_ssh(sessions)
+        may_be_old = old_ssh(ways)
         configs = ConfigService(
             db,
             SshCommandLine(may_be_old),
@@ -478,6 +481,7 @@ async def open_services(
                 may_be_old=may_be_old,
             ),
             hostkeys=hostkeys,
+            ways=ways,
             sessions=sessions,
             carrying=CarryService(db),
             configs=configs,

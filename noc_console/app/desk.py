@@ -380,7 +380,7 @@ def _terminal_page(desk: Desk, s: Services) -> TerminalPage:
     Guarding(page, GuardServices(s.elevation, driver_of))
     Around(page, AroundServices(s.names, s.snippets, s.session_tree, s.tapes))
     Panels(page, s.carrying)
-    Connections(page, s.sessions, s.hostkeys)
+    Connections(page, s.sessions, s.hostkeys, s.ways)
     return page
 
 

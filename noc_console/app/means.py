@@ -20,15 +20,15 @@ from noc_console.services.jobs.doing import Means
 from noc_console.services.jobs.service import Drivers, JobService
 from noc_console.services.maintenance.resolving import Resolver
 from noc_console.services.maps.areas import AreaService
-from noc_console.services.terminal.sessions import SessionService
+from noc_console.services.ways.service import WayService
 
 
-def old_ssh(sessions: SessionService) -> MayBeOld:
+def old_ssh(ways: WayService) -> MayBeOld:
     """Whether a host may use old SSH: what people allowed at their terminals holds for programs."""
     actor = IdentityService().program("ssh")
 
     async def may_be_old(host: str, port: int) -> bool:
-        return await sessions.may_be_old(actor, host=host, port=port)
+        return await ways.may_be_old(actor, host=host, port=port)
 
     return may_be_old
 

@@ -16,9 +16,9 @@ async def test_jobs_are_done_with_what_the_console_has(services: Services) -> No
 
 
 async def test_old_ssh_allowed_at_a_terminal_holds_for_programs(services: Services) -> None:
-    may_be_old, actor = old_ssh(services.sessions), services.identity.operator()
+    may_be_old, actor = old_ssh(services.ways), services.identity.operator()
     assert not await may_be_old("192.0.2.7", 22)
-    await services.sessions.allow_legacy(actor, host="192.0.2.7", reason="no newer firmware")
+    await services.ways.allow_legacy(actor, host="192.0.2.7", reason="no newer firmware")
     assert await may_be_old("192.0.2.7", 22) and not await may_be_old("192.0.2.7", 2222)
-    await services.sessions.forbid_legacy(actor, host="192.0.2.7")
+    await services.ways.forbid_legacy(actor, host="192.0.2.7")
     assert not await may_be_old("192.0.2.7", 22)

@@ -18,12 +18,12 @@ from noc_console.kernel.text import plural, visible
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import NotTrusted
 from noc_console.services.terminal.connecting import (
-    Hop,
     Keeper,
     LegacyOnly,
     NoAlgorithm,
     Prompt,
 )
+from noc_console.services.ways.model import Hop
 from noc_console.wire.ssh_hello import OURS, Hello, read_hello
 
 CONNECT_S = 12.0

@@ -13,7 +13,8 @@ from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
-from noc_console.services.terminal.connecting import Hop, Keeper, Prompt
+from noc_console.services.terminal.connecting import Keeper, Prompt
+from noc_console.services.ways.model import Hop
 from noc_console.wire.ssh_hello import agreed_signature
 
 _log = structlog.get_logger("ssh")

@@ -18,7 +18,8 @@ from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey, NotTrusted
-from noc_console.services.terminal.connecting import Hop, Prompt
+from noc_console.services.terminal.connecting import Prompt
+from noc_console.services.ways.model import Hop
 
 CONNECT_S = 12.0
 _NOBODY = "noc-console"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from noc_console.kernel.errors import Refused
+from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.kernel.events import Event
 
 
@@ -51,6 +51,18 @@ class NotTrusted(Refused):
 
     def __init__(self, key: HostKey) -> None:
         super().__init__(f"{key.host} proves itself with {key.fingerprint}, which nobody trusted")
+        self.key = key
+
+
+class OtherKey(Unreachable):
+    """A host shows another key than those it is known by; nothing was sent to it."""
+
+    def __init__(self, key: HostKey) -> None:
+        super().__init__(
+            f"{key.host} proves itself with another key than the one it is known by",
+            peer=key.host,
+            reason="host-key",
+        )
         self.key = key
 
 

@@ -16,8 +16,9 @@ from noc_console.services.terminal.forwarding import Forwards
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
 from noc_console.services.terminal.transferring import Files
+from noc_console.services.ways.model import SSH_PORT, Hop
 
-SSH_PORT, TELNET_PORT = 22, 23
+TELNET_PORT = 23
 
 
 class LinkKind(StrEnum):
@@ -28,22 +29,6 @@ class LinkKind(StrEnum):
     SERIAL = "serial"
     SHELL = "shell"
     REPLAY = "replay"
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """A host on the way, or the one at its end; without a user the vault says who logs in."""
-
-    host: str
-    port: int = SSH_PORT
-    user: str = ""
-
-    @property
-    def text(self) -> str:
-        """`user@host:port` as people write it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == SSH_PORT else f":{self.port}"
-        return (f"{self.user}@" if self.user else "") + host + port
 
 
 class Parity(StrEnum):
@@ -281,16 +266,6 @@ class SecretTyped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegacyAllowed(Event):
-    """Somebody allowed one host algorithms that are no longer safe, or took that back."""
-
-    host: str
-    port: int
-    is_allowed: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FileMoved(Event):
     """A file was copied from or to a device, or removed or renamed there."""
 
@@ -317,12 +292,3 @@ class ForwardStopped(Event):
     session: str
     forward: str
     device_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WayChanged(Event):
-    """Which jump hosts lead to which devices was changed."""
-
-    way_id: int
-    name: str
-    what: str

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.terminal.hosts import is_host
+from noc_console.services.ways.hosts import is_host
 
 LOOPBACK = "127.0.0.1"
 

@@ -14,7 +14,8 @@ from noc_console.services.hostkeys.model import HostKey, KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.terminal.asking import Asker
 from noc_console.services.terminal.confided import Confided
-from noc_console.services.terminal.connecting import Hop, Prompt, Target
+from noc_console.services.terminal.connecting import Prompt, Target
+from noc_console.services.ways.model import Hop
 
 PURPOSE = "terminal"
 

@@ -6,21 +6,15 @@ from dataclasses import replace
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.clock import Clock
-from noc_console.kernel.errors import Invalid, NocError, NotFound, Refused
+from noc_console.kernel.errors import NocError, Refused
 from noc_console.kernel.events import Event
-from noc_console.kernel.operation import operation
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.terminal import store, ways
 from noc_console.services.terminal.addresses import parse
 from noc_console.services.terminal.asking import Asker
-from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import (
-    SSH_PORT,
     Connector,
-    LegacyAllowed,
     LegacyOnly,
     LinkKind,
     SecretTyped,
@@ -28,16 +22,14 @@ from noc_console.services.terminal.connecting import (
     SessionOpened,
     SessionRefused,
     Target,
-    WayChanged,
     Wired,
 )
 from noc_console.services.terminal.keeping import PURPOSE, Doorkeeper, subject_of
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
 from noc_console.services.terminal.session import Session
-from noc_console.services.terminal.ways import Allowed, Way
-
-SHORTEST_REASON = 8
+from noc_console.services.ways.model import SSH_PORT
+from noc_console.services.ways.service import WayService
 
 
 class SessionService:
@@ -48,18 +40,18 @@ class SessionService:
         db: Database,
         connector: Connector,
         *,
-        clock: Clock,
         inventory: InventoryService,
         credentials: CredentialService,
         hostkeys: HostKeyService,
+        ways: WayService,
         port: int = SSH_PORT,
     ) -> None:
         self._db = db
         self._connector = connector
-        self._clock = clock
         self._inventory = inventory
         self._credentials = credentials
         self._hostkeys = hostkeys
+        self._ways = ways
         self._port = port
 
     async def resolve(self, actor: Actor, *, address: str) -> Target:
@@ -73,10 +65,8 @@ class SessionService:
             target = await self._device(actor, target, target.device_id)
         if target.kind is not LinkKind.SSH:
             return target
-        async with self._db.read(actor) as tx:
-            known = await store.every_way(tx)
-            is_legacy = await store.is_legacy(tx, target.host, target.hop.port)
-        hops = target.hops or ways.choose(known, subject_of(target))
+        is_legacy = await self._ways.may_be_old(actor, host=target.host, port=target.hop.port)
+        hops = target.hops or await self._ways.hops(actor, subject=subject_of(target))
         return replace(target, port=target.hop.port, hops=hops, is_legacy=is_legacy)
 
     async def open(self, actor: Actor, *, target: Target, size: Size, asker: Asker) -> Session:
@@ -86,10 +76,8 @@ class SessionService:
         """
         actor.require("terminal.open")
 
-        confided = Confided()
-
         async def connect(at: Size) -> Link:
-            return await self._connect(actor, target, at, asker, confided)
+            return await self._connect(actor, target, at, asker)
 
         async def again(at: Size) -> Link:
             link = await connect(at)
@@ -112,7 +100,7 @@ class SessionService:
                 ),
             )
             raise
-        session = Session(target, link, size=size, connect=again, finish=finish, confided=confided)
+        session = Session(target, link, size=size, connect=again, finish=finish)
         await self._opened(actor, session, link)
         return session
 
@@ -146,75 +134,14 @@ class SessionService:
         if refused is not None:
             raise Refused(refused.sentence)
 
-    @operation("terminal.ways", right="terminal.open")
-    async def ways(self, actor: Actor) -> tuple[Way, ...]:
-        """List which jump hosts lead to which devices, in the order they are tried."""
-        async with self._db.read(actor) as tx:
-            return await store.every_way(tx)
-
-    @operation("terminal.add-way", right="terminal.set-up")
-    async def add_way(
-        self, actor: Actor, *, name: str, hops: str, names: str = "", sites: str = ""
-    ) -> Way:
-        """Say through which hosts devices of some names or sites are reached."""
-        way = ways.check(Way(0, name, names, sites, hops))
-        async with self._db.begin(actor) as tx:
-            if any(other.name == way.name for other in await store.every_way(tx)):
-                raise Invalid(f"there is another way called {way.name}", field="name")
-            number = await store.add_way(tx, way)
-            tx.record(WayChanged(way_id=number, name=way.name, what="added"))
-        return replace(way, id=number)
-
-    @operation("terminal.remove-way", right="terminal.set-up")
-    async def remove_way(self, actor: Actor, *, way_id: int) -> None:
-        """Remove a way; devices are reached by the next that fits, or straight."""
-        async with self._db.begin(actor) as tx:
-            known = {way.id: way for way in await store.every_way(tx)}
-            if way_id not in known or not await store.remove_way(tx, way_id):
-                raise NotFound(f"there is no way {way_id}")
-            tx.record(WayChanged(way_id=way_id, name=known[way_id].name, what="removed"))
-
-    @operation("terminal.legacy", right="terminal.open")
-    async def legacy(self, actor: Actor) -> tuple[Allowed, ...]:
-        """List the hosts that may use algorithms that are no longer safe, and who said so."""
-        async with self._db.read(actor) as tx:
-            return await store.every_legacy(tx)
-
-    async def may_be_old(self, actor: Actor, *, host: str, port: int) -> bool:
-        """Whether this one host may use old algorithms; backups, jobs and flights ask here too."""
-        actor.require("terminal.open")
-        async with self._db.read(actor) as tx:
-            return await store.is_legacy(tx, host, port)
-
-    @operation("terminal.allow-legacy")
-    async def allow_legacy(self, actor: Actor, *, host: str, reason: str, port: int = 22) -> None:
-        """Allow one host algorithms that are no longer safe; say why."""
-        said = " ".join(reason.split())
-        if len(said) < SHORTEST_REASON:
-            raise Invalid("say why: it is kept with your name", field="reason")
-        async with self._db.begin(actor) as tx:
-            await store.allow_legacy(tx, host, port, reason=said, at=self._clock.now())
-            tx.record(LegacyAllowed(host=host, port=port, is_allowed=True, reason=said))
-
-    @operation("terminal.forbid-legacy", right="terminal.allow-legacy")
-    async def forbid_legacy(self, actor: Actor, *, host: str, port: int = 22) -> None:
-        """Take old algorithms back from a host."""
-        async with self._db.begin(actor) as tx:
-            if not await store.forbid_legacy(tx, host, port):
-                raise NotFound(f"{host} is not allowed old algorithms")
-            tx.record(LegacyAllowed(host=host, port=port, is_allowed=False, reason=""))
-
-    async def _connect(
-        self, actor: Actor, target: Target, size: Size, asker: Asker, confided: Confided
-    ) -> Link:
+    async def _connect(self, actor: Actor, target: Target, size: Size, asker: Asker) -> Link:
         keeper = Doorkeeper(
             actor,
             target,
             asker,
             hostkeys=self._hostkeys,
             credentials=self._credentials,
-            is_legacy=lambda hop: self.may_be_old(actor, host=hop.host, port=hop.port),
-            confided=confided,
+            is_legacy=lambda hop: self._ways.may_be_old(actor, host=hop.host, port=hop.port),
         )
         for _ in range(len(target.hops) + 2):
             try:
@@ -225,7 +152,7 @@ class SessionService:
                 reason = await asker.allow_old(error)
                 if not reason:
                     raise
-                await self.allow_legacy(
+                await self._ways.allow_legacy(
                     actor, host=error.hop.host, port=error.hop.port, reason=reason
                 )
         raise Refused(f"{target.title} does not say which algorithms it needs")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.terminal.sessions import SessionService
+from noc_console.services.ways.service import WayService
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.dialogs import confirm
 from noc_console.views.kit.icons import icon
@@ -37,10 +38,15 @@ class Connections(QObject):
     """Two commands, in the palette and in each terminal's menu; and the vault's passwords."""
 
     def __init__(
-        self, page: TerminalPage, sessions: SessionService, hostkeys: HostKeyService
+        self,
+        page: TerminalPage,
+        sessions: SessionService,
+        hostkeys: HostKeyService,
+        ways: WayService,
     ) -> None:
         super().__init__(page)
-        self._page, self._sessions, self._hostkeys = page, sessions, hostkeys
+        self._page, self._sessions = page, sessions
+        self._hostkeys, self._ways = hostkeys, ways
         self.window: ReachingWindow | None = None
         page.pane_made.append(self.furnish)
         for name, text, picture, act in (
@@ -64,7 +70,7 @@ class Connections(QObject):
     def set_up(self) -> None:
         """The lists in a window of their own; one that is open comes to the front."""
         if self.window is None:
-            self.window = ReachingWindow(self._page.desk, self._sessions, self._hostkeys)
+            self.window = ReachingWindow(self._page.desk, self._ways, self._hostkeys)
             self.window.destroyed.connect(self._gone)
         self.window.show()
         self.window.raise_()

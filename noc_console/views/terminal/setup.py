@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QTabWidget, Q
 from noc_console.kernel.errors import Invalid, NocError
 from noc_console.services.hostkeys.model import Pinned
 from noc_console.services.hostkeys.service import HostKeyService
-from noc_console.services.terminal.sessions import SessionService
-from noc_console.services.terminal.ways import Allowed, Way
+from noc_console.services.ways.model import Allowed, Way
+from noc_console.services.ways.service import WayService
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.dialogs import Dialog, confirm, open_dialog
 from noc_console.views.kit.label import Label, plain_tip
@@ -29,9 +29,9 @@ SIZE = (1080, 560)
 class ReachingWindow(QWidget):
     """Three lists, each with what can be done about its rows."""
 
-    def __init__(self, desk: Desk, sessions: SessionService, hostkeys: HostKeyService) -> None:
+    def __init__(self, desk: Desk, ways: WayService, hostkeys: HostKeyService) -> None:
         super().__init__()
-        self._desk, self._sessions, self._hostkeys = desk, sessions, hostkeys
+        self._desk, self._ways, self._hostkeys = desk, ways, hostkeys
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("How devices are reached")
         self.resize(*SIZE)
@@ -62,8 +62,8 @@ class ReachingWindow(QWidget):
     def reload(self) -> None:
         """Read all three lists."""
         actor = self._desk.actor
-        self.tasks.ask("ways", self._sessions.ways(actor), self.ways.show_rows)
-        self.tasks.ask("old", self._sessions.legacy(actor), self.old.show_rows)
+        self.tasks.ask("ways", self._ways.all(actor), self.ways.show_rows)
+        self.tasks.ask("old", self._ways.legacy(actor), self.old.show_rows)
         if actor.may("hostkeys.see"):
             self.tasks.ask("known", self._hostkeys.all(actor), self.known.show_rows)
 
@@ -78,7 +78,7 @@ class ReachingWindow(QWidget):
                 " fits, or straight.",
                 "Remove the way",
             )
-            act = partial(self._sessions.remove_way, self._desk.actor, way_id=way.id)
+            act = partial(self._ways.remove, self._desk.actor, way_id=way.id)
             self.tasks.do("remove", partial(self._asked, question, act))
 
     def forget(self) -> None:
@@ -100,7 +100,7 @@ class ReachingWindow(QWidget):
                 f"Forbid it for {each.host}",
             )
             act = partial(
-                self._sessions.forbid_legacy, self._desk.actor, host=each.host, port=each.port
+                self._ways.forbid_legacy, self._desk.actor, host=each.host, port=each.port
             )
             self.tasks.do("forbid", partial(self._asked, question, act))
 
@@ -118,7 +118,7 @@ class ReachingWindow(QWidget):
         try:
             while await open_dialog(dialog):
                 try:
-                    await self._sessions.add_way(self._desk.actor, **dialog.values())
+                    await self._ways.add(self._desk.actor, **dialog.values())
                 except Invalid as error:
                     dialog.refuse_at(error)
                 else:

@@ -15,7 +15,8 @@ import pytest
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
-from noc_console.services.terminal.connecting import Hop, Prompt
+from noc_console.services.terminal.connecting import Prompt
+from noc_console.services.ways.model import Hop
 from tests.adapters.probes.peers import _accepts, _wait, free_tcp_port
 
 USER = os.environ.get("USER") or __import__("getpass").getuser()

@@ -19,7 +19,8 @@ from noc_console.kernel.errors import AuthRejected
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
-from noc_console.services.terminal.connecting import Hop, Prompt
+from noc_console.services.terminal.connecting import Prompt
+from noc_console.services.ways.model import Hop
 from tests.adapters.ssh.peers import Script
 
 Challenge = tuple[str, str, str, Sequence[tuple[str, bool]]]

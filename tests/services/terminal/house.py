@@ -21,6 +21,7 @@ from noc_console.services.secrets.service import SecretService
 from noc_console.services.terminal.carrying import CarryService
 from noc_console.services.terminal.connecting import LegacyOnly, Prompt
 from noc_console.services.terminal.sessions import SessionService
+from noc_console.services.ways.service import WayService
 
 
 @dataclass
@@ -64,6 +65,7 @@ class House:
     inventory: InventoryService
     credentials: CredentialService
     hostkeys: HostKeyService
+    ways: WayService
     sessions: SessionService
     carrying: CarryService
     told: list[Event]
@@ -77,14 +79,15 @@ def house(db: Database, bus: EventBus, clock: Clock, folder: Path, *, port: int 
     inventory = InventoryService(db, clock=clock)
     credentials = CredentialService(db, secrets)
     hostkeys = HostKeyService(db, clock=clock, alarms=alarms)
+    ways = WayService(db, clock=clock, hostkeys=hostkeys, credentials=credentials)
     sessions = SessionService(
         db,
         LinkOpener(),
-        clock=clock,
         inventory=inventory,
         credentials=credentials,
         hostkeys=hostkeys,
+        ways=ways,
         port=port,
     )
     carrying = CarryService(db)
-    return House(db, alarms, inventory, credentials, hostkeys, sessions, carrying, told)
+    return House(db, alarms, inventory, credentials, hostkeys, ways, sessions, carrying, told)

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.terminal.addresses import MOST_HOPS, parse, parse_hop, parse_line
+from noc_console.services.terminal.addresses import parse, parse_line
 from noc_console.services.terminal.connecting import (
     FlowControl,
-    Hop,
     LinkKind,
     Parity,
     SerialLine,
     Target,
 )
+from noc_console.services.ways.model import Hop
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_device_with_a_user_of_one_s_own_is_an_address() -> None:
         ("serial:", "line"),
         ("serial:/dev/x@9600,9N1", "line"),
         ("serial:/dev/x@7", "baud"),
-        (">".join(["a"] * (MOST_HOPS + 2)), "hops"),
+        (">".join(["a"] * 18), "hops"),
     ],
 )
 def test_what_is_no_address_says_where_it_is_wrong(text: str, field: str) -> None:
@@ -86,7 +86,3 @@ def test_nothing_but_invalid_comes_of_any_text(text: str) -> None:
     except Invalid:
         return
     assert not target.host.startswith("-") and "\n" not in target.host
-
-
-def test_a_hop_is_written_as_it_is_read() -> None:
-    assert parse_hop("me@[fe80::1%eth0]:22022").text == "me@[fe80::1%eth0]:22022"

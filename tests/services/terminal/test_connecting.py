@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from noc_console.services.terminal.connecting import (
     FlowControl,
-    Hop,
     LegacyOnly,
     LinkKind,
     NoAlgorithm,
@@ -12,11 +11,7 @@ from noc_console.services.terminal.connecting import (
     SerialLine,
     Target,
 )
-
-
-def test_a_hop_says_only_what_is_unusual() -> None:
-    assert Hop("box").text == "box"
-    assert Hop("2001:db8::1", 2222, "me").text == "me@[2001:db8::1]:2222"
+from noc_console.services.ways.model import Hop
 
 
 def test_a_serial_line_says_only_what_is_unusual() -> None:

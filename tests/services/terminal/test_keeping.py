@@ -14,8 +14,9 @@ from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import CredentialKind
 from noc_console.services.hostkeys.model import HostKey, KeyChanged
 from noc_console.services.terminal.confided import Confided
-from noc_console.services.terminal.connecting import Hop, LinkKind, Prompt, Target
+from noc_console.services.terminal.connecting import LinkKind, Prompt, Target
 from noc_console.services.terminal.keeping import Doorkeeper, subject_of
+from noc_console.services.ways.model import Hop
 from tests.conftest import FakeClock
 from tests.services.terminal.house import House, Person, house
 

@@ -22,8 +22,6 @@ from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import CHANGED
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.terminal.connecting import (
-    Hop,
-    LegacyAllowed,
     LegacyOnly,
     LinkKind,
     SessionEnded,
@@ -33,6 +31,7 @@ from noc_console.services.terminal.connecting import (
 )
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.session import Session, SessionState
+from noc_console.services.ways.model import Hop, LegacyAllowed
 from tests.adapters.ssh.peers import Sshd, agent, children, sshd
 from tests.conftest import FakeClock
 from tests.services.terminal.house import House, Person, house
@@ -90,10 +89,8 @@ async def test_a_device_is_found_with_all_that_is_known_of_it(
         location="Amsterdam",
     )
     number = await home.inventory.record(operator, inspected=seen)
-    await home.sessions.add_way(
-        operator, name="inner", names="ams-*", sites="Amst*", hops="jump1>me@jump2"
-    )
-    await home.sessions.allow_legacy(operator, host="10.20.1.1", reason="no newer firmware")
+    await home.ways.add(operator, name="inner", names="ams-*", sites="Amst*", hops="jump1>me@jump2")
+    await home.ways.allow_legacy(operator, host="10.20.1.1", reason="no newer firmware")
     target = await home.sessions.resolve(operator, address=f"ssh:device:{number}")
     assert target == Target(
         "ams-core-1",
@@ -182,14 +179,14 @@ async def test_old_algorithms_are_allowed_for_one_host_with_a_badge(
         person.reason = "no newer firmware"
         with pytest.raises(AuthRejected):  # the agent's key is another server's: it came so far
             await opened(home, operator, server, person)
-        (allowed,) = await home.sessions.legacy(operator)
+        (allowed,) = await home.ways.legacy(operator)
         assert (allowed.port, allowed.reason) == (server.port, "no newer firmware")
         assert any(isinstance(event, LegacyAllowed) for event in home.told)
-        await home.sessions.forbid_legacy(operator, host=server.hop.host, port=server.port)
+        await home.ways.forbid_legacy(operator, host=server.hop.host, port=server.port)
         with pytest.raises(NotFound):
-            await home.sessions.forbid_legacy(operator, host=server.hop.host, port=server.port)
+            await home.ways.forbid_legacy(operator, host=server.hop.host, port=server.port)
         with pytest.raises(Invalid):
-            await home.sessions.allow_legacy(operator, host="x", reason="")
+            await home.ways.allow_legacy(operator, host="x", reason="")
 
 
 async def test_a_session_whose_connection_dies_comes_back_by_itself(
@@ -231,18 +228,6 @@ async def test_passwords_of_the_vault_are_used_and_stay_there(
     with pytest.raises(Refused, match="no user was given"):
         await home.sessions.open(blind, target=target, size=SIZE, asker=person)
     assert person.asked[-1] == ("User",)
-
-
-async def test_ways_have_names_of_their_own_and_can_be_removed(
-    home: House, operator: Actor
-) -> None:
-    way = await home.sessions.add_way(operator, name="inner", hops="jump")
-    with pytest.raises(Invalid):
-        await home.sessions.add_way(operator, name="inner", hops="other")
-    assert await home.sessions.ways(operator) == (way,)
-    await home.sessions.remove_way(operator, way_id=way.id)
-    with pytest.raises(NotFound):
-        await home.sessions.remove_way(operator, way_id=way.id)
 
 
 async def test_opening_needs_its_right(home: House) -> None:

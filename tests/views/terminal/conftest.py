@@ -19,6 +19,7 @@ from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.sessions import SessionService
+from noc_console.services.ways.service import WayService
 from noc_console.views.kit.state import State
 from noc_console.views.kit.tasks import leave, settled
 from noc_console.views.terminal.given import TerminalServices
@@ -96,13 +97,14 @@ async def given(
     monkeypatch.setenv("ENV", "")
     inventory = InventoryService(store, clock=clock)
     secrets = SecretService(store, keyring=KeyFile(tmp_path / "vault.key"), clock=clock)
+    credentials, hostkeys = CredentialService(store, secrets), HostKeyService(store, clock=clock)
     sessions = SessionService(
         store,
         LinkOpener(),
-        clock=clock,
         inventory=inventory,
-        credentials=CredentialService(store, secrets),
-        hostkeys=HostKeyService(store, clock=clock),
+        credentials=credentials,
+        hostkeys=hostkeys,
+        ways=WayService(store, clock=clock, hostkeys=hostkeys, credentials=credentials),
     )
     yield TerminalServices(open_engine=open_engine, sessions=sessions, inventory=inventory)
     await leave()

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from noc_console.kernel.actor import Actor
 from noc_console.services.hostkeys.model import HostKey, KeyChanged
-from noc_console.services.terminal.connecting import Hop, LegacyOnly, Prompt
+from noc_console.services.terminal.connecting import LegacyOnly, Prompt
+from noc_console.services.ways.model import Hop
 from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.feed import Feed

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from noc_console.db.database import Database
 from noc_console.kernel.events import EventBus
-from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.terminal.connecting import SecretTyped
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.dialogs import Dialog
@@ -31,10 +30,16 @@ def abouts() -> list[AboutDialog]:
 
 
 async def test_a_terminal_tells_of_its_connection_and_the_lists_open_once(
-    store: Database, clock: FakeClock, desk: Desk, given: TerminalServices
+    store: Database,
+    bus: EventBus,
+    clock: FakeClock,
+    tmp_path: Path,
+    desk: Desk,
+    given: TerminalServices,
 ) -> None:
+    home = house(store, bus, clock, tmp_path)
     page = TerminalPage(desk, given)
-    connections = Connections(page, given.sessions, HostKeyService(store, clock=clock))
+    connections = Connections(page, given.sessions, home.hostkeys, home.ways)
     shown(page)
     pane = page.open("shell")
     assert pane is not None
@@ -83,7 +88,7 @@ async def test_the_vault_s_password_is_typed_unseen_and_asked_about_where_nobody
     home = house(store, bus, clock, tmp_path)
     await home.credentials.add_ssh(desk.actor, user="mira", password="correct horse")
     page = TerminalPage(desk, replace(given, sessions=home.sessions))
-    connections = Connections(page, home.sessions, home.hostkeys)
+    connections = Connections(page, home.sessions, home.hostkeys, home.ways)
     shown(page)
     pane = page.open("shell")
     assert pane is not None
@@ -133,10 +138,16 @@ class Heard:
 
 
 async def test_without_a_connection_there_is_nothing_to_tell(
-    store: Database, clock: FakeClock, desk: Desk, given: TerminalServices
+    store: Database,
+    bus: EventBus,
+    clock: FakeClock,
+    tmp_path: Path,
+    desk: Desk,
+    given: TerminalServices,
 ) -> None:
+    home = house(store, bus, clock, tmp_path)
     page = TerminalPage(desk, given)
-    connections = Connections(page, given.sessions, HostKeyService(store, clock=clock))
+    connections = Connections(page, given.sessions, home.hostkeys, home.ways)
     shown(page)
     pane = page.make("")
     connections.about(pane)

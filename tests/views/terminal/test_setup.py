@@ -30,8 +30,8 @@ def home(store: Database, bus: EventBus, clock: FakeClock, tmp_path: Path) -> Ho
 @pytest.fixture
 async def window(home: House, desk: Desk) -> ReachingWindow:
     await home.hostkeys.trust(desk.actor, key=KEY)
-    await home.sessions.allow_legacy(desk.actor, host="10.0.0.9", reason="no newer firmware")
-    made = ReachingWindow(desk, home.sessions, home.hostkeys)
+    await home.ways.allow_legacy(desk.actor, host="10.0.0.9", reason="no newer firmware")
+    made = ReachingWindow(desk, home.ways, home.hostkeys)
     shown(made)
     await settled()
     return made
@@ -58,7 +58,7 @@ async def test_a_way_is_added_after_a_mistake_and_removed_again(
     form.fields["hops"].setText("mira@jump")
     form.accept_button.click()
     await until(window.ways.rows.rows)
-    (way,) = await home.sessions.ways(desk.actor)
+    (way,) = await home.ways.all(desk.actor)
     assert (way.name, way.names, way.hops) == ("core", "ams-*", "mira@jump")
     window.ways.select(way.id)
     window.remove_button.click()
@@ -90,13 +90,13 @@ async def test_a_known_host_is_forgotten_and_old_ssh_taken_back(
         await until(lambda: dialog() is None)
     await settled()
     assert await home.hostkeys.all(desk.actor) == ()
-    assert await home.sessions.legacy(desk.actor) == ()
+    assert await home.ways.legacy(desk.actor) == ()
 
 
 async def test_who_may_not_change_it_sees_why(home: House, desk: Desk) -> None:
     rights = frozenset({"terminal.open", "hostkeys.see"})
     weak = make_desk(Actor("tom", desk.actor.tenant, rights), desk.feed)
-    window = ReachingWindow(weak, home.sessions, home.hostkeys)
+    window = ReachingWindow(weak, home.ways, home.hostkeys)
     shown(window)
     await settled()
     assert not window.add_button.isEnabled()

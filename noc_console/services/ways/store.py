@@ -1,4 +1,4 @@
-"""What is kept for connecting: ways through jump hosts, and hosts allowed old algorithms."""
+"""What is kept of reaching devices: ways through jump hosts, and hosts allowed old algorithms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Column, Integer, Row, String, Table, Text, UniqueConstrai
 
 from noc_console.db.database import BigId, Tx, metadata
 from noc_console.db.types import UtcDateTime
-from noc_console.services.terminal.ways import Allowed, Way
+from noc_console.services.ways.model import Allowed, Way
 
 ways = Table(
     "terminal_ways",

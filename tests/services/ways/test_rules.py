@@ -6,8 +6,8 @@ import pytest
 
 from noc_console.kernel.errors import Invalid
 from noc_console.services.credentials.model import Subject
-from noc_console.services.terminal.connecting import Hop
-from noc_console.services.terminal.ways import Way, check, choose
+from noc_console.services.ways.model import Hop, Way
+from noc_console.services.ways.rules import check, choose, hops_of
 
 DEVICE = Subject(name="ams-core-1", address="10.20.1.1", site="Amsterdam")
 INNER = Way(1, "inner", "ams-*", "", "jump1>mira@jump2")
@@ -34,8 +34,11 @@ def test_names_addresses_and_sites_are_patterns(names: str, sites: str, fits: bo
     assert bool(choose([Way(1, "x", names, sites, "jump")], DEVICE)) is fits
 
 
-def test_nobody_jumps_to_a_jump_host_through_itself() -> None:
-    assert choose([Way(1, "x", "", "", "jump>other")], Subject(address="jump")) == (Hop("other"),)
+def test_a_jump_host_is_reached_through_those_before_it() -> None:
+    way = Way(1, "x", "", "", "jump>Other>last")
+    assert choose([way], Subject(address="jump")) == ()
+    assert choose([way], Subject(address="10.0.0.2", name="other")) == (Hop("jump"),)
+    assert choose([way], Subject(address="10.0.0.9")) == hops_of(way)
 
 
 def test_a_way_is_kept_in_order() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from noc_console.services.terminal.hosts import is_host
+from noc_console.services.ways.hosts import is_host
 
 
 @pytest.mark.parametrize("text", ["box", "a", "10.0.0.1", "2001:db8::1", "fe80::1%eth0", "x_y.z-1"])

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import ALL_RIGHTS, Actor
-from noc_console.services.terminal import store
-from noc_console.services.terminal.connecting import WayChanged
-from noc_console.services.terminal.ways import Way
+from noc_console.services.ways import store
+from noc_console.services.ways.model import Way, WayChanged
 from tests.conftest import FakeClock
 
 WAY = Way(0, "inner", "ams-*", "Amsterdam", "jump1>jump2")
