@@ -13,6 +13,7 @@ from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.terminal.addresses import parse
 from noc_console.services.terminal.asking import Asker
+from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import (
     Connector,
     LegacyOnly,
@@ -76,8 +77,10 @@ class SessionService:
         """
         actor.require("terminal.open")
 
+        confided = Confided()
+
         async def connect(at: Size) -> Link:
-            return await self._connect(actor, target, at, asker)
+            return await self._connect(actor, target, at, asker, confided)
 
         async def again(at: Size) -> Link:
             link = await connect(at)
@@ -100,7 +103,7 @@ class SessionService:
                 ),
             )
             raise
-        session = Session(target, link, size=size, connect=again, finish=finish)
+        session = Session(target, link, size=size, connect=again, finish=finish, confided=confided)
         await self._opened(actor, session, link)
         return session
 
@@ -134,7 +137,9 @@ class SessionService:
         if refused is not None:
             raise Refused(refused.sentence)
 
-    async def _connect(self, actor: Actor, target: Target, size: Size, asker: Asker) -> Link:
+    async def _connect(
+        self, actor: Actor, target: Target, size: Size, asker: Asker, confided: Confided
+    ) -> Link:
         keeper = Doorkeeper(
             actor,
             target,
@@ -142,6 +147,7 @@ class SessionService:
             hostkeys=self._hostkeys,
             credentials=self._credentials,
             is_legacy=lambda hop: self._ways.may_be_old(actor, host=hop.host, port=hop.port),
+            confided=confided,
         )
         for _ in range(len(target.hops) + 2):
             try:
