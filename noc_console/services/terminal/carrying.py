@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.errors import Refused
+from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.kernel.events import Event
 from noc_console.services.terminal.connecting import (
     Carrying,
@@ -17,6 +18,28 @@ from noc_console.services.terminal.connecting import (
 from noc_console.services.terminal.forwarding import Forward, Forwards, ForwardWish, check
 from noc_console.services.terminal.session import Session, SessionState
 from noc_console.services.terminal.transferring import Entry, Files, Moved, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """The ports of a session that came back over a new connection."""
+
+    opened: tuple[Forward, ...] = ()
+    failed: tuple[tuple[ForwardWish, str], ...] = ()
+    """Those that do not lead anywhere now, each with why."""
+
+    @property
+    def sentence(self) -> str:
+        """What people must know of it; empty when there were no ports."""
+        told = []
+        if self.opened:
+            lead = "leads" if len(self.opened) == 1 else "lead"
+            ports = ", ".join(each.wish.text for each in self.opened)
+            told.append(f"Connected again, and {ports} {lead} through it again.")
+        told += [
+            f"{wish.text} does not lead through it any more: {why}." for wish, why in self.failed
+        ]
+        return " ".join(told)
 
 
 class CarryService:
@@ -39,7 +62,44 @@ class CarryService:
     async def start_forward(self, actor: Actor, *, session: Session, wish: ForwardWish) -> Forward:
         """Let a port lead through the session."""
         actor.require("terminal.forward")
-        opened = await _forwards(session).start(check(wish))
+        opened = await self._start(actor, session, check(wish))
+        session.ports = (*session.ports, opened.wish)
+        return opened
+
+    async def reopen_forwards(self, actor: Actor, *, session: Session) -> Reopened:
+        """Open again what led through the session before its way broke; what leads already stays.
+
+        A port that cannot be opened now stays wanted: it is tried again the next time.
+        """
+        actor.require("terminal.forward")
+        if session.state is not SessionState.OPEN:
+            return Reopened()  # lost once more meanwhile
+        there = {each.wish for each in _forwards(session).listed()}
+        opened: list[Forward] = []
+        failed: list[tuple[ForwardWish, str]] = []
+        for wish in session.ports:
+            if wish in there:
+                continue
+            try:
+                opened.append(await self._start(actor, session, wish))
+            except (Refused, Unreachable) as error:
+                failed.append((wish, str(error)))
+        return Reopened(tuple(opened), tuple(failed))
+
+    async def stop_forward(self, actor: Actor, *, session: Session, forward_id: int) -> None:
+        """Close the port; raises NotFound."""
+        actor.require("terminal.forward")
+        stopped = await _forwards(session).stop(forward_id)
+        session.ports = tuple(each for each in session.ports if each != stopped.wish)
+        event = ForwardStopped(
+            session=session.id,
+            forward=f"{stopped.wish.kind} {stopped.wish.text}",
+            device_id=session.target.device_id,
+        )
+        await _record(self._db, actor, event)
+
+    async def _start(self, actor: Actor, session: Session, wish: ForwardWish) -> Forward:
+        opened = await _forwards(session).start(wish)
         event = ForwardOpened(
             session=session.id,
             forward=f"{opened.wish.kind} {opened.wish.text}",
@@ -47,17 +107,6 @@ class CarryService:
         )
         await _record(self._db, actor, event)
         return opened
-
-    async def stop_forward(self, actor: Actor, *, session: Session, forward_id: int) -> None:
-        """Close the port; raises NotFound."""
-        actor.require("terminal.forward")
-        stopped = await _forwards(session).stop(forward_id)
-        event = ForwardStopped(
-            session=session.id,
-            forward=f"{stopped.wish.kind} {stopped.wish.text}",
-            device_id=session.target.device_id,
-        )
-        await _record(self._db, actor, event)
 
 
 class Folder:

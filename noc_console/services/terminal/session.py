@@ -17,6 +17,7 @@ from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import Ended, Target, Wired
+from noc_console.services.terminal.forwarding import ForwardWish
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
 
@@ -115,6 +116,8 @@ class Session:
         self.link = link
         self.confided = Confided() if confided is None else confided
         """Its secrets: what nobody who listens in may keep."""
+        self.ports: tuple[ForwardWish, ...] = ()
+        """What was opened through it and not closed: wanted again over a new connection."""
         self.guard: Gate | None = None
         self.is_elevated: Callable[[], bool] = lambda: False
         self.received = self.sent = 0

@@ -63,8 +63,8 @@ class ForwardsPanel(QWidget):
             desk, "terminal.forwards", _columns(), lambda each: each.id, self._failed
         )
         self.teach = Label(
-            "No port leads through this session. One does as long as the session is open:"
-            " to the web page of a device behind it, say.",
+            "No port leads through this session. One does as long as the session is open, and"
+            " comes back with it: to the web page of a device behind it, say.",
             tone="dim",
             wrap=True,
         )

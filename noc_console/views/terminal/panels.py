@@ -1,4 +1,7 @@
-"""A device's files and the ports that lead through its session, below the terminal."""
+"""A device's files and the ports that lead through its session, below the terminal.
+
+Ports come back with their session: over each new connection they are opened again, and it is said.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from noc_console.services.terminal.carrying import CarryService
+from noc_console.services.terminal.carrying import CarryService, Reopened
 from noc_console.services.terminal.connecting import LinkKind
-from noc_console.services.terminal.session import Session
+from noc_console.services.terminal.ports import Link
+from noc_console.services.terminal.session import Session, SessionState
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.icons import icon
@@ -33,6 +37,8 @@ class Panels(QObject):
         super().__init__(page)
         self._page, self._carrying = page, carrying
         self._open: dict[int, dict[str, QWidget]] = {}
+        self._seen: dict[int, tuple[Session, Link]] = {}
+        """The session of each terminal and the link it had when it was last open."""
         page.pane_made.append(self.furnish)
         for name, text, picture, _ in PANELS:
             command = Command(
@@ -45,7 +51,8 @@ class Panels(QObject):
         number = id(pane)
         pane.menu_extras.append(lambda menu: self._fill_menu(menu, pane))
         pane.opened.connect(self._close_all)
-        pane.destroyed.connect(lambda _=None: self._open.pop(number, None))
+        pane.changed.connect(self._bring_back)
+        pane.destroyed.connect(lambda _=None: self._forget(number))
 
     def panel(self, pane: TerminalPane, name: str) -> QWidget | None:
         return self._open.get(id(pane), {}).get(name)
@@ -73,6 +80,37 @@ class Panels(QObject):
             panel.deleteLater()
             pane.focus()
 
+    def _forget(self, number: int) -> None:
+        self._open.pop(number, None)
+        self._seen.pop(number, None)
+
+    def _bring_back(self, pane: TerminalPane) -> None:
+        """A session is open, perhaps over a new link, or in place of one that ended."""
+        session = pane.session
+        if session is None or session.state is not SessionState.OPEN:
+            return
+        before = self._seen.get(id(pane))
+        if before is not None and before[1] is session.link:
+            return
+        self._seen[id(pane)] = (session, session.link)
+        if before is not None and before[0] is not session and _is_same(before[0], session):
+            session.ports = before[0].ports
+        self._reopen(pane, session)
+
+    def _reopen(self, pane: TerminalPane, session: Session) -> None:
+        if session.ports and can_carry(pane):
+            pane.tasks.do(
+                f"ports {id(session.link)}",
+                lambda: self._carrying.reopen_forwards(pane.desk.actor, session=session),
+                lambda told: self._tell(pane, session, told),
+            )
+
+    def _tell(self, pane: TerminalPane, session: Session, told: Reopened) -> None:
+        if told.failed:
+            pane.strip.say(told.sentence, verb="Try again", act=lambda: self._reopen(pane, session))
+        elif told.opened:
+            pane.say(told.sentence)
+
     def _close_all(self, pane: TerminalPane) -> None:
         for name in tuple(self._open.get(id(pane), {})):
             self._close(pane, name)
@@ -92,6 +130,11 @@ class Panels(QObject):
                 self.toggle(area.current, name)
 
         return act
+
+
+def _is_same(before: Session, now: Session) -> bool:
+    """Whether somebody connected to the same place again."""
+    return before.target.kind is LinkKind.SSH and before.target.address == now.target.address
 
 
 def can_carry(pane: TerminalPane) -> bool:

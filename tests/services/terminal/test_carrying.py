@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -19,13 +22,13 @@ from noc_console.services.terminal.connecting import (
     LinkKind,
     Target,
 )
-from noc_console.services.terminal.forwarding import ForwardKind, ForwardWish
+from noc_console.services.terminal.forwarding import Forward, ForwardKind, ForwardWish
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.readonly import Guard
-from noc_console.services.terminal.session import Session
+from noc_console.services.terminal.session import Session, SessionState
 from noc_console.services.terminal.transferring import Entry
 from tests.adapters.jobs.test_shell import ios
-from tests.adapters.ssh.peers import Sshd, agent, sshd
+from tests.adapters.ssh.peers import Sshd, agent, children, sshd
 from tests.conftest import FakeClock
 from tests.services.terminal.house import House, Person, house
 
@@ -170,3 +173,70 @@ async def test_a_link_that_carries_nothing_says_so(home: House, operator: Actor)
     await shell.close()
     with pytest.raises(Refused, match="not connected"):
         await home.carrying.files(operator, session=shell)
+
+
+async def lose(server: Sshd, session: Session) -> None:
+    """The server's side is killed; wait until the session is back over a new connection."""
+    old = session.link
+    for child in children(server.process.pid):
+        for grandchild in children(child):
+            os.kill(grandchild, signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
+    async with asyncio.timeout(20):
+        while session.link is old:
+            await session.read()
+
+
+async def test_ports_come_back_with_their_session_and_it_is_said_which_do_not(
+    home: House, operator: Actor, server: Sshd, session: Session
+) -> None:
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        writer.close()
+
+    behind = await asyncio.start_server(greet, "127.0.0.1", 0)
+    port = behind.sockets[0].getsockname()[1]
+
+    async def opened(kind: ForwardKind) -> Forward:
+        wish = ForwardWish(kind, 0, host="127.0.0.1", port=port)
+        return await home.carrying.start_forward(operator, session=session, wish=wish)
+
+    kept, gone, taken = [await opened(ForwardKind.LOCAL) for _ in range(3)]
+    back, proxy = await opened(ForwardKind.REMOTE), await opened(ForwardKind.DYNAMIC)
+    await home.carrying.stop_forward(operator, session=session, forward_id=gone.id)
+    session._first_wait_s = 0.01
+    thief = socket.socket()
+    thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+    def steal() -> None:
+        """While it is lost another program takes one of its ports."""
+        if session.state is SessionState.WAITING:
+            thief.bind(("127.0.0.1", taken.wish.listen_port))
+            thief.listen()
+
+    session.listen(steal)
+    await lose(server, session)
+    told = await home.carrying.reopen_forwards(operator, session=session)
+    assert [each.wish for each in told.opened] == [kept.wish, back.wish, proxy.wish]
+    ((wish, why),) = told.failed
+    assert wish == taken.wish and "free" in why
+    assert "lead through it again" in told.sentence and taken.wish.text in told.sentence
+    for number in (kept.wish.listen_port, back.wish.listen_port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", number)
+        async with asyncio.timeout(10):
+            assert await reader.read(10) == b"hello"
+        writer.close()
+    thief.close()
+    again = await home.carrying.reopen_forwards(operator, session=session)
+    assert [each.wish for each in again.opened] == [taken.wish] and not again.failed
+    assert len([event for event in home.told if isinstance(event, ForwardOpened)]) == 5 + 3 + 1
+    behind.close()
+
+
+async def test_of_a_session_that_is_lost_again_nothing_is_said(
+    home: House, operator: Actor, session: Session
+) -> None:
+    await session.close()
+    session.ports = (ForwardWish(ForwardKind.DYNAMIC, 1080),)
+    told = await home.carrying.reopen_forwards(operator, session=session)
+    assert told.sentence == "" and session.ports
