@@ -82,6 +82,11 @@ class Stand(StrEnum):
         """Whether something may have to be taken back."""
         return self in (Stand.CHANGING, Stand.HELD, Stand.KEPT, Stand.UNDOING)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the change stands there: its health counts."""
+        return self in (Stand.HELD, Stand.KEPT)
+
 
 class Way(StrEnum):
     """How a change is taken back."""

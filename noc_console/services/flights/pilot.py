@@ -8,8 +8,10 @@ back to a known stand, and goes on.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,7 +28,7 @@ from noc_console.services.flights.logbook import Logbook
 from noc_console.services.flights.model import Flight, Kind, Phase, Stand, Target, Way
 from noc_console.services.flights.ports import Copies
 from noc_console.services.flights.rules import gates, waves
-from noc_console.services.flights.watching import Watch
+from noc_console.services.flights.watching import Vigil, Watch, Watched
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 
@@ -37,6 +39,18 @@ MOST_ATTEMPTS = 2
 _log = structlog.get_logger("flights")
 _TIMED = (Way.COMMIT, Way.GUARDED, Way.INVERSE)
 """Ways of changes that come back when nobody keeps them: by the device, or by the next pilot."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    """What one wave has with it."""
+
+    flight: Flight
+    devices: dict[int, Device]
+    stop: asyncio.Event
+    vigil: Vigil
+    earlier: tuple[Watched, ...]
+    """What was changed before this wave."""
 
 
 class Pilot:
@@ -91,6 +105,7 @@ class Pilot:
 
     async def _go(self, flight: Flight, stop: asyncio.Event) -> None:
         devices = await self._devices()
+        vigil = self._watch.over(self._actor, flight)
         trouble = await self._recover(flight, devices)
         while not trouble:
             targets = await self._logbook.targets(self._actor, flight.id)
@@ -112,28 +127,28 @@ class Pilot:
             if not is_begun and not waves.is_time(flight, now):
                 await asyncio.sleep(self._ask_s)
                 continue
-            trouble = await self._wave(flight, number, wave, devices, stop)
+            earlier = [t for t in targets if t.stand.is_changed and t.wave != number]
+            trip = _Trip(flight, devices, stop, vigil, self._watched(earlier, devices))
+            trouble = await self._wave(trip, number, wave)
         why = trouble or (await self._logbook.flight(self._actor, flight.id)).stop
         await self._go_back(flight, why)
 
-    async def _wave(
-        self,
-        flight: Flight,
-        number: int,
-        wave: Sequence[Target],
-        devices: dict[int, Device],
-        stop: asyncio.Event,
-    ) -> str:
-        """Change, watch, keep. What went wrong, in a sentence; "" when nothing did."""
+    async def _wave(self, trip: _Trip, number: int, wave: Sequence[Target]) -> str:
+        """Change, watch, keep. What went wrong, in a sentence; "" when nothing did.
+
+        What earlier waves changed is watched, too, also while this one is being changed.
+        """
+        flight, devices, stop, earlier = trip.flight, trip.devices, trip.stop, trip.earlier
         name = "the canaries" if number == 0 else f"wave {number}"
         waiting = [t for t in wave if t.stand is Stand.PLANNED]
         # Taken up after a kill: what is held is seen through, but begun is only in the window.
         if waiting and waves.is_time(flight, self._clock.now()):
             told = f"{name}: {plural(len(waiting), 'device')}"
             await self._logbook.note(self._actor, flight, "wave", told)
-            trouble = await self._change_all(flight, waiting, devices, stop)
-            if trouble:
-                return f"{name}: {trouble}"
+            async with self._guarded(trip) as failed:
+                await self._change_all(trip, waiting, failed)
+            if failed:
+                return f"{name}: {failed[0]}"
         if stop.is_set():
             return ""
         targets = await self._logbook.targets(self._actor, flight.id)
@@ -141,37 +156,50 @@ class Pilot:
         if not held:
             return ""
         soak = flight.gates.canary_soak_s if number == 0 else flight.gates.soak_s
-        await self._logbook.note(self._actor, flight, "watch", f"{name}: watched for {soak:g} s")
-        found = await self._watch.soak(
-            self._actor,
-            flight,
-            [(t, devices[t.device_id]) for t in held],
-            seconds=soak,
-            stop=stop,
-            since=min((t.changed_at for t in held if t.changed_at), default=self._clock.now()),
-        )
+        before = f", and {plural(len(earlier), 'device')} changed before" if earlier else ""
+        told = f"{name}: watched for {soak:g} s{before}"
+        await self._logbook.note(self._actor, flight, "watch", told)
+        since = min((t.changed_at for t in held if t.changed_at), default=self._clock.now())
+        fresh = [Watched(t, devices[t.device_id], since) for t in held]
+        found = await trip.vigil.soak(fresh, earlier, seconds=soak, stop=stop)
         if found:
             return f"{name}: {gates.sentence(found)}"
         if stop.is_set():
             return ""
         return await self._keep_all(flight, held, devices)
 
-    async def _change_all(
-        self,
-        flight: Flight,
-        wave: Sequence[Target],
-        devices: dict[int, Device],
-        stop: asyncio.Event,
-    ) -> str:
-        """Change a wave, so many at once; the first that fails lets no other begin."""
+    @asynccontextmanager
+    async def _guarded(self, trip: _Trip) -> AsyncIterator[list[str]]:
+        """While a wave is changed, the devices changed before are watched; what went wrong.
+
+        Not while software boots: neighbours lose their links to who does.
+        """
+        failed: list[str] = []
+        changed = asyncio.Event()
+
+        async def watch() -> None:
+            found = await trip.vigil.soak((), trip.earlier, seconds=math.inf, stop=changed)
+            if found:
+                failed.append(gates.sentence(found))
+
+        async with asyncio.TaskGroup() as group:
+            if trip.earlier and trip.flight.kind is not Kind.FIRMWARE:
+                group.create_task(watch())
+            try:
+                yield failed
+            finally:
+                changed.set()
+
+    async def _change_all(self, trip: _Trip, wave: Sequence[Target], failed: list[str]) -> None:
+        """Change a wave, so many at once; once anything `failed`, no other begins."""
+        flight, devices = trip.flight, trip.devices
         before = await self._watch.look(self._actor, [devices[t.device_id] for t in wave])
         dead = [t.name for t in wave if not before[t.device_id].answers]
         if dead:
-            return f"{dead[0]} does not answer SNMP: nobody could see whether all is well"
-        failed: list[str] = []
+            failed.append(f"{dead[0]} does not answer SNMP: nobody could see whether all is well")
 
         async def one(target: Target) -> None:
-            if failed or stop.is_set() or waves.is_too_late(flight, self._clock.now()):
+            if failed or trip.stop.is_set() or waves.is_too_late(flight, self._clock.now()):
                 return
             ready = replace(target, baseline=gates.packed(before[target.device_id]))
             told = await self._change(flight, ready, devices[target.device_id])
@@ -179,7 +207,6 @@ class Pilot:
                 failed.append(f"{target.name}: {told}")
 
         await self._each(flight, wave, one)
-        return failed[0] if failed else ""
 
     async def _change(self, flight: Flight, target: Target, device: Device) -> str:
         """One device. Why it failed; "" when it is held."""
@@ -349,6 +376,16 @@ class Pilot:
         async with asyncio.TaskGroup() as group:
             for target in targets:
                 group.create_task(one(target))
+
+    def _watched(
+        self, targets: Sequence[Target], devices: dict[int, Device]
+    ) -> tuple[Watched, ...]:
+        """What is still in the inventory: who was taken out of it meanwhile is nobody's concern."""
+        return tuple(
+            Watched(t, devices[t.device_id], t.changed_at or self._clock.now())
+            for t in targets
+            if t.device_id in devices
+        )
 
     async def _devices(self) -> dict[int, Device]:
         return {int(d.id): d for d in await self._inventory.devices(self._actor)}

@@ -1,9 +1,17 @@
-"""The gates: looks at the devices of a wave until its time is over, or something is worse."""
+"""The gates: looks at the devices a flight has changed until time is over, or one is worse.
+
+A wave is compared with how it was just before it was changed. Devices of earlier waves are watched
+on, as a canary may fall ill an hour later; they are compared with the last look at which they were
+well, as within an hour traffic falls for the night and people unplug things. Each look takes in the
+wave, the canaries and some of the others in turn: a flight of two thousand devices does not ask two
+thousand every ten seconds.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from noc_console.kernel.actor import Actor
@@ -16,15 +24,29 @@ from noc_console.services.flights.rules import gates
 from noc_console.services.inventory.model import Device
 
 LOOK_S = 10.0
-TWICE = 2
-"""A device must be worse at two looks in a row: one lost datagram stops no flight."""
 AT_ONCE = 16
+EARLIER = 48
+"""Devices of earlier waves in one look, beside the canaries."""
 OWN = frozenset({"flight-stuck", "ssh-host-key-changed"})
 """Alarms that flights raise themselves."""
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A device that was changed."""
+
+    target: Target
+    device: Device
+    since: datetime
+    """Alarms count that came after this."""
+
+    @property
+    def number(self) -> int:
+        return int(self.device.id)
+
+
 class Watch:
-    """Looks and compares."""
+    """Looks, and keeps vigils."""
 
     def __init__(
         self,
@@ -33,12 +55,17 @@ class Watch:
         *,
         clock: Clock,
         look_s: float = LOOK_S,
+        earlier: int = EARLIER,
     ) -> None:
         self._gauge = gauge
         self._episodes = episodes
         self._clock = clock
-        self._look_s = look_s
-        self._last: dict[int, Health] = {}
+        self.look_s = look_s
+        self.earlier = earlier
+
+    def over(self, actor: Actor, flight: Flight) -> Vigil:
+        """A vigil over one flight, from its first wave to its last."""
+        return Vigil(self, actor, flight)
 
     async def look(self, actor: Actor, devices: Sequence[Device]) -> dict[int, Health]:
         """How these devices are, by id."""
@@ -52,73 +79,113 @@ class Watch:
             tasks = {int(device.id): group.create_task(one(device)) for device in devices}
         return {number: task.result() for number, task in tasks.items()}
 
+    async def alarms(self, actor: Actor, watched: Sequence[Watched]) -> list[gates.Bad]:
+        """Alarms of weight that came since, also those that planned work puts aside."""
+        since = {each.number: each.since for each in watched}
+        if not since:
+            return []
+        episodes = await self._episodes.during(
+            actor, device_ids=set(since), start=min(since.values()), end=self._clock.now()
+        )
+        return [
+            gates.Bad(number, episode.alarm.text)
+            for episode in episodes
+            if (number := episode.alarm.about.device_id) in since
+            and episode.end is None
+            and episode.start >= since[number]
+            and episode.alarm.severity >= Severity.MAJOR
+            and episode.alarm.condition not in OWN
+        ]
+
+
+class Vigil:
+    """What is known of the devices of one flight, look by look."""
+
+    def __init__(self, watch: Watch, actor: Actor, flight: Flight) -> None:
+        self._watch = watch
+        self._actor = actor
+        self._gates = flight.gates
+        self._last: dict[int, Health] = {}
+        """The look before, for rates."""
+        self._well: dict[int, Health] = {}
+        """The last look at which nothing was worse."""
+        self._turn = 0
+
     async def soak(
         self,
-        actor: Actor,
-        flight: Flight,
-        wave: Sequence[tuple[Target, Device]],
+        wave: Sequence[Watched],
+        earlier: Sequence[Watched] = (),
         *,
         seconds: float,
         stop: asyncio.Event,
-        since: datetime,
     ) -> tuple[Finding, ...]:
-        """What is worse; nothing when all was well for so long. Ends early when told to stop."""
+        """What is worse; nothing when all was well for so long. Ends early when told to stop.
+
+        A device must be worse at two looks in a row: one lost datagram stops no flight. Who was
+        worse only at the last look is looked at once more.
+        """
         until = steady_s() + seconds
-        bad: tuple[Finding, ...] = ()
-        strikes = 0
+        everybody = (*wave, *earlier)
+        suspects: set[int] = set()
+        is_over = False
         while True:
-            found = await self._judge(actor, flight, wave, since)
-            strikes = strikes + 1 if found else 0
-            bad = found
-            if strikes >= TWICE:
-                return bad
-            if steady_s() >= until and not found:
+            suspicious = [each for each in everybody if each.number in suspects]
+            part = suspicious if is_over else [*wave, *self._some(earlier, suspects)]
+            found = await self._judge(wave, part, suspicious if is_over else everybody)
+            if sure := tuple(each for each in found if each.device_id in suspects):
+                return sure
+            suspects = {each.device_id for each in found}
+            is_over = steady_s() >= until
+            if stop.is_set() or (is_over and not suspects):
                 return ()
-            if stop.is_set():
-                return bad
+            pause_s = self._watch.look_s
+            if not suspects:
+                pause_s = min(pause_s, max(0.05, until - steady_s()))
             try:
-                async with asyncio.timeout(min(self._look_s, max(0.05, until - steady_s()))):
+                async with asyncio.timeout(pause_s):
                     await stop.wait()
             except TimeoutError:
                 continue
 
-    async def _judge(
-        self,
-        actor: Actor,
-        flight: Flight,
-        wave: Sequence[tuple[Target, Device]],
-        since: datetime,
-    ) -> tuple[Finding, ...]:
-        now = await self.look(actor, [device for _, device in wave])
-        found: list[Finding] = []
-        for target, device in wave:
-            number = int(device.id)
-            before = gates.unpacked(target.baseline)
-            if before is not None:
-                last = self._last.get(number)
-                found += gates.findings(target, before, now[number], flight.gates, last=last)
-        self._last |= now
-        if flight.gates.alarms:
-            found += gates.alarmed(
-                [target for target, _ in wave], await self._alarms(actor, wave, since)
-            )
-        return tuple(found)
+    def _some(self, earlier: Sequence[Watched], suspects: set[int]) -> list[Watched]:
+        """Canaries and whoever was worse every time, of the others some in turn."""
+        close = [e for e in earlier if e.target.wave == 0 or e.number in suspects]
+        rest = [e for e in earlier if e.target.wave != 0 and e.number not in suspects]
+        if not rest:
+            return close
+        begin = self._turn % len(rest)
+        self._turn = begin + self._watch.earlier
+        return close + (rest[begin:] + rest[:begin])[: self._watch.earlier]
 
-    async def _alarms(
-        self, actor: Actor, wave: Sequence[tuple[Target, Device]], since: datetime
-    ) -> list[gates.Bad]:
-        """Alarms of weight that came since, also those that planned work puts aside."""
-        episodes = await self._episodes.during(
-            actor,
-            device_ids={target.device_id for target, _ in wave},
-            start=since,
-            end=self._clock.now(),
-        )
-        return [
-            gates.Bad(episode.alarm.about.device_id, episode.alarm.text)
-            for episode in episodes
-            if episode.end is None
-            and episode.start >= since
-            and episode.alarm.severity >= Severity.MAJOR
-            and episode.alarm.condition not in OWN
-        ]
+    async def _judge(
+        self, wave: Sequence[Watched], part: Sequence[Watched], everybody: Sequence[Watched]
+    ) -> list[Finding]:
+        """Look at some; alarms are asked for all."""
+        now = await self._watch.look(self._actor, [each.device for each in part])
+        fresh = {each.number for each in wave}
+        found: list[Finding] = []
+        for each in part:
+            health = now[each.number]
+            before = self._before(each, is_fresh=each.number in fresh)
+            if before is None:
+                continue
+            last = self._last.get(each.number)
+            told = gates.findings(each.target, before, health, self._gates, last=last)
+            found += told
+            if health.answers and not told:
+                self._well[each.number] = health
+        self._last |= now
+        if self._gates.alarms:
+            about = [each.target for each in everybody]
+            found += gates.alarmed(about, await self._watch.alarms(self._actor, everybody))
+        return found
+
+    def _before(self, each: Watched, *, is_fresh: bool) -> Health | None:
+        """What it is compared with."""
+        known = gates.unpacked(each.target.baseline)
+        if is_fresh:
+            return known
+        if (well := self._well.get(each.number)) is not None:
+            return well
+        # Taken up by another collector: how it was before its change, but for the traffic of then.
+        return None if known is None else replace(known, bps=None)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from noc_console.kernel.actor import Actor
 from noc_console.lab.cli import Session
 from noc_console.lab.run import Lab
+from noc_console.services.alarms.model import AlarmObject, Condition, Severity
 from noc_console.services.flights import store
+from noc_console.services.flights.doing import Changer, Done
 from noc_console.services.flights.model import Flight, FlightChanged, Phase, Stand, Target, Way
 from tests.services.flights.conftest import WAYS, Console, Text
 
@@ -197,6 +200,72 @@ async def test_a_failing_wave_takes_back_what_earlier_ones_kept(
     assert ended.counts == {"undone": 4, "skipped": 2}
     for name in NAMES:  # lines that came back stand at the end of their section
         assert sorted(config(name).splitlines()) == sorted(before[name].splitlines())
+
+
+async def noted(console: Console, actor: Actor, flight: Flight, what: str, text: str) -> None:
+    """Wait until the flight's log says so."""
+    async with asyncio.timeout(60):
+        while True:
+            shown = await console.flights.show(actor, flight_id=flight.id)
+            if any(s.what == what and s.text.startswith(text) for s in shown.steps):
+                return
+            assert not shown.flight.phase.is_over, shown.flight.why
+            await asyncio.sleep(0.01)
+
+
+async def fan_stands_still(console: Console, actor: Actor) -> None:
+    await console.alarms.report(
+        actor,
+        about=AlarmObject(console.ids["ams-edge-1"], device_name="ams-edge-1"),
+        condition=Condition("fan"),
+        severity=Severity.MAJOR,
+        text="fan 2 stands still",
+    )
+
+
+async def test_a_canary_that_falls_ill_while_a_later_wave_is_watched_takes_all_back(
+    console: Console, operator: Actor, colleague: Actor, config: Text
+) -> None:
+    before = {name: config(name) for name in NAMES}
+    flight = await planned(console, operator, GOOD, wave_size=3, soak_s=6.0)
+    await started(console, flight, colleague)
+    flying = asyncio.get_running_loop().create_task(console.pilot(colleague).fly(flight.id))
+    await noted(console, operator, flight, "watch", "wave 1: watched for 6 s, and 1 device changed")
+    await fan_stands_still(console, operator)
+    await asyncio.wait_for(flying, 60)
+    ended = (await console.flights.show(operator, flight_id=flight.id)).flight
+    assert ended.phase is Phase.UNDONE, ended.why
+    assert ended.why == "wave 1: ams-edge-1 alarm: fan 2 stands still"
+    assert ended.counts == {"undone": 4, "skipped": 2}
+    for name in NAMES:
+        assert sorted(config(name).splitlines()) == sorted(before[name].splitlines())
+
+
+async def test_a_canary_that_falls_ill_while_a_later_wave_is_changed_lets_no_other_begin(
+    console: Console,
+    operator: Actor,
+    colleague: Actor,
+    config: Text,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    change = Changer.change
+
+    async def slow(*given: Any) -> Done:
+        await asyncio.sleep(1.0)  # as long as a large router takes, which those of the lab do not
+        return await change(*given)
+
+    monkeypatch.setattr(Changer, "change", slow)
+    flight = await planned(console, operator, GOOD, wave_size=5, at_once=1, soak_s=0.1)
+    await started(console, flight, colleague)
+    flying = asyncio.get_running_loop().create_task(console.pilot(colleague).fly(flight.id))
+    await noted(console, operator, flight, "wave", "wave 1")
+    await fan_stands_still(console, operator)
+    await asyncio.wait_for(flying, 60)
+    ended = (await console.flights.show(operator, flight_id=flight.id)).flight
+    assert ended.phase is Phase.UNDONE
+    assert ended.why == "wave 1: ams-edge-1 alarm: fan 2 stands still"
+    assert ended.counts["skipped"] >= 1, "the rest of the wave was left alone"
+    assert not any("night shift" in config(name) for name in NAMES)
 
 
 async def test_a_pilot_that_is_gone_in_the_middle_is_followed_by_another(

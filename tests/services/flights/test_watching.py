@@ -7,14 +7,27 @@ from dataclasses import replace
 
 import pytest
 
+from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
+from noc_console.kernel.clock import SystemClock
 from noc_console.lab.run import Lab
 from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
-from noc_console.services.flights.model import Finding, Flight, Target
+from noc_console.services.flights.model import (
+    UNBORN,
+    Finding,
+    Flight,
+    Gates,
+    Health,
+    Kind,
+    Stand,
+    Target,
+    TargetId,
+    Way,
+)
 from noc_console.services.flights.rules import gates
-from noc_console.services.flights.watching import Watch
-from noc_console.services.inventory.model import Device
+from noc_console.services.flights.watching import Watch, Watched
+from noc_console.services.inventory.model import Device, DeviceId
 from tests.services.flights.conftest import Console
 
 
@@ -40,10 +53,9 @@ class Wave:
         self.since = self.console.clock.now()
 
     async def soak(self, seconds: float) -> tuple[Finding, ...]:
-        return await self.watch.soak(
-            self.actor, self.flight, [(self.target, self.device)], seconds=seconds,
-            stop=self.stop, since=self.since,
-        )  # fmt: skip
+        vigil = self.watch.over(self.actor, self.flight)
+        watched = Watched(self.target, self.device, self.since)
+        return await vigil.soak([watched], seconds=seconds, stop=self.stop)
 
 
 @pytest.fixture
@@ -89,3 +101,82 @@ async def test_who_is_told_to_stop_stops(wave: Wave) -> None:
     wave.stop.set()
     async with asyncio.timeout(20):
         assert await wave.soak(3_600) == ()
+
+
+class Words:
+    """Says of each device what it is told to, look by look, the last for ever.
+
+    In place of the SNMP gauge: no real agent can be made to lose exactly one datagram.
+    """
+
+    def __init__(self, **told: list[bool]) -> None:
+        self.told = told
+        self.asked: list[str] = []
+
+    async def look(self, actor: Actor, device: Device) -> Health:
+        self.asked.append(device.name)
+        said = self.told.get(device.name, [True])
+        return Health(answers=said.pop(0) if len(said) > 1 else said[0], bps=5e6)
+
+
+def watched(number: int, *, wave: int) -> Watched:
+    name = f"e{number}"
+    baseline = gates.packed(Health(answers=True, ports_up=frozenset("a"), bps=9e9))
+    target = Target(
+        TargetId(number), UNBORN, number, name, "192.0.2.1", "ios", wave, Stand.KEPT,
+        Way.GUARDED, baseline=baseline,
+    )  # fmt: skip
+    device = Device(DeviceId(number), name, "192.0.2.1", 161)
+    return Watched(target, device, SystemClock().now())
+
+
+GATES = Gates(ports=False, sessions=False)
+
+
+async def vigil_over(
+    words: Words, db: Database, actor: Actor, *, earlier: list[Watched], seconds: float = 0.3
+) -> tuple[Finding, ...]:
+    watch = Watch(words, AlarmEpisodeService(db), clock=SystemClock(), look_s=0.02, earlier=2)
+    flight = Flight(UNBORN, "x", Kind.CHANGE, "t", "mira", SystemClock().now(), gates=GATES)
+    vigil = watch.over(actor, flight)
+    fresh = [watched(1, wave=9)]
+    async with asyncio.timeout(20):
+        return await vigil.soak(fresh, earlier, seconds=seconds, stop=asyncio.Event())
+
+
+async def test_datagrams_lost_by_one_device_after_the_other_shut_no_gate(
+    db: Database, operator: Actor
+) -> None:
+    words = Words(e1=[True, False, True], e2=[True, True, False, True])
+    assert await vigil_over(words, db, operator, earlier=[watched(2, wave=0)]) == ()
+
+
+async def test_a_canary_that_is_silent_twice_shuts_the_gate_of_a_later_wave(
+    db: Database, operator: Actor
+) -> None:
+    words = Words(e2=[True, True, False])
+    earlier = [watched(n, wave=min(n - 2, 1)) for n in range(2, 9)]
+    (found,) = await vigil_over(words, db, operator, earlier=earlier, seconds=3_600)
+    assert (found.name, found.text) == ("e2", "no longer answers")
+
+
+async def test_who_is_ill_at_the_last_look_is_looked_at_once_more_and_nobody_else(
+    db: Database, operator: Actor
+) -> None:
+    words = Words(e2=[False])
+    (found,) = await vigil_over(words, db, operator, earlier=[watched(2, wave=0)], seconds=0.0)
+    assert found.name == "e2"
+    assert words.asked == ["e1", "e2", "e2"]
+
+
+async def test_of_many_earlier_devices_some_are_looked_at_in_turn_and_the_canaries_always(
+    db: Database, operator: Actor
+) -> None:
+    words = Words(e8=[True, False])
+    earlier = [watched(2, wave=0), *(watched(n, wave=1) for n in range(3, 10))]
+    (found,) = await vigil_over(words, db, operator, earlier=earlier, seconds=3_600)
+    assert found.name == "e8", "each has its turn, and whoever is ill is seen again at once"
+    looks = words.asked.count("e1")
+    assert words.asked.count("e2") == looks
+    assert len(words.asked) <= looks * 4 + 1
+    assert {f"e{n}" for n in range(1, 10)} == set(words.asked)
