@@ -30,6 +30,7 @@ from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.terminal.area import TerminalArea
+from noc_console.views.terminal.clipboard import DeviceClipboard
 from noc_console.views.terminal.commands import DEEDS, TAB_DEEDS
 from noc_console.views.terminal.given import TerminalServices
 from noc_console.views.terminal.looks import LookDialog, TerminalLooks
@@ -142,6 +143,7 @@ class TerminalPage(Page):
         pane = TerminalPane(self.desk, self.given, self.looks, address, name)
         pane.view.keep_out(self._own_keys)
         pane.rang.connect(self._on_rang)
+        DeviceClipboard(pane)
         for tell in self.pane_made:
             tell(pane)
         return pane

@@ -71,7 +71,11 @@ class TerminalPane(QWidget):
         self._stop_listening: Callable[[], None] = lambda: None
         self.tasks = Tasks(self, self._failed)
         self._is_busy = False
-        engine = given.open_engine(FIRST, scrollback=looks.chosen.scrollback)
+        # The engine tells what the device wants on the clipboard; whether that is done is decided
+        # session by session (`clipboard`), and without anybody who decides it is not.
+        engine = given.open_engine(
+            FIRST, scrollback=looks.chosen.scrollback, may_write_clipboard=True
+        )
         self.view = TerminalView(engine, looks, self._send, on_error=self._failed)
         self.strip, self.busy_line = Strip(), BusyLine()
         self.find_bar = FindBar(self.view.search)

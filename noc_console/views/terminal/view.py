@@ -86,6 +86,8 @@ class TerminalView(ScreenView):
     """A sentence for the operator about what was not done."""
     focused = Signal()
     selected = Signal()
+    clipboard_wanted = Signal(str)
+    """What the device wants on the clipboard; nobody need listen."""
 
     def __init__(
         self,
@@ -122,6 +124,11 @@ class TerminalView(ScreenView):
         self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.setCursor(Qt.CursorShape.IBeamCursor)
+
+    def output_came(self) -> None:
+        super().output_came()
+        if (wanted := self.engine.take_clipboard()) is not None:
+            self.clipboard_wanted.emit(wanted)
 
     # --- keys --------------------------------------------------------------------------------
 
