@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -80,6 +80,8 @@ EXPECTING = (
     (Expecting.PATTERN, "an answer that contains…"),
     (Expecting.ANY, "any answer"),
 )
+TELL_MS = 40
+"""Changes that come within this are shown together: hundreds of devices may answer at once."""
 TROUBLE = {
     Phase.DIFFERENT: Severity.MAJOR,
     Phase.ERROR: Severity.MAJOR,
@@ -117,6 +119,13 @@ class RingPage(Page):
         self.members: tuple[Member, ...] = ()
         self._what = ""
         self._order: Order | None = None
+        self._known: dict[int, RingRow] = {}
+        """The rows as they are shown; one that did not change is the same object again."""
+        self._heard_of: set[int] = set()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(TELL_MS)
+        self._soon.timeout.connect(self._tell_heard)
         self.table: Table[RingRow] = Table(
             desk, "ring", _columns(), lambda row: row.member.device_id, self.show_error
         )
@@ -279,20 +288,40 @@ class RingPage(Page):
     # --- what is shown -------------------------------------------------------------------------
 
     def _heard(self, member: Member, told: Told) -> None:
+        self._heard_of.add(member.device_id)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _tell_heard(self) -> None:
+        heard, self._heard_of = self._heard_of, set()
         self._tell()
         row = self.table.current()
-        if row is not None and row.member.device_id == member.device_id:
+        if row is not None and row.member.device_id in heard:
             self._show_answer()
 
     def rows(self) -> tuple[RingRow, ...]:
+        """Every device as it stands now."""
         ring = self.ring
         if ring is None:
+            self._known = {}
             return ()
-        canary = self.canary.currentData()
-        return tuple(
-            RingRow(at + 1, one, ring.told(one.device_id), one.device_id == canary)
-            for at, one in enumerate(self.members)
-        )
+        canary, known = self.canary.currentData(), self._known
+        found = []
+        for at, member in enumerate(self.members):
+            number = member.device_id
+            row, told = known.get(number), ring.told(number)
+            is_canary = number == canary
+            if (
+                row is None
+                or row.member is not member
+                or row.told is not told
+                or row.is_canary != is_canary
+                or row.number != at + 1
+            ):
+                row = RingRow(at + 1, member, told, is_canary)
+            found.append(row)
+        self._known = {row.member.device_id: row for row in found}
+        return tuple(found)
 
     def _show_answer(self) -> None:
         """The chosen device's answer beside the canary's, and who else gave the same."""

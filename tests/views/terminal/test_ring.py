@@ -13,6 +13,7 @@ from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.conversing import Line
 from noc_console.services.terminal.judging import Verdict
 from noc_console.services.terminal.ring import Member, Order, Phase, Told
+from noc_console.services.terminal.ringing import Ring
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
 from noc_console.services.topology.service import TopologyService
@@ -58,7 +59,7 @@ def previews() -> list[PreviewDialog]:
 
 
 def phases(page: RingPage) -> list[Phase]:
-    return [row.told.phase for row in page.rows()]
+    return [row.told.phase for row in page.table.rows.rows()]
 
 
 async def ready(page: RingPage, world: World, *names: str) -> None:
@@ -115,6 +116,27 @@ async def test_it_stops_at_the_first_mismatch_and_shows_the_difference(
     assert page.answers.left.text.toPlainText() == "~ mtu 1500"
     assert page.answers.right.text.toPlainText() == "~ mtu 9000"
     assert page.answers.groups.text().startswith("2 different answers")
+
+
+async def test_of_many_devices_only_those_that_answered_are_drawn_again(page: RingPage) -> None:
+    async def nobody(_member: Member) -> Line:
+        raise AssertionError("nobody connects here")
+
+    page.members = tuple(Member(n, f"device-{n}", "192.0.2.1") for n in range(1, 201))
+    page.ring = ring = Ring(page.members, nobody, known, page._heard)
+    page._tell()
+    first = page.rows()
+    drawn: list[tuple[int, int]] = []
+    page.table.rows.dataChanged.connect(lambda a, b: drawn.append((a.row(), b.row())))
+    for at in (17, 18, 99):
+        ring._tell(page.members[at], Told(Phase.READY))
+        ring._tell(page.members[at], Told(Phase.ASKED))
+    assert not drawn, "not once for each"
+    await until(lambda: drawn)
+    assert drawn == [(17, 18), (99, 99)]
+    after = page.table.rows.rows()
+    assert [row.told.phase for row in after].count(Phase.ASKED) == 3
+    assert [at for at in range(200) if after[at] is not first[at]] == [17, 18, 99]
 
 
 async def test_a_site_opens_what_stands_there(page: RingPage, world: World) -> None:
