@@ -3,8 +3,9 @@
 Each run has a folder of its own, readable by us only, in memory where the system has such a place:
 the playbook, the inventory made of ours, the host keys that were trusted, and the logins in a vault
 file whose pass phrase goes through a pipe; private keys lie beside it, as ssh reads nothing but
-files. The folder is gone when the run is over; what a run whose program was killed left is swept
-away by the next.
+files. The folder is gone when the run is over. A keeper of ours (`play_keeper`) stands between:
+when we are killed, the program, all it began and the folder go with us. What is left all the same,
+by a power cut where there is no such place, is swept away by the next run.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ import re
 import secrets
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from noc_console.adapters.jobs import play_keeper
 from noc_console.adapters.jobs.vault_text import sealed
 from noc_console.kernel.errors import Refused
 from noc_console.services.jobs import plays
@@ -32,8 +35,8 @@ PROGRAM = "ansible-playbook"
 PREFIX = "noc-console-play-"
 LEFT_S = 2 * 86_400
 """A folder older than any run may be."""
-STOP_S = 5.0
-"""After being told to stop, before it is killed with all it began."""
+STOP_S = 3 * play_keeper.STOP_S
+"""The keeper's time to end all, after it was told; then it is killed itself."""
 LARGEST = 20 << 20
 _WORD = re.compile(r"[^A-Za-z0-9_]")
 NETWORK = {
@@ -85,8 +88,9 @@ class AnsiblePlaybooks:
             os.write(write, phrase)
             os.close(write)
             child = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-S", play_keeper.__file__, str(place), str(read)),
                 *_command(program, place, play, read),
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
                 cwd=play.folder or place,
@@ -143,16 +147,14 @@ class _Printed:
 
 async def _ended(child: asyncio.subprocess.Process) -> None:
     """The program and all it began are gone when this returns, also when we are cancelled."""
-    if child.returncode is None:
-        _signal(child.pid, signal.SIGTERM)
-        try:
-            async with asyncio.timeout(STOP_S):
-                await child.wait()
-        except TimeoutError:
-            pass
-    # What it left behind in its own group goes with it.
-    _signal(child.pid, signal.SIGKILL)
-    await child.wait()
+    assert child.stdin is not None
+    child.stdin.close()
+    try:
+        async with asyncio.timeout(STOP_S):
+            await child.wait()
+    except TimeoutError:
+        _signal(child.pid, signal.SIGKILL)
+        await child.wait()
 
 
 def _signal(group: int, number: signal.Signals) -> None:

@@ -1,8 +1,8 @@
 """The child that runs templates over answers of devices (TextFSM, ntc-templates).
 
 Expressions of templates may take for ever on what a hostile device says, so it has limits of its
-own on time, memory and files, set before the first answer is read, and its parent ends it when it
-takes too long. One JSON object a line in, one out.
+own on time, memory and files, set before the first answer is read; its parent ends it when it
+takes too long, and with its parent it is gone. One JSON object a line in, one out.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import sys
 from typing import Any
+
+from noc_console.adapters.orphan import end_with_parent
 
 CPU_S = 10
 MEMORY = 768 << 20
@@ -20,6 +22,7 @@ LONGEST_CELL = 20_000
 
 def main() -> int:
     """Answer until the input ends."""
+    end_with_parent()
     _bound()
     for line in sys.stdin:
         _allow_time()

@@ -24,6 +24,7 @@ from pysmi.parser.dialect import smi_v1_relaxed
 from pysmi.parser.smi import parserFactory
 
 from noc_console.adapters.mibs import translate
+from noc_console.adapters.orphan import end_with_parent
 from noc_console.kernel.text import plural, visible
 from noc_console.services.mibs import facts as shape
 from noc_console.services.mibs.model import Facts, MibProblem, Syntax
@@ -85,6 +86,7 @@ class Work:
 
 def main() -> int:
     warnings.simplefilter("ignore")  # pysmi's about its own names
+    end_with_parent()
     _bound()
     asked = json.load(sys.stdin)
     work = Work(known=asked["known"])

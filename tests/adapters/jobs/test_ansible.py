@@ -7,8 +7,9 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from noc_console.services.jobs.ports import Host, Play
 needs_ansible = pytest.mark.skipif(
     shutil.which("ansible-playbook") is None, reason="ansible-core is not installed"
 )
+ROOT = Path(__file__).resolve().parents[3]
 LOCAL = """
 - hosts: all
   connection: local
@@ -113,14 +115,49 @@ async def test_a_run_that_is_cancelled_or_takes_too_long_is_ended_with_all_it_be
     assert left() == before
 
 
-def _sleeping() -> bool:
+def _sleeping(number: str = "600.25") -> bool:
     for each in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if each.read_bytes() == b"sleep\x00600.25\x00":
+            if each.read_bytes() == f"sleep\0{number}\0".encode():
                 return True
         except OSError:
             continue
     return False
+
+
+KILLED = """
+import asyncio, sys
+from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
+from noc_console.services.jobs.ports import Play
+from tests.adapters.jobs.test_ansible import SLEEPS, Heard, host
+
+play = Play(SLEEPS.replace("600.25", sys.argv[1]), (host("core-1"), host("core-2")))
+asyncio.run(AnsiblePlaybooks().run(play, Heard()))
+"""
+
+
+@needs_ansible
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_when_we_are_killed_the_playbook_goes_with_us_and_so_do_its_keys() -> None:
+    # A number of its own: other runs of these tests sleep on the same machine.
+    number = f"600.{os.getpid()}"
+    ours = subprocess.Popen([sys.executable, "-c", KILLED, number], cwd=ROOT)
+    mine = f"{ansible.PREFIX}{ours.pid}-"
+    try:
+        _until(lambda: _sleeping(number))
+        assert [each for each in left() if each.name.startswith(mine)]
+    finally:
+        ours.kill()
+        ours.wait()
+    _until(lambda: not _sleeping(number))
+    _until(lambda: not [each for each in left() if each.name.startswith(mine)])
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
 
 
 @needs_ansible
