@@ -13,8 +13,9 @@ QDialog { background: $surface.overlay; }
 
 QLineEdit, QPlainTextEdit {
     background: $surface.field; color: $text.plain; border: 1px solid $line.hair;
-    border-radius: 3px; padding: 3px 7px; min-height: 20px;
+    border-radius: 3px; padding: 3px 7px; placeholder-text-color: $text.faint;
     selection-background-color: $accent.soft; selection-color: $text.bright; }
+QLineEdit { min-height: 20px; }  /* an editor has the height its form gives it */
 QLineEdit:hover, QPlainTextEdit:hover { border-color: $line.strong; }
 QDialog QLineEdit, QDialog QPlainTextEdit { border-color: $line.strong; }
 QLineEdit:focus, QPlainTextEdit:focus, QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus {
@@ -64,6 +65,7 @@ QPushButton[main="true"]:hover { background: $accent.strong; border-color: $acce
 QPushButton[main="true"]:focus { border-color: $text.bright; }
 QPushButton[main="true"]:disabled { background: $surface.raised; color: $text.disabled;
     border-color: $line.hair; }
+QPushButton[compact="true"] { padding: 1px 8px; min-height: 18px; }
 QPushButton[flat="true"] { background: transparent; border-color: transparent;
     color: $accent.plain; padding: 4px 8px; }
 QPushButton[flat="true"]:hover { background: $surface.hover; }
@@ -109,6 +111,7 @@ QCheckBox:disabled { color: $text.disabled; }
 QCheckBox::indicator:disabled { border-color: $line.strong; background: $surface.panel; }
 
 QTableView, QTreeView, QListView { background: $surface.field; border: 0; outline: 0; }
+QDialog QTableView, QDialog QTreeView, QDialog QListView { border: 1px solid $line.hair; }
 QHeaderView { background: $surface.raised; border: 0; }
 QHeaderView::section { background: $surface.raised; color: $text.dim; border: 0;
     border-bottom: 1px solid $line.hair; border-right: 1px solid $line.hair; padding: 0 8px;
@@ -131,6 +134,7 @@ QScrollBar::handle { background: $line.strong; border-radius: 3px; margin: 2px; 
 QScrollBar::handle:vertical { min-height: 28px; }
 QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: $icon.dim; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; }
@@ -163,6 +167,8 @@ QWidget[role="card"] { background: $surface.field; border: 1px solid $line.hair;
 QWidget[role="card"][chosen="true"] { border-color: $accent.plain; }
 QWidget[role="card"]:focus { border-color: $line.focus; }
 QWidget[role="side"] { background: $surface.panel; border-left: 1px solid $line.hair; }
+QWidget[role="shelf"] { background: $surface.panel; border-right: 1px solid $line.hair; }
+QWidget[role="below"] { background: $surface.panel; border-top: 1px solid $line.hair; }
 QWidget[role="strip"] { background: $attention.soft; border-bottom: 1px solid $line.hair; }
 QWidget[role="popup"] { background: $surface.overlay; border: 1px solid $line.strong;
     border-radius: 6px; }

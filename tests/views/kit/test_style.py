@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
 
 from noc_console.views.kit.style import style_sheet
-from noc_console.views.kit.theme import THEMES, read_theme
+from noc_console.views.kit.theme import THEMES, Look, contrast, read_theme
 from tests.views.conftest import RESOURCES
 
 
@@ -30,3 +33,22 @@ def test_every_picture_the_sheet_names_is_there() -> None:
     named = re.findall(r"url\(theme:([^)]+)\)", sheet)
     assert sorted(set(named)) == ["check.svg", "down.svg", "up.svg"]
     assert all((RESOURCES / "theme" / name).is_file() for name in named)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_hints_in_empty_fields_can_be_read(name: str, dressed: Look) -> None:
+    dressed.use(name)
+    line = QLineEdit()
+    line.ensurePolished()
+    ink = line.palette().color(QPalette.ColorRole.PlaceholderText)
+    paper = dressed.theme.color("surface.field")
+    assert ink.alpha() == 255
+    assert contrast(ink, paper) >= 4.5
+
+
+def test_an_editor_keeps_the_height_its_form_gave_it(qtbot: QtBot) -> None:
+    editor = QPlainTextEdit()
+    qtbot.addWidget(editor)
+    editor.setMinimumHeight(120)
+    editor.show()
+    assert editor.minimumHeight() == 120
