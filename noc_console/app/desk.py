@@ -215,7 +215,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
         PageSpec(
             "ring",
             "Ring shell",
-            "turn",
+            "ring",
             lambda desk: RingPage(
                 desk, RingServices(s.inventory, s.sessions, s.analysis, driver_of)
             ),
@@ -225,7 +225,7 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
         PageSpec(
             "configs",
             "Configurations",
-            "note",
+            "config",
             lambda desk: ConfigsPage(
                 desk, ConfigServices(s.backups, s.archive, s.compliance, s.exports, s.credentials)
             ),
