@@ -48,8 +48,8 @@ class Refusal:
     @property
     def sentence(self) -> str:
         """For the person at the keys."""
-        what = "It changes the device" if self.verdict is Verdict.CHANGES else "It may change it"
-        return f"Not sent: {self.why}. {what}; this session may only look. Elevate it to go on."
+        doubt = "" if self.verdict is Verdict.CHANGES else " It may change the device."
+        return f"Not sent: {self.why}.{doubt} This session may only look; elevate it to go on."
 
 
 @dataclass(slots=True)

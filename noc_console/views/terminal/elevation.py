@@ -81,21 +81,25 @@ class ElevationBar(QWidget):
         self._name, self._device_id, self._note = name, device_id, note
         self.elevation: Elevation | None = None
         self.tasks = Tasks(self, on_error)
-        self.setProperty("role", "toolbar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.state = Label("", tone="dim")
+        self.state = Label("", tone="dim", size="small")
         self.told = ElidedLabel("", tone="attention")
         self.button = QPushButton("Elevate…")
         self.button.clicked.connect(self.toggle)
+        self.button.setProperty("compact", True)
         line = QHBoxLayout(self)
-        line.setContentsMargins(GRID + 4, 3, GRID, 3)
-        line.setSpacing(2 * GRID)
+        line.setContentsMargins(GRID, 0, 0, 0)
+        line.setSpacing(GRID)
+        if note:  # a line of its own below the head: all of it is to be read
+            self.setProperty("role", "toolbar")
+            self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            line.setContentsMargins(GRID + 4, 4, GRID, 4)
         line.addWidget(self.state)
         line.addWidget(self.told, 1)
         line.addWidget(self.button)
         self._timer = QTimer(self)
         self._timer.setInterval(1_000)
         self._timer.timeout.connect(self.refresh)
+        self.say("")
         self.refresh()
 
     @property
@@ -105,7 +109,8 @@ class ElevationBar(QWidget):
 
     def say(self, sentence: str) -> None:
         """Why something was not sent; "" for nothing any more."""
-        self.told.setText(sentence)
+        self.told.show_text(sentence)
+        self.told.setVisible(bool(sentence))
 
     def toggle(self) -> None:
         """Ask for leave, or give it back."""
@@ -121,10 +126,12 @@ class ElevationBar(QWidget):
         if elevation is not None:
             left = int(elevation.left_s())
             self.state.setText(f"May change the device for {left // 60}:{left % 60:02}")
+            self.state.setToolTip("Everything is sent as it is typed, and recorded")
             self.state.set_tone("attention")
             self.button.setText("Give it back")
         else:
-            self.state.setText(self._note or "Read-only: what changes the device is not sent")
+            self.state.setText(self._note or "Read-only")
+            self.state.setToolTip("" if self._note else "What changes the device is not sent")
             self.state.set_tone("dim")
             self.button.setText("Elevate…")
         self.button.setVisible(not self._note)

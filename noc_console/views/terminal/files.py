@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -45,6 +45,8 @@ Copying = Callable[[Folder, bool, Progress], Awaitable[Moved]]
 
 class FilesPanel(QWidget):
     """The files of one session's device; opened when first seen."""
+
+    closed = Signal()
 
     def __init__(
         self,
@@ -280,6 +282,7 @@ class FilesPanel(QWidget):
         self.table.opened.connect(self._opened)
         self.table.chosen.connect(self._tell_what_can_be_done)
         self.up_button.clicked.connect(self.up)
+        self.close_button.clicked.connect(self.closed)
         self.refresh_button.clicked.connect(self.refresh)
         for button, act in (
             (self.fetch_button, self.fetch),
@@ -298,8 +301,11 @@ class FilesPanel(QWidget):
         self.table.set_menu(actions)
 
     def _lay_out(self) -> None:
+        self.setProperty("role", "below")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.up_button = IconButton("up", "To the folder above")
         self.refresh_button = IconButton("refresh", "Read the folder again")
+        self.close_button = IconButton("close", "Close the files")
         self.fetch_button, self.send_button = QPushButton("Fetch…"), QPushButton("Send…")
         self.folder_button, self.rename_button = QPushButton("New folder…"), QPushButton("Rename…")
         self.remove_button = QPushButton("Remove…")
@@ -310,8 +316,10 @@ class FilesPanel(QWidget):
         head.addWidget(self.path_line, 1)
         head.addWidget(self.way)
         head.addWidget(self.refresh_button)
+        head.addWidget(self.close_button)
         deeds = QHBoxLayout()
-        deeds.setContentsMargins(GRID, GRID, GRID, GRID)
+        deeds.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        deeds.setSpacing(GRID // 2)
         for button in (
             self.fetch_button,
             self.send_button,
@@ -319,6 +327,7 @@ class FilesPanel(QWidget):
             self.rename_button,
             self.remove_button,
         ):
+            button.setProperty("compact", True)
             deeds.addWidget(button)
         deeds.addStretch()
         layout = QVBoxLayout(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from noc_console.services.terminal.forwarding import (
 from noc_console.services.terminal.session import Session, SessionState
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.dialogs import confirm
+from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.rows import Align, Column
 from noc_console.views.kit.strips import Strip
@@ -39,6 +40,8 @@ _KINDS = (
 class ForwardsPanel(QWidget):
     """The ports of one session; they end with it."""
 
+    closed = Signal()
+
     def __init__(
         self,
         desk: Desk,
@@ -54,7 +57,7 @@ class ForwardsPanel(QWidget):
         for kind, words in _KINDS:
             self.kind.addItem(words, kind)
         self.kind.setAccessibleName("Which way")
-        self.listen = _field("Port that listens", "8080 or 127.0.0.1:8080")
+        self.listen = _field("Port that listens", "8080, or host:port")
         self.to = _field("Where it leads", "10.0.0.1:80")
         self.start_button = QPushButton("Open the port")
         self.start_button.setProperty("main", True)
@@ -64,7 +67,7 @@ class ForwardsPanel(QWidget):
         )
         self.teach = Label(
             "No port leads through this session. One does as long as the session is open, and"
-            " comes back with it: to the web page of a device behind it, say.",
+            " comes back with it: say, to the web page of a device behind this one.",
             tone="dim",
             wrap=True,
         )
@@ -167,6 +170,8 @@ class ForwardsPanel(QWidget):
         self.table.chosen.connect(self._tell_stop)
 
     def _lay_out(self) -> None:
+        self.setProperty("role", "below")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         form = QHBoxLayout()
         form.setSpacing(GRID)
         form.addWidget(self.kind)
@@ -176,6 +181,9 @@ class ForwardsPanel(QWidget):
         form.addWidget(self.start_button)
         form.addStretch()
         form.addWidget(self.stop_button)
+        self.close_button = IconButton("close", "Close the forwarded ports")
+        self.close_button.clicked.connect(self.closed)
+        form.addWidget(self.close_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)

@@ -63,7 +63,7 @@ class Guarding(QObject):
         pane.destroyed.connect(lambda _=None: self._bars.pop(number, None))
 
     def bar(self, pane: TerminalPane) -> ElevationBar | None:
-        """The line above a terminal; None for what is not guarded."""
+        """In the head of a terminal; None for what is not guarded."""
         return self._bars.get(id(pane))
 
     def _began(self, pane: TerminalPane) -> None:
@@ -96,7 +96,8 @@ class Guarding(QObject):
         )
         self._bars[id(pane)] = bar
         session.is_elevated = lambda: bar.is_elevated
-        pane.above.addWidget(bar)
+        # What cannot be told takes a line; the usual state leaves the room to the terminal.
+        (pane.above if guard.note else pane.badges).addWidget(bar)
 
 
 async def _waited(asked: Awaitable[Driver | None]) -> Driver | None:

@@ -23,7 +23,7 @@ from noc_console.views.terminal.page import TerminalPage
 from noc_console.views.terminal.pane import TerminalPane
 
 HEIGHT = 260
-Panel = Callable[[Desk, CarryService, Session], QWidget]
+Panel = Callable[[Desk, CarryService, Session], FilesPanel | ForwardsPanel]
 PANELS: tuple[tuple[str, str, str, Panel], ...] = (
     ("files", "Files of the device", "folder", FilesPanel),
     ("ports", "Forwarded ports", "link", ForwardsPanel),
@@ -69,6 +69,7 @@ class Panels(QObject):
         make = next(make for key, _, _, make in PANELS if key == name)
         made = make(pane.desk, self._carrying, session)
         made.setFixedHeight(HEIGHT)
+        made.closed.connect(lambda: self._close(pane, name))
         pane.below.addWidget(made)
         self._open.setdefault(id(pane), {})[name] = made
 

@@ -171,7 +171,7 @@ class TapesDialog(Dialog):
         self.search.setPlaceholderText("Filter")
         self.search.setAccessibleName("Filter")
         self.list = QListWidget()
-        self.list.setMinimumSize(560, 280)
+        self.list.setMinimumSize(680, 280)
         self.list.setFont(look().mono())
         self.list.setAccessibleName("Recordings")
         for tape in tapes:

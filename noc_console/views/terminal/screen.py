@@ -491,6 +491,7 @@ class ScreenView(QWidget):
         view = frame.viewport
         self._bar.blockSignals(True)
         self._bar.setRange(0, max(0, view.total - view.rows))
+        self._bar.setEnabled(view.total > view.rows)
         self._bar.setPageStep(view.rows)
         self._bar.setValue(view.top)
         self._bar.blockSignals(False)

@@ -170,7 +170,7 @@ class SnippetDialog(Dialog):
     """Makes or changes a snippet: its name, its variants by platform, who may use it."""
 
     def __init__(self, parent: QWidget, snippet: Snippet | None = None) -> None:
-        is_new = snippet is None
+        is_new = snippet is None or not snippet.id
         super().__init__(
             parent,
             "New snippet" if is_new else "Change the snippet",
@@ -229,6 +229,7 @@ class SnippetDialog(Dialog):
         text.setAccessibleName("What is sent")
         page = QWidget()
         form = QFormLayout(page)
+        form.setContentsMargins(0, GRID, 0, 0)
         form.addRow(Label("Platforms", tone="dim"), platform)
         form.addRow(text)
         self.texts.append((platform, text))

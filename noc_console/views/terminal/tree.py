@@ -72,6 +72,8 @@ class SessionTree(QWidget):
             tone="dim",
             wrap=True,
         )
+        self.setProperty("role", "shelf")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._lay_out()
         self._wire()
         self.reload()
@@ -102,6 +104,7 @@ class SessionTree(QWidget):
                 self.tree.setCurrentItem(item)
         self.tree.blockSignals(False)
         self.teach.setVisible(not nodes)
+        self.tree.setVisible(bool(nodes))  # an empty list would be a well without a word
         self._sift(self.search.text())
 
     def _item(self, node: Node) -> QTreeWidgetItem:
@@ -345,13 +348,15 @@ class SessionTree(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.search, 1)
         head.addWidget(add)
+        self.teach.setContentsMargins(2, 4, 2, 4)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID, 4, 4, 4)
+        layout.setContentsMargins(GRID, 4, 5, 4)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.strip)
         layout.addWidget(self.teach)
         layout.addWidget(self.tree, 1)
+        layout.addStretch()
         self.setFixedWidth(230)
         self.setFocusProxy(self.tree)
 

@@ -14,6 +14,7 @@ from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.session import Session, SessionState
 from noc_console.services.terminal.transferring import Files
 from noc_console.views.kit.desk import Desk
+from noc_console.views.terminal.files import FilesPanel
 from noc_console.views.terminal.forwards import ForwardsPanel
 from noc_console.views.terminal.given import TerminalServices
 from noc_console.views.terminal.page import TerminalPage
@@ -48,6 +49,12 @@ async def test_a_panel_opens_and_closes_by_its_command(
     assert not ticked["Files of the device"] and ticked["Forwarded ports"]
     desk.actions.action("terminal.ports").trigger()
     assert panels.panel(pane, "ports") is None
+    for name in ("files", "ports"):
+        panels.toggle(pane, name)
+        made = panels.panel(pane, name)
+        assert isinstance(made, FilesPanel | ForwardsPanel)
+        made.close_button.click()
+        assert panels.panel(pane, name) is None
 
 
 async def test_a_shell_has_nothing_to_carry_files_through(

@@ -52,9 +52,10 @@ async def test_an_empty_tree_teaches_and_follows_what_is_added(
     desk: Desk, tree: SessionTree, service: SessionTreeService
 ) -> None:
     assert tree.teach.isVisible()
+    await until(lambda: not tree.tree.isVisible())
     await fill(desk, service)
     await until(lambda: tree.tree.topLevelItemCount() == 2)
-    assert not tree.teach.isVisible()
+    assert not tree.teach.isVisible() and tree.tree.isVisible()
     assert item(tree, "core").parent().text(0) == "Paris"
 
 
