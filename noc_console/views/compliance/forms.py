@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -28,9 +29,9 @@ from noc_console.views.kit.tasks import Tasks
 from noc_console.views.kit.theme import GRID, look
 
 HINTS = {
-    RuleKind.HAS: "Each of these lines must be there, wherever it stands. A line between strokes"
+    RuleKind.HAS: "Each of these lines must be there, wherever it stands. A line between slashes"
     " is a pattern: /^ntp server 10\\./",
-    RuleKind.LACKS: "None of these lines may be there. A line between strokes is a pattern:"
+    RuleKind.LACKS: "None of these lines may be there. A line between slashes is a pattern:"
     " /^ip http (secure-)?server/",
     RuleKind.BLOCK: "In each block whose head fits the pattern, each of these lines must be there,"
     " and none that begins with a minus: -ip proxy-arp",
@@ -49,7 +50,7 @@ class RuleDialog(Dialog):
     def __init__(self, parent: QWidget | None, rule: Rule | None, *, attempt: Try) -> None:
         super().__init__(
             parent,
-            "Change the rule" if rule else "A rule for configurations",
+            "Change the rule" if rule else "New rule",
             "",
             "Save" if rule else "Add",
         )
@@ -161,7 +162,8 @@ class RuleDialog(Dialog):
         self.body.addLayout(self._form)
         self.body.addWidget(self.hint)
         self.body.addWidget(self.is_on)
-        self.body.addWidget(self.try_button)
+        self.try_button.setProperty("compact", True)
+        self.body.addWidget(self.try_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.tried)
 
 

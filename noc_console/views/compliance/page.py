@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from noc_console.kernel.text import plural
 from noc_console.services.compliance.model import (
@@ -35,7 +35,7 @@ from noc_console.views.compliance.rows import (
     rule_columns,
 )
 from noc_console.views.configs.diffview import DiffView
-from noc_console.views.kit.actions import Command
+from noc_console.views.kit.actions import Command, button_of, corner_of
 from noc_console.views.kit.chips import Chips
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import Dialog, ask_save_path, confirm, open_dialog
@@ -50,7 +50,7 @@ FINDINGS, RULES = range(2)
 OF_FINDINGS = (
     ("waive", "Put up with it…", "clock", "P", "compliance.waive"),
     ("beside", "Template beside configuration", "columns", "C", "compliance.see"),
-    ("configuration", "Go to configuration", "note", "G", "configs.see"),
+    ("configuration", "Go to configuration", "config", "G", "configs.see"),
 )
 OF_RULES = (
     ("add", "Add a rule…", "plus", "N", "compliance.rule"),
@@ -101,7 +101,8 @@ class CompliancePage(Page):
         )
         self.chips = Chips([("kept", "All verdicts", "Rules that are kept as well")])
         self.table.chips.addWidget(self.chips)
-        self.total = Label("", tone="bright")
+        self.total = Label("", tone="dim")
+        self.deeds = QHBoxLayout()
         self.title = ElidedLabel("", tone="bright")
         self.under = Label("", tone="dim", wrap=True)
         self.evidence = Label("", wrap=True, selectable=True)
@@ -363,13 +364,21 @@ class CompliancePage(Page):
         }
         self.table.set_menu([*(made[each[0]] for each in OF_FINDINGS), None, made["report"]])
         self.rules.set_menu([made[each[0]] for each in OF_RULES])
+        self.tabs.setCornerWidget(
+            corner_of([self.total, button_of(made["add"]), button_of(made["report"])])
+        )
+        for name in ("waive", "configuration"):
+            self.deeds.addWidget(button_of(made[name]))
 
     def _build(self) -> None:
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         column.setSpacing(6)
-        column.addWidget(self.title)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addLayout(self.deeds)
+        column.addLayout(head)
         column.addWidget(self.under)
         column.addWidget(self.evidence)
         column.addWidget(self.diff, 1)
@@ -384,6 +393,4 @@ class CompliancePage(Page):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(split, "Findings")
         self.tabs.addTab(self.rules, "Rules")
-        self.tabs.setCornerWidget(self.total, Qt.Corner.TopRightCorner)
-        self.total.setContentsMargins(0, 0, 2 * GRID, GRID)
         self.body.addWidget(self.tabs)

@@ -45,10 +45,7 @@ class PolicyDialog(Dialog):
         )
         self.is_on = QCheckBox("Read configurations by schedule")
         self.is_on.setChecked(policy.is_on)
-        self.interval = QDoubleSpinBox()
-        self.interval.setRange(0.25, 24.0 * 90)
-        self.interval.setDecimals(2)
-        self.interval.setSuffix(" h")
+        self.interval = _Hours()
         self.interval.setValue(policy.interval_h)
         self.at_once = QSpinBox()
         self.at_once.setRange(1, 256)
@@ -150,10 +147,7 @@ class ExportPolicyDialog(Dialog):
         self.folder = QLineEdit(policy.folder)
         self.folder.setPlaceholderText("/var/lib/noc-console/configurations.git")
         self.folder.setMinimumWidth(360)
-        self.every = QDoubleSpinBox()
-        self.every.setRange(0.25, 24.0 * 90)
-        self.every.setDecimals(2)
-        self.every.setSuffix(" h")
+        self.every = _Hours()
         self.every.setValue(policy.every_h)
         self.after = QCheckBox("Also within minutes after a change")
         self.after.setChecked(policy.after_changes)
@@ -232,3 +226,16 @@ class ExportDialog(Dialog):
             super().accept()
         else:
             self.refuse("Say the whole path of the folder.")
+
+
+class _Hours(QDoubleSpinBox):
+    """A quarter of an hour to 90 days; whole hours without decimals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(0.25, 24.0 * 90)
+        self.setDecimals(2)
+        self.setSuffix(" h")
+
+    def textFromValue(self, value: float) -> str:
+        return f"{value:g}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QSplitter, QTabWidget, QWidget
 
 from noc_console.kernel.text import plural
@@ -27,7 +28,7 @@ from noc_console.views.configs.forms import ExportDialog, ExportPolicyDialog, Po
 from noc_console.views.configs.rows import STATES, ConfigRow, config_columns, config_rows
 from noc_console.views.configs.searching import SearchPane
 from noc_console.views.configs.versions import VersionsPane
-from noc_console.views.kit.actions import Command
+from noc_console.views.kit.actions import Command, button_of, corner_of
 from noc_console.views.kit.chips import Chips
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import confirm, open_dialog
@@ -170,7 +171,7 @@ class ConfigsPage(Page):
             " your rules.",
             verb="Discover devices",
             act=lambda: self.desk.go(Route("discovery")),
-            icon="note",
+            icon="config",
         )
 
     def _on_chosen(self) -> None:
@@ -333,7 +334,7 @@ class ConfigsPage(Page):
         return await open_dialog(dialog)
 
     def _add_commands(self) -> None:
-        made = []
+        made: list[QAction] = []
         for name, text, icon, keys, right in (*COMMANDS, *OF_ALL):
             handler = getattr(self, name.replace("-", "_"))
             command = Command(
@@ -341,3 +342,4 @@ class ConfigsPage(Page):
             )
             made.append(self.desk.actions.add(command, self))
         self.table.set_menu([*made[: len(COMMANDS)], None, *made[len(COMMANDS) :]])
+        self.tabs.setCornerWidget(corner_of([button_of(made[0])], made[len(COMMANDS) :]))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from shiboken6 import isValid
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken
-from noc_console.views.kit.icons import icon
-from noc_console.views.kit.theme import look
+from noc_console.views.kit.icons import IconButton, icon
+from noc_console.views.kit.label import plain_tip
+from noc_console.views.kit.theme import GRID, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +80,42 @@ class Actions(QObject):
     def _repaint(self) -> None:
         for command, action in self.commands():
             action.setIcon(icon(command.icon))
+
+
+def button_of(action: QAction) -> QPushButton:
+    """A small button for a command: grey when it cannot be done now, absent when never."""
+    button = QPushButton(action.text())
+    button.setProperty("compact", True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(action.trigger)
+
+    def follow() -> None:
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        own_tip = action.toolTip() != action.iconText()
+        button.setEnabled(action.isEnabled())
+        button.setVisible(action.isVisible())
+        button.setToolTip(
+            plain_tip(action.toolTip() if own_tip else f"{action.iconText()}  {keys}".strip())
+        )
+
+    action.changed.connect(follow)
+    follow()
+    return button
+
+
+def corner_of(shown: Sequence[QWidget], more: Sequence[QAction] = ()) -> QWidget:
+    """What stands right of tabs: a line of widgets, and a menu of commands that are rarer."""
+    made = QWidget()
+    line = QHBoxLayout(made)
+    line.setContentsMargins(GRID, 2, GRID, 2)
+    line.setSpacing(GRID)
+    for widget in shown:
+        line.addWidget(widget)
+    if any(action.isVisible() for action in more):
+        button = IconButton("more", "What else can be done here")
+        menu = QMenu(button)
+        menu.addActions(list(more))
+        button.setMenu(menu)
+        button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        line.addWidget(button)
+    return made

@@ -6,11 +6,11 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken
-from noc_console.views.kit.actions import Actions, Command
+from noc_console.views.kit.actions import Actions, Command, button_of, corner_of
 from tests.views.conftest import shown, until
 
 GUEST = Actor("guest", "acme", frozenset({"alarms.see"}))
@@ -72,3 +72,30 @@ async def test_icons_follow_the_theme() -> None:
     before = action.icon().cacheKey()
     look().toggle()
     assert action.icon().cacheKey() != before
+
+
+async def test_a_button_of_a_command_follows_it() -> None:
+    done: list[str] = []
+    actions, page = Actions(GUEST), QWidget()
+    action = actions.add(command(done, shortcut="B"), page)
+    button = button_of(action)
+    assert button.isEnabled() and "Do it  B" in button.toolTip()
+    button.click()
+    assert done == ["a.do"]
+    action.setEnabled(False)
+    action.setToolTip("Choose a device first")
+    assert not button.isEnabled() and "Choose a device first" in button.toolTip()
+
+
+async def test_a_corner_holds_only_what_one_may_do() -> None:
+    actions, page = Actions(GUEST), QWidget()
+    see = actions.add(command([], "a.see", right="alarms.see"), page)
+    clear = actions.add(command([], "a.clear", right="alarms.clear"), page)
+    corner = corner_of([button_of(see), button_of(clear)], [see, clear])
+    shown(corner)
+    offered = [each for each in corner.findChildren(QPushButton) if each.isVisible()]
+    assert len(offered) == 1
+    more = corner.findChildren(QToolButton)
+    assert [each.isVisible() for each in more[0].menu().actions()] == [True, False]
+    nothing = corner_of([button_of(clear)], [clear])
+    assert nothing.findChildren(QToolButton) == []
