@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QGridLayout,
+    QHBoxLayout,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -31,8 +31,6 @@ from noc_console.views.kit.table import Table
 from noc_console.views.kit.tasks import OnError
 from noc_console.views.kit.theme import GRID
 
-PER_ROW = 4
-
 
 class FlightDetails(QWidget):
     """Facts, what can be done, devices, log."""
@@ -56,7 +54,7 @@ class FlightDetails(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self._facts = QFormLayout()
-        self.buttons = QGridLayout()
+        self.buttons = QHBoxLayout()
         self.targets: Table[Target] = Table(
             desk, "flight-targets", target_columns(), lambda target: int(target.id), on_error,
             hint="Filter   stands:failed   wave:canary",
@@ -74,7 +72,7 @@ class FlightDetails(QWidget):
 
     def offer(self, actions: Actions, *ids: str) -> None:
         """Buttons for these commands; those that cannot be done now are grey and say why."""
-        for at, id in enumerate(ids):
+        for id in ids:
             action = actions.action(id)
             if not action.isVisible():
                 continue
@@ -87,7 +85,9 @@ class FlightDetails(QWidget):
             )
             button.clicked.connect(action.trigger)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self.buttons.addWidget(button, at // PER_ROW, at % PER_ROW)
+            button.setProperty("compact", True)
+            self.buttons.addWidget(button)
+        self.buttons.addStretch()
 
     def show_flight(self, flight: Flight | None) -> None:
         """The flight under the cursor; its devices and its log come by `show_report`."""

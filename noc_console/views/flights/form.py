@@ -211,16 +211,15 @@ class FlightForm(Dialog):
         right.setHorizontalSpacing(2 * GRID)
         right.setVerticalSpacing(GRID)
         right.addRow(Label("Canaries", tone="dim"), self.canaries)
-        right.addRow(Label("watched for", tone="dim"), self.canary_soak)
+        right.addRow(Label("Watched for", tone="dim"), self.canary_soak)
         right.addRow(Label("Then waves of", tone="dim"), self.wave)
-        right.addRow(Label("watched for", tone="dim"), self.soak)
+        right.addRow(Label("Watched for", tone="dim"), self.soak)
         right.addRow(Label("At once", tone="dim"), self.at_once)
         if self._kind is Kind.CHANGE:
             right.addRow(Label("Devices wait to be told", tone="dim"), self.confirm)
             right.addRow(Label("Traffic may fall by", tone="dim"), self.traffic)
         right.addRow(self.undo_all)
-        right.addRow(self.in_window)
-        right.addRow(Label("", tone="dim"), self.start)
+        right.addRow(self.in_window, self.start)
         right.addRow(Label("and", tone="dim"), self.end)
         note = (
             "Ports, routing sessions and new alarms of the devices are watched after each wave;"

@@ -42,7 +42,7 @@ from noc_console.views.jobs.columns import (
 )
 from noc_console.views.jobs.form import Asking, JobForm
 from noc_console.views.jobs.results import RunResults
-from noc_console.views.kit.actions import Command
+from noc_console.views.kit.actions import Command, corner_of
 from noc_console.views.kit.chips import Chips
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import confirm, open_dialog
@@ -381,7 +381,8 @@ class JobsPage(Page):
         self.new_button = QPushButton("New job")
         self.new_button.setProperty("main", True)
         self.new_button.setVisible(self.desk.actor.may("jobs.run"))
-        self.lists.setCornerWidget(self.new_button)
+        self.new_button.setProperty("compact", True)
+        self.lists.setCornerWidget(corner_of([self.new_button]))
         side = QWidget()
         side.setProperty("role", "side")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

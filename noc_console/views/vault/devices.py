@@ -123,5 +123,6 @@ class DeviceSheet(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID)
+        column.addWidget(Label(f"Devices of {self._credential.name}", size="large", tone="bright"))
         column.addWidget(self.table, 1)
         column.addLayout(row)
