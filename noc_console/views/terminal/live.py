@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 
@@ -11,6 +12,7 @@ from noc_console.kernel.events import Event
 from noc_console.services.inventory.model import DeviceChanged, LinksChanged
 from noc_console.services.terminal.knowing import NOBODY, DeviceNames, Known, Live, NameBook
 from noc_console.services.terminal.names import Card, NetworkNames
+from noc_console.services.terminal.tables import LOOK_BACK, as_numbers, is_row
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.terminal.card import LiveCard
@@ -35,6 +37,8 @@ class LiveNames(QObject):
         self._book = NO_BOOK
         self._devices: dict[int, DeviceNames] = {}
         self._lines: OrderedDict[tuple[int | None, str], tuple[Live, ...]] = OrderedDict()
+        self._numbers: OrderedDict[Live, Live] = OrderedDict()
+        """So that what is below the pointer stays the same object."""
         self._device_of: int | None = None
         self.card: LiveCard | None = None
         self._again = QTimer(self)
@@ -61,6 +65,21 @@ class LiveNames(QObject):
         while len(self._lines) > KEPT_LINES:
             self._lines.popitem(last=False)
         return found
+
+    def columns(
+        self, lines: Sequence[str], above: Callable[[int], Sequence[str]]
+    ) -> dict[int, Live]:
+        """What only the head of its column tells, by line: AS numbers in tables of neighbours."""
+        first = next((line for line in lines if line), "")
+        before = above(LOOK_BACK) if is_row(first) else ()
+        found = as_numbers([*before, *lines])
+        while len(self._numbers) > KEPT_LINES:
+            self._numbers.popitem(last=False)
+        return {
+            at - len(before): self._numbers.setdefault(live, live)
+            for at, live in found.items()
+            if at >= len(before)
+        }
 
     def hover(self, live: object, at: QPoint) -> None:
         """Ask for the card of a piece of text and show it there."""

@@ -6,7 +6,7 @@ is left to it, and one chord leaves the terminal altogether.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -73,6 +73,11 @@ class Live(Protocol):
     """Who knows the network: finds its names in lines, shows cards about them, goes there."""
 
     def spans(self, line: str, device_id: int | None) -> Iterable[LiveSpan]: ...
+    def columns(
+        self, lines: Sequence[str], above: Callable[[int], Sequence[str]]
+    ) -> Mapping[int, LiveSpan]:
+        """What only the head of its column tells; `above` gives so many lines before these."""
+
     def hover(self, live: LiveSpan, at: QPoint) -> None: ...
     def leave(self) -> None: ...
     def follow(self, live: LiveSpan) -> None: ...
@@ -415,14 +420,23 @@ class TerminalView(ScreenView):
         if self.live is None or self.frame is None:
             return
         found = {}
-        for at, row in enumerate(self.frame.rows):
-            text = row.text
+        texts = [row.text for row in self.frame.rows]
+        tables = self.live.columns(texts, self._above)
+        for at, (row, text) in enumerate(zip(self.frame.rows, texts, strict=True)):
             spans = tuple(self.live.spans(text, self.device_id)) if text else ()
+            more = tables.get(at)
+            if more is not None and all(s.end <= more.start or more.end <= s.start for s in spans):
+                spans = (*spans, more)
             if spans:
                 columns = columns_of(row)
                 found[at] = tuple((columns[s.start], columns[s.end], s) for s in spans)
         self._live = found
         self.underline({at: tuple((a, b) for a, b, _ in each) for at, each in found.items()})
+
+    def _above(self, count: int) -> Sequence[str]:
+        """The lines that scrolled out just now, as many as there are."""
+        top = self.frame.viewport.top if self.frame is not None else 0
+        return self.engine.lines(max(0, top - count), min(top, count))
 
     def link_at(self, at: QPointF) -> str:
         """The target of the hyperlink below a pixel."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint
 
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.model import Inspected
-from noc_console.services.terminal.knowing import LiveKind
+from noc_console.services.terminal.knowing import Live, LiveKind
 from noc_console.services.terminal.names import NetworkNames
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.terminal.live import LiveNames
@@ -45,6 +45,29 @@ async def test_ports_of_the_device_one_is_on_are_live(live: LiveNames, world: Wo
     (found,) = live.spans(f"{port.name} is up", device)
     assert found.known.interface_id == port.id
     assert live.spans(f"{port.name} is up", None) == ()
+
+
+HEAD = "Neighbor        V           AS MsgRcvd MsgSent   TblVer  InQ OutQ Up/Down  State/PfxRcd"
+
+
+async def test_as_numbers_in_a_table_are_live_also_when_its_head_has_scrolled_away(
+    live: LiveNames, view: TerminalView, feed: Feed
+) -> None:
+    view.live = live
+    row = "198.51.100.{}   4        {}   12345   12346       10    0    0 1w2d           12"
+    rows = [row.format(number, 65000 + number) for number in range(10, 70)]
+    feed("\r\n".join([HEAD, *rows, "", "edge-1#"]))
+    await until(lambda: view._live)
+    assert view.frame is not None and view.frame.viewport.top > 1
+    shown = {at: each.text for at, each in enumerate(view.frame.rows)}
+    for at, spans in view._live.items():
+        ((start, end, span),) = spans
+        assert isinstance(span, Live) and span.kind is LiveKind.AS
+        assert shown[at][start:end] == span.known.value == str(65000 + int(shown[at][11:13]))
+    assert len(view._live) == len([text for text in shown.values() if "1w2d" in text])
+    first = next(iter(view._live.values()))[0][2]
+    view._find_live()
+    assert next(iter(view._live.values()))[0][2] is first, "the same object: nothing flickers"
 
 
 async def test_hovering_shows_a_card_and_leaving_takes_it_away(

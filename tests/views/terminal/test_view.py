@@ -356,6 +356,11 @@ class Names:
         start = line.find("Gi")
         return [] if start < 0 else [Span(start, start + 9)]
 
+    def columns(
+        self, lines: Sequence[str], above: Callable[[int], Sequence[str]]
+    ) -> dict[int, Span]:
+        return {}
+
     def hover(self, live: object, at: QPoint) -> None:
         self.did.append("hover")
 
