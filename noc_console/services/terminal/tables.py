@@ -15,6 +15,8 @@ from noc_console.services.terminal.knowing import LONGEST_LINE, Known, Live, Liv
 
 LOOK_BACK = 120
 """Lines above what is shown in which the head of a table is looked for."""
+WIDE = 60
+"""Characters of a line that may go on in the next: the terminal may be narrower than the table."""
 _HEAD = re.compile(
     r"\s*(?:Description\s+)?(?:Neighbou?r|Peer)(?:\s+(?P<version>V|Spk))?(?P<before>\s+)AS\s+"
     r"(?P<next>MsgR|InPkt)"
@@ -52,7 +54,9 @@ def as_numbers(lines: Sequence[str]) -> dict[int, Live]:
             start, end = head.start("before"), head.start("next")
             column = _Column(start, end, head["version"] is not None, at)
         elif column is not None:
-            if not _goes_on(line) and (line.strip() or at > column.at + 1):
+            is_blank = not line.strip()
+            is_wrapped = not is_blank and len(lines[at - 1]) >= WIDE
+            if not (_goes_on(line) or is_wrapped or (is_blank and at == column.at + 1)):
                 column = None
             elif (live := _number(line, column)) is not None:
                 found[at] = live

@@ -86,6 +86,13 @@ def test_as_numbers_are_known_by_the_head_of_their_column(text: str, expected: l
         assert live.kind is LiveKind.AS and lines[at][live.start : live.end] == live.known.value
 
 
+def test_a_terminal_narrower_than_the_table_wraps_its_lines() -> None:
+    lines = [part for line in FRR.splitlines() for part in (line[:70], line[70:]) if part]
+    assert [live.known.value for live in as_numbers(lines).values()] == ["65001"]
+    more = as_numbers([*lines[:3], "edge-1#", "more", lines[2]])
+    assert list(more) == [2], "a prompt is no row, nor is what comes behind it"
+
+
 def test_a_table_ends_with_a_blank_line() -> None:
     head, *rows = IOS.splitlines()[3:5]
     assert as_numbers([head, *rows]) and as_numbers([head, "", *rows])
