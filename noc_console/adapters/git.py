@@ -1,6 +1,7 @@
 """Writes git repositories with git's own `fast-import`: no work tree, no hooks, no network.
 
-The folder is a bare repository of ours or it does not exist yet; anything else is refused.
+The folder is a bare repository of ours or it does not exist yet; anything else is refused. Commits
+are added to those that are there, whose ids never change.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from noc_console.kernel.errors import Broken, Refused
+from noc_console.kernel.errors import Broken, Conflict, Refused
 from noc_console.kernel.text import visible
-from noc_console.services.configs.gitstream import BRANCH, stream
-from noc_console.services.configs.model import Commit, Exported
+from noc_console.services.configs.gitstream import BRANCH, read_back, stream
+from noc_console.services.configs.model import Commit, Exported, Written
 
 MARK = "noc-console.export"
 """In the repository's own settings: that we made it."""
@@ -27,39 +28,48 @@ WHOLE_S = 1_800.0
 class GitRepository:
     """Bare repositories on this machine."""
 
-    def write(
-        self, path: Path, commits: Iterable[Commit], *, with_secrets: bool = False
-    ) -> Exported:
+    def written(self, path: Path, *, with_secrets: bool) -> Written:
         """See `services.configs.ports.Repository`."""
-        path = path.expanduser()
-        if not path.is_absolute():
-            raise Refused("say the whole path of the folder for the repository")
-        git = shutil.which("git")
-        if git is None:
-            raise Refused("git is not installed on this machine")
+        git, path = _git(), _whole(path)
         self._prepare(git, path, with_secrets)
+        head = _head(git, path)
+        # Without marks it was written before there were any: it is written anew, this once.
+        return (read_back(head, _history(git, path, head)) if head else None) or Written()
+
+    def write(self, path: Path, commits: Iterable[Commit], *, onto: Written) -> Exported:
+        """See `services.configs.ports.Repository`."""
+        git, path = _git(), _whole(path)
         counted = _Counted(commits)
+        self._import(git, path, counted, onto.head)
+        devices = {*onto.files, *counted.devices}
+        commits_now = len(onto.versions) + counted.commits
+        head = _head(git, path)
+        return Exported(str(path), commits_now, len(devices), head, counted.commits)
+
+    def _import(self, git: str, path: Path, counted: _Counted, onto: str) -> None:
+        # Never forced where something is kept: a branch that moved on meanwhile stays as it is.
+        force = [] if onto else ["--force"]
         with tempfile.TemporaryFile() as errors:
             with subprocess.Popen(
-                _command(git, path, "fast-import", "--quiet", "--force", "--done"),
+                _command(git, path, "fast-import", "--quiet", *force, "--done"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 env=_environment(),
             ) as process:
-                self._feed(process, counted)
+                self._feed(process, counted, onto)
             if process.returncode:
                 errors.seek(0)
                 told = visible(errors.read(4_000).decode(errors="replace").strip(), limit=300)
+                if "Not updating" in told:
+                    raise Conflict(f"somebody else wrote to {path} just now: export again")
                 raise Broken(f"git did not take the configurations: {told}")
-        head = _ask(git, path, "rev-parse", BRANCH)
-        return Exported(str(path), counted.commits, len(counted.files), head)
 
-    def _feed(self, process: subprocess.Popen[bytes], commits: _Counted) -> None:
+    def _feed(self, process: subprocess.Popen[bytes], commits: _Counted, onto: str) -> None:
         if process.stdin is None:
             raise Broken("git was started without an input")
         try:
-            for part in stream(commits):
+            for part in stream(commits, onto=onto):
                 process.stdin.write(part)
             process.stdin.close()
             process.wait(WHOLE_S)
@@ -97,13 +107,50 @@ class _Counted:
     def __init__(self, commits: Iterable[Commit]) -> None:
         self._commits = commits
         self.commits = 0
-        self.files: set[str] = set()
+        self.devices: set[int] = set()
 
     def __iter__(self) -> Iterator[Commit]:
         for commit in self._commits:
             self.commits += 1
-            self.files.add(commit.file)
+            self.devices.add(commit.device_id)
             yield commit
+
+
+def _git() -> str:
+    git = shutil.which("git")
+    if git is None:
+        raise Refused("git is not installed on this machine")
+    return git
+
+
+def _whole(path: Path) -> Path:
+    path = path.expanduser()
+    if not path.is_absolute():
+        raise Refused("say the whole path of the folder for the repository")
+    return path
+
+
+def _head(git: str, path: Path) -> str:
+    """The newest commit; "" in a new repository."""
+    return _ask(git, path, "for-each-ref", "--format=%(objectname)", BRANCH)
+
+
+def _history(git: str, path: Path, head: str) -> Iterator[tuple[int, str]]:
+    """When each commit was made and what it says, oldest first."""
+    done = subprocess.run(
+        _command(git, path, "log", "--reverse", "-z", "--format=%at %B", "--end-of-options", head),
+        capture_output=True,
+        check=False,
+        timeout=WHOLE_S,
+        env=_environment(),
+    )
+    if done.returncode:
+        told = visible(done.stderr.decode(errors="replace").strip(), limit=300)
+        raise Broken(f"git log failed: {told}")
+    for entry in done.stdout.split(b"\0"):
+        at, _, message = entry.decode(errors="replace").partition(" ")
+        if at:
+            yield (int(at) if at.isdecimal() else 0), message
 
 
 def _command(git: str, path: Path, *words: str) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.errors import Broken, Invalid, NotFound
+from noc_console.kernel.errors import Broken, Invalid, NotFound, Refused
 from noc_console.kernel.operation import operation
 from noc_console.services.configs import gitstream, store
 from noc_console.services.configs.backup import KeyOf
@@ -27,6 +27,7 @@ from noc_console.services.configs.model import (
     ShownText,
     Standing,
     Version,
+    Written,
 )
 from noc_console.services.configs.ports import Repository
 from noc_console.services.configs.rules import sealing
@@ -238,7 +239,8 @@ class ArchiveService:
     async def export(self, actor: Actor, *, folder: str, with_secrets: bool = False) -> Exported:
         """Write every version into a bare git repository: a file a device, a commit a version.
 
-        Exported again, the same versions make the same commits, and new ones follow them.
+        Exported again, new versions follow those that are there. What was committed stays as it is,
+        also what is not kept here any more; another folder begins anew.
         """
         if with_secrets:
             actor.require("configs.reveal")
@@ -259,15 +261,18 @@ class ArchiveService:
         key = await self._key(actor)
         names = await self._names(actor)
         loop = asyncio.get_running_loop()
+        place, repository = Path(folder), self._repository
+        written = await asyncio.to_thread(repository.written, place, with_secrets=with_secrets)
+        if gitstream.is_from_elsewhere(versions, written):
+            raise Refused(f"{folder} was written from another store: choose another folder")
+        fresh = gitstream.unwritten(versions, written)
 
         def opened(part: Sequence[Version]) -> Mapping[str, bytes]:
             asking = asyncio.run_coroutine_threadsafe(self._sealed(actor, part), loop)
             return asking.result(60)
 
-        commits = _commits(versions, names, key, actor.tenant, opened, with_secrets)
-        told = await asyncio.to_thread(
-            self._repository.write, Path(folder), commits, with_secrets=with_secrets
-        )
+        commits = _commits(fresh, written, names, key, actor.tenant, opened, with_secrets)
+        told = await asyncio.to_thread(repository.write, place, commits, onto=written)
         async with self._db.begin(actor) as tx:
             tx.record(
                 ConfigsExported(path=told.path, commits=told.commits, with_secrets=with_secrets)
@@ -354,6 +359,7 @@ def _called(version: Version, device: str) -> str:
 
 def _commits(
     versions: Sequence[Version],
+    written: Written,
     names: Mapping[int, str],
     key: bytes,
     tenant: str,
@@ -361,9 +367,8 @@ def _commits(
     with_secrets: bool,
 ) -> Iterator[Commit]:
     """One after the other, some texts open at a time; in git's thread."""
-    files: dict[int, str] = {}
-    for device_id in sorted({one.device_id for one in versions}):
-        files[device_id] = gitstream.file_name(names.get(device_id, ""), device_id, files.values())
+    was = dict(written.files)
+    files = gitstream.file_names(names, {one.device_id for one in versions}, was)
     for at in range(0, len(versions), AT_ONCE):
         part = versions[at : at + AT_ONCE]
         bodies = opened(part)
@@ -377,4 +382,15 @@ def _commits(
             told = f"{name}: +{one.added} −{one.removed} lines ({one.why.value})"
             if one.how:
                 told += f"\n\n{one.how}"
-            yield Commit(files[one.device_id], text, one.at, one.who, told + "\n")
+            file, former = files[one.device_id], was.get(one.device_id, "")
+            was[one.device_id] = file
+            yield Commit(
+                file,
+                text,
+                one.at,
+                one.who,
+                told,
+                version_id=one.id,
+                device_id=one.device_id,
+                former=former if former != file else "",
+            )

@@ -151,6 +151,6 @@ class ConfigExporter:
         try:
             if await self._exports.is_due(self._actor):
                 told = await self._exports.export(self._actor)
-                _log.info("configurations exported", path=told.path, commits=told.commits)
+                _log.info("configurations exported", path=told.path, commits=told.added)
         except NocError as error:
             _log.warning("configurations not exported", reason=str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -223,6 +224,24 @@ class Commit:
     at: datetime
     who: str
     message: str
+    version_id: int = 0
+    device_id: int = 0
+    former: str = ""
+    """What the file was called until now, where the device has another name since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a git repository of ours holds."""
+
+    head: str = ""
+    """Its newest commit; empty: none."""
+    versions: Mapping[int, int] = field(default_factory=dict)
+    """The versions by number, with the seconds (Unix) they are from."""
+    newest: Mapping[int, int] = field(default_factory=dict)
+    """The newest version of each device, by the device's number."""
+    files: Mapping[int, str] = field(default_factory=dict)
+    """The file of each device, as it is called now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +250,11 @@ class Exported:
 
     path: str
     commits: int
+    """It holds."""
     devices: int
     head: str
+    added: int = 0
+    """Of its commits those that are new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from noc_console.services.configs.model import Commit, Exported, Login, Script
+from noc_console.services.configs.model import Commit, Exported, Login, Script, Written
 from noc_console.services.credentials.model import SnmpTarget
 from noc_console.services.hostkeys.model import HostKey
 
@@ -40,11 +40,17 @@ class Copier(Protocol):
 
 
 class Repository(Protocol):
-    """Writes a bare git repository."""
+    """Writes a bare git repository. What was committed once is never changed."""
 
-    def write(
-        self, path: Path, commits: Iterable[Commit], *, with_secrets: bool = False
-    ) -> Exported:
-        """All commits, in a thread. Raises Refused for a folder that is something else or was
-        written with secrets when these come without (or the other way around), and Broken when
-        git is missing or fails."""
+    def written(self, path: Path, *, with_secrets: bool) -> Written:
+        """What it holds; made when there is none. In a thread.
+
+        Raises Refused for a folder that is something else or was written with secrets when these
+        come without (or the other way around), and Broken when git is missing or fails.
+        """
+
+    def write(self, path: Path, commits: Iterable[Commit], *, onto: Written) -> Exported:
+        """All commits on top of what is there, in a thread.
+
+        Raises Conflict when somebody else wrote meanwhile, and Broken when git fails.
+        """

@@ -122,6 +122,15 @@ async def test_an_export_is_a_git_repository_that_grows_and_tells_no_secret(
         await archive.export(
             Actor("x", "acme", frozenset({"configs.export"})), folder="/x", with_secrets=True
         )
+    ids = git("rev-list", "--reverse", "main").split()
+    await backups.set_policy(operator, keep_versions=2)
+    for hour in range(2, 6):
+        clock.tick(hours=1)
+        await backups.keep(operator, fetched=[told(first, clock, TEXT + f"{hour}\n")])
+    assert await backups.prune(operator) > 0
+    three = await archive.export(operator, folder=str(tmp_path / "git"))
+    assert git("rev-list", "--reverse", "main").split()[:3] == ids, "history is what it was"
+    assert (three.commits, three.added) == (5, 2), "what was pruned before it was exported is gone"
     whole = await archive.export(operator, folder=str(tmp_path / "whole"), with_secrets=True)
     log = subprocess.run(
         ["git", "-C", whole.path, "log", "-p", "main"], capture_output=True, text=True, check=True
