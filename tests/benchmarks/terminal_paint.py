@@ -138,6 +138,8 @@ class Ours:
         assert canvas is not None
         canvas.forget()
         self.view.refresh()
+        while canvas.is_behind:  # the whole picture is measured
+            self.view.refresh()
         self.view.repaint()
 
     def show(self) -> None:

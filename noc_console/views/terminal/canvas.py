@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -42,16 +43,38 @@ class Canvas:
         self._shown: list[tuple[Row | None, Spans]] = [(None, ())] * rows
         self.blinking: set[int] = set()
         """Rows with text that blinks."""
+        self.is_behind = False
+        """Not all is painted: the time that was given was over."""
+        self._next = 0
 
-    def show(self, rows: Sequence[Row], spans: Mapping[int, Spans] = NOTHING) -> list[int]:
-        """Paint what differs from what is there; says which rows that were."""
-        painted = []
-        for at, row in enumerate(rows[: self.rows]):
-            over = spans.get(at, ())
+    def show(
+        self,
+        rows: Sequence[Row],
+        spans: Mapping[int, Spans] = NOTHING,
+        *,
+        budget_s: float | None = None,
+        now: Callable[[], float] = time.thread_time,
+    ) -> list[int]:
+        """Paint what differs from what is there; says which rows that were.
+
+        With a budget no more than fits into it (of the processor's time, for a picture is not to
+        depend on what else runs): the rest the next time, going on where it stopped, so that a
+        picture that changes all the time is painted everywhere.
+        """
+        painted: list[int] = []
+        began, count = now(), min(len(rows), self.rows)
+        first = self._next if self.is_behind and self._next < count else 0
+        self.is_behind = False
+        for at in (*range(first, count), *range(first)):
+            row, over = rows[at], spans.get(at, ())
             before, before_over = self._shown[at]
-            if before is not row or before_over != over:
-                self._paint(at, row, over)
-                painted.append(at)
+            if before is row and before_over == over:
+                continue
+            if painted and budget_s is not None and now() - began > budget_s:
+                self.is_behind, self._next = True, at
+                break
+            self._paint(at, row, over)
+            painted.append(at)
         return painted
 
     def forget(self, rows: Iterable[int] | None = None) -> None:

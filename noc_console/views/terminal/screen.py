@@ -47,6 +47,9 @@ from noc_console.views.terminal.selecting import Selecting, spans_of
 from noc_console.views.terminal.tiles import State, Tiles
 
 FRAME_MS = 16
+PAINT_S = 0.012
+"""Of the processor's time for one picture; what does not fit comes with the next. Only a screen
+whose every cell has colours of its own, never seen before, needs more."""
 HELD_S = 0.15
 """A program in the middle of a picture (mode 2026) is waited for so long."""
 RESIZE_MS = 40
@@ -145,7 +148,9 @@ class ScreenView(QWidget):
         frame = self.engine.frame()
         before, self.frame = self.frame, frame
         canvas = self._canvas_for(frame)
-        changed = canvas.show(frame.rows, self._spans(frame))
+        changed = canvas.show(frame.rows, self._spans(frame), budget_s=PAINT_S)
+        if canvas.is_behind:
+            self._due.start(FRAME_MS)
         self._update_rows(changed)
         self._move_cursor(before, frame)
         self._follow_scroll(frame)

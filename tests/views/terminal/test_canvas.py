@@ -126,3 +126,22 @@ def test_a_hyperlink_is_underlined_whatever_its_style() -> None:
     made = tiles()
     plain_run, link_run = Run(0, 1, "a", STYLES[0]), Run(0, 1, "a", STYLES[0], link="https://x.y")
     assert numbers_of(Row((plain_run,)), 1, made) != numbers_of(Row((link_run,)), 1, made)
+
+
+def test_what_does_not_fit_into_the_time_is_painted_the_next_time_and_nothing_is_starved() -> None:
+    canvas = Canvas(tiles(), COLUMNS, ROWS)
+    clock = iter(range(1_000))
+
+    def show(rows: list[Row]) -> list[int]:
+        return canvas.show(rows, budget_s=0.5, now=lambda: float(next(clock)))
+
+    rows = [plain(f"row {at}") for at in range(ROWS)]
+    assert show(rows) == [0] and canvas.is_behind
+    assert show(rows) == [1] and show(rows) == [2]
+    assert not canvas.is_behind and show(rows) == []
+    whole = Canvas(tiles(), COLUMNS, ROWS)
+    whole.show(rows)
+    assert np.array_equal(canvas.pixels, whole.pixels)
+    # A picture that is another one each time is still painted everywhere.
+    painted = [show([plain(f"{turn} {at}") for at in range(ROWS)]) for turn in range(4)]
+    assert painted == [[0], [1], [2], [0]]

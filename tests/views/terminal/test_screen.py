@@ -16,6 +16,7 @@ from noc_console.adapters.terminal.ghostty import GhosttyEngine
 from noc_console.services.terminal.model import Point, Query, Size
 from noc_console.views.kit.state import State
 from noc_console.views.kit.theme import look
+from noc_console.views.terminal import screen
 from noc_console.views.terminal.ink import Scheme, ink_of
 from noc_console.views.terminal.looks import TerminalLook, TerminalLooks
 from noc_console.views.terminal.screen import ScreenView, columns_of
@@ -92,6 +93,22 @@ async def test_only_the_rows_that_changed_are_painted_again(
     assert painted == [[1]]
     feed("\x1b[1;1H")  # only the cursor moved
     assert painted == [[1]]
+
+
+async def test_a_picture_that_takes_too_long_comes_in_pieces(
+    view: TerminalView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.refresh()
+    monkeypatch.setattr(screen, "PAINT_S", 0.0)
+    view.engine.feed(b"\r\n".join(b"line %d" % at for at in range(20)))
+    view.refresh()
+    assert view._canvas is not None and view._canvas.is_behind
+    await until(lambda: view._canvas is not None and not view._canvas.is_behind)
+    inpieces = picture(view)
+    view._canvas.forget()
+    monkeypatch.setattr(screen, "PAINT_S", 60.0)
+    view.refresh()
+    assert picture(view) == inpieces
 
 
 async def test_output_is_painted_soon_and_not_for_each_piece(
