@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QFocusEvent,
     QImage,
     QPainter,
@@ -44,6 +42,7 @@ from noc_console.views.terminal.glyphs import Glyphs, Measure
 from noc_console.views.terminal.ink import Ink, color_of, ink_of, packed, unpacked
 from noc_console.views.terminal.looks import TerminalLooks
 from noc_console.views.terminal.selecting import Selecting, spans_of
+from noc_console.views.terminal.speaking import Speaking
 from noc_console.views.terminal.tiles import State, Tiles
 
 FRAME_MS = 16
@@ -104,7 +103,7 @@ class ScreenView(QWidget):
         self._title = ""
         self._is_light = True
         self._underlined: dict[int, LiveSpans] = {}
-        self._spoken = ""
+        self._speaking = Speaking(self, engine)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setCursor(Qt.CursorShape.ArrowCursor)
         self._bar.setAccessibleName("Scrollback")
@@ -566,16 +565,8 @@ class ScreenView(QWidget):
             self._update_rows([self.frame.cursor.row])
 
     def _tell_reader(self) -> None:
-        """The line of the cursor, for a screen reader, once the output rests."""
-        if self.frame is None or self.frame.cursor.row is None or not QAccessible.isActive():
-            return
-        spoken = self.frame.rows[self.frame.cursor.row].text
-        if spoken != self._spoken:
-            self._spoken = spoken
-            self.setAccessibleDescription(spoken)
-            QAccessible.updateAccessibility(
-                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            )
+        if self.frame is not None:
+            self._speaking.tell(self.frame)
 
 
 def columns_of(row: Row) -> list[int]:
