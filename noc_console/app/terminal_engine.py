@@ -57,7 +57,8 @@ if TYPE_CHECKING:
 _CHUNK = 65_536
 _LONGEST_FEED = 64 * 1024 * 1024
 _STDIN, _STDOUT = 0, 1
-_PALETTE = Palette(foreground=0xE5E5E5, background=0x000000, cursor=0xE5E5E5)
+_PALETTE = Palette(foreground=0x000000, background=0xFFFFFF, cursor=0x000000)
+"""Black on white, as xterm starts: what a dump calls null is in no colour at all."""
 
 
 def main(rest: Sequence[str]) -> int:

@@ -15,12 +15,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from noc_console.services.terminal.host_margins import ORIGIN_MODE, SIDE_MARGINS_MODE
+from noc_console.services.terminal.host_moves import Moves
 from noc_console.services.terminal.host_rectangles import Rectangles
 from noc_console.services.terminal.host_reports import Reports
 from noc_console.services.terminal.host_strings import Strings
 from noc_console.services.terminal.host_window import Window
 from noc_console.services.terminal.model import Palette
-from noc_console.services.terminal.scanning import START, START_UNDER_TEST, unsuspicious
+from noc_console.services.terminal.scanning import (
+    START,
+    START_MOVING,
+    START_UNDER_TEST,
+    unsuspicious,
+)
 from noc_console.services.terminal.sequences import Core, Handler, Sequence, sequence_of
 
 LONGEST_STRING = 4096
@@ -38,6 +45,9 @@ _STRING_END = re.compile(rb"[\x18\x1a\x1b]")
 _MARK = rb"(?:\xcc[\x80-\xbf]|\xcd[\x80-\xaf])"
 _MARKS = re.compile(rb"(%b{%d})%b++" % (_MARK, MOST_MARKS, _MARK))
 _CANCEL = b"\x18"
+
+_WIDTHS_MODE = 40
+_MOVING_MODES = frozenset({ORIGIN_MODE, SIDE_MARGINS_MODE})
 
 
 _Taken = tuple[int, Callable[[], bytes] | None]
@@ -61,20 +71,22 @@ class Host:
         """How the overlong string ends that is being thrown away."""
         self._is_under_test = is_under_test
         self._start = START_UNDER_TEST if is_under_test else START
+        """Where something for us begins; closer where movements need it."""
         self._window = Window(core, is_under_test=is_under_test)
         self._reports = Reports(core, is_under_test=is_under_test)
         self._strings = Strings(
             core, self._window, self._reports, may_write_clipboard=may_write_clipboard
         )
+        self._moves = Moves(core)
         rectangles = Rectangles(core, self._reports, is_under_test=is_under_test)
         self._handlers: dict[str, Handler] = {
             **self._window.handlers(),
             **self._reports.handlers(),
+            **self._moves.handlers(),
             **rectangles.handlers(),
             "b": self._repeat,
+            "?h": self._set_modes,
         }
-        if not is_under_test:
-            self._handlers["?h"] = self._set_modes
         self._escapes = rectangles.escapes()
 
     @property
@@ -94,6 +106,7 @@ class Host:
     def reset(self) -> None:
         """Nothing half received, nothing remembered; the engine is reset by whoever owns it."""
         self._held, self._skipped = b"", None
+        self._start = START_UNDER_TEST if self._is_under_test else START
         self._window.reset()
         self._reports.reset()
         self._strings.reset()
@@ -104,7 +117,9 @@ class Host:
         at = self._skip(received) if self._skipped else 0
         answers: list[bytes] = []
         sent = at
-        if not at and not self._is_under_test:
+        if self._start is START_MOVING and not self._moves.are_special:
+            self._start = START
+        if not at and self._start is START:
             at = unsuspicious(received)
         while (found := self._start.search(received, at)) is not None:
             begin = found.start()
@@ -130,6 +145,8 @@ class Host:
 
     def _take(self, received: bytes, begin: int) -> _Taken | None:
         """Where the sequence ends and what to do about it; None when its end has not come yet."""
+        if received[begin] == 0x08:
+            return begin + 1, self._moves.backspace
         if begin + 1 == len(received):
             return None
         introducer = received[begin + 1]
@@ -225,6 +242,7 @@ class Host:
         return begin + 3, lambda: b""
 
     def _full_reset(self) -> bytes:
+        self._window.full_reset()
         self._reports.reset()
         return self._core.write(b"\x1bc")
 
@@ -237,9 +255,16 @@ class Host:
 
     def _set_modes(self, sequence: Sequence) -> bytes | None:
         """Mode 40 would let the device choose between 80 and 132 columns: windows stay as wide."""
-        kept = [number for number in sequence.parameters if number not in (None, 40)]
+        dropped = set() if self._is_under_test else {_WIDTHS_MODE}
+        if not self._reports.has_side_margins:
+            dropped.add(SIDE_MARGINS_MODE)
+        if self._is_under_test:
+            self._reports.remember(sequence)
+        elif not _MOVING_MODES.isdisjoint(sequence.parameters):
+            self._start = START_MOVING
+        kept = [each for each in sequence.parameters if each is not None and each not in dropped]
         if len(kept) == len(sequence.parameters):
             return None
         if not kept:
             return b""
-        return self._core.write(b"\x1b[?%bh" % b";".join(b"%d" % number for number in kept))
+        return self._core.write(b"\x1b[?%bh" % b";".join(b"%d" % each for each in kept))

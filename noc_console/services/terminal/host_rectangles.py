@@ -3,35 +3,21 @@
 Ten bytes can ask for the whole screen to be copied, cell by cell. No device on a network does
 that, so sessions ignore it, as the engine does; conformance suites get it in full, made of what
 the engine has. Numbers are those of EK-VT420-RM; checksums those of xterm with its extension
-(`XTCHECKSUM`): negated, with attributes, unless told otherwise.
+(`XTCHECKSUM`): negated, with the VT100's attributes, unless told otherwise.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from noc_console.services.terminal.host_margins import Area, margins_of
 from noc_console.services.terminal.host_reports import Reports
 from noc_console.services.terminal.sequences import Cell, Core, Handler, Sequence
 
-_NUMBERS = re.compile(rb"\x1bP1\$r([0-9]+);([0-9]+)")
 _NOT_NEGATED, _NO_ATTRIBUTES, _ONLY_DRAWN = 1, 2, 8
+_ANY_MAY_BE_ERASED = b'\x1b[1"q\x1b[0"q'
+"""DEC's way to protect, with which erasing does not ask for it; ISO's does."""
 _WEIGHTS = {"8": 8, "7": 0x20, "5": 0x40, "1": 0x80}
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """Rows and columns from nought, all of them included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @property
-    def is_empty(self) -> bool:
-        return self.bottom < self.top or self.right < self.left
 
 
 class Rectangles:
@@ -65,25 +51,16 @@ class Rectangles:
         return {
             "6": lambda: self._index(is_forward=False),
             "9": lambda: self._index(is_forward=True),
+            "V": lambda: self._reports.guard(is_on=True),
+            "W": lambda: self._reports.guard(is_on=False),
         }
-
-    def _margins(self) -> Area:
-        size = self._core.size
-        top, bottom = self._asked(b"r") or (1, size.rows)
-        sides = self._asked(b"s") if self._core.mode(69) else None
-        left, right = sides or (1, size.columns)
-        return Area(top - 1, left - 1, bottom - 1, right - 1)
-
-    def _asked(self, setting: bytes) -> tuple[int, int] | None:
-        found = _NUMBERS.match(self._core.write(b"\x1bP$q" + setting + b"\x1b\\"))
-        return (int(found.group(1)), int(found.group(2))) if found else None
 
     def _area(self, sequence: Sequence, at: int) -> Area:
         """Four parameters: top, left, bottom, right, within the margins in origin mode."""
         size = self._core.size
         frame = Area(0, 0, size.rows - 1, size.columns - 1)
         if self._core.mode(6):
-            frame = self._margins()
+            frame = margins_of(self._core)
         top = frame.top + (sequence.number(at) or 1) - 1
         left = frame.left + (sequence.number(at + 1) or 1) - 1
         bottom = frame.top + (sequence.number(at + 2) or size.rows) - 1
@@ -114,7 +91,7 @@ class Rectangles:
         return self._drawn(
             (row, column, b"\x1b[X")
             for (row, column), cell in cells.items()
-            if not cell.is_protected and cell.text
+            if cell.text and (self._reports.is_guarded or not cell.is_protected)
         )
 
     def _cells(self, area: Area) -> dict[tuple[int, int], Cell]:
@@ -130,7 +107,7 @@ class Rectangles:
         target = self._area(Sequence("", (sequence.number(5), sequence.number(6)), "", "", b""), 0)
         down, right = target.top - source.top, target.left - source.left
         size = self._core.size
-        frame = self._margins() if self._core.mode(6) else None
+        frame = margins_of(self._core) if self._core.mode(6) else None
         last_row = frame.bottom if frame else size.rows - 1
         last_column = frame.right if frame else size.columns - 1
         return self._drawn(
@@ -168,7 +145,7 @@ class Rectangles:
 
     def _columns_moved(self, final: bytes, count: int) -> bytes:
         row, column = self._core.cursor
-        area = self._margins()
+        area = margins_of(self._core)
         if not (area.top <= row <= area.bottom and area.left <= column <= area.right):
             return b""
         return self._shifted(area, column, b"\x1b[%d%b" % (count, final))
@@ -180,7 +157,7 @@ class Rectangles:
     def _index(self, *, is_forward: bool) -> bytes:
         """DECFI and DECBI: one column on, or the area moves when the cursor is at its edge."""
         row, column = self._core.cursor
-        area = self._margins()
+        area = margins_of(self._core)
         edge = area.right if is_forward else area.left
         if column != edge:
             last = self._core.size.columns - 1
@@ -206,8 +183,7 @@ class Rectangles:
             return weight
         codes = cell.sgr.split(";")
         weight += sum(_WEIGHTS.get(code, 0) for code in codes)
-        weight += 0x10 if any(code.startswith("4:") for code in codes) else 0
-        return weight + (4 if cell.is_protected else 0)
+        return weight + (0x10 if any(code.startswith("4:") for code in codes) else 0)
 
     def _choose_checksums(self, sequence: Sequence) -> bytes:
         self._checksums = sequence.number(0)
@@ -219,11 +195,12 @@ class Rectangles:
         """Draw somewhere, with the cursor, the attributes and the modes as before."""
         core = self._core
         row, column = core.cursor
-        margins = self._margins()
+        margins = margins_of(self._core)
         is_origin, is_sided = core.mode(6), core.mode(69)
         attributes = core.write(b"\x1bP$qm\x1b\\")
         changed = [n for n in (6, 7) if core.mode(n)]
-        parts = [b"\x1b[?%dl" % number for number in changed]
+        parts = [_ANY_MAY_BE_ERASED] if self._reports.is_guarded else []
+        parts += [b"\x1b[?%dl" % number for number in changed]
         is_inserting = core.mode(4, is_ansi=True)
         parts += [b"\x1b[4l"] if is_inserting else []
         parts += [b"\x1b[?69l"] if is_sided and not within_margins else []
@@ -236,8 +213,7 @@ class Rectangles:
         if is_origin:
             row, column = row - margins.top, column - margins.left
         restored = attributes[5:-3] if attributes.startswith(b"\x1bP1$r") else b"0"
-        protected = (self._reports.setting('"q') or b"")[5:-2]
-        parts += [b"\x1b[", restored, b"m", b"\x1b[", protected]
+        parts += [b"\x1b[", restored, b"m", self._reports.protecting]
         parts.append(b"\x1b[%d;%dH" % (row + 1, column + 1))
         core.write(b"".join(parts))
         return b""

@@ -26,15 +26,31 @@ _CONSTANT_STATUS = {
 _NEVER_SET_ANSI = frozenset({1, 5, 7, 10, 11, 13, 14, 15, 16, 17, 18, 19})
 """GATM, SRTM, VEM, HEM, PUM, FEAM, FETM, MATM, TTM, SATM, TSM, EBM: permanently reset."""
 
+_FIXED_DEC = {8: 3, 60: 4}
+"""DECARM and DECHCCM: keys repeat, and the view follows the cursor, as the window has it."""
+
 _NEVER_SET_DEC = frozenset({18, 19, 35, 42, 95})
 """Printer, Hebrew keyboard, national character sets, clearing at a change of columns."""
 
 _REMEMBERED_ANSI = frozenset({2})
 
+_SOFT_RESET = (
+    b"\x1b[?1;6;45;66;69;1045l"  # cursor keys, origin, wrapping backwards, keypad, side margins
+    b"\x1b[0$}\x1b[?7;25h"  # writing to the screen, wrapping (as xterm does), the cursor
+    b"\x1b[2;4l"  # the keyboard, replacing
+    b'\x1b[r\x1b[m\x1b[1"q\x1b[0"q'  # margins, attributes; no protection, not even ISO's
+    b"\x1b(B\x1b)B\x1b*B\x1b+B\x0f"  # character sets
+    b"\x1b[H\x1b7"  # what is saved of the cursor: home
+)
+"""DECSTR, which the engine does not know, as EK-VT520-RM lists it; the cursor goes home by it."""
+
 _SETTINGS = {
     "$}": "0",  # no status line is active
     "$~": "0",  # and none is there
 }
+
+
+_UNPROTECTED = b'\x1b[0"q'
 
 
 class Reports:
@@ -49,6 +65,8 @@ class Reports:
         self._level = LEVEL
         self._is_eight_bit = False
         self._protection = 0
+        self.protecting = _UNPROTECTED
+        """What makes the engine protect as it does now."""
         self._extent = 0
         self._remembered: set[tuple[str, int]] = set()
 
@@ -69,10 +87,9 @@ class Reports:
             handlers |= {
                 "c": _attributes,
                 ">c": _attributes,
-                "h": self._set,
-                "l": self._set,
-                "?h": self._set,
-                "?l": self._set,
+                "h": self.remember,
+                "l": self.remember,
+                "?l": self.remember,
             }
         return handlers
 
@@ -108,13 +125,15 @@ class Reports:
         number = sequence.number(0)
         if self._level < 3:
             return b""
+        if number in _FIXED_DEC:
+            return b"\x1b[?%d;%d$y" % (number, _FIXED_DEC[number])
         if number not in _NEVER_SET_DEC:
             return None
         if not self._is_under_test:
             return b"\x1b[?%d;4$y" % number
         return b"\x1b[?%d;%d$y" % (number, 1 if ("?", number) in self._remembered else 2)
 
-    def _set(self, sequence: Sequence) -> bytes | None:
+    def remember(self, sequence: Sequence) -> None:
         """Under test, modes without any effect are at least remembered, as xterm does."""
         for number in sequence.parameters:
             if number is None:
@@ -124,7 +143,6 @@ class Reports:
                 self._remembered.add(mode)
             else:
                 self._remembered.discard(mode)
-        return None
 
     def _level_chosen(self, sequence: Sequence) -> bytes:
         """DECSCL resets the terminal, as a VT420's did; it stays in UTF-8 and seven-bit answers."""
@@ -136,18 +154,42 @@ class Reports:
         self.reset()
         self._level = level
         self._is_eight_bit = sequence.number(1) in (0, 2) and level > 1
-        return self._core.write(b"\x1bc" if is_changed else b"\x1b[!p")
+        if is_changed:
+            return self._core.write(b"\x1bc")
+        self._core.write(_SOFT_RESET)
+        return b""
 
     def _protection_chosen(self, sequence: Sequence) -> None:
         self._protection = 1 if sequence.number(0) == 1 else 0
+        self.protecting = b'\x1b[%d"q' % self._protection
+
+    def guard(self, *, is_on: bool) -> bytes:
+        """SPA and EPA: ISO's protection, which only ISO's erasing respects."""
+        self.protecting = b"\x1bV" if is_on else b"\x1bV\x1bW"
+        return self._core.write(self.protecting)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Was ISO's way to protect the last one used, not DEC's?"""
+        return self.protecting.startswith(b"\x1bV")
 
     def _extent_chosen(self, sequence: Sequence) -> bytes:
         self._extent = sequence.number(0) if sequence.number(0) in (0, 1, 2) else 0
         return b""
 
-    def _soft_reset(self, _sequence: Sequence) -> None:
+    def _soft_reset(self, _sequence: Sequence) -> bytes:
+        """DECSTR leaves the text, and the cursor where it is."""
         self._protection = 0
+        self.protecting = _UNPROTECTED
         self._extent = 0
+        row, column = self._core.cursor
+        self._core.write(_SOFT_RESET + b"\x1b[%d;%dH" % (row + 1, column + 1))
+        return b""
+
+    @property
+    def has_side_margins(self) -> bool:
+        """They came with the VT420: DECLRMM and DECSLRM mean nothing below."""
+        return self._level >= 4
 
     @property
     def is_by_rectangle(self) -> bool:
@@ -178,11 +220,12 @@ def _nothing(_sequence: Sequence) -> bytes:
 
 def _attributes(sequence: Sequence) -> bytes:
     """DA and DA2 of a VT420 with 132 columns, selective erase, colour and rectangles: under test
-    that is what this terminal is. Sessions say what the engine says, a VT220 with colour.
+    that is what this terminal is, with the modes and reports of xterm's patch 383. Sessions say
+    what the engine says, a VT220 with colour.
     """
     if sequence.number(0) != 0:
         return b""
-    return b"\x1b[>41;0;0c" if sequence.prefix else b"\x1b[?64;1;6;21;22;28c"
+    return b"\x1b[>41;383;0c" if sequence.prefix else b"\x1b[?64;1;6;21;22;28c"
 
 
 def _unit(sequence: Sequence) -> bytes:

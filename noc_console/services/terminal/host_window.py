@@ -14,6 +14,7 @@ _DEEPEST_STACK = 10
 _CELL = (16, 8)
 """Height and width of a cell in pixels, as reported: fixed, so that no screen is measured."""
 _BORDER = 0
+_WIDE_MODE = 3
 _LARGEST = Size(200, 100)
 """Under test: what maximising comes to."""
 
@@ -43,7 +44,19 @@ class Window:
     def handlers(self) -> dict[str, Handler]:
         if not self._is_under_test:
             return {"t": self.operate}
-        return {"t": self.operate, ">t": self._title_modes, ">T": self._title_modes}
+        return {
+            "t": self.operate,
+            ">t": self._title_modes,
+            ">T": self._title_modes,
+            "*|": self._page,
+            "$|": self._page,
+        }
+
+    def full_reset(self) -> None:
+        """RIS leaves the titles, but not in hexadecimal; and under test it ends 132 columns."""
+        self._is_hex_set = self._is_hex_asked = False
+        if self._is_under_test and self._core.mode(_WIDE_MODE):
+            self._core.write(b"\x1b[?%dl" % _WIDE_MODE)
 
     def set_title(self, number: int, text: str) -> None:
         """OSC 0 (both), 1 (icon) and 2 (window); only the window's is ever shown."""
@@ -136,6 +149,16 @@ class Window:
         rows = sequence.number(1, size.rows * height) // height or _LARGEST.rows
         columns = sequence.number(2, size.columns * width) // width or _LARGEST.columns
         self._core.resize(Size(min(columns, 500), min(rows, 500)))
+
+    def _page(self, sequence: Sequence) -> bytes:
+        """DECSNLS and DECSCPP: lines on the screen, and columns of a page."""
+        size = self._core.size
+        number = min(sequence.number(0), 500)
+        if sequence.intermediates == "*" and number:
+            self._core.resize(Size(size.columns, number))
+        elif sequence.intermediates == "$":
+            self._core.resize(Size(number or 80, size.rows))
+        return b""
 
     def _maximise(self, operation: int, how: int) -> None:
         size = self._core.size

@@ -10,26 +10,42 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 
-_PASSED = b"@ABCDEFGHJKLMPSTXZ`adefghlmrsu"
+_PASSED = b"@ABCDEFGHJKLMPSTXZ`adefhlmrsu"
 """Finals of control sequences that the engine may have without anybody looking."""
 
-START = re.compile(
-    rb"\x1b(?:\[[0-9:;?]*+(?![%b])|\[\?[0-9:;]*?40[0-9:;]*h|[P\]X^_69 c\x80-\x9f]|\Z)"
-    % re.escape(_PASSED)
-)
-"""Where something for the host begins: strings, questions, requests, mode 40, the unfinished."""
+_MOVING = b"DG`ade"
+"""Finals of those that the host has to look at in origin mode, or beside a left margin."""
 
-START_UNDER_TEST = re.compile(rb"\x1b(?:\[|[P\]X^_69 c\x80-\x9f]|\Z)")
+# Looking ahead for the end first, each character is seen twice at most, whatever a device sends.
+_MODES = rb"\[\?(?=[0-9:;]*+h)[0-9:;]*?(?<![0-9])0*+(?:6|40|69)(?![0-9])"
+"""Setting origin mode, the choice of widths, or side margins."""
+
+
+def _starting(passed: bytes) -> bytes:
+    return rb"\x1b(?:\[[0-9:;?]*+(?![%b])|%b|[P\]X^_69 c\x80-\x9f]|\Z)" % (
+        re.escape(passed),
+        _MODES,
+    )
+
+
+START = re.compile(_starting(_PASSED))
+"""Where something for the host begins: strings, questions, requests, some modes, the unfinished."""
+
+START_MOVING = re.compile(rb"\x08|" + _starting(bytes(set(_PASSED) - set(_MOVING))))
+"""The same in origin mode and with side margins: movements, too."""
+
+START_UNDER_TEST = re.compile(rb"\x08|\x1b(?:\[|[P\]X^_69VW c\x80-\x9f]|\Z)")
 """All control sequences: suites ask for more."""
 
-_COLUMNS = re.compile(rb"\[\?[0-9:;]*?40[0-9:;]*h")
+_SETS_MODES = re.compile(_MODES)
 
 _SHORTEST = 4_096
 _SPARSE = 50
 """With an escape in fewer bytes than this, all at once is faster than one after the other."""
 
+_PARAMETERS = b"0123456789:;?"
+_PADDING = b"\0\0"
 _NOT_PASSED = np.ones(256, bool)
 _NOT_PASSED[list(_PASSED)] = False
 _ESCAPE, _BRACKET, _SET_MODE = 0x1B, 0x5B, 0x68
@@ -39,28 +55,23 @@ def unsuspicious(received: bytes) -> int:
     """How many bytes at the beginning hold nothing for the host; nought when it is not known."""
     if len(received) < _SHORTEST:
         return 0
-    values = np.frombuffer(received, np.uint8)
-    escapes = int(np.count_nonzero(values == _ESCAPE))
+    escapes = int(np.count_nonzero(np.frombuffer(received, np.uint8) == _ESCAPE))
     if escapes * _SPARSE < len(received):
         return 0
     # The last sequence may be unfinished: whoever goes on looks at it.
     end = received.rindex(b"\x1b")
-    return end if _is_passed(values[:end], escapes - 1, received) else 0
+    return end if _is_passed(received, end) else 0
 
 
-def _is_passed(values: npt.NDArray[np.uint8], escapes: int, received: bytes) -> bool:
-    """Is every escape the begin of a control sequence that the engine may have?"""
-    # Within a control sequence nothing is above "?", so its final is the next byte that is.
-    above = np.flatnonzero(values >= 0x40)
-    brackets = np.flatnonzero(values[above] == _BRACKET)
-    begins = brackets[values[above[brackets] - 1] == _ESCAPE]
-    if len(begins) != escapes or (escapes and begins[-1] + 1 == len(above)):
+def _is_passed(received: bytes, end: int) -> bool:
+    """Is every escape before the end that of a control sequence which the engine may have?
+
+    Without their parameters the final stands right behind the bracket; anything else that is
+    there (an intermediate, a control character, what follows a sequence cut off) is not passed.
+    """
+    bare = np.frombuffer(received[:end].translate(None, _PARAMETERS) + _PADDING, np.uint8)
+    begins = np.flatnonzero(bare == _ESCAPE)
+    finals = bare[begins + 2]
+    if (bare[begins + 1] != _BRACKET).any() or _NOT_PASSED[finals].any():
         return False
-    at = above[begins + 1]
-    finals = values[at]
-    if _NOT_PASSED[finals].any():
-        return False
-    # An intermediate before the final makes another sequence of it.
-    if ((values[at - 1] & 0xF0) == 0x20).any():
-        return False
-    return not (finals == _SET_MODE).any() or _COLUMNS.search(received, 0, len(values)) is None
+    return not (finals == _SET_MODE).any() or _SETS_MODES.search(received, 0, end) is None

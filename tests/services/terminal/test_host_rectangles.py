@@ -43,6 +43,27 @@ def test_what_is_protected_stays_when_erasing_selectively(suite) -> None:
     assert shown(suite)[0] == " BC efgh"
 
 
+@pytest.mark.parametrize("is_guarding", [False, True])
+def test_selective_erasing_knows_nothing_of_isos_protection(suite, is_guarding) -> None:
+    suite.feed(b"\x1b[1;2H\x1bVBC" + (b"" if is_guarding else b"\x1bW") + b"\x1b[1;1;1;4${")
+    assert shown(suite)[0] == "    efgh"
+
+
+def test_isos_protection_goes_on_after_a_rectangle(suite) -> None:
+    suite.feed(b"\x1b[1;2H\x1bVBC\x1bW\x1b[37;2;1;2;1$x\x1b[2J")
+    assert shown(suite) == [" BC", "", "", ""]
+    suite.feed(b"\x1b[1;1H\x1bV\x1b[37;2;1;2;1$xA\x1bW\x1b[2J")
+    assert shown(suite) == ["ABC", "", "", ""]
+
+
+def test_a_checksum_tells_a_vt100s_attributes_and_not_protection(suite) -> None:
+    suite.feed(b'\x1b[1;1H\x1b[1"qA\x1b[0"q\x1b[1mB')
+    assert suite.feed(b"\x1b[7;1;1;1;1;1*y") == b"\x1bP7!~%04X\x1b\\" % (-ord("A") & 0xFFFF)
+    assert suite.feed(b"\x1b[7;1;1;2;1;2*y") == b"\x1bP7!~%04X\x1b\\" % (
+        -(ord("B") + 0x80) & 0xFFFF
+    )
+
+
 def test_a_rectangle_is_copied_even_onto_itself(suite) -> None:
     suite.feed(b"\x1b[1;1;2;3;1;2;2$v")
     assert shown(suite) == ["abcdefgh", "iabcmnop", "qijkuvwx", "yz6789+-"]

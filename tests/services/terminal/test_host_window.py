@@ -83,3 +83,29 @@ def test_a_suite_reads_titles_as_text_and_in_hexadecimal() -> None:
 
 def test_characters_that_reorder_or_hide_are_not_text_for_people() -> None:
     assert plain("a\u200bb\u202ec\x9bd\ne", 10) == "abcde"
+
+
+def test_a_suite_chooses_lines_and_columns_of_a_page() -> None:
+    with screen(is_under_test=True) as engine:
+        engine.feed(b"\x1b[36*|\x1b[132$|")
+        assert engine.size == Size(132, 36)
+        engine.feed(b"\x1b[0*|\x1b[$|")
+        assert engine.size == Size(80, 36)
+        engine.feed(b"\x1b[9999*|")
+        assert engine.size.rows == 500
+
+
+def test_a_session_has_the_lines_its_window_has() -> None:
+    with screen() as engine:
+        assert engine.feed(b"\x1b[36*|\x1b[132$|") == b""
+        assert engine.size == Size(20, 5)
+
+
+def test_a_full_reset_ends_hexadecimal_titles_and_a_suites_132_columns() -> None:
+    with screen(80, 5, is_under_test=True) as engine:
+        engine.feed(b"\x1b[>0;1t\x1b[?40h\x1b[?3h")
+        assert engine.size.columns == 132
+        engine.feed(b"\x1bc\x1b]2;ab\x1b\\")
+        assert engine.size.columns == 80
+        assert engine.title == "ab"
+        assert engine.feed(b"\x1b[21t") == b"\x1b]lab\x1b\\"
