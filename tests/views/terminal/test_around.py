@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from noc_console.db.database import Database
+from noc_console.kernel.secret import Secret
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.sessiontree.service import SessionTreeService
@@ -108,6 +109,30 @@ async def test_a_session_is_recorded_in_sight_and_played_again(around: Around) -
     around.page.resize(500, 300)
     await until(lambda: replay.view.zoom < 0)
     assert replay.view.engine.size == Size(*bar.link.size_at())
+
+
+async def test_a_recording_hides_the_secrets_of_every_session_it_goes_on_over(
+    around: Around,
+) -> None:
+    pane = await shell(around)
+    around.record()
+    (one,) = around._around.values()
+    await until(lambda: one.scribes)
+    tap, first = one.scribes[False], pane.session
+    for number in (1, 2):
+        assert pane.session is not None
+        pane.session.confided.add(Secret(f"hunter2-{number}"))
+        pane.view.type(f"echo hunter2-{number} was echoed\r".encode(), "typed")
+        await until(says(pane, f"hunter2-{number} was echoed"))
+        pane.view.type(b"exit\r", "typed")
+        await until(lambda: pane.state is SessionState.CLOSED and not pane.strip.isHidden())
+        if number == 1:
+            pane.reconnect()
+            await until(lambda: pane.session is not first and pane.state is SessionState.OPEN)
+    around.record()
+    tap.close()
+    kept = tap.path.read_text()
+    assert "hunter2" not in kept and kept.count("was echoed") >= 2
 
 
 async def test_who_elevates_is_recorded_from_then_on(around: Around) -> None:
