@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import asyncssh
 
-from noc_console.adapters.ssh.algorithms import MayBeOld, never
+from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
-from noc_console.services.configs.model import Login, Script
+from noc_console.services.configs.model import Script
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.ways.model import Door
 
 QUIET_S = 20.0
 """Longest silence within an answer: a large router thinks before it prints."""
@@ -33,17 +34,17 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>78]|[\x00\x07\x0b\x0c]")
 class SshCommandLine:
     """Speaks SSH to devices; old algorithms only to those that somebody allowed them."""
 
-    def __init__(self, may_be_old: MayBeOld = never) -> None:
-        self._may_be_old = may_be_old
+    def __init__(self, jumps: Jumps | None = None) -> None:
+        self._jumps = jumps or Jumps()
 
-    async def host_key(self, host: str, port: int) -> HostKey:
+    async def host_key(self, door: Door) -> HostKey:
         """The key the device shows, the best kind it has."""
         # Whoever reads no configuration need not wait for the library.
         from noc_console.adapters.ssh import programs
 
-        return await programs.host_key(host, port, self._may_be_old)
+        return await programs.host_key(door, self._jumps)
 
-    async def run(self, login: Login, script: Script, key: HostKey) -> str:
+    async def run(self, door: Door, login: SshLogin, script: Script) -> str:
         """See `services.configs.ports.CommandLine`."""
         # For the same reason as in `host_key`.
         import asyncssh
@@ -54,14 +55,12 @@ class SshCommandLine:
         try:
             async with (
                 asyncio.timeout(WHOLE_S),
-                connected(
-                    login.host, login.port, ssh_login(login), key, self._may_be_old
-                ) as connection,
+                connected(door, login, self._jumps) as connection,
                 connection.create_process(
                     term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
                 ) as process,
             ):
-                talk = _Talk(login.host, process, script)
+                talk = _Talk(door.host, process, script)
                 await talk.answer()
                 if script.enable and talk.prompt.endswith(">"):
                     await talk.rise(login.enable or login.password)
@@ -69,21 +68,7 @@ class SshCommandLine:
                     await talk.ask(line)
                 return talk.clean(await talk.ask(script.command), script.command)
         except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise translated(login.host, error) from error
-
-
-def ssh_login(login: Login) -> SshLogin:
-    """The login as the vault has it."""
-    return SshLogin(
-        0,
-        login.user,
-        login.user,
-        password=login.password,
-        key=login.key,
-        passphrase=login.passphrase,
-        certificate=login.certificate,
-        enable=login.enable,
-    )
+            raise translated(door.host, error) from error
 
 
 class _Talk:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import asyncssh
 
-from noc_console.adapters.command_line import _plain, ssh_login
-from noc_console.adapters.ssh.algorithms import MayBeOld, never
+from noc_console.adapters.command_line import _plain
+from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.secret import Secret
-from noc_console.services.configs.model import Login, Script
+from noc_console.services.configs.model import Script
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.flights.ports import Line
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.ways.model import Door
 
 CONNECT_S = 15.0
 QUIET_S = 60.0
@@ -48,25 +49,20 @@ _PASSWORD = re.compile(r"(?i)pass(?:word|phrase|code)[^:\n]{0,60}: ?$")
 class SshWires:
     """See `services.flights.ports.Wires`."""
 
-    def __init__(self, may_be_old: MayBeOld = never, *, quiet_s: float = QUIET_S) -> None:
-        self._may_be_old = may_be_old
+    def __init__(self, jumps: Jumps | None = None, *, quiet_s: float = QUIET_S) -> None:
+        self._jumps = jumps or Jumps()
         self._quiet_s = quiet_s
 
-    async def host_key(self, host: str, port: int) -> HostKey:
-        """The key the device shows."""
-        # Whoever changes nothing need not wait for the library.
-        from noc_console.adapters.ssh import programs
-
-        return await programs.host_key(host, port, self._may_be_old)
-
-    def open(self, login: Login, script: Script, key: HostKey) -> AbstractAsyncContextManager[Line]:
+    def open(
+        self, door: Door, login: SshLogin, script: Script
+    ) -> AbstractAsyncContextManager[Line]:
         """Log in, silence the pager, hand out the line."""
-        return self._opened(login, script, key)
+        return self._opened(door, login, script)
 
     async def put(
         self,
-        login: Login,
-        key: HostKey,
+        door: Door,
+        login: SshLogin,
         *,
         source: Path,
         target: str,
@@ -74,7 +70,7 @@ class SshWires:
         told: Callable[[int], None],
     ) -> None:
         """Send a file, with progress."""
-        # For the same reason as in `host_key`.
+        # Whoever changes nothing need not wait for the library.
         import asyncssh
 
         from noc_console.adapters.ssh.errors import translated
@@ -83,7 +79,7 @@ class SshWires:
             told(done)
 
         try:
-            async with asyncio.timeout(PUT_S), self._connected(login, key) as connection:
+            async with asyncio.timeout(PUT_S), self._connected(door, login) as connection:
                 if by == "scp":
                     to = (connection, target)
                     await asyncssh.scp(str(source), to, block_size=BLOCK, progress_handler=progress)
@@ -91,38 +87,36 @@ class SshWires:
                 async with connection.start_sftp_client() as sftp:
                     await sftp.put(str(source), target, block_size=BLOCK, progress_handler=progress)
         except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise translated(login.host, error) from error
+            raise translated(door.host, error) from error
 
     @asynccontextmanager
-    async def _opened(self, login: Login, script: Script, key: HostKey) -> AsyncIterator[Line]:
-        # For the same reason as in `host_key`.
+    async def _opened(self, door: Door, login: SshLogin, script: Script) -> AsyncIterator[Line]:
+        # For the same reason as in `put`.
         import asyncssh
 
         from noc_console.adapters.ssh.errors import translated
 
         try:
             async with (
-                self._connected(login, key) as connection,
+                self._connected(door, login) as connection,
                 connection.create_process(
                     term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
                 ) as process,
             ):
-                line = _SshLine(login.host, process, script, self._quiet_s)
+                line = _SshLine(door.host, process, script, self._quiet_s)
                 async with asyncio.timeout(LONGEST_S):
                     await line.begin(login.enable or login.password)
                 yield line
         except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise translated(login.host, error) from error
+            raise translated(door.host, error) from error
 
     def _connected(
-        self, login: Login, key: HostKey
+        self, door: Door, login: SshLogin
     ) -> AbstractAsyncContextManager[asyncssh.SSHClientConnection]:
-        # For the same reason as in `host_key`.
+        # For the same reason as in `put`.
         from noc_console.adapters.ssh.programs import connected
 
-        return connected(
-            login.host, login.port, ssh_login(login), key, self._may_be_old, connect_s=CONNECT_S
-        )
+        return connected(door, login, self._jumps, connect_s=CONNECT_S)
 
 
 class _SshLine:

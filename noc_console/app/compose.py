@@ -24,7 +24,7 @@ from noc_console.app import paths
 from noc_console.app.config import Config
 from noc_console.app.copies import open_copies
 from noc_console.app.flying import Airport, open_airport
-from noc_console.app.means import make_means, old_ssh
+from noc_console.app.means import make_jumps, make_means
 from noc_console.app.opening import (
     browser_for,
     keeping_of,
@@ -380,21 +380,23 @@ async def open_services(
             ways=ways,
             port=ssh_port,
         )
-        may_be_old = old_ssh(ways)
+        jumps = make_jumps(ways)
         configs = ConfigService(
             db,
-            SshCommandLine(may_be_old),
+            SshCommandLine(jumps),
             clock=clock,
             inventory=inventory,
             credentials=credentials,
             hostkeys=hostkeys,
+            ways=ways,
             drivers=driver_of,
             port=ssh_port,
         )
         copies = open_copies(
             db,
             stack,
-            line=SshCommandLine(may_be_old),
+            line=SshCommandLine(jumps),
+            jumps=jumps,
             browser=browser,
             clock=clock,
             inventory=inventory,
@@ -402,6 +404,7 @@ async def open_services(
             secrets=secrets,
             credentials=credentials,
             hostkeys=hostkeys,
+            ways=ways,
             drivers=driver_of,
             port=ssh_port,
         )
@@ -411,11 +414,11 @@ async def open_services(
             data=config.data,
             secrets=secrets,
             credentials=credentials,
-            hostkeys=hostkeys,
+            ways=ways,
             inventory=inventory,
             drivers=driver_of,
             port=ssh_port,
-            may_be_old=may_be_old,
+            jumps=jumps,
         )
         areas = AreaService(db, topology)
         job_means = make_means(
@@ -425,10 +428,10 @@ async def open_services(
             inventory=inventory,
             areas=areas,
             credentials=credentials,
-            hostkeys=hostkeys,
+            ways=ways,
             drivers=driver_of,
             ssh_port=ssh_port,
-            may_be_old=may_be_old,
+            jumps=jumps,
         )
         maintenance = MaintenanceService(db, clock=clock, resolver=Resolver(inventory, areas))
         history = HistoryService(
@@ -473,12 +476,12 @@ async def open_services(
                 clock=clock,
                 credentials=credentials,
                 inventory=inventory,
-                hostkeys=hostkeys,
+                ways=ways,
                 reader=reader,
                 notify=notify,
                 probes=probes,
                 ssh_port=ssh_port,
-                may_be_old=may_be_old,
+                jumps=jumps,
             ),
             hostkeys=hostkeys,
             ways=ways,

@@ -10,6 +10,7 @@ from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.config_copy import ConfigCopy
 from noc_console.adapters.git import GitRepository
 from noc_console.adapters.netconf import NcclientNetconf
+from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.adapters.tftp import TftpShelf
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
@@ -25,6 +26,7 @@ from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.ways.service import WayService
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def open_copies(
     stack: AsyncExitStack,
     *,
     line: SshCommandLine,
+    jumps: Jumps,
     browser: object,
     clock: Clock,
     inventory: InventoryService,
@@ -49,17 +52,19 @@ def open_copies(
     secrets: SecretService,
     credentials: CredentialService,
     hostkeys: HostKeyService,
+    ways: WayService,
     drivers: Drivers,
     port: int,
 ) -> Copies:
     """NETCONF's threads end with the stack. Only what asks real devices can write to them."""
-    netconf = NcclientNetconf()
+    netconf = NcclientNetconf(jumps)
     stack.callback(netconf.close)
     fetcher = Fetcher(
         line,
         netconf,
         clock=clock,
         hostkeys=hostkeys,
+        ways=ways,
         credentials=credentials,
         drivers=drivers,
         port=port,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from noc_console.adapters.flights import SshWires
 from noc_console.adapters.image_shelf import ImageShelf
-from noc_console.adapters.ssh.algorithms import MayBeOld
+from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.app import paths
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
@@ -29,11 +29,11 @@ from noc_console.services.flights.reaching import Drivers, Reach
 from noc_console.services.flights.service import FlightService
 from noc_console.services.flights.watching import Watch
 from noc_console.services.flights.workers import FlightTower
-from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.telemetry.ports import SnmpReader
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.ways.service import WayService
 
 IMAGES = "images"
 """In the data folder: software to be brought to devices."""
@@ -56,17 +56,17 @@ def open_airport(
     data: Path,
     secrets: SecretService,
     credentials: CredentialService,
-    hostkeys: HostKeyService,
+    ways: WayService,
     inventory: InventoryService,
     drivers: Drivers,
     port: int,
-    may_be_old: MayBeOld,
+    jumps: Jumps,
 ) -> Airport:
     """Everything but the pilot, who needs a collector."""
     reach = Reach(
-        SshWires(may_be_old),
-        hostkeys=hostkeys,
+        SshWires(jumps),
         credentials=credentials,
+        access=ways,
         inventory=inventory,
         drivers=drivers,
         ways=our_ways,

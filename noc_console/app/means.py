@@ -8,11 +8,10 @@ from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
 from noc_console.adapters.jobs.awx import AwxClient
 from noc_console.adapters.jobs.parsing import TemplateParser
 from noc_console.adapters.jobs.shell import JobShells
-from noc_console.adapters.ssh.algorithms import MayBeOld
+from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.db.database import Database
 from noc_console.kernel.clock import Clock
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.jobs.book import RunBook
@@ -23,14 +22,14 @@ from noc_console.services.maps.areas import AreaService
 from noc_console.services.ways.service import WayService
 
 
-def old_ssh(ways: WayService) -> MayBeOld:
-    """Whether a host may use old SSH: what people allowed at their terminals holds for programs."""
+def make_jumps(ways: WayService) -> Jumps:
+    """What programs connect by; the old SSH people allowed at their terminals holds for them."""
     actor = IdentityService().program("ssh")
 
     async def may_be_old(host: str, port: int) -> bool:
         return await ways.may_be_old(actor, host=host, port=port)
 
-    return may_be_old
+    return Jumps(may_be_old)
 
 
 def make_means(
@@ -41,10 +40,10 @@ def make_means(
     inventory: InventoryService,
     areas: AreaService,
     credentials: CredentialService,
-    hostkeys: HostKeyService,
+    ways: WayService,
     drivers: Drivers,
     ssh_port: int,
-    may_be_old: MayBeOld,
+    jumps: Jumps,
 ) -> Means:
     """The jobs' service among them; the child that parses ends with the stack."""
     parser, awx = TemplateParser(), AwxClient()
@@ -63,11 +62,11 @@ def make_means(
         book=RunBook(db, clock=clock),
         inventory=inventory,
         credentials=credentials,
-        hostkeys=hostkeys,
+        ways=ways,
         drivers=drivers,
-        shells=JobShells(may_be_old),
+        shells=JobShells(jumps),
         parser=parser,
-        playbooks=AnsiblePlaybooks(),
+        playbooks=AnsiblePlaybooks(jumps),
         awx=awx,
         ssh_port=ssh_port,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noc_console.adapters.keyring import KeyFile, SystemSafe
-from noc_console.adapters.ssh.algorithms import MayBeOld
+from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.adapters.vault.credential import SystemCredential
 from noc_console.adapters.vault.file_vault import FileVault
 from noc_console.adapters.vault.logins import SshLoginTester
@@ -18,7 +18,6 @@ from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.identity.service import IdentityService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.notify.service import NotifyService
@@ -28,6 +27,7 @@ from noc_console.services.secrets.ports import Keyring
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.telemetry.ports import SnmpReader
 from noc_console.services.vault.service import VaultService
+from noc_console.services.ways.service import WayService
 
 if TYPE_CHECKING:
     from noc_console.adapters.vault.openbao import OpenBao
@@ -68,12 +68,12 @@ def make_vault(
     clock: Clock,
     credentials: CredentialService,
     inventory: InventoryService,
-    hostkeys: HostKeyService,
+    ways: WayService,
     reader: SnmpReader,
     notify: NotifyService,
     probes: ProbeService,
     ssh_port: int,
-    may_be_old: MayBeOld,
+    jumps: Jumps,
 ) -> VaultService:
     """What people see of the vault."""
 
@@ -84,9 +84,9 @@ def make_vault(
         Holding(db, secrets, clock=clock),
         credentials=credentials,
         inventory=inventory,
-        hostkeys=hostkeys,
+        ways=ways,
         reader=reader,
-        tester=SshLoginTester(may_be_old),
+        tester=SshLoginTester(jumps),
         names=owners,
         ssh_port=ssh_port,
     )

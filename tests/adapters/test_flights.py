@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import asyncssh
 import pytest
 
 from noc_console.adapters import flights as module
+from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.flights import SshWires
 from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.lab import plan
 from noc_console.lab.run import Lab, Options, open_lab
-from noc_console.services.configs.model import Login, Script
+from noc_console.services.configs.model import Script
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.ways.model import Door
 
 IOS = Script(
     re.compile(r"^[\w.\-/@:]+(\([\w.\-]+\))?[>#] ?$"), re.compile("--More--"), None, (), "x"
@@ -29,15 +33,18 @@ async def lab() -> AsyncIterator[Lab]:
         yield running
 
 
-def login(host: str, port: int, password: str = "lab") -> Login:
-    return Login(host, port, "noc", Secret(password))
+LOGIN = SshLogin(1, "noc", "noc", Secret("lab"))
+
+
+async def door(host: str, port: int) -> Door:
+    return Door(host, port, (await SshCommandLine().host_key(Door(host, port)),))
 
 
 async def test_lines_are_typed_one_by_one_and_questions_answered(lab: Lab) -> None:
     device = lab.device("ams-edge-2")
     wires = SshWires(quiet_s=5)
-    key = await wires.host_key(device.host, device.ssh_port)
-    async with wires.open(login(device.host, device.ssh_port), IOS, key) as line:
+    there = await door(device.host, device.ssh_port)
+    async with wires.open(there, LOGIN, IOS) as line:
         assert await line.ask("configure terminal") == (
             "Enter configuration commands, one per line.  End with CNTL/Z."
         )
@@ -52,12 +59,12 @@ async def test_lines_are_typed_one_by_one_and_questions_answered(lab: Lab) -> No
 async def test_a_wrong_password_and_another_key_are_told_apart(lab: Lab) -> None:
     one, other = lab.device("ams-edge-1"), lab.device("ams-edge-2")
     wires = SshWires(quiet_s=5)
-    key = await wires.host_key(one.host, one.ssh_port)
+    there = await door(one.host, one.ssh_port)
     with pytest.raises(AuthRejected):
-        async with wires.open(login(one.host, one.ssh_port, "wrong"), IOS, key):
+        async with wires.open(there, replace(LOGIN, password=Secret("wrong")), IOS):
             pass
     with pytest.raises(Unreachable) as refused:
-        async with wires.open(login(other.host, other.ssh_port), IOS, key):
+        async with wires.open(replace(there, host=other.host, port=other.ssh_port), LOGIN, IOS):
             pass
     assert refused.value.reason == "host-key"
 
@@ -76,7 +83,7 @@ async def rude() -> AsyncIterator[Callable[[Answer], object]]:
     servers: list[asyncssh.SSHAcceptor] = []
     private = asyncssh.generate_private_key("ssh-ed25519")
 
-    async def start(answer: Answer) -> tuple[Login, HostKey]:
+    async def start(answer: Answer) -> Door:
         server = await asyncssh.create_server(
             _Open, "127.0.0.1", 0, server_host_keys=[private], process_factory=answer,
             line_editor=False,
@@ -84,7 +91,7 @@ async def rude() -> AsyncIterator[Callable[[Answer], object]]:
         servers.append(server)
         port = server.get_port()
         text = private.convert_to_public().export_public_key("openssh").decode().split()
-        return login("127.0.0.1", port), HostKey("127.0.0.1", port, " ".join(text[:2]), "x")
+        return Door("127.0.0.1", port, (HostKey("127.0.0.1", port, " ".join(text[:2]), "x"),))
 
     yield start
     for server in servers:
@@ -98,9 +105,9 @@ async def test_a_device_that_falls_silent_is_not_waited_for(rude) -> None:
         await process.stdin.readline()
         await asyncio.sleep(60)
 
-    where, key = await rude(silent)
+    where = await rude(silent)
     with pytest.raises(Unreachable, match="does not answer"):
-        async with SshWires(quiet_s=0.3).open(where, IOS, key) as line:
+        async with SshWires(quiet_s=0.3).open(where, LOGIN, IOS) as line:
             await line.ask("configure terminal")
 
 
@@ -110,9 +117,9 @@ async def test_a_device_that_hangs_up_is_told(rude) -> None:
         await process.stdin.readline()
         process.exit(0)
 
-    where, key = await rude(gone)
+    where = await rude(gone)
     with pytest.raises(Unreachable, match="hung up"):
-        async with SshWires(quiet_s=5).open(where, IOS, key) as line:
+        async with SshWires(quiet_s=5).open(where, LOGIN, IOS) as line:
             await line.ask("reload")
 
 
@@ -124,10 +131,10 @@ async def test_an_answer_that_drips_for_ever_ends(rude, monkeypatch) -> None:
             process.stdout.write("x")
             await asyncio.sleep(0.02)
 
-    where, key = await rude(dripping)
+    where = await rude(dripping)
     async with asyncio.timeout(20):
         with pytest.raises(Unreachable, match="does not answer"):
-            async with SshWires(quiet_s=5).open(where, IOS, key) as line:
+            async with SshWires(quiet_s=5).open(where, LOGIN, IOS) as line:
                 monkeypatch.setattr(module, "LONGEST_S", 0.3)
                 await line.ask("show tech")
 
@@ -142,9 +149,9 @@ async def test_a_flood_is_cut_off(rude, monkeypatch) -> None:
             process.stdout.write("x" * 10_000 + "\n")
             await process.stdout.drain()
 
-    where, key = await rude(flood)
+    where = await rude(flood)
     with pytest.raises(Unreachable, match="printed more than"):
-        async with SshWires(quiet_s=5).open(where, IOS, key) as line:
+        async with SshWires(quiet_s=5).open(where, LOGIN, IOS) as line:
             await line.ask("show tech")
 
 
@@ -164,8 +171,8 @@ async def test_pagers_get_their_blank_and_enable_its_word(rude) -> None:
         await process.stdin.read(1)
 
     script = Script(IOS.prompt, IOS.more, None, (), "x", enable="enable")
-    where, key = await rude(old)
-    async with SshWires(quiet_s=5).open(where, script, key) as line:
+    where = await rude(old)
+    async with SshWires(quiet_s=5).open(where, LOGIN, script) as line:
         answer = await line.ask("show x")
     assert heard[:3] == ["enable\n", "lab\n", "show x\n"] and heard[3] == " "
     assert answer.split() == ["one", "two"]
@@ -181,9 +188,9 @@ async def test_a_question_without_end_is_not_answered_for_ever(rude) -> None:
             asked += 1
             process.stdout.write("Are you sure? [confirm]")
 
-    where, key = await rude(nosy)
+    where = await rude(nosy)
     with pytest.raises(Unreachable):
-        async with SshWires(quiet_s=0.5).open(where, IOS, key) as line:
+        async with SshWires(quiet_s=0.5).open(where, LOGIN, IOS) as line:
             await line.ask("reload")
     assert asked <= 1 + module._MOST_QUESTIONS
 
@@ -196,9 +203,9 @@ async def test_files_are_put_with_progress(lab: Lab, tmp_path) -> None:
                              ("ams-edge-2", "scp", "flash:/a.bin")):  # fmt: skip
         device = lab.device(name)
         heard: list[int] = []
-        key = await wires.host_key(device.host, device.ssh_port)
+        there = await door(device.host, device.ssh_port)
         await wires.put(
-            login(device.host, device.ssh_port), key, source=file, target=target, by=by,
+            there, LOGIN, source=file, target=target, by=by,
             told=heard.append,
         )  # fmt: skip
         assert lab.world.settings.of(device).files["a.bin"] == file.read_bytes()

@@ -47,6 +47,7 @@ from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.ways.service import WayService
 
 Figure = Mapping[str, Any]
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,11 +93,13 @@ async def ours(known: Known, port: int, folder: Path) -> dict[str, float]:
     async def key(actor: Actor) -> bytes:
         return await secrets.content_key(actor, purpose="configs")
 
+    hostkeys = HostKeyService(db, clock=clock)
     fetcher = Fetcher(
         SshCommandLine(),
         netconf,
         clock=clock,
-        hostkeys=HostKeyService(db, clock=clock),
+        ways=WayService(db, clock=clock, hostkeys=hostkeys, credentials=credentials),
+        hostkeys=hostkeys,
         credentials=credentials,
         drivers=driver,
         port=port,

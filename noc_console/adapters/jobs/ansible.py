@@ -21,17 +21,23 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from noc_console.adapters.jobs import play_keeper
+from noc_console.adapters.jobs.leading import led
 from noc_console.adapters.jobs.vault_text import sealed
+from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.kernel.errors import Refused
 from noc_console.services.jobs import plays
 from noc_console.services.jobs.model import HostSum
 from noc_console.services.jobs.ports import Host, Play, Played, Said
 
 PROGRAM = "ansible-playbook"
+UNREACHABLE = 4
+"""How the program ends when hosts did not answer."""
 PREFIX = "noc-console-play-"
 LEFT_S = 2 * 86_400
 """A folder older than any run may be."""
@@ -56,7 +62,8 @@ NETWORK = {
 class AnsiblePlaybooks:
     """Runs the program; one at a time or several, each for itself."""
 
-    def __init__(self, *, program: str = PROGRAM) -> None:
+    def __init__(self, jumps: Jumps | None = None, *, program: str = PROGRAM) -> None:
+        self._jumps = jumps or Jumps()
         self._program = program
 
     def is_there(self) -> bool:
@@ -72,13 +79,19 @@ class AnsiblePlaybooks:
             )
         if play.folder and not await asyncio.to_thread(Path(play.folder).is_dir):
             raise Refused(f"there is no folder {play.folder} where the collector runs")
-        place = await asyncio.to_thread(_made_place)
-        try:
-            phrase = secrets.token_hex(32).encode()
-            await asyncio.to_thread(_lay_out, place, play, phrase)
-            return await self._run(program, place, play, phrase, said)
-        finally:
-            await asyncio.to_thread(shutil.rmtree, place, True)
+        async with AsyncExitStack() as stack:
+            hosts, lost = await led(play.hosts, self._jumps, stack)
+            if lost and not hosts:
+                return Played(UNREACHABLE, lost)
+            place = await asyncio.to_thread(_made_place)
+            try:
+                phrase = secrets.token_hex(32).encode()
+                play = replace(play, hosts=hosts)
+                await asyncio.to_thread(_lay_out, place, play, phrase)
+                played = await self._run(program, place, play, phrase, said)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, place, True)
+        return replace(played, hosts=(*played.hosts, *lost))
 
     async def _run(
         self, program: str, place: Path, play: Play, phrase: bytes, said: Said
@@ -113,7 +126,7 @@ class AnsiblePlaybooks:
         code = child.returncode if child.returncode is not None else -1
         hosts = printed.sums()
         # 2: a host failed; 4: one was unreachable, or the playbook is none.
-        if not note and code and (code not in {2, 4} or not hosts):
+        if not note and code and (code not in {2, UNREACHABLE} or not hosts):
             note = printed.last() or f"{self._program} ended with {code}"
         return Played(code, hosts, note)
 
@@ -255,8 +268,8 @@ def _lay_out(place: Path, play: Play, phrase: bytes) -> None:
 def _host(host: Host, place: Path) -> dict[str, Any]:
     strict = f"-o UserKnownHostsFile={place / 'known_hosts'} -o StrictHostKeyChecking=yes"
     made: dict[str, Any] = {
-        "ansible_host": host.address,
-        "ansible_port": host.port,
+        "ansible_host": host.door.host,
+        "ansible_port": host.door.port,
         "ansible_ssh_common_args": f"{strict} -o IdentitiesOnly=yes -F none",
         "noc_device_id": host.device_id,
         "noc_platform": host.platform,
@@ -293,10 +306,8 @@ def _login(host: Host, key_file: Path) -> dict[str, str]:
 
 
 def _known(host: Host) -> str:
-    if not host.key:
-        return ""
-    door = host.address if host.port == 22 else f"[{host.address}]:{host.port}"
-    return f"{door} {host.key}\n"
+    door = host.door.host if host.door.port == 22 else f"[{host.door.host}]:{host.door.port}"
+    return "".join(f"{door} {key.key}\n" for key in host.door.keys)
 
 
 def _inventory(found: tuple[Host, ...], hosts: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import asyncssh
 
-from noc_console.adapters.ssh.algorithms import MayBeOld, never
+from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.kernel.text import visible
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.jobs.model import LARGEST_ANSWER, Answer
 from noc_console.services.terminal.judging import Verdict, judge
+from noc_console.services.ways.model import Door
 
 QUIET_S = 30.0
 """Longest silence within an answer: a large router thinks before it prints."""
@@ -32,29 +32,20 @@ _PASSWORD = re.compile(r"(?i)pass ?word[^:\n]*: ?$")
 class JobShells:
     """Speaks SSH to devices; old algorithms only to those that somebody allowed them."""
 
-    def __init__(self, may_be_old: MayBeOld = never) -> None:
-        self._may_be_old = may_be_old
-
-    async def host_key(self, host: str, port: int) -> HostKey:
-        """The key the device shows, the best kind it has."""
-        # Whoever runs no job need not wait for the library.
-        from noc_console.adapters.ssh import programs
-
-        return await programs.host_key(host, port, self._may_be_old)
+    def __init__(self, jumps: Jumps | None = None) -> None:
+        self._jumps = jumps or Jumps()
 
     async def ask(
         self,
-        host: str,
-        port: int,
+        door: Door,
         login: SshLogin,
-        key: HostKey,
         driver: Driver,
         lines: Sequence[str],
         *,
         timeout_s: float,
     ) -> tuple[Answer, ...]:
         """See `services.jobs.ports.Shells`."""
-        # For the same reason as in `host_key`.
+        # Whoever runs no job need not wait for the library.
         import asyncssh
 
         from noc_console.adapters.ssh.errors import translated
@@ -63,12 +54,12 @@ class JobShells:
         try:
             async with (
                 asyncio.timeout(timeout_s),
-                connected(host, port, login, key, self._may_be_old) as connection,
+                connected(door, login, self._jumps) as connection,
                 connection.create_process(
                     term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
                 ) as process,
             ):
-                talk = _Talk(host, process, driver)
+                talk = _Talk(door.host, process, driver)
                 await talk.answer()
                 await talk.enable(login)
                 for line in driver.paging:
@@ -77,7 +68,7 @@ class JobShells:
                         await talk.ask(line)
                 return tuple([talk.told(await talk.ask(line), line) for line in lines])
         except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise translated(host, error) from error
+            raise translated(door.host, error) from error
 
 
 class _Talk:

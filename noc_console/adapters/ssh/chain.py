@@ -96,15 +96,21 @@ async def reach(
     uses_agent: bool,
     keepalive_s: float = KEEPALIVE_S,
     connect_s: float = CONNECT_S,
+    before: Chain | None = None,
 ) -> Chain:
-    """Log in to every host of the way in turn. Raises Refused, Unreachable or AuthRejected."""
+    """Log in to every host of the way in turn. Raises Refused, Unreachable or AuthRejected.
+
+    `before` is what the way begins behind; it is not part of the chain, and stays when that closes.
+    """
     chain = Chain()
+    last = before.last if before is not None else None
     try:
         for hop in way:
-            through = f" through {chain.last.hop.text}" if chain.reached else ""
+            through = f" through {last.hop.text}" if last is not None else ""
             keeper.told(f"Connecting to {hop.text}{through}…")
-            joining = _Joining(hop, chain, keeper, uses_agent, keepalive_s, connect_s)
-            chain.reached.append(await joining.join())
+            joining = _Joining(hop, last, keeper, uses_agent, keepalive_s, connect_s)
+            last = await joining.join()
+            chain.reached.append(last)
     except BaseException:
         chain.abort()
         raise
@@ -117,14 +123,14 @@ class _Joining:
     def __init__(
         self,
         hop: Hop,
-        chain: Chain,
+        last: Reached | None,
         keeper: Keeper,
         uses_agent: bool,
         keepalive_s: float,
         connect_s: float,
     ) -> None:
         self._hop = hop
-        self._tunnel = chain.last.connection if chain.reached else None
+        self._tunnel = None if last is None else last.connection
         self._keeper = keeper
         self._uses_agent = uses_agent
         self._keepalive_s = keepalive_s

@@ -242,14 +242,18 @@ class BackupService:
     async def pin_keys(self, actor: Actor, *, device_ids: tuple[int, ...]) -> int:
         """Trust the keys that devices show now, where none is trusted yet; how many were new.
 
+        The same goes for the jump hosts on their ways.
+
         For a network that is known to be one's own: compare some of them by the console first.
         """
         devices = {int(each.id): each for each in await self._inventory.devices(actor)}
+        sites = {each.id: each.name for each in await self._inventory.sites(actor)}
         slots = asyncio.Semaphore(BackupPolicy().at_once)
 
         async def pin(device: Device) -> bool:
+            site = sites.get(device.site_id or SiteId(0), "")
             async with slots:
-                return await self._fetcher.pin(actor, device) is not None
+                return await self._fetcher.pin(actor, device, site=site) is not None
 
         chosen = [devices[number] for number in device_ids if number in devices]
         told = await asyncio.gather(*map(pin, chosen), return_exceptions=True)

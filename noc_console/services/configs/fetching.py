@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
@@ -10,7 +11,6 @@ from noc_console.kernel.errors import AuthRejected, NocError, Refused, Unreachab
 from noc_console.services.configs.model import (
     BackupPolicy,
     Fetched,
-    Login,
     NoLogin,
     Script,
     Why,
@@ -24,6 +24,9 @@ from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.subjects import subject_of
+from noc_console.services.ways.hops import MOST_HOPS
+from noc_console.services.ways.model import Door
+from noc_console.services.ways.service import WayService
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
 """A platform's driver, or None."""
@@ -33,15 +36,10 @@ MOST_LOGINS = 4
 """Logins tried at one device: servers lock who tries many."""
 SET_UP = frozenset({"platform", "address", "no-login", "untrusted"})
 """Reasons that wait for people, not for the device."""
-_REASONS: tuple[tuple[type[NocError], str], ...] = (
-    (NotTrusted, "untrusted"),
-    (KeyChanged, "key-changed"),
-    (NoLogin, "no-login"),
-)
 
 
 class Fetcher:
-    """Knows drivers, keys and logins; remembers which login a device took last."""
+    """Knows drivers, ways, keys and logins; remembers which login a device took last."""
 
     def __init__(
         self,
@@ -49,6 +47,7 @@ class Fetcher:
         netconf: Netconf,
         *,
         clock: Clock,
+        ways: WayService,
         hostkeys: HostKeyService,
         credentials: CredentialService,
         drivers: Drivers,
@@ -57,6 +56,7 @@ class Fetcher:
     ) -> None:
         self._line, self._netconf = line, netconf
         self._clock = clock
+        self._ways = ways
         self._hostkeys, self._credentials = hostkeys, credentials
         self._drivers = drivers
         self._port, self._netconf_port = port, netconf_port
@@ -92,16 +92,27 @@ class Fetcher:
             return str(error)
         return ""
 
-    async def pin(self, actor: Actor, device: Device) -> HostKey | None:
-        """Trust the key a device shows, if none of it is trusted yet; None: one was."""
+    async def pin(self, actor: Actor, device: Device, *, site: str = "") -> HostKey | None:
+        """Trust the key a device shows, if none of it is trusted yet; None: one was.
+
+        What is not trusted of the jump hosts on its way is trusted, too.
+        """
         driver = await self._drivers(device.platform)
         _checked(device, driver)
-        port = self._port_of(driver)
+        subject, port = subject_of(device, site), self._port_of(driver)
         if await self._hostkeys.pinned(actor, host=device.address, port=port):
             return None
-        shown = await self._line.host_key(device.address, port)
-        await self._hostkeys.trust(actor, key=shown)
-        return shown
+        for _ in range(MOST_HOPS + 1):
+            door = await self._ways.door(actor, subject=subject, port=port, purpose=PURPOSE)
+            try:
+                async with self._ways.watched(actor, door, subject):
+                    shown = await self._line.host_key(door)
+            except NotTrusted as told:
+                await self._hostkeys.trust(actor, key=told.key)
+            else:
+                await self._hostkeys.trust(actor, key=shown)
+                return shown
+        raise Refused(f"the way to {device.name} shows other keys each time")
 
     def _port_of(self, driver: Driver | None) -> int:
         return self._netconf_port if driver is not None and driver.via == "netconf" else self._port
@@ -116,18 +127,19 @@ class Fetcher:
     ) -> str:
         known = _checked(device, driver)
         logins = await self._logins(actor, device, site)
-        port = self._port_of(known)
-        key = await self._key(actor, device, port, policy)
-        try:
-            return await self._try(logins, device, known, key)
-        except Unreachable as error:
-            if error.reason == "host-key":
-                # Met by the same rules as at a terminal: in the journal, and an alarm.
-                shown = await self._line.host_key(device.address, port)
-                await self._hostkeys.meet(
-                    actor, shown=shown, device_id=int(device.id), name=device.name
-                )
-            raise
+        subject = subject_of(device, site)
+        door = await self._ways.door(
+            actor, subject=subject, port=self._port_of(known), purpose=PURPOSE
+        )
+        async with self._ways.watched(actor, door, subject):
+            try:
+                return await self._try(logins, device, known, door)
+            except NotTrusted as told:
+                if not policy.trust_new or not door.is_of(told.key):
+                    raise
+                shown = told.key
+            await self._hostkeys.trust(actor, key=shown)
+            return await self._try(logins, device, known, replace(door, keys=(shown,)))
 
     async def _logins(self, actor: Actor, device: Device, site: str) -> list[SshLogin]:
         subject = subject_of(device, site)
@@ -137,31 +149,18 @@ class Fetcher:
         took = self._took.get(int(device.id))
         return sorted(logins, key=lambda login: login.credential_id != took)[:MOST_LOGINS]
 
-    async def _key(self, actor: Actor, device: Device, port: int, policy: BackupPolicy) -> HostKey:
-        pinned = await self._hostkeys.pinned(actor, host=device.address, port=port)
-        if pinned:
-            return pinned[0]
-        shown = await self._line.host_key(device.address, port)
-        if not policy.trust_new:
-            raise NotTrusted(shown)
-        await self._hostkeys.trust(actor, key=shown)
-        return shown
-
-    async def _try(
-        self, logins: list[SshLogin], device: Device, driver: Driver, key: HostKey
-    ) -> str:
+    async def _try(self, logins: list[SshLogin], device: Device, driver: Driver, door: Door) -> str:
         rejected: AuthRejected | None = None
-        for one in logins:
-            login = login_at(key, one)
+        for login in logins:
             try:
                 if driver.via == "netconf":
-                    text = await self._netconf.running(login, key)
+                    text = await self._netconf.running(door, login)
                 else:
-                    text = await self._line.run(login, script_of(driver), key)
+                    text = await self._line.run(door, login, script_of(driver))
             except AuthRejected as error:
                 rejected = error
             else:
-                self._took[int(device.id)] = int(one.credential_id)
+                self._took[int(device.id)] = int(login.credential_id)
                 return text
         raise rejected or NoLogin()
 
@@ -174,20 +173,6 @@ class Fetcher:
             error=str(error),
             reason=reason,
         )
-
-
-def login_at(key: HostKey, login: SshLogin) -> Login:
-    """A login of the vault at the door that shows this key."""
-    return Login(
-        host=key.host,
-        port=key.port,
-        user=login.user,
-        password=login.password,
-        key=login.key,
-        passphrase=login.passphrase,
-        certificate=login.certificate,
-        enable=login.enable,
-    )
 
 
 def script_of(driver: Driver, wanted: str = "config") -> Script:

@@ -10,23 +10,6 @@ from enum import StrEnum
 
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.events import Event
-from noc_console.kernel.secret import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Who logs in where."""
-
-    host: str
-    port: int
-    user: str
-    password: Secret
-    key: Secret = field(default_factory=lambda: Secret(""))
-    """A private key (OpenSSH or PEM); empty: none."""
-    passphrase: Secret = field(default_factory=lambda: Secret(""))
-    certificate: str = ""
-    enable: Secret = field(default_factory=lambda: Secret(""))
-    """Answers the question of `Script.enable`; empty: the password does."""
 
 
 @dataclass(frozen=True, slots=True)

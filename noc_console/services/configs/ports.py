@@ -6,29 +6,32 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from noc_console.services.configs.model import Commit, Exported, Login, Script, Written
-from noc_console.services.credentials.model import SnmpTarget
+from noc_console.services.configs.model import Commit, Exported, Script, Written
+from noc_console.services.credentials.model import SnmpTarget, SshLogin
 from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.ways.model import Door
 
 
 class CommandLine(Protocol):
     """A device's command line over SSH."""
 
-    async def host_key(self, host: str, port: int) -> HostKey:
-        """The key the device shows. Raises Unreachable."""
+    async def host_key(self, door: Door) -> HostKey:
+        """The key the device shows. Raises Unreachable; NotTrusted and OtherKey are about jump
+        hosts on the way."""
 
-    async def run(self, login: Login, script: Script, key: HostKey) -> str:
-        """The answer to one command, read only; only a device with this key is told the password.
+    async def run(self, door: Door, login: SshLogin, script: Script) -> str:
+        """The answer to one command, read only; only a device with a trusted key is told the
+        password.
 
-        Raises Unreachable (with reason `host-key` when it shows another key), AuthRejected, and
-        Refused for what the device does not know.
+        Raises Unreachable (OtherKey when it, or a jump host, shows another key), NotTrusted,
+        AuthRejected, and Refused for what the device does not know.
         """
 
 
 class Netconf(Protocol):
     """A device's NETCONF server (RFC 6241 over SSH, RFC 6242)."""
 
-    async def running(self, login: Login, key: HostKey) -> str:
+    async def running(self, door: Door, login: SshLogin) -> str:
         """The running configuration as indented XML; errors as of `CommandLine.run`."""
 
 

@@ -9,7 +9,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import AuthRejected, Conflict, Refused
 from noc_console.kernel.operation import operation
-from noc_console.services.configs.fetching import MOST_LOGINS, PURPOSE, login_at, script_of
+from noc_console.services.configs.fetching import MOST_LOGINS, PURPOSE, script_of
 from noc_console.services.configs.masking import masked
 from noc_console.services.configs.model import (
     Configuration,
@@ -18,13 +18,16 @@ from noc_console.services.configs.model import (
     Script,
 )
 from noc_console.services.configs.ports import CommandLine
+from noc_console.services.credentials.model import Subject
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.model import HostKey, NotTrusted, OtherKey
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.inventory.subjects import subject_at_site
+from noc_console.services.ways.model import Door
+from noc_console.services.ways.service import WayService
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
 """A platform's driver, or None."""
@@ -42,6 +45,7 @@ class ConfigService:
         inventory: InventoryService,
         credentials: CredentialService,
         hostkeys: HostKeyService,
+        ways: WayService,
         drivers: Drivers,
         port: int = 22,
     ) -> None:
@@ -51,6 +55,7 @@ class ConfigService:
         self._inventory = inventory
         self._credentials = credentials
         self._hostkeys = hostkeys
+        self._ways = ways
         self._drivers = drivers
         self._port = port
 
@@ -63,8 +68,7 @@ class ConfigService:
         """
         device = await self._inventory.device(actor, device_id=device_id)
         script, family = await self._script(device)
-        key = await self._key(actor, device)
-        text = await self._run(actor, device, script, key)
+        text = await self._run(actor, device, script)
         shown, secrets = masked(text, family)
         async with self._db.begin(actor) as tx:
             tx.record(ConfigurationRead(device_id=device_id))
@@ -81,16 +85,17 @@ class ConfigService:
     async def trust(
         self, actor: Actor, *, device_id: int, fingerprint: str, reason: str = ""
     ) -> None:
-        """Say that a key is this device's; it is looked at once more first.
+        """Say that a key is this device's, or a jump host's on the way to it.
 
-        A key in the place of another takes a reason.
+        It is looked at once more first. A key in the place of another takes a reason.
         """
         device = await self._inventory.device(actor, device_id=device_id)
-        key = await self._line.host_key(device.address, self._port)
+        key, is_of_device = await self._shown(actor, device)
         if key.fingerprint != fingerprint:
-            raise Conflict(f"{device.name} now shows another key: {key.fingerprint}")
+            raise Conflict(f"{key.host} now shows another key: {key.fingerprint}")
         if reason:
-            await self._hostkeys.override(actor, key=key, reason=reason, device_id=device_id)
+            about = device_id if is_of_device else None
+            await self._hostkeys.override(actor, key=key, reason=reason, device_id=about)
         else:
             await self._hostkeys.trust(actor, key=key)
 
@@ -105,18 +110,33 @@ class ConfigService:
             raise Refused(f"nobody has told yet how {told} shows its configuration")
         return script_of(driver), driver.family
 
-    async def _key(self, actor: Actor, device: Device) -> HostKey:
-        shown = await self._line.host_key(device.address, self._port)
-        await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
-        return shown
+    async def _shown(self, actor: Actor, device: Device) -> tuple[HostKey, bool]:
+        """The first key on the way that is not trusted, or the device's; whether it is that."""
+        subject = await subject_at_site(self._inventory, actor, device)
+        door = await self._door(actor, subject)
+        try:
+            return await self._line.host_key(door), True
+        except (NotTrusted, OtherKey) as told:
+            return told.key, door.is_of(told.key)
 
-    async def _run(self, actor: Actor, device: Device, script: Script, key: HostKey) -> str:
+    async def _door(self, actor: Actor, subject: Subject) -> Door:
+        return await self._ways.door(actor, subject=subject, port=self._port, purpose=PURPOSE)
+
+    async def _run(self, actor: Actor, device: Device, script: Script) -> str:
         subject = await subject_at_site(self._inventory, actor, device)
         found = await self._credentials.logins_for(actor, subject=subject, purpose=PURPOSE)
+        door = await self._door(actor, subject)
         rejected: AuthRejected | None = None
-        for one in found[:MOST_LOGINS]:
-            try:
-                return await self._line.run(login_at(key, one), script, key)
-            except AuthRejected as error:
-                rejected = error
+        async with self._ways.watched(actor, door, subject):
+            if not (found and door.keys):
+                # What is wrong with its key comes first: nobody types a password for a stranger.
+                shown = await self._line.host_key(door)
+                await self._hostkeys.meet(
+                    actor, shown=shown, device_id=int(device.id), name=device.name
+                )
+            for login in found[:MOST_LOGINS]:
+                try:
+                    return await self._line.run(door, login, script)
+                except AuthRejected as error:
+                    rejected = error
         raise rejected or NoLogin()

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from noc_console.kernel.actor import Actor
-from noc_console.services.configs.model import Login, Script
+from noc_console.services.configs.model import Script
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.flights.model import Health, Image
-from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.inventory.model import Device
+from noc_console.services.ways.model import Door
 
 
 class Line(Protocol):
@@ -29,18 +30,16 @@ class Line(Protocol):
 class Wires(Protocol):
     """Command lines that may change devices, and files sent to them."""
 
-    async def host_key(self, host: str, port: int) -> HostKey:
-        """The key the device shows. Raises Unreachable."""
-        ...
-
-    def open(self, login: Login, script: Script, key: HostKey) -> AbstractAsyncContextManager[Line]:
-        """Log in. Raises Unreachable (reason `host-key` for another key) and AuthRejected."""
+    def open(
+        self, door: Door, login: SshLogin, script: Script
+    ) -> AbstractAsyncContextManager[Line]:
+        """Log in. Raises NotTrusted, Unreachable (OtherKey for another key) and AuthRejected."""
         ...
 
     async def put(
         self,
-        login: Login,
-        key: HostKey,
+        door: Door,
+        login: SshLogin,
         *,
         source: Path,
         target: str,

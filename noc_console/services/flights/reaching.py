@@ -7,21 +7,22 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
+from noc_console.kernel.errors import AuthRejected, Refused
 from noc_console.services.configs.masking import masked
-from noc_console.services.configs.model import Login, NoLogin, Script
+from noc_console.services.configs.model import NoLogin, Script
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.flights.ports import Line, Wires
 from noc_console.services.flights.rules import forecast
 from noc_console.services.flights.rules.forecast import Tree
 from noc_console.services.flights.rules.ways import Manner
-from noc_console.services.hostkeys.model import HostKey
-from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.inventory.subjects import subject_at_site
 from noc_console.services.terminal.judging import Verdict, judge
+from noc_console.services.ways.model import Door
+from noc_console.services.ways.service import WayService
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
 PURPOSE = "flights"
@@ -91,15 +92,15 @@ class Reach:
         self,
         wires: Wires,
         *,
-        hostkeys: HostKeyService,
         credentials: CredentialService,
+        access: WayService,
         inventory: InventoryService,
         drivers: Drivers,
         ways: Callable[[], Mapping[str, Manner]],
         port: Callable[[Device], int] = lambda _device: 22,
     ) -> None:
         self._wires = wires
-        self._hostkeys = hostkeys
+        self._access = access
         self._credentials = credentials
         self._inventory = inventory
         self._drivers = drivers
@@ -147,15 +148,17 @@ class Reach:
         """Send a file to a device."""
         _, manner = await self._known(device)
         by = "sftp" if manner.image is None else manner.image.by
-        key = await self._key(actor, device)
         rejected: AuthRejected | None = None
-        for login in await self._logins(actor, device):
-            try:
-                await self._wires.put(login, key, source=source, target=target, by=by, told=told)
-            except AuthRejected as error:
-                rejected = error
-            else:
-                return
+        async with self._known_door(actor, device) as (door, logins):
+            for login in logins:
+                try:
+                    await self._wires.put(
+                        door, login, source=source, target=target, by=by, told=told
+                    )
+                except AuthRejected as error:
+                    rejected = error
+                else:
+                    return
         raise rejected or NoLogin()
 
     async def _known(self, device: Device) -> tuple[Driver, Manner]:
@@ -170,51 +173,28 @@ class Reach:
 
     @asynccontextmanager
     async def _connected(self, actor: Actor, device: Device, script: Script) -> AsyncIterator[Line]:
-        key = await self._key(actor, device)
         rejected: AuthRejected | None = None
-        for login in await self._logins(actor, device):
-            async with AsyncExitStack() as stack:
+        async with AsyncExitStack() as stack:
+            door, logins = await stack.enter_async_context(self._known_door(actor, device))
+            for login in logins:
                 try:
-                    line = await stack.enter_async_context(self._wires.open(login, script, key))
+                    line = await stack.enter_async_context(self._wires.open(door, login, script))
                 except AuthRejected as error:
                     rejected = error
                     continue
-                except Unreachable as error:
-                    await self._meet(actor, device, error)
-                    raise
                 yield line
                 return
         raise rejected or NoLogin()
 
-    async def _meet(self, actor: Actor, device: Device, error: Unreachable) -> None:
-        """Another key than the pinned one is an alarm, here as at a terminal."""
-        if error.reason != "host-key":
-            return
-        shown = await self._wires.host_key(device.address, self._port(device))
-        await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
-
-    async def _key(self, actor: Actor, device: Device) -> HostKey:
-        port = self._port(device)
-        pinned = await self._hostkeys.pinned(actor, host=device.address, port=port)
-        if pinned:
-            return pinned[0]
-        shown = await self._wires.host_key(device.address, port)
-        await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
-        return shown
-
-    async def _logins(self, actor: Actor, device: Device) -> list[Login]:
+    @asynccontextmanager
+    async def _known_door(
+        self, actor: Actor, device: Device
+    ) -> AsyncIterator[tuple[Door, tuple[SshLogin, ...]]]:
+        """The device's door and who may knock; another key than a trusted one is an alarm."""
         subject = await subject_at_site(self._inventory, actor, device)
         found = await self._credentials.logins_for(actor, subject=subject, purpose=PURPOSE)
-        return [
-            Login(
-                device.address,
-                self._port(device),
-                one.user,
-                one.password,
-                key=one.key,
-                passphrase=one.passphrase,
-                certificate=one.certificate,
-                enable=one.enable,
-            )
-            for one in found[:MOST_LOGINS]
-        ]
+        door = await self._access.door(
+            actor, subject=subject, port=self._port(device), purpose=PURPOSE
+        )
+        async with self._access.watched(actor, door, subject):
+            yield door, found[:MOST_LOGINS]

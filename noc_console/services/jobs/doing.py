@@ -12,7 +12,6 @@ from noc_console.kernel.errors import AuthRejected, Broken, NotFound, Refused, U
 from noc_console.services.configs.masking import masked
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
@@ -42,6 +41,7 @@ from noc_console.services.jobs.ports import (
 from noc_console.services.jobs.rules import lines
 from noc_console.services.jobs.service import JobService
 from noc_console.services.terminal.judging import Verdict, judge_all
+from noc_console.services.ways.service import WayService
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class Means:
     book: RunBook
     inventory: InventoryService
     credentials: CredentialService
-    hostkeys: HostKeyService
+    ways: WayService
     drivers: Callable[[str], Awaitable[Driver | None]]
     shells: Shells
     parser: Parser
@@ -169,17 +169,20 @@ class _Commands(_Doing):
     async def _answers(
         self, device: Device, driver: Driver, asked: Sequence[str], site: str
     ) -> tuple[Answer, ...]:
-        means, host, port = self.means, device.address, self.means.ssh_port
-        key = await means.shells.host_key(host, port)
-        await means.hostkeys.meet(self.actor, shown=key, device_id=int(device.id), name=device.name)
+        means, subject = self.means, subject_of(device, site)
+        logins = await self.logins(device, site)
+        door = await means.ways.door(
+            self.actor, subject=subject, port=means.ssh_port, purpose=PURPOSE
+        )
         rejected: AuthRejected | None = None
-        for login in await self.logins(device, site):
-            try:
-                return await means.shells.ask(
-                    host, port, login, key, driver, asked, timeout_s=self.job.timeout_s
-                )
-            except AuthRejected as error:
-                rejected = error
+        async with means.ways.watched(self.actor, door, subject):
+            for login in logins:
+                try:
+                    return await means.shells.ask(
+                        door, login, driver, asked, timeout_s=self.job.timeout_s
+                    )
+                except AuthRejected as error:
+                    rejected = error
         if rejected is not None:
             raise rejected
         raise Refused("no login in the vault is for it")
@@ -262,17 +265,19 @@ class _Playbook(_Program):
         return (RunState.FAILED if bad else RunState.DONE), played.note
 
     async def _host(self, item: Item, device: Device, site: str) -> Host:
-        port = self.means.ssh_port
-        pinned = await self.means.hostkeys.pinned(self.actor, host=device.address, port=port)
         logins = await self.logins(device, site)
+        door = await self.means.ways.door(
+            self.actor,
+            subject=subject_of(device, site),
+            port=self.means.ssh_port,
+            purpose=PURPOSE,
+        )
         return Host(
             name=item.name,
-            address=device.address,
-            port=port,
+            door=door,
             device_id=int(device.id),
             platform=device.platform,
             groups=tuple(filter(None, (device.platform, device.type.value, site))),
-            key=pinned[0].key if pinned else "",
             login=logins[0] if logins else None,
         )
 

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.jobs.model import Answer, AwxTemplate, HostSum, ItemState, Parsed, Sample
+from noc_console.services.ways.model import Door
 
 Said = Callable[[str], Awaitable[None]]
 """Called with what a program prints, as it prints it."""
@@ -19,15 +19,10 @@ Said = Callable[[str], Awaitable[None]]
 class Shells(Protocol):
     """Command lines of devices over SSH."""
 
-    async def host_key(self, host: str, port: int) -> HostKey:
-        """The key the device shows. Raises Unreachable."""
-
     async def ask(
         self,
-        host: str,
-        port: int,
+        door: Door,
         login: SshLogin,
-        key: HostKey,
         driver: Driver,
         lines: Sequence[str],
         *,
@@ -35,7 +30,7 @@ class Shells(Protocol):
     ) -> tuple[Answer, ...]:
         """What it answers to each line; a line it does not know is an answer with a note.
 
-        Raises Unreachable and AuthRejected.
+        Raises NotTrusted, Unreachable (OtherKey for another key) and AuthRejected.
         """
 
 
@@ -54,13 +49,10 @@ class Host:
     """A host of a playbook."""
 
     name: str
-    address: str
-    port: int
+    door: Door
     device_id: int
     platform: str
     groups: tuple[str, ...] = ()
-    key: str = ""
-    """Its host key as a line of `known_hosts` has it; "" for one nobody trusted."""
     login: SshLogin | None = None
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.ways.model import Door
 
 
 class LoginTester(Protocol):
     """Logs in over SSH and leaves at once; no command is sent."""
 
-    async def host_key(self, host: str, port: int) -> HostKey:
-        """The key the device shows. Raises Unreachable."""
-        ...
-
-    async def log_in(self, host: str, port: int, login: SshLogin, key: HostKey) -> str:
-        """What the server calls itself. Raises AuthRejected and Unreachable."""
+    async def log_in(self, door: Door, login: SshLogin) -> str:
+        """What the server calls itself. Raises NotTrusted, AuthRejected and Unreachable (OtherKey
+        for another key than those trusted: then nothing was sent)."""
         ...

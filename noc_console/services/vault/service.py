@@ -14,16 +14,16 @@ from noc_console.kernel.text import visible
 from noc_console.services.credentials.model import Credential, CredentialKind
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.discovery.probe import Probe
-from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
-from noc_console.services.inventory.subjects import subject_of
+from noc_console.services.inventory.subjects import subject_at_site
 from noc_console.services.secrets.holding import Holding
 from noc_console.services.secrets.model import Holder, VaultState
 from noc_console.services.telemetry.ports import SnmpReader
 from noc_console.services.vault import listing
 from noc_console.services.vault.model import Entry, Trial, UsedOn
 from noc_console.services.vault.ports import LoginTester
+from noc_console.services.ways.service import WayService
 
 _SYS_NAME = "1.3.6.1.2.1.1.5.0"
 Names = Callable[[Actor], Awaitable[Mapping[str, str]]]
@@ -43,7 +43,7 @@ class VaultService:
         *,
         credentials: CredentialService,
         inventory: InventoryService,
-        hostkeys: HostKeyService,
+        ways: WayService,
         reader: SnmpReader,
         tester: LoginTester,
         names: Names = _no_names,
@@ -52,7 +52,7 @@ class VaultService:
         self.holding = holding
         self._credentials = credentials
         self._inventory = inventory
-        self._hostkeys = hostkeys
+        self._ways = ways
         self._reader = reader
         self._tester = tester
         self._names = names
@@ -178,15 +178,14 @@ class VaultService:
                 "where it is used",
                 field="credential_id",
             )
-        host, port = device.address, self._ssh_port
-        shown = await self._tester.host_key(host, port)
-        # Before any password is sent: a door that is not known, or not the one it was, gets none.
-        await self._hostkeys.meet(actor, shown=shown, device_id=int(device.id), name=device.name)
-        subject = subject_of(device)
+        subject = await subject_at_site(self._inventory, actor, device)
         [login] = await self._credentials.logins_for(
             actor, subject=subject, purpose="test", credential_ids=(int(known.id),)
         )
-        said = await self._tester.log_in(host, port, login, shown)
+        door = await self._ways.door(actor, subject=subject, port=self._ssh_port, purpose="test")
+        # A door that is not known, or not the one it was, is sent nothing.
+        async with self._ways.watched(actor, door, subject):
+            said = await self._tester.log_in(door, login)
         return f"it lets {login.user} in ({said})"
 
     async def _known(self, actor: Actor, credential_id: int) -> Credential:

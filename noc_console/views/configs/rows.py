@@ -29,6 +29,7 @@ SET_UP = {
     "no-login": "there is no login for it",
     "key-changed": "it shows another SSH key than before",
     "auth": "it refused the login",
+    "way": "a jump host on its way refused the login",
 }
 
 

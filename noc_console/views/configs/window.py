@@ -37,6 +37,9 @@ from noc_console.views.kit.theme import GRID
 
 SIZE = (860, 640)
 
+MOST_ASKED = 8
+"""Questions before it is read: each jump host's key, the device's, and a login."""
+
 
 class ConfigWindow(QWidget):
     """Reads when opened; what is missing (trust, a login) it asks for and tries again."""
@@ -63,6 +66,7 @@ class ConfigWindow(QWidget):
         self.search.setAccessibleName("Find in the configuration")
         self.search.setFixedWidth(220)
         self.text = QPlainTextEdit()
+        self.text.setProperty("docked", True)
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Configuration")
@@ -87,7 +91,7 @@ class ConfigWindow(QWidget):
 
     async def _read(self) -> None:
         actor = self._desk.actor
-        for _ in range(3):
+        for _ in range(MOST_ASKED):
             try:
                 self._show(await self._configs.read(actor, device_id=self._device_id))
             except (NotTrusted, KeyChanged) as error:
@@ -117,10 +121,10 @@ class ConfigWindow(QWidget):
             )
             return True
         text = (
-            f"{self._name} proves itself with\n{shown}\n\nCompare it with what the"
-            " device's own console says. It is remembered."
+            f"On the way to {self._name}, {error.key.door} proves itself with\n{shown}\n\n"
+            "Compare it with what its own console says. It is remembered."
         )
-        if not await confirm(self, "Is this the device?", text, verb="Trust this key"):
+        if not await confirm(self, "Is this the right host?", text, verb="Trust this key"):
             return False
         await self._configs.trust(actor, device_id=self._device_id, fingerprint=shown)
         return True

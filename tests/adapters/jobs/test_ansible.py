@@ -19,8 +19,10 @@ from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
+from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.jobs.model import ItemState
 from noc_console.services.jobs.ports import Host, Play
+from noc_console.services.ways.model import Door
 
 needs_ansible = pytest.mark.skipif(
     shutil.which("ansible-playbook") is None, reason="ansible-core is not installed"
@@ -58,7 +60,9 @@ def host(name: str, *groups: str, port: int = 22, key: str = "", secret: str = "
     login = SshLogin(
         1, "noc", os.environ.get("USER", "root"), Secret("hunter-two"), key=Secret(secret)
     )
-    return Host(name, "127.0.0.1", port, 7, "ios", groups, key=key, login=login)
+    keys = (HostKey("127.0.0.1", port, key, ""),) if key else ()
+    door = Door("127.0.0.1", port, keys)
+    return Host(name, door, 7, "ios", groups, login=login)
 
 
 class Heard:

@@ -11,13 +11,16 @@ from pathlib import Path
 import asyncssh
 import pytest
 
+from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.jobs import shell
 from noc_console.adapters.jobs.shell import JobShells
 from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
+from noc_console.services.hostkeys.model import OtherKey
 from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.platforms.model import Driver
+from noc_console.services.ways.model import Door
 
 PLATFORMS = Path(__file__).resolve().parents[3] / "resources" / "platforms"
 LOGIN = SshLogin(1, "noc", "noc", Secret("lab"), enable=Secret("more"))
@@ -107,10 +110,13 @@ async def router(key: asyncssh.SSHKey | None = None) -> AsyncIterator[int]:
         await server.wait_closed()
 
 
+async def door(port: int) -> Door:
+    key = await SshCommandLine().host_key(Door("127.0.0.1", port))
+    return Door("127.0.0.1", port, (key,))
+
+
 async def ask(port: int, *lines: str, login: SshLogin = LOGIN, wait: float = 20.0) -> list[str]:
-    shells = JobShells()
-    key = await shells.host_key("127.0.0.1", port)
-    found = await shells.ask("127.0.0.1", port, login, key, ios(), lines, timeout_s=wait)
+    found = await JobShells().ask(await door(port), login, ios(), lines, timeout_s=wait)
     return [each.note or each.text for each in found]
 
 
@@ -125,15 +131,11 @@ async def test_a_pager_that_only_a_configuration_switches_off_is_answered() -> N
     changing = replace(ios(), paging=("configure terminal", "terminal length 0"))
     shells = JobShells()
     async with router() as port:
-        key = await shells.host_key("127.0.0.1", port)
-        (told,) = await shells.ask(
-            "127.0.0.1", port, LOGIN, key, changing, ["show long"], timeout_s=20
-        )
+        there = await door(port)
+        (told,) = await shells.ask(there, LOGIN, changing, ["show long"], timeout_s=20)
         assert told.text == "one\ntwo\nthree\n"
         paged = replace(ios(), paging=("configure terminal",))
-        (told,) = await shells.ask(
-            "127.0.0.1", port, LOGIN, key, paged, ["show long"], timeout_s=20
-        )
+        (told,) = await shells.ask(there, LOGIN, paged, ["show long"], timeout_s=20)
         assert told.text.split() == ["one", "two", "three"]
 
 
@@ -171,8 +173,8 @@ async def test_a_device_that_falls_silent_or_hangs_up_is_told(
 async def test_another_host_key_than_the_trusted_one_gets_no_password() -> None:
     shells = JobShells()
     async with router() as one, router() as other:
-        key = await shells.host_key("127.0.0.1", one)
-        with pytest.raises(Unreachable):
-            await shells.ask("127.0.0.1", other, LOGIN, key, ios(), ["x"], timeout_s=10)
+        wrong = replace(await door(one), port=other)
+        with pytest.raises(OtherKey):
+            await shells.ask(wrong, LOGIN, ios(), ["x"], timeout_s=10)
     with pytest.raises(Unreachable, match="refuses SSH"):
-        await shells.host_key("127.0.0.1", 1)
+        await shells.ask(Door("127.0.0.1", 1), LOGIN, ios(), ["x"], timeout_s=10)

@@ -22,6 +22,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def inner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    """A second one, for what lies behind the first."""
+    with sshd(tmp_path_factory.mktemp("inner")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def last(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    """A third one, behind the second."""
+    with sshd(tmp_path_factory.mktemp("last")) as running:
+        yield running
+
+
 @pytest.fixture
 async def chain(server: Sshd) -> AsyncIterator[Chain]:
     keeper = Script([server.pinned()], [server.login])

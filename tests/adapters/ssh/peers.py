@@ -16,7 +16,7 @@ from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.terminal.connecting import Prompt
-from noc_console.services.ways.model import Hop
+from noc_console.services.ways.model import Door, Hop, Stop
 from tests.adapters.probes.peers import _accepts, _wait, free_tcp_port
 
 USER = os.environ.get("USER") or __import__("getpass").getuser()
@@ -50,8 +50,23 @@ class Sshd:
         return Hop("127.0.0.1", self.port, USER)
 
     @property
+    def door(self) -> Door:
+        """As a program knows it that comes straight."""
+        return Door("127.0.0.1", self.port, (self.pinned(),))
+
+    @property
+    def stop(self) -> Stop:
+        """As a jump host on a program's way."""
+        return Stop(Hop("127.0.0.1", self.port), (self.pinned(),), (self.login,))
+
+    @property
     def login(self) -> SshLogin:
         return key_login(self.home / "id")
+
+    @property
+    def accepted(self) -> int:
+        """How many logged in so far."""
+        return (self.home / f"log-{self.port}").read_text().count("Accepted publickey")
 
     def pinned(self, name: str = "host") -> HostKey:
         key = " ".join((self.home / f"{name}.pub").read_text().split()[:2])

@@ -8,10 +8,13 @@ from pathlib import Path
 import asyncssh
 import pytest
 
+from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.vault.logins import SshLoginTester
-from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
+from noc_console.kernel.errors import AuthRejected, Invalid
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
+from noc_console.services.hostkeys.model import NotTrusted, OtherKey
+from noc_console.services.ways.model import Door
 from tests.adapters.ssh.peers import USER, Sshd, key_login, keygen, sshd
 
 
@@ -24,9 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 
 async def test_a_key_that_the_server_takes_is_let_in(server: Sshd) -> None:
     tester = SshLoginTester()
-    shown = await tester.host_key("127.0.0.1", server.port)
-    assert shown == server.pinned()
-    said = await tester.log_in("127.0.0.1", server.port, server.login, shown)
+    said = await tester.log_in(server.door, server.login)
     assert said.startswith("SSH-2.0-OpenSSH") or "OpenSSH" in said
 
 
@@ -36,21 +37,19 @@ async def test_a_key_with_a_phrase_opens_with_it_and_says_so_without(
     file = keygen(tmp_path / "locked", passphrase="phrase of the key")
     with (server.home / "authorized").open("a") as allowed:
         allowed.write((tmp_path / "locked.pub").read_text())
-    tester, key = SshLoginTester(), server.pinned()
+    tester = SshLoginTester()
     login = key_login(file, passphrase="phrase of the key")
-    assert await tester.log_in("127.0.0.1", server.port, login, key)
+    assert await tester.log_in(server.door, login)
     for phrase in ("", "another phrase"):
         with pytest.raises(Invalid, match="does not open") as refused:
-            await tester.log_in(
-                "127.0.0.1", server.port, replace(login, passphrase=Secret(phrase)), key
-            )
+            await tester.log_in(server.door, replace(login, passphrase=Secret(phrase)))
         assert "BEGIN" not in str(refused.value)
 
 
 async def test_a_stranger_s_key_is_refused_by_name(server: Sshd, tmp_path: Path) -> None:
     login = key_login(keygen(tmp_path / "stranger"))
     with pytest.raises(AuthRejected, match=USER) as refused:
-        await SshLoginTester().log_in("127.0.0.1", server.port, login, server.pinned())
+        await SshLoginTester().log_in(server.door, login)
     assert refused.value.__cause__ is None
 
 
@@ -58,8 +57,10 @@ async def test_no_password_is_sent_to_a_door_with_another_key(server: Sshd, tmp_
     keygen(tmp_path / "other")
     words = (tmp_path / "other.pub").read_text().split()[:2]
     other = replace(server.pinned(), key=" ".join(words))
-    with pytest.raises(Unreachable):
-        await SshLoginTester().log_in("127.0.0.1", server.port, server.login, other)
+    with pytest.raises(OtherKey):
+        await SshLoginTester().log_in(replace(server.door, keys=(other,)), server.login)
+    with pytest.raises(NotTrusted):
+        await SshLoginTester().log_in(replace(server.door, keys=()), server.login)
 
 
 class OnePassword(asyncssh.SSHServer):
@@ -83,11 +84,12 @@ async def test_a_password_is_tried_as_it_is(tmp_path: Path) -> None:
     try:
         port = server.sockets[0].getsockname()[1]
         tester = SshLoginTester()
-        shown = await tester.host_key("127.0.0.1", port)
+        shown = await SshCommandLine().host_key(Door("127.0.0.1", port))
+        door = Door("127.0.0.1", port, (shown,))
         right = SshLogin(1, "lab", "noc", password=Secret("lab"))
-        assert await tester.log_in("127.0.0.1", port, right, shown)
+        assert await tester.log_in(door, right)
         with pytest.raises(AuthRejected) as refused:
-            await tester.log_in("127.0.0.1", port, replace(right, password=Secret("wr0ng")), shown)
+            await tester.log_in(door, replace(right, password=Secret("wr0ng")))
         assert "wr0ng" not in str(refused.value)
     finally:
         server.close()

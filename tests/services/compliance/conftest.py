@@ -24,6 +24,7 @@ from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.ways.service import WayService
 from tests.conftest import FakeClock
 from tests.services.configs.conftest import meet
 
@@ -71,12 +72,15 @@ def fetcher(db: Database, clock: FakeClock, rules: Rules, secrets: SecretService
     async def driver(platform: str) -> Driver | None:
         return rules.driver(platform)
 
+    hostkeys = HostKeyService(db, clock=clock)
+    credentials = CredentialService(db, secrets)
     return Fetcher(
         SshCommandLine(),
         NcclientNetconf(),
         clock=clock,
-        hostkeys=HostKeyService(db, clock=clock),
-        credentials=CredentialService(db, secrets),
+        ways=WayService(db, clock=clock, hostkeys=hostkeys, credentials=credentials),
+        hostkeys=hostkeys,
+        credentials=credentials,
         drivers=driver,
     )
 

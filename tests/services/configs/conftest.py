@@ -18,10 +18,9 @@ from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.backup import BackupService
 from noc_console.services.configs.fetching import Fetcher
-from noc_console.services.configs.model import Login
 from noc_console.services.configs.service import ConfigService
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.platforms.model import Driver
@@ -29,6 +28,8 @@ from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.ways.model import Door
+from noc_console.services.ways.service import WayService
 from tests.conftest import FakeClock
 
 RULES = Path(__file__).resolve().parents[3] / "resources" / "platforms"
@@ -62,6 +63,13 @@ def hostkeys(db: Database, clock: FakeClock) -> HostKeyService:
     return HostKeyService(db, clock=clock)
 
 
+@pytest.fixture
+def ways(
+    db: Database, clock: FakeClock, hostkeys: HostKeyService, credentials: CredentialService
+) -> WayService:
+    return WayService(db, clock=clock, hostkeys=hostkeys, credentials=credentials)
+
+
 @pytest.fixture(scope="session")
 def rules() -> object:
     return load(RULES)
@@ -81,7 +89,7 @@ async def intake(store_url: str, db: Database, clock: FakeClock) -> AsyncIterato
 class NoNetconf:
     """Stands for NETCONF where a test has no such device: it is asked in tests/adapters."""
 
-    async def running(self, login: Login, key: HostKey) -> str:
+    async def running(self, door: Door, login: SshLogin) -> str:
         raise AssertionError("nothing here speaks NETCONF")
 
 
@@ -91,6 +99,7 @@ def fetcher(
     lab: Lab,
     credentials: CredentialService,
     hostkeys: HostKeyService,
+    ways: WayService,
     rules: object,
 ) -> Fetcher:
     async def driver(platform: str) -> Driver | None:
@@ -100,6 +109,7 @@ def fetcher(
         SshCommandLine(),
         NoNetconf(),
         clock=clock,
+        ways=ways,
         hostkeys=hostkeys,
         credentials=credentials,
         drivers=driver,
@@ -170,6 +180,7 @@ def configs(
     inventory: InventoryService,
     credentials: CredentialService,
     hostkeys: HostKeyService,
+    ways: WayService,
     rules: object,
 ) -> ConfigService:
     async def driver(platform: str) -> Driver | None:
@@ -181,6 +192,7 @@ def configs(
         clock=clock,
         inventory=inventory,
         credentials=credentials,
+        ways=ways,
         hostkeys=hostkeys,
         drivers=driver,
         port=lab.device("ams-core-1").ssh_port,

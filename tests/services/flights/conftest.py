@@ -40,6 +40,7 @@ from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.ways.service import WayService
 from tests.lab import routers
 
 RULES = load(paths.resources() / "platforms")
@@ -73,13 +74,16 @@ class Console:
         self.inventory = InventoryService(db, clock=clock)
         self.alarms = AlarmService(db, clock=clock)
         self.hostkeys = HostKeyService(db, clock=clock, alarms=self.alarms)
+        self.ways = WayService(
+            db, clock=clock, hostkeys=self.hostkeys, credentials=self.credentials
+        )
         telemetry = TelemetryService(db, samples, clock=clock, inventory=self.inventory)
         self.ports: dict[str, int] = {}
         self.wires = SshWires(quiet_s=8.0)
         self.reach = Reach(
             self.wires,
-            hostkeys=self.hostkeys,
             credentials=self.credentials,
+            access=self.ways,
             inventory=self.inventory,
             drivers=driver,
             ways=lambda: WAYS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from noc_console.services.configs.model import NoLogin
 from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
 from noc_console.services.inventory.model import Device
 from noc_console.services.terminal.judging import Verdict, judge
+from tests.adapters.ssh.peers import sshd
+from tests.services.bastions import lead_through
 from tests.services.flights.conftest import RULES, WAYS, Console
 
 
@@ -128,3 +131,35 @@ async def test_a_refused_line_is_told_without_its_secret(console: Console, opera
         with pytest.raises(Refused) as refused:
             await session.ask("snmp-server user bob grp v3 auth sha hunter2 priv aes 128 hunter3")
     assert "was refused" in str(refused.value) and "hunter" not in str(refused.value)
+
+
+async def test_a_device_behind_two_jump_hosts_is_changed_through_them(
+    console: Console, operator: Actor, tmp_path: Path
+) -> None:
+    (tmp_path / "outer").mkdir()
+    (tmp_path / "inner").mkdir()
+    with sshd(tmp_path / "outer") as outer, sshd(tmp_path / "inner") as inner:
+        await lead_through(
+            outer,
+            inner,
+            actor=operator,
+            ways=console.ways,
+            credentials=console.credentials,
+            hostkeys=console.hostkeys,
+            names="*-edge-2",
+        )
+        async with console.reach.open(operator, await device(console, operator)) as session:
+            assert "Cisco IOS Software" in await session.ask("show version")
+            await session.type(["configure terminal", "hostname behind", "end"])
+        assert (outer.accepted, inner.accepted) == (1, 1)
+        file = tmp_path / "image.bin"
+        file.write_bytes(b"x" * 1000)
+        there = await device(console, operator)
+        await console.reach.put(
+            operator, there, source=file, target="flash:/image.bin", told=lambda _: None
+        )
+        assert (outer.accepted, inner.accepted) == (2, 2)
+        straight = await device(console, operator, "ams-edge-3")
+        async with console.reach.open(operator, straight) as session:
+            assert await session.ask("show version")
+        assert (outer.accepted, inner.accepted) == (2, 2)

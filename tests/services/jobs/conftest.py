@@ -19,7 +19,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.model import HostKey, NotTrusted, OtherKey
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inspection.platforms.load import load
@@ -41,6 +41,8 @@ from noc_console.services.jobs.ports import AwxServer, AwxState, Play, Played, S
 from noc_console.services.jobs.service import JobService
 from noc_console.services.jobs.workers import JobRunner
 from noc_console.services.maintenance.resolving import Resolver
+from noc_console.services.ways.model import Door
+from noc_console.services.ways.service import WayService
 from tests.conftest import FakeClock
 
 PLATFORMS = Path(__file__).resolve().parents[3] / "resources" / "platforms"
@@ -60,6 +62,7 @@ class Shells:
     """Answers each line with itself; may be told to hang, to be away, to be slow."""
 
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    doors: list[Door] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     text: str = "{line} of {host}\npassword secret1\n"
@@ -67,22 +70,22 @@ class Shells:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    async def host_key(self, host: str, port: int) -> HostKey:
-        if host in self.away:
-            raise Unreachable(f"{host} does not answer on SSH", peer=host)
-        return HostKey(host, port, "ssh-ed25519 AAAA", "SHA256:x")
-
     async def ask(
         self,
-        host: str,
-        port: int,
+        door: Door,
         login: SshLogin,
-        key: HostKey,
         driver: Driver,
         lines: Sequence[str],
         *,
         timeout_s: float,
     ) -> tuple[Answer, ...]:
+        self.doors.append(door)
+        host = door.host
+        if host in self.away:
+            raise Unreachable(f"{host} does not answer on SSH", peer=host)
+        shown = HostKey(host, door.port, "ssh-ed25519 AAAA", "SHA256:x")
+        if shown not in door.keys:
+            raise OtherKey(shown) if door.keys else NotTrusted(shown)
         self.asked.append((host, tuple(lines)))
         await self.gate.wait()
         return tuple(Answer(each, self.text.format(line=each, host=host)) for each in lines)
@@ -240,7 +243,12 @@ async def desk(
         book=book,
         inventory=inventory,
         credentials=credentials,  # type: ignore[arg-type]
-        hostkeys=hostkeys,
+        ways=WayService(
+            db,
+            clock=clock,
+            hostkeys=hostkeys,
+            credentials=credentials,  # type: ignore[arg-type]
+        ),
         drivers=driver,
         shells=shells,
         parser=Parser(),

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from noc_console.kernel.errors import Unreachable
+from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.jobs.doing import MOST_OUTPUT, do
 from noc_console.services.jobs.model import UNBORN, Job, JobKind, RunState
 from noc_console.services.jobs.ports import AwxServer
 from noc_console.services.maintenance.model import Target, TargetKind
+from noc_console.services.ways.model import Hop
 from tests.services.jobs.conftest import Desk
 
 
@@ -62,3 +64,22 @@ async def test_only_the_lines_of_a_platform_are_asked_there(desk: Desk) -> None:
     job = Job(UNBORN, "Look", JobKind.COMMANDS, targets, body=body)
     assert await begun(desk, job) == (RunState.DONE, "")
     assert desk.shells.asked == [("192.0.2.3", ("show bgp summary",))]
+
+
+async def test_lines_and_playbooks_go_by_the_way_of_each_device(desk: Desk) -> None:
+    await desk.means.ways.add(desk.actor, name="in", names="core-1", hops="jump1>mira@jump2:2222")
+    jump = HostKey("jump2", 2222, "ssh-ed25519 CCCC", "SHA256:z")
+    await desk.hostkeys.trust(desk.actor, key=jump)
+    targets = tuple(Target(TargetKind.DEVICE, desk.devices[n]) for n in ("core-1", "core-2"))
+    look = Job(UNBORN, "Look", JobKind.COMMANDS, targets, body="show clock")
+    await begun(desk, look)
+    play = Job(UNBORN, "Play", JobKind.PLAYBOOK, targets, body="- hosts: all", may_change=True)
+    desk.playbooks.gate.set()
+    await begun(desk, play)
+    asked = {door.host: door for door in desk.shells.doors}
+    played = {host.door.host: host.door for host in desk.playbooks.plays[0].hosts}
+    for found in (asked, played):
+        first, second = found["192.0.2.1"].stops
+        assert (first.hop, first.keys) == (Hop("jump1"), ())
+        assert (second.hop, second.keys) == (Hop("jump2", 2222, "mira"), (jump,))
+        assert found["192.0.2.2"].stops == ()

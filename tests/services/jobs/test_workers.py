@@ -200,12 +200,18 @@ async def test_a_host_key_nobody_trusted_and_a_login_that_is_refused_are_told(de
         key=HostKey("192.0.2.1", 22, "ssh-ed25519 BBBB", "SHA256:y"),
         reason="the device was replaced",
     )
-    desk.credentials.logins = ()
+    await desk.hostkeys.forget(desk.actor, host="192.0.2.2")
     run = await ask(desk, "show clock")
     async with at_work(desk.runner()):
         await over(desk, run)
     found = {item.name: item.note for item in await desk.jobs.items(desk.actor, run_id=run.id)}
     assert "changed from" in found["core-1"]
+    assert "which nobody trusted" in found["core-2"]
+    desk.credentials.logins = ()
+    run = await ask(desk, "show clock")
+    async with at_work(desk.runner()):
+        await over(desk, run)
+    found = {item.name: item.note for item in await desk.jobs.items(desk.actor, run_id=run.id)}
     assert found["core-2"] == "no login in the vault is for it"
 
 
@@ -218,11 +224,11 @@ async def test_the_next_login_is_tried_when_one_is_refused(desk: Desk) -> None:
     tried: list[str] = []
     ask_really = desk.shells.ask
 
-    async def choosy(host, port, login, *rest, **more):  # type: ignore[no-untyped-def]
+    async def choosy(door, login, *rest, **more):  # type: ignore[no-untyped-def]
         tried.append(login.user)
         if login.user == "old":
-            raise AuthRejected(f"{host} refused the login old", peer=host)
-        return await ask_really(host, port, login, *rest, **more)
+            raise AuthRejected(f"{door.host} refused the login old", peer=door.host)
+        return await ask_really(door, login, *rest, **more)
 
     desk.shells.ask = choosy  # type: ignore[method-assign]
     run = await desk.jobs.ask(
@@ -272,7 +278,7 @@ async def test_a_playbook_runs_at_the_devices_and_each_tells_its_own(desk: Desk)
         done = await over(desk, run)
     assert (done.state, done.good, done.bad) == (RunState.DONE, 1, 1)
     play = desk.playbooks.plays[0]
-    assert [host.key for host in play.hosts] == ["ssh-ed25519 AAAA"] * 2
+    assert [key.key for host in play.hosts for key in host.door.keys] == ["ssh-ed25519 AAAA"] * 2
     assert play.hosts[0].groups == ("ios", "other", "Northgate")
     said = "".join(text for _, text in await desk.jobs.output(desk.actor, run_id=run.id))
     assert "PLAY [all]" in said

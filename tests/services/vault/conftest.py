@@ -18,6 +18,7 @@ from noc_console.services.secrets.holding import Holding
 from noc_console.services.secrets.passphrases import FLOOR
 from noc_console.services.secrets.service import SecretService
 from noc_console.services.vault.service import VaultService
+from noc_console.services.ways.service import WayService
 from tests.conftest import FakeClock
 
 
@@ -55,7 +56,7 @@ def bench_on(
         Holding(db, secrets, clock=clock, cost=FLOOR),
         credentials=credentials,
         inventory=inventory,
-        hostkeys=hostkeys,
+        ways=WayService(db, clock=clock, hostkeys=hostkeys, credentials=credentials),
         reader=reader,
         tester=SshLoginTester(),
         names=names,

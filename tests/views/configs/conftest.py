@@ -29,6 +29,7 @@ from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.ways.service import WayService
 from tests.conftest import FakeClock
 from tests.views.conftest import RESOURCES
 
@@ -71,11 +72,13 @@ async def kept(
         return await secrets.content_key(actor, purpose="configs")
 
     credentials = CredentialService(store, secrets)
+    hostkeys = HostKeyService(store, clock=clock)
     fetcher = Fetcher(
         SshCommandLine(),
         NcclientNetconf(),
         clock=clock,
-        hostkeys=HostKeyService(store, clock=clock),
+        ways=WayService(store, clock=clock, hostkeys=hostkeys, credentials=credentials),
+        hostkeys=hostkeys,
         credentials=credentials,
         drivers=driver,
     )

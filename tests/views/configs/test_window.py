@@ -22,6 +22,7 @@ from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.ways.service import WayService
 from noc_console.views.configs.window import ConfigWindow, LoginDialog
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.tasks import settled
@@ -48,13 +49,15 @@ async def window(
     async def driver(platform: str) -> Driver | None:
         return rules.driver(platform)
 
+    hostkeys = HostKeyService(store, clock=clock)
     configs = ConfigService(
         store,
         SshCommandLine(),
         clock=clock,
         inventory=inventory,
+        ways=WayService(store, clock=clock, hostkeys=hostkeys, credentials=credentials),
+        hostkeys=hostkeys,
         credentials=credentials,
-        hostkeys=HostKeyService(store, clock=clock),
         drivers=driver,
         port=device.ssh_port,
     )

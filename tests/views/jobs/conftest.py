@@ -20,6 +20,7 @@ from noc_console.services.jobs.service import JobService
 from noc_console.services.jobs.workers import JobRunner
 from noc_console.services.maintenance.model import Target, TargetKind
 from noc_console.services.maintenance.resolving import Resolver
+from noc_console.services.ways.service import WayService
 from noc_console.views.jobs.page import JobPageServices
 from tests.conftest import FakeClock
 from tests.services.jobs.conftest import (
@@ -98,7 +99,12 @@ async def jobs(world: World, clock: FakeClock, operator: Actor) -> AsyncIterator
         book=RunBook(world.store, clock=clock),
         inventory=world.inventory,
         credentials=credentials,  # type: ignore[arg-type]
-        hostkeys=hostkeys,
+        ways=WayService(
+            world.store,
+            clock=clock,
+            hostkeys=hostkeys,
+            credentials=credentials,  # type: ignore[arg-type]
+        ),
         drivers=driver,
         shells=shells,
         parser=Parser(),
