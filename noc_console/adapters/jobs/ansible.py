@@ -26,7 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from noc_console.adapters.jobs import play_keeper
+from noc_console.adapters.jobs import play_keeper, ssh_pass
 from noc_console.adapters.jobs.leading import led
 from noc_console.adapters.jobs.vault_text import sealed
 from noc_console.adapters.ssh.jumps import Jumps
@@ -96,6 +96,7 @@ class AnsiblePlaybooks:
     async def _run(
         self, program: str, place: Path, play: Play, phrase: bytes, said: Said
     ) -> Played:
+        tools = await asyncio.to_thread(_tools, place, play)
         read, write = os.pipe()
         try:
             os.write(write, phrase)
@@ -107,7 +108,7 @@ class AnsiblePlaybooks:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
                 cwd=play.folder or place,
-                env=_environment(place),
+                env=_environment(place, tools),
                 pass_fds=(read,),
                 start_new_session=True,
             )
@@ -123,6 +124,8 @@ class AnsiblePlaybooks:
             note = f"it took longer than {play.timeout_s:g} s and was ended"
         finally:
             await _ended(child)
+            if tools is not None and tools.parent != place:
+                await asyncio.to_thread(shutil.rmtree, tools.parent, True)
         code = child.returncode if child.returncode is not None else -1
         hosts = printed.sums()
         # 2: a host failed; 4: one was unreachable, or the playbook is none.
@@ -193,9 +196,11 @@ def _command(program: str, place: Path, play: Play, phrase_fd: int) -> list[str]
     return [*made, str(place / "playbook.yml")]
 
 
-def _environment(place: Path) -> dict[str, str]:
+def _environment(place: Path, tools: Path | None) -> dict[str, str]:
     """Nothing of ours: no token of the console, no agent, no configuration of somebody's home."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    if tools is not None:
+        kept["PATH"] = os.pathsep.join((str(tools), kept.get("PATH", os.defpath)))
     return {
         **kept,
         "HOME": str(place),
@@ -220,6 +225,29 @@ def _made_place() -> Path:
     root = memory if memory.is_dir() and os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
     _sweep(root)
     return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
+
+
+def _tools(place: Path, play: Play) -> Path | None:
+    """Where our `sshpass` lies for a run that needs one and has none.
+
+    None also where nothing may be executed: Ansible then says what has to be installed.
+    """
+    if not any(map(_by_password, play.hosts)) or shutil.which("sshpass") is not None:
+        return None
+    if ssh_pass.install(place):
+        return place / "bin"
+    _sweep(Path(tempfile.gettempdir()))
+    other = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    if ssh_pass.install(other):
+        return other / "bin"
+    shutil.rmtree(other, ignore_errors=True)
+    return None
+
+
+def _by_password(host: Host) -> bool:
+    """Whether ssh logs in there by a password: a key that asks for nothing goes first."""
+    login = host.login
+    return login is not None and bool(login.password) and not (login.key and not login.passphrase)
 
 
 def _sweep(root: Path) -> None:
@@ -279,13 +307,11 @@ def _host(host: Host, place: Path) -> dict[str, Any]:
     if host.login is not None:
         mine = "noc_logins[inventory_hostname]"
         made["ansible_user"] = "{{ " + mine + ".user }}"
-        has_key = bool(host.login.key) and not host.login.passphrase
-        if host.login.password and not has_key:
-            # With a password beside a key Ansible's ssh wants sshpass, which few have.
+        if _by_password(host):
             made["ansible_password"] = "{{ " + mine + ".password }}"
         if host.login.enable:
             made["ansible_become_password"] = "{{ " + mine + ".enable }}"
-        if has_key:
+        if host.login.key and not host.login.passphrase:
             made["ansible_ssh_private_key_file"] = "{{ " + mine + ".key_file }}"
     return made
 

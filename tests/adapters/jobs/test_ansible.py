@@ -9,12 +9,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import asyncssh
 import pytest
 
-from noc_console.adapters.jobs import ansible
+from noc_console.adapters.jobs import ansible, ssh_pass
 from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.secret import Secret
@@ -187,6 +189,95 @@ async def test_at_a_real_ssh_server_the_key_of_the_vault_and_the_trusted_host_ke
     stranger = host("far", port=port, secret=secret)
     played = await AnsiblePlaybooks().run(Play(text, (stranger,)), Heard())
     assert played.hosts[0].state is ItemState.UNREACHABLE, "nobody trusted that key"
+
+
+class Passwords(asyncssh.SSHServer):
+    """Lets in who knows the password; counts who was asked."""
+
+    def __init__(self, asked: list[str]) -> None:
+        self._asked = asked
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        self._asked.append(password)
+        return password == "hunter-two"
+
+
+async def _run_line(process: asyncssh.SSHServerProcess[str]) -> None:
+    done = await asyncio.create_subprocess_exec(
+        "/bin/sh", "-c", process.command or "exit 3",
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    told, _ = await done.communicate()
+    process.stdout.write(told.decode())
+    process.exit(done.returncode or 0)
+
+
+@pytest.fixture
+async def by_password() -> AsyncIterator[tuple[int, str, list[str]]]:
+    """An SSH server that takes passwords (OpenSSH's would need an account of this machine's): its
+    port, its host key, the passwords it heard."""
+    asked: list[str] = []
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    async with asyncssh.listen(
+        "127.0.0.1",
+        0,
+        server_host_keys=[key],
+        server_factory=lambda: Passwords(asked),
+        process_factory=_run_line,
+    ) as server:
+        public = " ".join(key.export_public_key().decode().split()[:2])
+        yield server.get_port(), public, asked
+
+
+@needs_ansible
+@pytest.mark.parametrize("is_executable", [True, False])
+async def test_a_password_logs_in_without_sshpass_and_stands_nowhere(
+    by_password: tuple[int, str, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    is_executable: bool,
+) -> None:
+    port, shown, asked = by_password
+    find = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "sshpass" else find(name))
+    if not is_executable:  # as where the folder in memory is mounted `noexec`
+        install = ssh_pass.install
+        monkeypatch.setattr(
+            ssh_pass,
+            "install",
+            lambda folder: install(folder) and folder.parent != Path("/dev/shm"),
+        )
+    # Everybody's environment and arguments are looked at where they are: only counts come back.
+    look = tmp_path / "look.sh"
+    look.write_text(
+        "cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' |"
+        " awk '/hunter-tw[o]/ {h++} /ansible-playboo[k]/ {a++} END {print h+0, (a>0)}'\n"
+    )
+    text = f"- hosts: all\n  gather_facts: false\n  tasks:\n    - raw: sh {look}\n    - raw: id\n"
+    before, heard = left(), Heard()
+    played = await AnsiblePlaybooks().run(Play(text, (host("far", port=port, key=shown),)), heard)
+    assert played.code == 0, heard.text
+    assert asked[0] == "hunter-two"
+    assert "0 1" in played.hosts[0].steps[0][1], "it saw what runs here, and no password"
+    assert "hunter-two" not in heard.text
+    assert left() == before
+
+
+@needs_ansible
+async def test_a_wrong_password_is_tried_once(by_password: tuple[int, str, list[str]]) -> None:
+    port, shown, asked = by_password
+    far = host("far", port=port, key=shown)
+    assert far.login is not None
+    far = replace(far, login=replace(far.login, password=Secret("wrong-one")))
+    text = "- hosts: all\n  gather_facts: false\n  tasks:\n    - raw: echo in\n"
+    heard = Heard()
+    played = await AnsiblePlaybooks().run(Play(text, (far,)), heard)
+    assert played.hosts[0].state is ItemState.UNREACHABLE, heard.text
+    assert asked == ["wrong-one"], "accounts lock after a few"
+    assert "wrong-one" not in heard.text
 
 
 @pytest.fixture
