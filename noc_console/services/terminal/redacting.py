@@ -52,6 +52,7 @@ class Redactor:
         self._patterns = tuple(patterns)
         self._secrets: tuple[Collection[Secret], ...] = (secrets,)
         self._looked_for: tuple[str, ...] = ()
+        self._look_up()
         self._held: list[Piece] = []
         self._size = 0
         self._in_key = False

@@ -123,6 +123,10 @@ def test_a_secret_typed_letter_by_letter_with_long_pauses_is_masked() -> None:
     )
 
 
+def test_a_line_alone_is_masked_as_well() -> None:
+    assert Redactor(str, secrets=[Secret(CANARY)]).masked(f"it is {CANARY}") == f"it is {MASK}"
+
+
 def test_what_only_began_like_a_secret_is_kept_at_last() -> None:
     redactor = Redactor(str, secrets=[Secret(CANARY)])
     assert redactor.feed(1.0, f"say {CANARY[:3]}".encode()) == []
