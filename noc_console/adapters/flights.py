@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import asyncssh
 
-from noc_console.adapters.command_line import _plain
 from noc_console.adapters.ssh.jumps import Jumps
-from noc_console.kernel.errors import Unreachable
+from noc_console.adapters.ssh.talk import ASKS_PASSWORD, Talk
 from noc_console.kernel.secret import Secret
 from noc_console.services.configs.model import Script
 from noc_console.services.credentials.model import SshLogin
@@ -43,7 +42,6 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 """What devices ask before they do what they were told, and what we say: do it, save nothing."""
 _MOST_QUESTIONS = 6
-_PASSWORD = re.compile(r"(?i)pass(?:word|phrase|code)[^:\n]{0,60}: ?$")
 
 
 class SshWires:
@@ -103,7 +101,8 @@ class SshWires:
                     term_type="vt100", term_size=(511, 24), encoding="utf-8", errors="replace"
                 ) as process,
             ):
-                line = _SshLine(door.host, process, script, self._quiet_s)
+                talk = Talk(door.host, process, script, quiet_s=self._quiet_s, largest=LARGEST)
+                line = _SshLine(talk, script)
                 async with asyncio.timeout(LONGEST_S):
                     await line.begin(login.enable or login.password)
                 yield line
@@ -120,73 +119,41 @@ class SshWires:
 
 
 class _SshLine:
-    """Prompt, line, answer; and the questions in between."""
+    """A line that answers the questions in between."""
 
-    def __init__(
-        self, host: str, process: asyncssh.SSHClientProcess[str], script: Script, quiet_s: float
-    ) -> None:
-        self._host, self._process, self._script = host, process, script
-        self._quiet_s = quiet_s
-        self._last = ""
+    def __init__(self, talk: Talk, script: Script) -> None:
+        self._talk, self._script = talk, script
 
     async def begin(self, enable: Secret) -> None:
         """From the login to a prompt that takes everything."""
-        await self._answer()
-        if self._script.enable and self._last.rstrip().endswith(">"):
-            self._process.stdin.write(self._script.enable + "\n")
-            await self._answer(secret=enable)
+        await self._talk.answer(reply=_Replies())
+        if self._script.enable and self._talk.last.rstrip().endswith(">"):
+            self._talk.say(self._script.enable)
+            await self._talk.answer(reply=_Replies(enable))
         for line in self._script.paging:
             await self.ask(line)
 
     async def ask(self, line: str) -> str:
-        self._process.stdin.write(line + "\n")
+        self._talk.say(line)
         async with asyncio.timeout(LONGEST_S):
-            return self._clean(await self._answer(), line)
-
-    async def _answer(self, secret: Secret | None = None) -> str:
-        """What is printed until a prompt; pagers get their blank, questions their answer."""
-        parts: list[str] = []
-        size = asked = 0
-        while True:
-            async with asyncio.timeout(self._quiet_s):
-                part = await self._process.stdout.read(65_536)
-            if not part:
-                raise Unreachable(f"{self._host} hung up", peer=self._host, reason="closed")
-            size += len(part)
-            if size > LARGEST:
-                raise Unreachable(
-                    f"{self._host} printed more than {LARGEST >> 20} MiB",
-                    peer=self._host,
-                    reason="malformed",
-                )
-            parts.append(part)
-            self._last = _plain("".join(parts[-3:])[-2_000:]).rpartition("\n")[2]
-            if self._is_prompt(self._last):
-                return "".join(parts)
-            if self._script.more is not None and self._script.more.search(self._last):
-                self._process.stdin.write(" ")
-                parts.append("\n")
-            elif secret is not None and _PASSWORD.search(self._last):
-                self._process.stdin.write(secret.reveal() + "\n")
-                secret = None
-            elif (said := self._said()) is not None and asked < _MOST_QUESTIONS:
-                asked += 1
-                parts.append("\n")
-                self._process.stdin.write(said + "\n")
-
-    def _said(self) -> str | None:
-        return next((said for ask, said in _QUESTIONS if ask.search(self._last)), None)
-
-    def _is_prompt(self, last: str) -> bool:
-        return bool(self._script.prompt.search(last))
-
-    def _clean(self, answer: str, line: str) -> str:
-        """Without the echo, the pager's questions and the prompt."""
-        lines = _plain(answer).split("\n")
-        if lines and line.strip() and line.strip() in lines[0]:
-            lines = lines[1:]
-        if lines and self._is_prompt(lines[-1]):
-            lines = lines[:-1]
-        if (more := self._script.more) is not None:
-            lines = [one for one in lines if not more.search(one)]
+            answer = await self._talk.answer(reply=_Replies())
+        lines = self._talk.lines(answer, line)
         return "\n".join(one.rstrip() for one in lines).strip("\n")
+
+
+class _Replies:
+    """What is said to the questions within one answer: a few, and a secret once."""
+
+    def __init__(self, secret: Secret | None = None) -> None:
+        self._secret = secret
+        self._said = 0
+
+    def __call__(self, asked: str) -> str | None:
+        if self._secret is not None and ASKS_PASSWORD.search(asked):
+            secret, self._secret = self._secret, None
+            return secret.reveal()
+        said = next((said for ask, said in _QUESTIONS if ask.search(asked)), None)
+        if said is None or self._said >= _MOST_QUESTIONS:
+            return None
+        self._said += 1
+        return said
