@@ -55,6 +55,7 @@ class VersionsPane(QWidget):
         self.told = Label("", tone="dim")
         self.diff = DiffView()
         self.text = QPlainTextEdit()
+        self.text.setProperty("docked", True)
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Configuration")
@@ -206,7 +207,7 @@ class VersionsPane(QWidget):
         self.stack.setCurrentIndex(WHOLE)
         self.text.setPlainText("\n".join(shown.lines))
         self.title.show_text(f"{shown.device}   {self._desk.times.absolute(shown.version.at)}")
-        told = [plural(shown.version.lines, "line"), f"of “{shown.version.command}”"]
+        told = [f"{plural(shown.version.lines, 'line')} of “{shown.version.command}”"]
         if shown.masked:
             told.append(f"{plural(shown.masked, 'secret')} masked")
         self.told.setText("   ".join(told))
@@ -292,7 +293,7 @@ class VersionsPane(QWidget):
         split.addWidget(right)
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 3)
-        split.setSizes([330, 900])
+        split.setSizes([370, 860])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)

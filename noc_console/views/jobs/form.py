@@ -73,6 +73,10 @@ class Asking:
     templates: Callable[[str, str], Coroutine[Any, Any, tuple[AwxTemplate, ...]]]
 
 
+ANY_HEIGHT = 16_777_215
+"""Qt's QWIDGETSIZE_MAX: as high as the layout says."""
+
+
 class JobForm(Dialog):
     """What and where at the left, when and how at the right, what it would do below."""
 
@@ -309,10 +313,12 @@ class JobForm(Dialog):
         self.token.setPlaceholderText("Name of a token in the vault")
         self.rule.setPlaceholderText("FREQ=MONTHLY;BYDAY=2TU")
         self.leave.setPlaceholderText("It is meant: type the number")
-        for editor, high in ((self.text, 150), (self.template, 58), (self.variables, 58)):
+        for editor in (self.text, self.template, self.variables):
             editor.setFont(look().mono())
-            editor.setFixedHeight(high)
+            editor.setFixedHeight(58)
             editor.setTabChangesFocus(True)
+        self.text.setMinimumHeight(92)
+        self.text.setMaximumHeight(ANY_HEIGHT)  # it takes what the dialog has left
         for widget, name in (
             (self.what, "What for"), (self.kind, "Kind"), (self.text, "Lines or playbook"),
             (self.template, "TextFSM template"), (self.variables, "Variables"),
@@ -332,7 +338,7 @@ class JobForm(Dialog):
             left.addWidget(Label(words, tone="dim"))
             left.addWidget(widget)
         left.addWidget(self.text_said)
-        left.addWidget(self.text)
+        left.addWidget(self.text, 1)
         right.setHorizontalSpacing(2 * GRID)
         right.setVerticalSpacing(6)
         finding = QHBoxLayout()
@@ -362,9 +368,12 @@ class JobForm(Dialog):
         halves = QHBoxLayout()
         halves.setSpacing(3 * GRID)
         halves.addLayout(left, 3)
-        halves.addLayout(right, 2)
-        self.body.addLayout(halves)
-        self.devices.setFixedHeight(170)
+        how = QVBoxLayout()
+        how.addLayout(right)
+        how.addStretch()
+        halves.addLayout(how, 2)
+        self.body.addLayout(halves, 1)
+        self.devices.setFixedHeight(150)
         self.body.addWidget(self.told)
         self.body.addWidget(self.devices)
         self.body.addWidget(self.leave_said)

@@ -46,6 +46,7 @@ class Words(QPlainTextEdit):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setReadOnly(True)
+        self.setProperty("docked", True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName(name)
         self.setMaximumBlockCount(200_000)

@@ -20,6 +20,8 @@ QLineEdit:hover, QPlainTextEdit:hover { border-color: $line.strong; }
 QDialog QLineEdit, QDialog QPlainTextEdit { border-color: $line.strong; }
 QLineEdit:focus, QPlainTextEdit:focus, QDialog QLineEdit:focus, QDialog QPlainTextEdit:focus {
     border-color: $line.focus; }
+QPlainTextEdit[docked="true"] { border-color: transparent; border-radius: 0; }
+QPlainTextEdit[docked="true"]:focus { border-color: $line.focus; }
 QLineEdit:disabled { color: $text.disabled; background: $surface.panel; }
 QLineEdit[wrong="true"] { border-color: $attention.plain; }
 

@@ -17,7 +17,13 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from noc_console.views.kit import clip
@@ -35,6 +41,27 @@ from noc_console.views.kit.view import RowsView
 
 R = TypeVar("R")
 FILTER_PAUSE_MS = 80
+HINT_FRAME = 56
+"""Of a filter line: its frame, its funnel and the button that clears it."""
+
+
+class HintedLine(QLineEdit):
+    """A line whose hint is a word and examples; of these as many as there is room for."""
+
+    def __init__(self, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = hint.split("   ")
+        self.setPlaceholderText(hint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - HINT_FRAME
+        known = range(len(self._parts), 1, -1)
+        texts = ("   ".join(self._parts[:count]) for count in known)
+        fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= room)
+        hint = next(fitting, self._parts[0])
+        if hint != self.placeholderText():
+            self.setPlaceholderText(hint)
 
 
 class Table(QWidget, Generic[R]):
@@ -63,8 +90,7 @@ class Table(QWidget, Generic[R]):
         self.rows: RowsModel[R] = rows or RowsModel(columns, key, self)
         self.view = view or RowsView(self.rows)
         self.columns = ColumnLayout(self.view, desk.state, self._section)
-        self.filter_line = QLineEdit()
-        self.filter_line.setPlaceholderText(hint)
+        self.filter_line = HintedLine(hint)
         self.filter_line.setAccessibleName("Filter")
         self.count = Label("", tone="dim")
         self.chips = QHBoxLayout()

@@ -73,6 +73,7 @@ class FilterPane(QWidget):
         self.chips = Chips(CHIPS)
         self.chips.turn(frozenset({"regex"}))
         self.text = QPlainTextEdit()
+        self.text.setProperty("docked", True)
         self.count = Label("", tone="dim", size="small")
         self.strip = Strip()
         self.rules_line = QHBoxLayout()

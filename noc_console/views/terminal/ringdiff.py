@@ -89,6 +89,7 @@ class _Side(QWidget):
         super().__init__()
         self.name = ElidedLabel("", tone="bright")
         self.text = QPlainTextEdit()
+        self.text.setProperty("docked", True)
         self.text.setReadOnly(True)
         self.text.setFont(look().mono())
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

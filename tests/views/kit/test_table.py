@@ -11,10 +11,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
+from pytestqt.qtbot import QtBot
 
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.rows import Column
-from noc_console.views.kit.table import Table, spaced
+from noc_console.views.kit.table import HintedLine, Table, spaced
 from tests.views.conftest import shown, until
 
 
@@ -189,3 +190,15 @@ async def test_a_default_order_yields_to_a_kept_one(table: Table[Host], desk: De
 
 def test_big_counts_are_read_at_a_glance() -> None:
     assert spaced(12480) == "12\u202f480"
+
+
+def test_a_narrow_filter_line_shows_as_much_of_its_hint_as_fits(qtbot: QtBot) -> None:
+    line = HintedLine("Filter   ticket:chg   by:mira")
+    qtbot.addWidget(line)
+    line.resize(460, 28)
+    line.show()
+    assert line.placeholderText() == "Filter   ticket:chg   by:mira"
+    line.resize(110, 28)
+    assert line.placeholderText() == "Filter"
+    line.resize(460, 28)
+    assert line.placeholderText() == "Filter   ticket:chg   by:mira"
