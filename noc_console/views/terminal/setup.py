@@ -164,8 +164,8 @@ class ReachingWindow(QWidget):
             (
                 "Jump hosts",
                 "The first way whose patterns fit a device's name, address and site is taken; an"
-                " address with hosts of its own (jump>device) goes that way instead. Backups, jobs and"
-                " flights go by the same ways.",
+                " address with hosts of its own (jump>device) goes that way instead. Backups, jobs"
+                " and flights go by the same ways.",
                 self.ways,
                 (self.add_button, self.remove_button),
             ),
