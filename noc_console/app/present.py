@@ -17,6 +17,9 @@ from noc_console.kernel.text import visible
 
 WIDEST = 48
 """Characters of a cell in a table for eyes."""
+MOST_IN_LINE = 8
+"""Words of a list that are told side by side; more are a text."""
+LONGEST_LINE = 4_000
 
 
 def plain(value: Any) -> Any:
@@ -53,29 +56,72 @@ def as_json(value: Any) -> str:
 
 
 def as_text(value: Any) -> str:
-    """A table for a list of records, `name  value` lines for one, the text itself else."""
+    """A table for a list of records, `name  value` lines for one, the text itself else.
+
+    A record with words of its own (`__str__`) is told in them.
+    """
+    if is_dataclass(value) and "__str__" in type(value).__dict__:
+        return _lines(str(value))
     shown = plain(value)
     if isinstance(shown, list):
         if not shown:
             return "nothing found"
-        if all(isinstance(row, dict) for row in shown):
-            return _table(shown)
-        return "\n".join(_cell(row) for row in shown)
+        rows = [_joined(row) for row in shown]
+        if all(isinstance(row, dict) for row in rows):
+            return _table(rows)
+        return "\n".join(_cell(row) for row in rows)
     if isinstance(shown, dict):
         return _record(shown)
-    return "" if shown is None else _cell(shown, 4000)
+    return "" if shown is None else _lines(_words(shown))
+
+
+def _joined(row: Any) -> Any:
+    """Records that belong together, such as a rule and its score, are one line of a table."""
+    if not _is_table(row):
+        return row
+    joined: dict[str, Any] = {}
+    for part in row:
+        joined |= {name: item for name, item in part.items() if name not in joined}
+    return joined
 
 
 def _record(shown: dict[str, Any]) -> str:
-    """A line for each field; below them, lists of records as tables of their own."""
-    lists = {key: item for key, item in shown.items() if _is_table(item)}
-    width = max((len(key) for key in shown), default=0)
+    """A line for each field; below them whole texts, and lists of records as tables."""
+    fields_ = _spread(shown)
+    below = {key: item for key, item in fields_.items() if _is_table(item) or _is_text(item)}
+    width = max((len(key) for key in fields_ if key not in below), default=0)
     lines = [
-        f"{key:<{width}}  {_cell(item, 400)}" for key, item in shown.items() if key not in lists
+        f"{key:<{width}}  {_cell(item, 400)}" for key, item in fields_.items() if key not in below
     ]
-    for key, rows in lists.items():
-        lines += ["", f"{key}:", _table([_flat(row) for row in rows])]
+    for key, item in below.items():
+        told = _table([_flat(row) for row in item]) if _is_table(item) else _text(item)
+        lines += ["", f"{key}:", told]
     return "\n".join(lines)
+
+
+def _spread(shown: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """A record within a record is told as `version.at`, `version.size`."""
+    found: dict[str, Any] = {}
+    for key, item in shown.items():
+        inner = _spread(item, f"{before}{key}.") if isinstance(item, dict) and item else None
+        found |= {f"{before}{key}": item} if inner is None else inner
+    return found
+
+
+def _is_text(item: Any) -> bool:
+    """Whether it is more than one line can tell."""
+    if isinstance(item, list):
+        return len(item) > MOST_IN_LINE and all(isinstance(line, str) for line in item)
+    return isinstance(item, str) and "\n" in item.strip()
+
+
+def _text(item: str | list[str]) -> str:
+    return _lines(item if isinstance(item, str) else "\n".join(item))
+
+
+def _lines(text: str) -> str:
+    """A whole text, line by line, each safe to show."""
+    return "\n".join(visible(line, limit=LONGEST_LINE) for line in text.rstrip("\n").split("\n"))
 
 
 def _is_table(item: Any) -> bool:
@@ -113,10 +159,14 @@ def _is_number(value: Any) -> bool:
 
 
 def _cell(value: Any, limit: int = WIDEST) -> str:
+    return visible(_words(value), limit=limit)
+
+
+def _words(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (dict, list)):
-        value = json.dumps(value, ensure_ascii=False)
-    return visible(str(value), limit=limit)
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)

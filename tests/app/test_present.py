@@ -89,7 +89,7 @@ class Answer:
 def test_a_list_of_records_within_a_record_is_a_table_below_it() -> None:
     told = as_text(Answer("port", (Top("https", Load(700, 7)), Top("dns", Load(3, 1)))))
     assert told.splitlines() == [
-        "by       port",
+        "by  port",
         "",
         "talkers:",
         "LABEL  BYTES  PACKETS",
@@ -97,3 +97,43 @@ def test_a_list_of_records_within_a_record_is_a_table_below_it() -> None:
         "dns        3        1",
     ]
     assert "talkers  []" in as_text(Answer("port", ()))
+
+
+@dataclass(frozen=True)
+class Kept:
+    version: Row
+    lines: tuple[str, ...]
+    note: str = ""
+
+
+def test_whole_texts_stand_below_a_record_line_by_line_and_whole() -> None:
+    lines = tuple(f"interface Gi1/0/{number} {'x' * 500}" for number in range(40))
+    told = as_text(Kept(Row("core-1", 7), lines, "first\nsecond\n")).splitlines()
+    named = ["version.name   core-1", "version.count  7", "version.empty"]
+    assert [line.rstrip() for line in told[:3]] == named
+    at = told.index("lines:")
+    assert told[at + 1 : at + 41] == list(lines)
+    assert told[told.index("note:") + 1 :] == ["first", "second"]
+
+
+def test_a_text_keeps_its_lines_and_loses_what_drives_a_terminal() -> None:
+    assert as_text("one\ntwo \x1b[2J\n" + "z" * 3000) == "one\ntwo ␛[2J\n" + "z" * 3000
+
+
+def test_records_that_belong_together_are_one_line() -> None:
+    told = as_text(((Row("rule", 1), Load(2, 3)), (Row("other", 4), Load(5, 6))))
+    assert told.splitlines()[0].split() == ["NAME", "COUNT", "BYTES", "PACKETS"]
+    assert told.splitlines()[2].split() == ["other", "4", "5", "6"]
+
+
+@dataclass(frozen=True)
+class Spoken:
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.count} of them\nin two lines"
+
+
+def test_a_record_with_words_of_its_own_is_told_in_them() -> None:
+    assert as_text(Spoken(3)) == "3 of them\nin two lines"
+    assert json.loads(as_json(Spoken(3))) == {"count": 3}

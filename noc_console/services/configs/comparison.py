@@ -29,6 +29,9 @@ class Comparison:
     right_name: str
     diff: Diff
 
+    def __str__(self) -> str:
+        return self.unified() or f"{self.left_name} and {self.right_name} say the same."
+
     def unified(self, context: int = 3) -> str:
         """As `diff -u` writes it; empty when nothing differs."""
         names = (self.left_name, self.right_name)

@@ -72,7 +72,7 @@ class FlightService:
         """List flights, the newest first."""
         async with self._db.read(actor) as tx:
             found = await store.recent(tx, limit=MOST_LISTED)
-        return tuple(replace(flight, template="") for flight in found)
+        return tuple(map(_without_lines, found))
 
     @operation("flights.show", right="flights.see")
     async def show(self, actor: Actor, *, flight_id: int) -> Report:
@@ -222,7 +222,8 @@ class FlightService:
             text = f"{plural(len(rows), 'device')} previewed"
             await store.add_step(tx, number, at=now, what=Phase.PLANNED.value, text=text)
             tx.record(FlightChanged(flight_id=number, title=wanted.title, what="planned"))
-            return await _flight(tx, number)
+            kept_flight = await _flight(tx, number)
+        return replace(kept_flight, template=wanted.template, variables=wanted.variables)
 
     async def _opened(self, actor: Actor, flight: Flight) -> Flight:
         key = await self._secrets.content_key(actor, purpose=sealing.PURPOSE)
@@ -340,7 +341,12 @@ class FlightService:
         await store.change(tx, flight.id, phase=phase.value, **values)
         await store.add_step(tx, flight.id, at=self._clock.now(), what=said, text=text)
         tx.record(FlightChanged(flight_id=flight.id, title=flight.title, what=said, why=text))
-        return await _flight(tx, flight.id)
+        return _without_lines(await _flight(tx, flight.id))
+
+
+def _without_lines(flight: Flight) -> Flight:
+    """Its lines are kept sealed; `show` opens them."""
+    return replace(flight, template="")
 
 
 async def _held(tx: Tx, flight_id: int) -> Flight:

@@ -86,6 +86,18 @@ async def test_what_has_not_begun_is_called_off_what_flies_is_stopped(
         await console.flights.approve(colleague, flight_id=flight.id)
 
 
+async def test_a_flight_is_told_with_its_lines_as_written_or_without_never_sealed(
+    console: Console, operator: Actor, colleague: Actor
+) -> None:
+    flight = await planned(console, operator)
+    assert (flight.template, flight.variables) == (
+        "snmp-server contact {{ var.who }}",
+        {"who": "a b"},
+    )
+    approved = await console.flights.approve(colleague, flight_id=flight.id)
+    assert (approved.template, approved.variables) == ("", {})
+
+
 async def test_lines_are_masked_for_who_may_not_plan(console: Console, operator: Actor) -> None:
     made = await console.flights.plan(
         operator, title="x", device_ids=(console.ids["ams-edge-2"],),
