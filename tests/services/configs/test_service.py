@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from noc_console.kernel.actor import Actor
@@ -14,7 +17,10 @@ from noc_console.services.hostkeys.model import HostKey, KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.ways.service import WayService
+from tests.adapters.ssh.peers import sshd
 from tests.conftest import FakeClock
+from tests.services.bastions import key_of, lead_through
 
 
 async def known(
@@ -97,3 +103,43 @@ async def test_a_platform_nobody_taught_is_told(
 async def test_reading_needs_its_right(configs: ConfigService) -> None:
     with pytest.raises(NotAllowed):
         await configs.read(Actor("x", "main", frozenset({"inventory.read"})), device_id=1)
+
+
+async def test_the_keys_of_jump_hosts_are_asked_about_one_by_one_on_the_way(
+    configs: ConfigService,
+    credentials: CredentialService,
+    hostkeys: HostKeyService,
+    ways: WayService,
+    inventory: InventoryService,
+    operator: Actor,
+    lab: Lab,
+    clock: FakeClock,
+    tmp_path: Path,
+) -> None:
+    number = await known(inventory, operator, lab, clock, "iosxr")
+    await credentials.add_ssh(operator, user="noc", password="lab", names=("ams-*",))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with sshd(tmp_path / "a") as outer, sshd(tmp_path / "b") as inner:
+        await lead_through(outer, inner, actor=operator, ways=ways, credentials=credentials)
+        for host in ("localhost", "localhost", lab.device("ams-core-1").address):
+            with pytest.raises(NotTrusted) as shown:
+                await configs.read(operator, device_id=number)
+            key = shown.value.key
+            assert key.host == host
+            await configs.trust(operator, device_id=number, fingerprint=key.fingerprint)
+        read = await configs.read(operator, device_id=number)
+        assert "hostname ams-core-1" in read.text
+        # The inner one is replaced: somebody says why, and its key is its own, not the device's.
+        other = replace(key_of(outer), port=inner.port)
+        await hostkeys.override(operator, key=other, reason="tried in this test")
+        with pytest.raises(KeyChanged) as changed:
+            await configs.read(operator, device_id=number)
+        assert changed.value.key == key_of(inner)
+        await configs.trust(
+            operator,
+            device_id=number,
+            fingerprint=changed.value.key.fingerprint,
+            reason="replaced after a fault",
+        )
+        assert (await configs.read(operator, device_id=number)).text == read.text
