@@ -271,6 +271,7 @@ def _attended(engine: TerminalEngine, child: PtyChild) -> int:
 def _shown(engine: TerminalEngine, child: PtyChild) -> bool:
     """What the command wrote is on the screen, and what it asked is answered; False at its end."""
     received = child.read(_CHUNK)
-    child.write(engine.feed(received))
-    child.resize(engine.size)
+    answers = engine.feed(received)
+    child.resize(engine.size)  # first: who asked for another size reads the answer and looks
+    child.write(answers)
     return bool(received)
