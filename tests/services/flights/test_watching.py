@@ -9,7 +9,7 @@ import pytest
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.clock import SystemClock
+from noc_console.kernel.clock import SystemClock, steady_s
 from noc_console.lab.run import Lab
 from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.model import AlarmObject, Condition, Severity
@@ -112,16 +112,19 @@ class Words:
     def __init__(self, **told: list[bool]) -> None:
         self.told = told
         self.asked: list[str] = []
+        self.ports = frozenset("a")
 
     async def look(self, actor: Actor, device: Device) -> Health:
         self.asked.append(device.name)
         said = self.told.get(device.name, [True])
-        return Health(answers=said.pop(0) if len(said) > 1 else said[0], bps=5e6)
+        answers = said.pop(0) if len(said) > 1 else said[0]
+        now_s = steady_s()
+        return Health(answers, self.ports, octets=int(5e6 / 8 * now_s), at=now_s, bps=5e6)
 
 
-def watched(number: int, *, wave: int) -> Watched:
+def watched(number: int, *, wave: int, bps: float = 9e9) -> Watched:
     name = f"e{number}"
-    baseline = gates.packed(Health(answers=True, ports_up=frozenset("a"), bps=9e9))
+    baseline = gates.packed(Health(answers=True, ports_up=frozenset("a"), bps=bps))
     target = Target(
         TargetId(number), UNBORN, number, name, "192.0.2.1", "ios", wave, Stand.KEPT,
         Way.GUARDED, baseline=baseline,
@@ -130,16 +133,22 @@ def watched(number: int, *, wave: int) -> Watched:
     return Watched(target, device, SystemClock().now())
 
 
-GATES = Gates(ports=False, sessions=False)
+GATES = Gates()
 
 
 async def vigil_over(
-    words: Words, db: Database, actor: Actor, *, earlier: list[Watched], seconds: float = 0.3
+    words: Words,
+    db: Database,
+    actor: Actor,
+    *,
+    earlier: list[Watched],
+    seconds: float = 0.3,
+    look_s: float = 0.02,
 ) -> tuple[Finding, ...]:
-    watch = Watch(words, AlarmEpisodeService(db), clock=SystemClock(), look_s=0.02, earlier=2)
+    watch = Watch(words, AlarmEpisodeService(db), clock=SystemClock(), look_s=look_s, earlier=2)
     flight = Flight(UNBORN, "x", Kind.CHANGE, "t", "mira", SystemClock().now(), gates=GATES)
     vigil = watch.over(actor, flight)
-    fresh = [watched(1, wave=9)]
+    fresh = [watched(1, wave=9, bps=5e6)]
     async with asyncio.timeout(20):
         return await vigil.soak(fresh, earlier, seconds=seconds, stop=asyncio.Event())
 
@@ -180,3 +189,21 @@ async def test_of_many_earlier_devices_some_are_looked_at_in_turn_and_the_canari
     assert words.asked.count("e2") == looks
     assert len(words.asked) <= looks * 4 + 1
     assert {f"e{n}" for n in range(1, 10)} == set(words.asked)
+
+
+async def test_traffic_that_fell_since_an_earlier_wave_is_no_illness_of_this_one(
+    db: Database, operator: Actor
+) -> None:
+    """Gigabits when it was changed, megabits now: it has become night."""
+    earlier = [watched(2, wave=0)]
+    assert await vigil_over(Words(), db, operator, earlier=earlier, seconds=3.5, look_s=1.1) == ()
+
+
+async def test_a_port_that_fell_while_nobody_watched_counts_for_who_takes_the_flight_up(
+    db: Database, operator: Actor
+) -> None:
+    words = Words()
+    words.ports = frozenset()
+    found = await vigil_over(words, db, operator, earlier=[watched(2, wave=0)], seconds=3_600)
+    assert {each.name for each in found} == {"e1", "e2"}
+    assert {each.text for each in found} == {"down since: a"}
