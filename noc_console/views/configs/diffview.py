@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
+    QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -19,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from noc_console.kernel.text import visible
+from noc_console.kernel.text import plural, visible
 from noc_console.services.configs.comparison import Comparison
 from noc_console.services.configs.diff import Mark, around, differing
 from noc_console.views.kit.theme import GRID, look
@@ -61,8 +62,10 @@ def rows_of(shown: Comparison, layout: Layout, *, changes_only: bool) -> list[Ro
                 if first.right is not None
                 else around(shown.left, first.left or 0)
             )
-            told = f"{start - end} lines alike" if start > end else ""
-            if fold := "   ".join(filter(None, (told, block))):
+            told = f"{plural(start - end, 'line')} alike" if start > end else ""
+            if start - end == 1 and not block:  # a row that says so would be no shorter
+                rows.append(Row(Mark.SAME, pairs[end].left, pairs[end].right))
+            elif fold := "   ".join(filter(None, (told, block))):
                 rows.append(Row(Mark.SAME, fold=fold))
         gone: list[Row] = []
         come: list[Row] = []
@@ -79,7 +82,7 @@ def rows_of(shown: Comparison, layout: Layout, *, changes_only: bool) -> list[Ro
         rows += gone + come
         end = stop
     if changes_only and rows and end < len(pairs):
-        rows.append(Row(Mark.SAME, fold=f"{len(pairs) - end} lines alike"))
+        rows.append(Row(Mark.SAME, fold=f"{plural(len(pairs) - end, 'line')} alike"))
     return rows
 
 
@@ -300,11 +303,10 @@ class DiffView(QAbstractScrollArea):
         shown = text[:LONGEST_SHOWN].expandtabs(8)
         if span[1] > span[0] and "\t" not in text:
             strong = look().color("accent.soft" if mark is Mark.ADDED else "line.strong")
-            painter.fillRect(
-                QRect(x + span[0] * self._letter, box.top(),
-                      (span[1] - span[0]) * self._letter, box.height()),
-                strong,
-            )  # fmt: skip
+            # Letters are a fraction wider than whole points: far right that would be seen.
+            wide = QFontMetricsF(self.font()).horizontalAdvance
+            begin, end = (wide(visible(text[:place])) for place in span)
+            painter.fillRect(QRectF(x + begin, box.top(), end - begin, box.height()), strong)
         painter.setPen(look().color("text.plain" if mark is Mark.SAME else "text.bright"))
         painter.drawText(QPoint(x, box.top() + self._base), visible(shown))
         painter.restore()

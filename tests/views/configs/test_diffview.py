@@ -71,3 +71,11 @@ async def test_a_hundred_thousand_lines_are_painted_by_what_is_seen() -> None:
     painted.clear()
     assert not view.grab().isNull()
     assert 0 < len(painted) < 60 and min(painted) >= 90_000
+
+
+def test_a_single_line_alike_is_shown_and_not_counted() -> None:
+    left = ["Building configuration", "", "!", "version 1", "hostname a", "end"]
+    right = ["Building configuration", "", "!", "version 1", "hostname b", "end"]
+    compared = side_by_side(Side("left", left), Side("right", right))
+    rows = rows_of(compared, Layout.SIDES, changes_only=True)
+    assert [row.left for row in rows] == [0, 1, 2, 3, 4, 5] and not any(row.fold for row in rows)
