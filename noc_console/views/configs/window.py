@@ -112,7 +112,7 @@ class ConfigWindow(QWidget):
                 "The device's key changed",
                 f"{error}.\n\nSay why it may have changed; that is kept with your name.",
                 verb="Trust the new key",
-                placeholder="replaced after a fault, ticket 4711",
+                placeholder="such as: replaced after a fault, ticket 4711",
             )
             if reason is None:
                 return False

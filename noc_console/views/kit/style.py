@@ -170,6 +170,8 @@ QWidget[role="card"][chosen="true"] { border-color: $accent.plain; }
 QWidget[role="card"]:focus { border-color: $line.focus; }
 QWidget[role="side"] { background: $surface.panel; border-left: 1px solid $line.hair; }
 QWidget[role="shelf"] { background: $surface.panel; border-right: 1px solid $line.hair; }
+QWidget[role="shelf"] QTreeView { background: transparent; }
+QWidget[role="shelf"] QTreeView::item { padding: 3px 0; }
 QWidget[role="below"] { background: $surface.panel; border-top: 1px solid $line.hair; }
 QWidget[role="strip"] { background: $attention.soft; border-bottom: 1px solid $line.hair; }
 QWidget[role="popup"] { background: $surface.overlay; border: 1px solid $line.strong;

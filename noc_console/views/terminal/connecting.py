@@ -134,7 +134,7 @@ class ChangedDialog(ReasonDialog):
             "Nothing was sent, and an alarm was raised. If the device was replaced or set up anew"
             " its key is another one; if not, somebody may stand between you and it.",
             "Trust the new key",
-            hint="replaced after a fault, ticket 4711",
+            hint="such as: replaced after a fault, ticket 4711",
         )
         for name, text in (
             ("Known by", changed.before),
@@ -158,7 +158,7 @@ class OldDialog(ReasonDialog):
             f"As {error.what} it offers only what can be broken today, so whoever listens on the"
             " way may read along. It can be allowed for this one device; its terminals say so.",
             "Allow for this device",
-            hint="no newer firmware for this model",
+            hint="such as: no newer firmware for this model",
         )
         offered = Label(", ".join(error.offered), wrap=True, selectable=True)
         offered.setFont(look().mono())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -44,10 +44,11 @@ class ButtonBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "toolbar")
+        self.setProperty("role", "below")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.buttons: list[QPushButton] = []
         self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(GRID, 2, GRID, 2)
+        self._line.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         self._line.setSpacing(GRID // 2)
         self._line.addStretch()
         self.hide()
@@ -63,6 +64,7 @@ class ButtonBar(QWidget):
 
     def _button(self, snippet: Snippet) -> QPushButton:
         button = QPushButton(snippet.name.replace("&", "&&"))
+        button.setProperty("compact", True)
         button.setToolTip(plain_tip(preview(snippet)))
         button.clicked.connect(lambda: self.chosen.emit(snippet))
         return button
