@@ -83,8 +83,12 @@ def _lead(folder: Path, words: list[str]) -> int:
         door.bind(str(path))
         try:
             door.listen(4)
-            child = subprocess.Popen(command, env=_environment(folder, path))
-            return _serve(child, door, told, password, prompt)
+            with subprocess.Popen(command, env=_environment(folder, path)) as child:
+                try:
+                    return _serve(child, door, told, password, prompt)
+                finally:
+                    # Over in all but an accident of ours, after which nobody waits for it.
+                    child.kill()
         finally:
             path.unlink(missing_ok=True)
 
@@ -146,8 +150,11 @@ def _serve(
                 child.kill()
                 child.wait()
                 return WRONG
-            caller.sendall(password)
             is_told = True
+            try:
+                caller.sendall(password)
+            except OSError:
+                continue  # who asked is gone
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
