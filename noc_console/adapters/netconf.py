@@ -171,7 +171,8 @@ def _ask(line: socket.socket, host: str) -> str:
         raise Unreachable(f"{host}: {told_error}", peer=host, reason=reason) from error
     finally:
         session.close()
-        session.join(LEAVE_S)
+        if session.is_alive():
+            session.join(LEAVE_S)
         line.close()
     return told
 
