@@ -124,6 +124,10 @@ def _open(common: Common) -> int:
         from noc_console.app.terminal_engine import main as engine
 
         return engine(common.rest)
+    if common.door == "terminal-holder":  # of windows alone, and so listed nowhere
+        from noc_console.app.terminal_holder import main as hold
+
+        hold(common.rest)
     return asyncio.run(_operate(_config(common), common))
 
 

@@ -8,7 +8,9 @@ answer is bounded besides.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, auto
+from typing import Any, Self
 
 IAC, DONT, DO, WONT, WILL, SB = 255, 254, 253, 252, 251, 250
 GA, EL, EC, AYT, AO, IP, BRK, DM, NOP, SE = 249, 248, 247, 246, 245, 244, 243, 242, 241, 240
@@ -52,6 +54,42 @@ class Telnet:
         self._us: dict[int, _Q] = {}
         self._them: dict[int, _Q] = {}
         self._answers = 0
+
+    @classmethod
+    def going_on(cls, kept: Mapping[str, Any], *, columns: int, rows: int) -> Self:
+        """In the middle of a connection, as `kept` told of it. What makes no sense is left out: a
+        server that was asked nothing is merely asked again, by itself."""
+        telnet = cls(columns=columns, rows=rows)
+        for name, sides, ours in (("us", telnet._us, _OURS), ("them", telnet._them, _THEIRS)):
+            given = kept.get(name)
+            for option in ours if isinstance(given, dict) else ():
+                if isinstance(word := given.get(str(option)), str) and word in _Q.__members__:
+                    sides[option] = _Q[word]
+        state, verb, sub = kept.get("at"), kept.get("verb"), kept.get("sub")
+        if isinstance(state, str) and state in _State.__members__:
+            telnet._state = _State[state]
+        if isinstance(verb, int) and verb in (WILL, WONT, DO, DONT):
+            telnet._verb = verb
+        elif telnet._state is _State.OPTION:
+            telnet._state = _State.DATA
+        if isinstance(sub, str) and len(sub) <= LONGEST_SUB:
+            telnet._sub += sub.encode("latin-1", "replace")
+        return telnet
+
+    @property
+    def agreed(self) -> dict[str, dict[str, str]]:
+        """The options that are on or asked for, for `going_on`."""
+        sides = {"us": self._us, "them": self._them}
+        return {
+            name: {str(option): it.name for option, it in side.items() if it is not _Q.NO}
+            for name, side in sides.items()
+        }
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """All that a connection's next bytes depend on, for `going_on`."""
+        sub = bytes(self._sub[:LONGEST_SUB]).decode("latin-1")
+        return {**self.agreed, "at": self._state.name, "verb": self._verb, "sub": sub}
 
     @property
     def is_echoing(self) -> bool:

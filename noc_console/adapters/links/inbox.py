@@ -64,3 +64,10 @@ class Inbox:
             whole = whole[:limit]
         self._size -= len(whole)
         return whole
+
+    def rest(self) -> bytes:
+        """All that nobody read; for whoever reads on elsewhere."""
+        whole = b"".join(self._parts)
+        self._parts.clear()
+        self._size = 0
+        return whole

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from noc_console.kernel.errors import Refused
 from noc_console.services.terminal.connecting import Keeper, LinkKind, Target
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
 
+if TYPE_CHECKING:
+    from noc_console.adapters.links.holding import TerminalHolder
+
 
 class LinkOpener:
-    """See `services.terminal.connecting.Connector`."""
+    """See `services.terminal.connecting.Connector`. With a holder, what can outlives the window."""
+
+    def __init__(self, holder: TerminalHolder | None = None) -> None:
+        self._holder = holder
 
     async def open(self, target: Target, size: Size, keeper: Keeper) -> Link:
+        link = await self._open(target, size, keeper)
+        if self._holder is not None:
+            self._holder.keep(link, target)
+        return link
+
+    async def _open(self, target: Target, size: Size, keeper: Keeper) -> Link:
         # Whoever opens no link of a kind need not wait for its library.
         if target.kind is LinkKind.SSH:
             from noc_console.adapters.ssh.opening import open_ssh

@@ -14,7 +14,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from noc_console.adapters.links.hold import GOES_ON, Hold
 from noc_console.adapters.links.inbox import Inbox
+from noc_console.adapters.links.leader import Leader
 from noc_console.kernel.errors import Refused
 from noc_console.services.terminal.connecting import Ended, Keeper, Target
 from noc_console.services.terminal.model import Size
@@ -27,16 +29,50 @@ _ENTER = 'tty=$1; shift; exec "$@" 0<>"$tty" 1>&0 2>&0'
 _OURS = "NOC_"
 """Variables of ours may hold passwords (of the store, say): a shell does not inherit them."""
 
+_LEFT: list[subprocess.Popen[bytes]] = []
+"""Shells that outlive this process: a Popen that goes earlier complains about them."""
+
+
+class OwnChild:
+    """A shell that this process started; one that another did is a `Leader`."""
+
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+        self.pid = child.pid
+
+    def signal(self, number: signal.Signals) -> None:
+        """To it and those it runs without job control."""
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            pass
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended within that time."""
+        try:
+            self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def close(self) -> None:
+        """It has ended, or goes on without us."""
+        if self._child.poll() is None:
+            _LEFT.append(self._child)
+
 
 class ShellLink:
     """One shell and its terminal."""
 
     badges: tuple[str, ...] = ()
 
-    def __init__(self, command: tuple[str, ...], master: int, child: subprocess.Popen[bytes]):
+    def __init__(self, command: tuple[str, ...], master: int, process: OwnChild | Leader):
         self._command = command
-        self._master = master
-        self._child = child
+        self._process = process
+        self.pid = process.pid
+        self.master = master
+        self.hold: Hold | None = None
+        """Keeps the shell when the window goes; None: it ends with the window."""
         self._loop = asyncio.get_running_loop()
         self._inbox = Inbox()
         self._unsent = bytearray()
@@ -45,12 +81,17 @@ class ShellLink:
         self._listen()
 
     @property
+    def command(self) -> str:
+        """The program, as its name."""
+        return Path(self._command[0]).name
+
+    @property
     def describe(self) -> str:
-        return f"shell {Path(self._command[0]).name}"
+        return f"shell {self.command}"
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        return (("Command", " ".join(self._command)), ("Process", str(self._child.pid)))
+        return (("Command", " ".join(self._command)), ("Process", str(self.pid)))
 
     @property
     def ended(self) -> Ended | None:
@@ -77,66 +118,73 @@ class ShellLink:
 
     def resize(self, columns: int, rows: int) -> None:
         if self._inbox.ended is None:
-            set_size(self._master, Size(columns, rows))
+            set_size(self.master, Size(columns, rows))
 
     def send_break(self) -> None:
         """A pseudo-terminal has no break; Ctrl+C does what it is wanted for."""
 
     async def close(self) -> None:
-        self._stop("closed")
+        if self.ended is None and self.hold is not None and self.hold.is_leaving:
+            self.hold.let_go({"command": self.command}, unread=self._inbox.rest())
+            self._stop(GOES_ON)
+            self._process.close()
+        if self.ended is not None and self.ended.goes_on:
+            return
+        self._stop(Ended("closed"))
         # Shielded: whoever gives up waiting must not leave a shell behind.
         await asyncio.shield(self._loop.run_in_executor(None, self._end))
 
     def _listen(self) -> None:
         self._is_listening = True
-        self._loop.add_reader(self._master, self._receive)
+        self._loop.add_reader(self.master, self._receive)
 
     def _receive(self) -> None:
         try:
-            data = os.read(self._master, BLOCK)
+            data = os.read(self.master, BLOCK)
         except BlockingIOError:
             return
         except OSError:  # EIO: nobody has the terminal open any more
             data = b""
         if not data:
-            self._stop("the shell ended")
+            self._stop(Ended("the shell ended"))
             return
         self._inbox.put(data)
         if self._inbox.is_full:
             self._is_listening = False
-            self._loop.remove_reader(self._master)
+            self._loop.remove_reader(self.master)
 
     def _send(self) -> None:
         try:
             while self._unsent:
-                del self._unsent[: os.write(self._master, self._unsent[:BLOCK])]
+                del self._unsent[: os.write(self.master, self._unsent[:BLOCK])]
         except BlockingIOError:
-            self._loop.add_writer(self._master, self._send)
+            self._loop.add_writer(self.master, self._send)
             return
         except OSError:
             self._unsent.clear()
-        self._loop.remove_writer(self._master)
+        self._loop.remove_writer(self.master)
 
-    def _stop(self, why: str) -> None:
+    def _stop(self, ended: Ended) -> None:
         if self._inbox.ended is not None:
             return
-        self._loop.remove_reader(self._master)
-        self._loop.remove_writer(self._master)
-        os.close(self._master)
-        self._inbox.end(Ended(why))
+        self._loop.remove_reader(self.master)
+        self._loop.remove_writer(self.master)
+        os.close(self.master)
+        if self.hold is not None and not ended.goes_on:
+            self.hold.release()
+        self._inbox.end(ended)
 
     def _end(self) -> None:
         """The shell and what it started are hung up on, then killed."""
         for word in (signal.SIGHUP, signal.SIGKILL):
-            try:
-                os.killpg(self._child.pid, word)
-            except (ProcessLookupError, PermissionError):
-                pass
-            try:
-                self._child.wait(GRACE_S)
-                return
-            except subprocess.TimeoutExpired:
-                continue
+            self._process.signal(word)
+            if self._process.wait(GRACE_S):
+                break
+        self._process.close()
+
+    def take_in(self, came: bytes) -> None:
+        """What came while nobody looked is read first."""
+        self._inbox.put(came)
 
 
 async def open_shell(target: Target, size: Size, keeper: Keeper) -> ShellLink:
@@ -162,7 +210,15 @@ async def open_shell(target: Target, size: Size, keeper: Keeper) -> ShellLink:
         raise
     finally:
         os.close(slave)
-    return ShellLink(command, master, child)
+    return ShellLink(command, master, OwnChild(child))
+
+
+def resume_shell(master: int, command: str) -> ShellLink:
+    """The shell of a terminal that another process opened. Raises Refused when it is none."""
+    if not os.isatty(master):
+        os.close(master)
+        raise Refused("what was kept is no terminal")
+    return ShellLink((command or "shell",), master, Leader(master))
 
 
 def _start(command: tuple[str, ...], slave: int) -> subprocess.Popen[bytes]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+from collections.abc import Mapping
+from typing import Any
 
+from noc_console.adapters.links.hold import GOES_ON, Hold
 from noc_console.adapters.links.inbox import HIGH, Inbox
 from noc_console.adapters.links.login import TelnetLogin
-from noc_console.kernel.errors import Unreachable
+from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.terminal.connecting import TELNET_PORT, Ended, Keeper, Target
 from noc_console.services.terminal.model import Size
@@ -26,11 +30,24 @@ class TelnetLink(asyncio.Protocol):
     facts: tuple[tuple[str, str], ...]
     badges = ("not encrypted",)
 
-    def __init__(self, target: Target, size: Size, login: TelnetLogin | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        size: Size,
+        login: TelnetLogin | None = None,
+        *,
+        telnet: Telnet | None = None,
+        first: bytes = b"",
+    ) -> None:
+        """`telnet`: in the middle of a connection, where `first` is what is to be said next."""
         self._login = login
+        self.hold: Hold | None = None
+        """Keeps the connection when the window goes; None: it ends with the window."""
         self._where = f"{target.host}:{target.port or TELNET_PORT}"
         self.facts = (("Protocol", "Telnet (RFC 854), readable by everybody on the way"),)
-        self._telnet = Telnet(columns=size.columns, rows=size.rows)
+        self._telnet = telnet or Telnet(columns=size.columns, rows=size.rows)
+        self._first = self._telnet.begin() if telnet is None else first
+        self._agreed = self._telnet.agreed
         self._inbox = Inbox()
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
@@ -59,7 +76,18 @@ class TelnetLink(asyncio.Protocol):
         sock = transport.get_extra_info("socket")
         if sock is not None:
             keep_alive(sock)
-        transport.write(self._telnet.begin())
+        transport.write(self._first)
+
+    @property
+    def agreed(self) -> dict[str, Any]:
+        """How telnet's options stand."""
+        return self._agreed
+
+    @property
+    def descriptor(self) -> int:
+        """Its descriptor; -1 when it is closed."""
+        sock = None if self._transport is None else self._transport.get_extra_info("socket")
+        return -1 if sock is None else int(sock.fileno())
 
     def data_received(self, data: bytes) -> None:
         self._unread += data
@@ -80,6 +108,9 @@ class TelnetLink(asyncio.Protocol):
 
     def _feed(self, piece: bytes) -> None:
         shown, answer = self._telnet.feed(piece)
+        if self.hold is not None and self._agreed != (agreed := self._telnet.agreed):
+            self._agreed = agreed
+            self.hold.tell(agreed)
         if answer and self._transport is not None:
             self._transport.write(answer)
         self._inbox.put(shown)
@@ -106,6 +137,8 @@ class TelnetLink(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._feed(bytes(self._unread))
         self._unread.clear()
+        if self.hold is not None and (self.ended is None or not self.ended.goes_on):
+            self.hold.release()
         if exc is not None and not self._is_closing:
             self._inbox.end(Ended(f"the connection was lost: {exc}", is_lost=True))
         else:
@@ -133,9 +166,30 @@ class TelnetLink(asyncio.Protocol):
         self._is_closing = True
         if self._login is not None:
             self._login.give_up()
+        if self.ended is None and self.hold is not None and self.hold.is_leaving:
+            unread = bytes(self._unread)
+            self._unread.clear()
+            self.hold.let_go(self._telnet.kept, shown=self._inbox.rest(), unread=unread)
+            self._inbox.end(GOES_ON)
+        elif self.hold is not None and self.ended is None:
+            self._hang_up()
+            self.hold.release()
         if self._transport is not None:
             self._transport.abort()
         self._inbox.end(Ended("closed"))
+
+    def take_in(self, shown: bytes) -> None:
+        """What came while nobody looked is read first."""
+        self._inbox.put(shown)
+
+    def _hang_up(self) -> None:
+        """Also where somebody else has the connection open, too."""
+        sock = None if self._transport is None else self._transport.get_extra_info("socket")
+        try:
+            if sock is not None:
+                sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the device was faster
 
     def _put(self, data: bytes) -> None:
         if data and self._transport is not None and not self._transport.is_closing():
@@ -160,6 +214,39 @@ async def open_telnet(target: Target, size: Size, keeper: Keeper) -> TelnetLink:
     except OSError as error:
         raise Unreachable(f"{peer}: {error.strerror or error}", peer=peer) from error
     return link
+
+
+async def resume_telnet(
+    descriptor: int,
+    target: Target,
+    size: Size,
+    *,
+    agreed: Mapping[str, Any],
+    shown: bytes,
+    unread: bytes,
+) -> tuple[TelnetLink, int]:
+    """A connection that another process made, and how many bytes wait to be shown.
+
+    Raises Refused when it is none.
+    """
+    try:
+        sock = socket.socket(fileno=descriptor)
+    except OSError as error:
+        os.close(descriptor)
+        raise Refused("what was kept is no connection") from error
+    if sock.family not in (socket.AF_INET, socket.AF_INET6) or sock.type != socket.SOCK_STREAM:
+        sock.close()
+        raise Refused("what was kept is no connection")
+    telnet = Telnet.going_on(agreed, columns=size.columns, rows=size.rows)
+    more, answer = await asyncio.to_thread(telnet.feed, unread)
+    link = TelnetLink(target, size, telnet=telnet, first=answer)
+    link.take_in(shown + more)
+    try:
+        await asyncio.get_running_loop().create_connection(lambda: link, sock=sock)
+    except BaseException:
+        sock.close()
+        raise
+    return link, len(shown) + len(more)
 
 
 async def _login(target: Target, keeper: Keeper) -> TelnetLogin | None:

@@ -130,6 +130,8 @@ class Wired(Link, Protocol):
     """A link that can say more of itself than its bytes; all of ours can, a replay cannot."""
 
     @property
+    goes_on: bool = False
+    """Only the window left it: the other side noticed nothing."""
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What was agreed: ciphers, keys, speeds."""
 

@@ -96,7 +96,7 @@ async def test_a_shell_ends_although_nobody_waits_for_it(link: ShellLink) -> Non
         await asyncio.sleep(0)
         closing.cancel()
     async with asyncio.timeout(10):
-        while link._child.returncode is None:
+        while not link._process.wait(0):
             await asyncio.sleep(0.01)
 
 
