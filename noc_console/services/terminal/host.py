@@ -45,6 +45,7 @@ _STRING_END = re.compile(rb"[\x18\x1a\x1b]")
 _MARK = rb"(?:\xcc[\x80-\xbf]|\xcd[\x80-\xaf])"
 _MARKS = re.compile(rb"(%b{%d})%b++" % (_MARK, MOST_MARKS, _MARK))
 _CANCEL = b"\x18"
+_BACKSPACE = 0x08
 
 _WIDTHS_MODE = 40
 _MOVING_MODES = frozenset({ORIGIN_MODE, SIDE_MARGINS_MODE})
@@ -78,11 +79,13 @@ class Host:
             core, self._window, self._reports, may_write_clipboard=may_write_clipboard
         )
         self._moves = Moves(core)
+        moving = self._moves.handlers()
+        self._moving = frozenset(moving.values())
         rectangles = Rectangles(core, self._reports, is_under_test=is_under_test)
         self._handlers: dict[str, Handler] = {
             **self._window.handlers(),
             **self._reports.handlers(),
-            **self._moves.handlers(),
+            **moving,
             **rectangles.handlers(),
             "b": self._repeat,
             "?h": self._set_modes,
@@ -117,6 +120,7 @@ class Host:
         at = self._skip(received) if self._skipped else 0
         answers: list[bytes] = []
         sent = at
+        self._moves.forget()
         if self._start is START_MOVING and not self._moves.are_special:
             self._start = START
         if not at and self._start is START:
@@ -145,8 +149,8 @@ class Host:
 
     def _take(self, received: bytes, begin: int) -> _Taken | None:
         """Where the sequence ends and what to do about it; None when its end has not come yet."""
-        if received[begin] == 0x08:
-            return begin + 1, self._moves.backspace
+        if received[begin] == _BACKSPACE:
+            return self._backspaces(received, begin)
         if begin + 1 == len(received):
             return None
         introducer = received[begin + 1]
@@ -164,6 +168,12 @@ class Host:
             escape = self._full_reset
         return begin + 2, escape
 
+    def _backspaces(self, received: bytes, begin: int) -> _Taken:
+        end = begin + 1
+        while end < len(received) and received[end] == _BACKSPACE:
+            end += 1
+        return end, lambda: self._moves.backspaces(end - begin)
+
     def _control(self, received: bytes, begin: int) -> _Taken | None:
         found = _CSI.match(received, begin)
         if found is None:
@@ -175,6 +185,8 @@ class Host:
         return found.end(), lambda: self._answered(handler, sequence)
 
     def _answered(self, handler: Handler, sequence: Sequence) -> bytes:
+        if handler not in self._moving:
+            self._moves.forget()
         answer = handler(sequence)
         return self._core.write(sequence.raw) if answer is None else answer
 
@@ -242,6 +254,7 @@ class Host:
         return begin + 3, lambda: b""
 
     def _full_reset(self) -> bytes:
+        self._moves.forget()
         self._window.full_reset()
         self._reports.reset()
         return self._core.write(b"\x1bc")

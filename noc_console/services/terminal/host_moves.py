@@ -10,6 +10,7 @@ from __future__ import annotations
 from noc_console.services.terminal.host_margins import (
     ORIGIN_MODE,
     SIDE_MARGINS_MODE,
+    Area,
     margins_of,
 )
 from noc_console.services.terminal.sequences import Core, Handler, Sequence
@@ -22,9 +23,12 @@ class Moves:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._known: Area | None = None
 
     def handlers(self) -> dict[str, Handler]:
         return {
+            "r": self._margins_chosen,
+            "s": self._margins_chosen,
             "G": self._to_column,
             "`": self._to_column,
             "a": self._on,
@@ -39,16 +43,29 @@ class Moves:
         """Is a mode on that the engine moves wrongly in?"""
         return self._core.mode(ORIGIN_MODE) or self._core.mode(SIDE_MARGINS_MODE)
 
+    def forget(self) -> None:
+        """The margins may be others now; asking for them at each movement would take long."""
+        self._known = None
+
+    @property
+    def _margins(self) -> Area:
+        if self._known is None:
+            self._known = margins_of(self._core)
+        return self._known
+
+    def _margins_chosen(self, _sequence: Sequence) -> None:
+        self.forget()
+
     def _to_column(self, sequence: Sequence) -> bytes | None:
         if not self._core.mode(ORIGIN_MODE):
             return None
-        row = self._core.cursor[0] - margins_of(self._core).top
+        row = self._core.cursor[0] - self._margins.top
         return self._core.write(b"\x1b[%d;%dH" % (row + 1, sequence.number(0, 1)))
 
     def _to_row(self, sequence: Sequence) -> bytes | None:
         if not self._core.mode(ORIGIN_MODE):
             return None
-        column = self._core.cursor[1] - margins_of(self._core).left
+        column = self._core.cursor[1] - self._margins.left
         return self._core.write(b"\x1b[%d;%dH" % (sequence.number(0, 1), column + 1))
 
     def _on(self, sequence: Sequence) -> bytes | None:
@@ -64,21 +81,24 @@ class Moves:
         return self._core.write(b"\x1b[%d%b" % (sequence.number(0, 1), final))
 
     def _back(self, sequence: Sequence) -> bytes | None:
-        room = self._room_to_the_left()
-        if room is None or (sequence.number(0, 1) or 1) <= room:
+        asked = sequence.number(0, 1) or 1
+        steps = self._steps_back(asked)
+        if steps == asked:
             return None
-        return self._core.write(b"\x1b[%dD" % room) if room else b""
+        return self._core.write(b"\x1b[%dD" % steps) if steps else b""
 
-    def backspace(self) -> bytes:
-        return b"" if self._room_to_the_left() == 0 else self._core.write(b"\x08")
+    def backspaces(self, count: int) -> bytes:
+        return self._core.write(b"\x08" * self._steps_back(count))
 
-    def _room_to_the_left(self) -> int | None:
-        """Columns between the left margin and the cursor; None where it stops nobody."""
+    def _steps_back(self, asked: int) -> int:
+        """As many as there are columns up to the left margin, if that is where the cursor goes."""
         core = self._core
-        if not core.mode(SIDE_MARGINS_MODE) or any(map(core.mode, _WRAPPING_BACK)):
-            return None
-        room = core.cursor[1] - margins_of(core).left
-        return room if room >= 0 else None
+        if not core.mode(SIDE_MARGINS_MODE):
+            return asked
+        room = core.cursor[1] - self._margins.left
+        if not 0 <= room < asked or any(map(core.mode, _WRAPPING_BACK)):
+            return asked
+        return room
 
     def _clear_stop(self, sequence: Sequence) -> bytes | None:
         return None if sequence.parameters else self._core.write(b"\x1b[0g")

@@ -14,8 +14,9 @@ import numpy as np
 _PASSED = b"@ABCDEFGHJKLMPSTXZ`adefhlmrsu"
 """Finals of control sequences that the engine may have without anybody looking."""
 
-_MOVING = b"DG`ade"
-"""Finals of those that the host has to look at in origin mode, or beside a left margin."""
+_MOVING = b"DG`aders"
+"""Finals of those that the host has to look at in origin mode, or beside a left margin: movements,
+and what chooses the margins."""
 
 # Looking ahead for the end first, each character is seen twice at most, whatever a device sends.
 _MODES = rb"\[\?(?=[0-9:;]*+h)[0-9:;]*?(?<![0-9])0*+(?:6|40|69)(?![0-9])"

@@ -71,6 +71,30 @@ def test_a_left_margin_holds_nobody_left_of_it() -> None:
         assert place(engine) == (5, 1)
 
 
+def test_margins_chosen_between_two_movements_count_for_the_second() -> None:
+    with screen(20, 10) as engine:
+        engine.feed(MARGINS)
+        engine.feed(
+            b"\x1b[5;7H\x1b[9DX\x1b[2;12s\x1b[6;7H\x1b[9DX\x1b[s\x1b[7;7H" + b"\x08" * 9 + b"X"
+        )
+        assert shown(engine)[4:7] == ["   X", " X", "X"]
+        engine.feed(b"\x1b[2J\x1b[?6h\x1b[2G\x1b[5;9r\x1b[2;4H\x1b[2GY")
+        assert shown(engine)[5] == " Y"
+
+
+def test_a_reset_between_two_movements_forgets_the_margins() -> None:
+    with screen(20, 10) as engine:
+        engine.feed(MARGINS + b"\x1b[5;7H\x1b[9DX\x1b[!p\x1b[?69h\x1b[6;7H\x1b[9DX")
+        assert shown(engine)[4:6] == ["   X", "X"]
+
+
+def test_backspaces_between_characters_are_each_where_they_are() -> None:
+    with screen(20, 10) as engine:
+        engine.feed(MARGINS + b"\x1b[5;4Hab\x08\x08\x08\x08c\x08d\x08" + b"\x08" * 20_000)
+        assert shown(engine)[4] == "   db"
+        assert place(engine) == (5, 4)
+
+
 def test_wrapping_backwards_goes_past_the_left_margin() -> None:
     with screen(20, 10) as engine:
         engine.feed(MARGINS + b"\x1b[?7;1045h\x1b[5;4H")
