@@ -378,6 +378,7 @@ async def open_services(
             credentials=credentials,
             hostkeys=hostkeys,
             ways=ways,
+            names=resolver,
             port=ssh_port,
         )
         jumps = make_jumps(ways)

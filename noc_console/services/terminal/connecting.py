@@ -89,6 +89,12 @@ class Target:
     model: str = ""
     site: str = ""
     tags: frozenset[str] = field(default_factory=frozenset)
+    is_by_address: bool = False
+    """Somebody said an address, and the inventory whose it is: the address is what is kept."""
+    managed_at: str = ""
+    """The address the device is managed at, where the session goes to another of its own."""
+    candidates: tuple[str, ...] = ()
+    """Names of the devices that it may be, where it cannot be told which."""
     is_legacy: bool = False
     """Somebody allowed this one device the algorithms that are no longer safe."""
     uses_agent: bool = True
@@ -106,7 +112,8 @@ class Target:
             return f"serial:{self.line.text}" if self.line else "serial:"
         if self.kind is LinkKind.SHELL:
             return "shell"
-        if self.kind is LinkKind.SSH and self.device_id is not None and not self.user:
+        is_number = self.device_id is not None and not self.user and not self.is_by_address
+        if self.kind is LinkKind.SSH and is_number:
             return f"ssh:device:{self.device_id}"
         if self.kind is LinkKind.TELNET:
             host = f"[{self.host}]" if ":" in self.host else self.host
@@ -130,8 +137,6 @@ class Wired(Link, Protocol):
     """A link that can say more of itself than its bytes; all of ours can, a replay cannot."""
 
     @property
-    goes_on: bool = False
-    """Only the window left it: the other side noticed nothing."""
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What was agreed: ciphers, keys, speeds."""
 

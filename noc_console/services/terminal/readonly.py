@@ -16,11 +16,8 @@ from noc_console.kernel.text import visible
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.echoed import EchoedLine
 from noc_console.services.terminal.judging import Judgement, Verdict, judge
+from noc_console.services.terminal.recognising import UNWRITTEN
 
-NOTE = (
-    "Nobody wrote down which commands change such a device: it cannot be told here, and nothing is"
-    " held back."
-)
 LONGEST = 4_096
 _PASTE = re.compile(rb"\x1b\[20[01]~")
 _REPORT = re.compile(
@@ -68,10 +65,14 @@ class _Keys:
 class Guard:
     """One session's read-only filter."""
 
-    def __init__(self, driver: Driver | None, *, strict: bool = True) -> None:
-        """`strict`: what is not known is refused. Without a driver with a grammar all passes."""
+    def __init__(
+        self, driver: Driver | None, *, strict: bool = True, why_not: str = UNWRITTEN
+    ) -> None:
+        """`strict`: what is not known is refused. Without a driver with a grammar all passes, and
+        `why_not` says why."""
         self._driver = driver if driver is not None and driver.grammar is not None else None
         self._strict = strict
+        self._why_not = why_not
         self._echo = EchoedLine()
         self._keys = _Keys()
         self._prompt = ""
@@ -85,7 +86,7 @@ class Guard:
     @property
     def note(self) -> str:
         """What to say where it cannot tell; "" where it can."""
-        return "" if self.is_able else NOTE
+        return "" if self.is_able else self._why_not
 
     def reset(self) -> None:
         """The link is a new one."""

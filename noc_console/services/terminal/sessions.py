@@ -10,7 +10,10 @@ from noc_console.kernel.errors import NocError, Refused
 from noc_console.kernel.events import Event
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.hostkeys.service import HostKeyService
+from noc_console.services.inventory.locating import Locator
+from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.subjects import subject_at_site
 from noc_console.services.terminal.addresses import parse
 from noc_console.services.terminal.asking import Asker
 from noc_console.services.terminal.confided import Confided
@@ -28,8 +31,9 @@ from noc_console.services.terminal.connecting import (
 from noc_console.services.terminal.keeping import PURPOSE, Doorkeeper, subject_of
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
+from noc_console.services.terminal.recognising import Names, recognise
 from noc_console.services.terminal.session import Session
-from noc_console.services.ways.model import SSH_PORT
+from noc_console.services.ways.model import SSH_PORT, Hop
 from noc_console.services.ways.service import WayService
 
 
@@ -45,18 +49,24 @@ class SessionService:
         credentials: CredentialService,
         hostkeys: HostKeyService,
         ways: WayService,
+        names: Names | None = None,
         port: int = SSH_PORT,
     ) -> None:
+        """`port` is devices' SSH port; `names` looks up hosts that no device is called by."""
         self._db = db
         self._connector = connector
         self._inventory = inventory
         self._credentials = credentials
         self._hostkeys = hostkeys
         self._ways = ways
+        self._names = names
+        self._locator = Locator(db)
         self._port = port
 
     async def resolve(self, actor: Actor, *, address: str) -> Target:
-        """What an address means now: a device's own, the way to it, what it is allowed.
+        """What an address means now: whose it is, the way to it, what the device is allowed.
+
+        A device is the same by its number, its name, or any address that is its alone.
 
         Raises Invalid for what is no address, NotFound for a device that is not there.
         """
@@ -64,9 +74,11 @@ class SessionService:
         target = parse(address)
         if target.device_id is not None:
             target = await self._device(actor, target, target.device_id)
+        elif target.kind in (LinkKind.SSH, LinkKind.TELNET):
+            target = await self._recognised(actor, target)
         if target.kind is not LinkKind.SSH:
             return target
-        is_legacy = await self._ways.may_be_old(actor, host=target.host, port=target.hop.port)
+        is_legacy = await self._may_be_old(actor, target, target.hop)
         hops = target.hops or await self._ways.hops(actor, subject=subject_of(target))
         return replace(target, port=target.hop.port, hops=hops, is_legacy=is_legacy)
 
@@ -146,7 +158,7 @@ class SessionService:
             asker,
             hostkeys=self._hostkeys,
             credentials=self._credentials,
-            is_legacy=lambda hop: self._ways.may_be_old(actor, host=hop.host, port=hop.port),
+            is_legacy=lambda hop: self._may_be_old(actor, target, hop),
             confided=confided,
         )
         for _ in range(len(target.hops) + 2):
@@ -158,30 +170,49 @@ class SessionService:
                 reason = await asker.allow_old(error)
                 if not reason:
                     raise
-                await self._ways.allow_legacy(
-                    actor, host=error.hop.host, port=error.hop.port, reason=reason
-                )
+                host = _managed_at(target, error.hop)
+                await self._ways.allow_legacy(actor, host=host, port=error.hop.port, reason=reason)
         raise Refused(f"{target.title} does not say which algorithms it needs")
 
     async def _device(self, actor: Actor, target: Target, device_id: int) -> Target:
         device = await self._inventory.device(actor, device_id=device_id)
         if not device.address:
             raise Refused(f"{device.name} has no known address")
-        site = ""
-        if device.site_id is not None:
-            sites = {each.id: each.name for each in await self._inventory.sites(actor)}
-            site = sites.get(device.site_id, "")
+        known = await self._known(actor, target, device)
+        return replace(known, host=device.address, port=self._port)
+
+    async def _recognised(self, actor: Actor, target: Target) -> Target:
+        """A host that was named, with what the inventory knows of it."""
+        found = await recognise(self._locator, self._names, actor, target)
+        if found.device is None:
+            return replace(target, candidates=found.candidates, platform=found.platform)
+        known = await self._known(actor, target, found.device)
+        return replace(
+            known,
+            device_id=int(found.device.id),
+            is_by_address=True,
+            managed_at=found.device.address,
+        )
+
+    async def _known(self, actor: Actor, target: Target, device: Device) -> Target:
+        subject = await subject_at_site(self._inventory, actor, device)
         return replace(
             target,
-            title=device.name or device.address,
-            host=device.address,
-            port=self._port,
-            platform=device.platform,
-            vendor=device.vendor,
-            type=device.type.value,
-            model=device.model,
-            site=site,
+            title=device.name or device.address or target.host,
+            platform=subject.platform,
+            vendor=subject.vendor,
+            type=subject.type,
+            model=subject.model,
+            site=subject.site,
         )
+
+    async def _may_be_old(self, actor: Actor, target: Target, hop: Hop) -> bool:
+        """What was allowed a device goes for each of its addresses."""
+        hosts = dict.fromkeys((hop.host, _managed_at(target, hop)))
+        for host in hosts:
+            if await self._ways.may_be_old(actor, host=host, port=hop.port):
+                return True
+        return False
 
     async def _opened(self, actor: Actor, session: Session, link: Link) -> None:
         """Say who is connected; a connection that cannot be recorded is none."""
@@ -219,3 +250,9 @@ class SessionService:
     async def _record(self, actor: Actor, event: Event) -> None:
         async with self._db.begin(actor) as tx:
             tx.record(event)
+
+
+def _managed_at(target: Target, hop: Hop) -> str:
+    """Where a host is known from: the device at the end of the way by its own address."""
+    is_end = (hop.host, hop.port) == (target.host, target.hop.port)
+    return target.managed_at if is_end and target.managed_at else hop.host

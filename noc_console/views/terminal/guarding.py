@@ -11,6 +11,7 @@ from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.connecting import LinkKind
 from noc_console.services.terminal.elevation import ElevationService
 from noc_console.services.terminal.readonly import Guard
+from noc_console.services.terminal.recognising import note_of
 from noc_console.services.terminal.session import NotSent, Sentence, Session
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.terminal.elevation import ElevationBar
@@ -82,7 +83,7 @@ class Guarding(QObject):
     def _guard(self, pane: TerminalPane, session: Session, driver: Driver | None) -> None:
         if pane.session is not session:
             return  # another one has begun meanwhile
-        guard = Guard(driver)
+        guard = Guard(driver, why_not=note_of(session.target))
         session.guard = guard
         bar = ElevationBar(
             pane.desk,

@@ -189,6 +189,39 @@ async def test_old_algorithms_are_allowed_for_one_host_with_a_badge(
             await home.ways.allow_legacy(operator, host="x", reason="")
 
 
+@pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
+async def test_old_algorithms_are_allowed_to_a_device_not_to_one_of_its_addresses(
+    home: House, operator: Actor, clock: FakeClock, tmp_path: Path
+) -> None:
+    (tmp_path / "old").mkdir()
+    old = ("KexAlgorithms diffie-hellman-group14-sha1",)
+    with sshd(tmp_path / "old", *old) as server:
+        host = server.hop.host
+        seen = Inspected(
+            address="10.20.1.1",
+            port=161,
+            at=clock.now(),
+            name="old-1",
+            vendor="Cisco",
+            serial="FOC1234X0AB",
+            engine_id="80000009030000aabbccdd",
+            credential_id=1,
+        )
+        number = await home.inventory.record(operator, inspected=seen)
+        # It answered at a second address once, and is managed at the first.
+        await home.inventory.record(operator, inspected=replace(seen, address=host))
+        await home.inventory.record(operator, inspected=seen)
+        person = Person(reason="no newer firmware")
+        target = await home.sessions.resolve(operator, address=f"ssh:{server.hop.text}")
+        assert target.device_id == int(number) and target.managed_at == "10.20.1.1"
+        with pytest.raises(AuthRejected):  # the agent's key is another server's: it came so far
+            await home.sessions.open(operator, target=target, size=SIZE, asker=person)
+        (allowed,) = await home.ways.legacy(operator)
+        assert (allowed.host, allowed.port) == ("10.20.1.1", server.port)
+        again = await home.sessions.resolve(operator, address=f"ssh:{server.hop.text}")
+        assert again.is_legacy
+
+
 async def test_a_session_whose_connection_dies_comes_back_by_itself(
     home: House, operator: Actor, server: Sshd
 ) -> None:

@@ -13,7 +13,7 @@ from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.connecting import Ended, LinkKind, Target
 from noc_console.services.terminal.elevation import ElevationService
-from noc_console.services.terminal.readonly import NOTE
+from noc_console.services.terminal.recognising import UNWRITTEN
 from noc_console.services.terminal.session import Session, SessionState
 from noc_console.views.kit.desk import Desk
 from noc_console.views.terminal.elevation import ElevateDialog
@@ -99,7 +99,7 @@ async def test_where_it_cannot_tell_it_says_so(page: tuple[TerminalPage, Guardin
     pane, router = connected(terminals, "nobody-knows-it")
     await until(lambda: guarding.bar(pane) is not None)
     bar = guarding.bar(pane)
-    assert bar is not None and bar.state.text() == NOTE
+    assert bar is not None and bar.state.text() == UNWRITTEN
     pane.view.send(b"reload\r", "typed")
     assert router.heard == b"reload\r"
 
