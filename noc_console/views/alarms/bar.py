@@ -189,7 +189,7 @@ class ProgressStrip(QWidget):
         self.text = Label("")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
+        self.bar.setProperty("thin", True)
         self.button = QPushButton("Stop")
         self.button.clicked.connect(cancel)
         line = QHBoxLayout(self)

@@ -209,7 +209,7 @@ class DiscoveryPage(Page):
 
     def _lay_out_page(self) -> None:
         self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(4)
+        self.progress.setProperty("thin", True)
         self.start_button.setProperty("main", True)
         self.start_button.clicked.connect(lambda: self.begin())
         self.cancel_button.clicked.connect(self.cancel)

@@ -52,7 +52,7 @@ class FlightDetails(QWidget):
         self.bar = QProgressBar()
         self.bar.setAccessibleName("Devices that are through")
         self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
+        self.bar.setProperty("thin", True)
         self._facts = QFormLayout()
         self.buttons = QHBoxLayout()
         self.targets: Table[Target] = Table(

@@ -393,7 +393,7 @@ class JobsPage(Page):
         head.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, GRID)
         head.setSpacing(GRID)
         self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
+        self.bar.setProperty("thin", True)
         self.buttons = QGridLayout()
         self.buttons.setSpacing(GRID)
         line = QHBoxLayout()

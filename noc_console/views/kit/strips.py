@@ -13,6 +13,16 @@ from noc_console.views.kit.icons import IconButton, paint_icon
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID, look
 
+OPENERS = frozenset(
+    ["it", "nobody", "nothing", "say", "that", "the", "there", "this", "two", "what", "who"]
+)
+"""Words errors begin with. Others may be names, which are written as they are."""
+
+
+def _sentence(text: str) -> str:
+    """An error's words as a sentence: they are small where they follow a colon in a log."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0] in OPENERS else text
+
 
 class IconView(QWidget):
     """An icon as a picture, in the colour of a token."""
@@ -52,7 +62,7 @@ class Strip(QWidget):
         self.hide()
 
     def say(self, text: str, *, verb: str = "", act: Callable[[], object] | None = None) -> None:
-        self.text.setText(text)
+        self.text.setText(_sentence(text))
         self.button.setVisible(bool(verb and act))
         self.button.setText(verb)
         self._act = act or self.hide

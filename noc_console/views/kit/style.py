@@ -156,6 +156,9 @@ QSplitter::handle:vertical { height: 1px; }
 
 QProgressBar { background: $surface.field; border: 1px solid $line.hair; border-radius: 3px;
     color: $text.plain; text-align: center; min-height: 14px; }
+QProgressBar[thin="true"] { min-height: 4px; max-height: 4px; border: 0; border-radius: 2px;
+    background: $surface.hover; }
+QProgressBar[thin="true"]::chunk { background: $accent.plain; }
 QProgressBar::chunk { background: $accent.soft; border-radius: 2px; }
 
 QWidget[role="rail"] { background: $surface.window; border-right: 1px solid $line.hair; }

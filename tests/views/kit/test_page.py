@@ -92,7 +92,7 @@ async def test_what_was_refused_is_said_in_place(desk: Desk, bugs: list[BaseExce
     page.fails = Invalid("the prefix is not one")
     shown(page)
     await until(page.strip.isVisible)
-    assert page.strip.text.text() == "the prefix is not one"
+    assert page.strip.text.text() == "The prefix is not one"
     assert not page.strip.button.isVisible()
     assert bugs == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from noc_console.views.kit.strips import BusyLine, Empty, EmptyState, Strip
 from tests.views.conftest import shown, until
@@ -51,3 +52,12 @@ async def test_a_slow_answer_is_seen_to_be_waited_for() -> None:
     await until(lambda: line.grab().toImage() != still)
     line.set_busy(False)
     assert not line.is_moving
+
+
+def test_an_error_is_said_as_a_sentence_and_a_name_as_it_is_written(qtbot: QtBot) -> None:
+    strip = Strip()
+    qtbot.addWidget(strip)
+    strip.say("the vault is locked")
+    assert strip.text.text() == "The vault is locked"
+    strip.say("core-1 refused the login")
+    assert strip.text.text() == "core-1 refused the login"
