@@ -266,6 +266,8 @@ class RingPage(Page):
         else:
             self.strip.say(f"Stopped at {bad.name}: {WORDS[told[bad].phase]}.{more}")
             self.table.select(bad.device_id)
+        if self.table.current() is None and self._order is not None:
+            self.table.select(self._order.canary)  # what was answered is there to be read
         self._show_answer()
         self._tell()
 
@@ -372,7 +374,7 @@ class RingPage(Page):
             " otherwise.",
             verb="Choose devices",
             act=lambda: self.desk.go(Route("devices")),
-            icon="turn",
+            icon="ring",
         )
 
     # --- how it is put together ------------------------------------------------------------------
@@ -405,7 +407,7 @@ class RingPage(Page):
         for kind, words in EXPECTING:
             self.expecting.addItem(words, kind.value)
         self.at_once.setRange(1, MOST_AT_ONCE)
-        self.at_once.setPrefix("at once: ")
+        self.at_once.setPrefix("At once: ")
         self.command.setPlaceholderText("One command, or several lines")
         self.command.setFont(look().mono())
         self.command.setFixedHeight(9 * GRID)
@@ -565,7 +567,7 @@ def _columns() -> tuple[Column[RingRow], ...]:
             width=70,
         ),
         Column("Address", lambda row: row.member.address, width=130, is_address=True, mono=True),
-        Column("Site", lambda row: row.member.site, width=120),
+        Column("Site", lambda row: row.member.site, width=120, hidden=True),
         Column("Platform", lambda row: row.member.platform, width=110, hidden=True),
     )
 

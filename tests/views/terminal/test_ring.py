@@ -99,6 +99,7 @@ async def test_a_command_goes_round_after_a_preview_with_the_number_typed(
     dialog.accept_button.click()
     await until(lambda: phases(page) == [Phase.SAME] * 3)
     await until(lambda: page.send_button.isEnabled())
+    assert page.answers.left.text.toPlainText() == "ntp 1.1.1.1"
 
 
 async def test_it_stops_at_the_first_mismatch_and_shows_the_difference(
