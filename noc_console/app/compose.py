@@ -24,6 +24,7 @@ from noc_console.app import paths
 from noc_console.app.config import Config
 from noc_console.app.copies import open_copies
 from noc_console.app.flying import Airport, open_airport
+from noc_console.app.holding import open_holder
 from noc_console.app.means import make_jumps, make_means
 from noc_console.app.opening import (
     browser_for,
@@ -371,15 +372,17 @@ async def open_services(
         )
         hostkeys = HostKeyService(db, clock=clock, alarms=alarms)
         ways = WayService(db, clock=clock, hostkeys=hostkeys, credentials=credentials)
+        holder = open_holder(config, stack, attended=attended)
         sessions = SessionService(
             db,
-            LinkOpener(),
+            LinkOpener(holder),
             inventory=inventory,
             credentials=credentials,
             hostkeys=hostkeys,
             ways=ways,
             names=resolver,
             port=ssh_port,
+            holding=holder,
         )
         jumps = make_jumps(ways)
         configs = ConfigService(

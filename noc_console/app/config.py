@@ -76,6 +76,9 @@ class Config:
     vault_idle_min: float = 15.0
     """The window locks after so many minutes without a hand on it, once somebody has a pass
     phrase; 0: never."""
+    terminal_hold_min: float = 30.0
+    """Local shells and telnet go on for so many minutes after the window is gone, for the next one
+    to take; 0: they end with it."""
     log_level: str = "INFO"
     samples: str = ""
     """Where the past of measurements is kept if not beside the store, such as
@@ -97,6 +100,7 @@ class Config:
         return (self.data if self.lab else self.data / "lab") / "lab.json"
 
 
+MOST_HOLD_MIN = 7 * 24 * 60
 VAULTS = ("file", "system", "passphrase", "credential")
 _TEXT, _NUMBER, _WHOLE = (str,), (int, float), (int,)
 _KINDS = {
@@ -113,6 +117,7 @@ _KINDS = {
     "vault_namespace": _TEXT,
     "vault_authorities": _TEXT,
     "vault_idle_min": _NUMBER,
+    "terminal_hold_min": _NUMBER,
     "samples": _TEXT,
     "metrics": _TEXT,
     "traces": _TEXT,
@@ -161,6 +166,8 @@ def load(
     if token := environment.get("NOC_SAMPLES_TOKEN"):
         config = replace(config, samples_token=Secret(token))
     _check_vault(config)
+    if not 0 <= config.terminal_hold_min <= MOST_HOLD_MIN:
+        raise Broken(f"terminal_hold_min lies between 0 and {MOST_HOLD_MIN}")
     return config
 
 

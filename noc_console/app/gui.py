@@ -91,6 +91,7 @@ async def _run(config: Config) -> None:
         _start_children(config, keeper, services.secrets.keys.keyring)
         if config.lab:
             keeper.start("first look", lambda: first_look(services))
+        keeper.start("left terminals", lambda: _find_left(services))
         lock = _locking(window, desk, services, config)
         window.closed.connect(closed.set)
         leave_on_signals(closed)
@@ -100,7 +101,15 @@ async def _run(config: Config) -> None:
         await closed.wait()
         state.flush()
         window.hide()
+        services.sessions.leave()
         await leave()
+
+
+async def _find_left(services: Services) -> None:
+    """Terminals that went on without a window stay while this one is here, seen or not."""
+    actor = services.identity.operator()
+    if actor.may("terminal.open"):
+        await services.sessions.left(actor)
 
 
 def dress() -> None:

@@ -139,3 +139,39 @@ def test_however_it_is_cut_the_same_comes_out(sent: bytes, data: st.DataObject) 
 def test_what_is_typed_arrives_at_a_telnet_server_as_it_was(typed: bytes) -> None:
     typed = typed.replace(b"\n", b"")
     assert client().feed(client().encode(typed))[0] == typed
+
+
+def test_a_connection_goes_on_where_another_left_it() -> None:
+    first = client()
+    asked = first.begin()
+    assert asked
+    first.feed(bytes((IAC, WILL, ECHO, IAC, DO, NAWS, IAC, DO, BINARY, IAC, WILL)))
+    second = Telnet.going_on(first.kept, columns=100, rows=30)
+    assert second.agreed == first.agreed and second.is_echoing and second.is_binary
+    assert second.feed(bytes((SGA,))) == (b"", b""), "the rest of what was begun"
+    assert second.resize(80, 24) == WINDOW
+    assert second.encode(b"\r") == b"\r"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        {"us": [], "them": 7, "at": 3, "verb": "x", "sub": b""},
+        {"us": {"31": "MAYBE", "99": "YES"}, "them": {"1": 1, "x": "YES"}},
+        {"at": "OPTION", "verb": 7},
+        {"at": "__class__", "sub": "x" * 100_000},
+    ],
+)
+def test_what_makes_no_sense_is_left_out_of_what_goes_on(kept: dict[str, object]) -> None:
+    telnet = Telnet.going_on(kept, columns=80, rows=24)
+    assert telnet.agreed == {"us": {}, "them": {}}
+    assert telnet.feed(b"text") == (b"text", b"")
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_wherever_it_is_left_the_rest_is_understood(before: bytes, after: bytes) -> None:
+    whole = client()
+    whole.feed(before)
+    other = Telnet.going_on(whole.kept, columns=80, rows=24)
+    assert other.feed(after)[0] == whole.feed(after)[0]

@@ -42,7 +42,7 @@ class TerminalHolder:
         self._hold_s = hold_s
         self._clerk = Clerk(path, start, log=log)
         self._is_leaving = False
-        self._left: tuple[Left, ...] | None = None
+        self._listing: Future[Message | None] | None = None
 
     @property
     def is_leaving(self) -> bool:
@@ -56,11 +56,15 @@ class TerminalHolder:
             link.hold = KeptLink(self, self._clerk, key)
 
     async def left(self) -> tuple[Left, ...]:
-        if self._left is None:
-            # Nobody ever left anything where there is no socket: nothing is begun for it.
-            found = await self._answer(self._clerk.list()) if self._path.exists() else None
-            self._left = _rows(found)
-        return self._left
+        if not self._path.exists() and self._listing is None:
+            return ()  # nobody left anything: no thread is begun for it
+        # Asked once, whoever asks: the answer says what is ours from then on.
+        self._listing = self._listing or self._clerk.list()
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return _rows(await asyncio.shield(asyncio.wrap_future(self._listing)))
+        except TimeoutError:
+            return ()
 
     async def take(self, key: str, target: Target, size: Size) -> tuple[Link, Resumed] | None:
         found = await self._answer(self._clerk.take(key))

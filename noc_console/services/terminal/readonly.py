@@ -94,6 +94,10 @@ class Guard:
         self._keys = _Keys()
         self._prompt, self._knows_mode = "", True
 
+    def be_unsure(self) -> None:
+        """The link is not new: in which mode the device is, only its next prompt tells."""
+        self._knows_mode = False
+
     def received(self, data: bytes) -> None:
         """What the device sent, every byte of it."""
         if self._driver is not None:

@@ -18,6 +18,7 @@ from noc_console.kernel.secret import Secret
 from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import Ended, Target, Wired
 from noc_console.services.terminal.forwarding import ForwardWish
+from noc_console.services.terminal.holding import Resumed
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
 
@@ -26,6 +27,8 @@ BLOCK = 64 << 10
 BUDGET = 1 << 30
 """Bytes that may come without anybody pressing a key; then the device is held until one is."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
+REDRAW_S = 0.25
+"""Between two sizes of a resumed session, so that whoever runs there notices both."""
 MOST_ATTEMPTS = 60
 """About an hour; after that somebody must want it again."""
 
@@ -118,6 +121,8 @@ class Session:
         """Its secrets: what nobody who listens in may keep."""
         self.ports: tuple[ForwardWish, ...] = ()
         """What was opened through it and not closed: wanted again over a new connection."""
+        self.resumed: Resumed | None = None
+        """What it went through while no window was there, where it was resumed."""
         self.guard: Gate | None = None
         self.is_elevated: Callable[[], bool] = lambda: False
         self.received = self.sent = 0
@@ -249,6 +254,11 @@ class Session:
         for tap in tuple(self._taps):
             tap.resized(columns, rows)
 
+    def redraw(self) -> None:
+        """Have a full-screen program draw itself anew: only a size that changes is heard of."""
+        self.link.resize(self._size.columns, max(1, self._size.rows - 1))
+        asyncio.get_running_loop().call_later(REDRAW_S, self._whole_size)
+
     def send_break(self) -> None:
         """Interrupt a console; nothing where a link has no such signal."""
         if self._state is SessionState.OPEN and isinstance(self.link, Wired):
@@ -285,9 +295,21 @@ class Session:
         self._key.set()
         self._hurry.set()
         await self.link.close()
-        await self._over("closed here")
+        ended = self.ended
+        await self._over(ended.why if ended is not None and ended.goes_on else "closed here")
+
+    @property
+    def kept_as(self) -> str:
+        """By which name another window finds it, should this one go; "" when it ends with it."""
+        hold = getattr(self.link, "hold", None)
+        lasts = self._state in (SessionState.OPEN, SessionState.HELD)
+        return str(hold.key) if hold is not None and lasts else ""
 
     # --- how ---------------------------------------------------------------------------------
+
+    def _whole_size(self) -> None:
+        if self._state in (SessionState.OPEN, SessionState.HELD):
+            self.link.resize(self._size.columns, self._size.rows)
 
     async def _hold(self) -> None:
         self._key.clear()

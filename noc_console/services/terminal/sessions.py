@@ -28,6 +28,7 @@ from noc_console.services.terminal.connecting import (
     Target,
     Wired,
 )
+from noc_console.services.terminal.holding import Holding, Left
 from noc_console.services.terminal.keeping import PURPOSE, Doorkeeper, subject_of
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
@@ -51,6 +52,7 @@ class SessionService:
         ways: WayService,
         names: Names | None = None,
         port: int = SSH_PORT,
+        holding: Holding | None = None,
     ) -> None:
         """`port` is devices' SSH port; `names` looks up hosts that no device is called by."""
         self._db = db
@@ -62,6 +64,7 @@ class SessionService:
         self._names = names
         self._locator = Locator(db)
         self._port = port
+        self._holding = holding
 
     async def resolve(self, actor: Actor, *, address: str) -> Target:
         """What an address means now: whose it is, the way to it, what the device is allowed.
@@ -119,6 +122,48 @@ class SessionService:
         await self._opened(actor, session, link)
         return session
 
+    async def left(self, actor: Actor) -> tuple[Left, ...]:
+        """Sessions that went on while no window was there; they are this window's now."""
+        actor.require("terminal.open")
+        return () if self._holding is None else await self._holding.left()
+
+    async def resume(self, actor: Actor, *, key: str, size: Size, asker: Asker) -> Session | None:
+        """Go on with one of `left`; None when it is gone. Raises Refused when it is none."""
+        found = next((each for each in await self.left(actor) if each.key == key), None)
+        if found is None or self._holding is None:
+            return None
+        target = await self.resolve(actor, address=found.address)
+        confided = Confided()
+        if target.user:  # its password may be shown again, and is masked again
+            await self._keeper(actor, target, asker, confided).logins(target.hop)
+        taken = await self._holding.take(key, target, size)
+        if taken is None:
+            return None
+        link, resumed = taken
+
+        async def again(at: Size) -> Link:
+            link = await self._connect(actor, target, at, asker, confided)
+            await self._opened(actor, session, link)
+            return link
+
+        async def finish(session: Session, why: str) -> None:
+            await self._ended(actor, session, why)
+
+        session = Session(target, link, size=size, connect=again, finish=finish, confided=confided)
+        session.resumed = resumed
+        await self._opened(actor, session, link)
+        return session
+
+    def forget(self, key: str) -> None:
+        """Hang up on one of `left` that nobody wants back."""
+        if self._holding is not None:
+            self._holding.end(key)
+
+    def leave(self) -> None:
+        """The window goes: from now on, closing what can outlive it lets it go on."""
+        if self._holding is not None:
+            self._holding.leave()
+
     async def type_secret(self, actor: Actor, *, session: Session, enable: bool = False) -> None:
         """Type the vault's password, or its enable password, where a device asks in its terminal.
 
@@ -149,10 +194,8 @@ class SessionService:
         if refused is not None:
             raise Refused(refused.sentence)
 
-    async def _connect(
-        self, actor: Actor, target: Target, size: Size, asker: Asker, confided: Confided
-    ) -> Link:
-        keeper = Doorkeeper(
+    def _keeper(self, actor: Actor, target: Target, asker: Asker, confided: Confided) -> Doorkeeper:
+        return Doorkeeper(
             actor,
             target,
             asker,
@@ -161,6 +204,11 @@ class SessionService:
             is_legacy=lambda hop: self._may_be_old(actor, target, hop),
             confided=confided,
         )
+
+    async def _connect(
+        self, actor: Actor, target: Target, size: Size, asker: Asker, confided: Confided
+    ) -> Link:
+        keeper = self._keeper(actor, target, asker, confided)
         for _ in range(len(target.hops) + 2):
             try:
                 return await self._connector.open(target, size, keeper)

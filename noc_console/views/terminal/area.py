@@ -15,6 +15,7 @@ from noc_console.views.terminal.splits import BELOW, BESIDE, Splits
 
 Make = Callable[[str, str], TerminalPane]
 """Address and name → a pane; an empty address is asked for in the pane."""
+LONGEST_KEY = 64
 MENU = (
     ("copy", "copy_html", "paste", "select_all"),
     ("open_find", "clear_scrollback", "reset"),
@@ -102,10 +103,12 @@ class TerminalArea(QWidget):
 
     def _from_words(self, words: Any) -> TerminalPane:
         given = words if isinstance(words, dict) else {}
-        address, name, was = (
-            word if isinstance(word := given.get(key), str) else "" for key in ("to", "name", "was")
+        address, name, was, held = (
+            word if isinstance(word := given.get(key), str) else ""
+            for key in ("to", "name", "was", "held")
         )
         pane = self._make(address, name)
+        pane.left_as = held[:LONGEST_KEY]
         pane.was_called = was or pane.was_called
         pane.tell()
         return pane
@@ -249,4 +252,5 @@ class TerminalArea(QWidget):
 
 def _words(pane: QWidget) -> dict[str, str]:
     assert isinstance(pane, TerminalPane)
-    return {"to": pane.address, "name": pane.name, "was": pane.title}
+    words = {"to": pane.address, "name": pane.name, "was": pane.title}
+    return {**words, "held": pane.kept_as} if pane.kept_as else words

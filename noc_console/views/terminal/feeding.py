@@ -30,14 +30,16 @@ async def feed(
     *,
     now: Callable[[], float] = time.perf_counter,
     rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    unanswered: int = 0,
 ) -> int:
-    """Until the session ends; how many bytes came."""
+    """Until the session ends; how many bytes came. Of the first ones, `unanswered`, no question to
+    the terminal is answered."""
     total, since = 0, now()
     while received := await source.read():
-        total += len(received)
+        before, total = total, total + len(received)
         for at in range(0, len(received), SLICE):
             answer = view.engine.feed(received[at : at + SLICE])
-            if answer:
+            if answer and before + at >= unanswered:
                 view.send(answer, ANSWER)
             if now() - since > BUDGET_S:
                 view.output_came()

@@ -84,6 +84,8 @@ class Guarding(QObject):
         if pane.session is not session:
             return  # another one has begun meanwhile
         guard = Guard(driver, why_not=note_of(session.target))
+        if session.resumed is not None:
+            guard.be_unsure()
         session.guard = guard
         bar = ElevationBar(
             pane.desk,

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from noc_console.kernel.errors import Broken, Invalid
 from noc_console.kernel.text import plural
 from noc_console.services.terminal import addresses
+from noc_console.services.terminal.holding import Left
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.session import Session
 from noc_console.views.kit.actions import Command
@@ -408,6 +409,21 @@ class TerminalPage(Page):
         if isinstance(current, int) and 0 <= current < self.tabs.count():
             self.tabs.setCurrentIndex(current)
         self.tabs.blockSignals(False)
+        known = {pane.left_as for pane in self.panes}
+        found = self.given.sessions.left(self.desk.actor)
+        self.tasks.ask("left", found, lambda left: self._show_left(left, known))
+
+    def _show_left(self, left: tuple[Left, ...], known: set[str]) -> None:
+        """What went on without a window and is in no tab (it was killed too soon) gets one."""
+        for each in left:
+            if each.key in known or self.tabs.count() >= MOST_TABS:
+                continue
+            pane = self.make(each.address)
+            pane.left_as, pane.was_called = each.key, each.title
+            front = self.tabs.currentIndex()
+            self._add(TerminalArea(self.make, pane))
+            if front >= 0:
+                self.tabs.setCurrentIndex(front)
 
     # --- how it is put together ------------------------------------------------------------------
 

@@ -67,6 +67,8 @@ class TerminalPane(QWidget):
         self._device_title = ""
         self.was_called = "Local shell" if address == "shell" else ""
         """Its title of an earlier day, until it is connected."""
+        self.left_as = ""
+        """Its session of an earlier window, which went on: it is taken up rather than opened."""
         self._is_started = False
         self._stop_listening: Callable[[], None] = lambda: None
         self.tasks = Tasks(self, self._failed)
@@ -107,6 +109,11 @@ class TerminalPane(QWidget):
         """Whether something would be lost by closing it."""
         return self.session is not None and self.session.state is not SessionState.CLOSED
 
+    @property
+    def kept_as(self) -> str:
+        """How another window finds its session, should this one go."""
+        return self.left_as or (self.session.kept_as if self.session is not None else "")
+
     def focus(self) -> None:
         self.view.setFocus()
 
@@ -124,6 +131,7 @@ class TerminalPane(QWidget):
 
     def connect_to(self, address: str) -> None:
         """Speak to something else from now on."""
+        self._forget()
         self.address, self.target = address, None
         self._is_started = True
         self.connect_now()
@@ -152,6 +160,13 @@ class TerminalPane(QWidget):
     def shut(self) -> None:
         """End the session; nobody looks any more."""
         self.tasks.drop("session")
+        self._forget()
+
+    def _forget(self) -> None:
+        """What went on and was not taken up is not wanted any more."""
+        key, self.left_as = self.left_as, ""
+        if key:
+            self.given.sessions.forget(key)
 
     def reset(self) -> None:
         """As switched on, when a program left it in disorder; the scrollback goes, too."""
@@ -164,9 +179,12 @@ class TerminalPane(QWidget):
         self.target = await sessions.resolve(actor, address=self.address)
         self.tell()
         asker = WindowAsker(self, self.desk, self.head.tell)
-        session = await sessions.open(
-            actor, target=self.target, size=self.view.fitting(), asker=asker
-        )
+        size, session = self.view.fitting(), None
+        if self.left_as:
+            session = await sessions.resume(actor, key=self.left_as, size=size, asker=asker)
+            self.left_as = ""
+        if session is None:
+            session = await sessions.open(actor, target=self.target, size=size, asker=asker)
         await self._through(session)
 
     async def _through(self, session: Session) -> None:
@@ -180,8 +198,12 @@ class TerminalPane(QWidget):
         session.resize(size.columns, size.rows)
         self.opened.emit(self)
         self.tell()
+        resumed = session.resumed
+        if resumed is not None:
+            session.redraw()
+            self.say(resumed.sentence)
         try:
-            await feed(session, self.view)
+            await feed(session, self.view, unanswered=resumed.unanswered if resumed else 0)
         finally:
             self._stop_listening()
             self._stop_listening = lambda: None

@@ -160,6 +160,15 @@ def test_after_an_elevated_line_a_prompt_must_be_seen_first() -> None:
     assert "wait for the prompt" in session.press("enable secret x\r", echo=False)
 
 
+def test_on_a_link_that_is_not_new_a_prompt_must_be_seen_first() -> None:
+    session = Session()
+    session.guard = Guard(driver("ios"))
+    session.guard.be_unsure()
+    assert "wait for the prompt" in session.press("show version\r")
+    session.says("\r\nR1#")
+    assert session.press("\x03show version\r") == ""
+
+
 def test_an_unknown_platform_passes_everything_and_says_so() -> None:
     guard = Guard(None)
     assert guard.check(b"reload\r") is None

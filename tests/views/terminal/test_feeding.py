@@ -36,6 +36,14 @@ async def test_questions_in_the_output_are_answered(view: TerminalView, sent: Se
     assert sent[0][0] == b"\x1b[0n"
 
 
+async def test_questions_of_a_time_when_nobody_looked_stay_unanswered(
+    view: TerminalView, sent: Sent
+) -> None:
+    old = b"\x1b[5n\x1b[6n"
+    await feed(Said(old, b"\x1b[5n"), view, unanswered=len(old))
+    assert [data for data, _ in sent] == [b"\x1b[0n"]
+
+
 async def test_the_loop_gets_its_turn_whenever_the_budget_is_spent(view: TerminalView) -> None:
     """Each look at the clock costs 5 ms here, so that every second slice is too much."""
     ticks, rests = count(), []

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from noc_console.adapters.links.holding import TerminalHolder
+from noc_console.adapters.links.opening import LinkOpener
+from noc_console.adapters.links.shell import ShellLink
 from noc_console.kernel.errors import Broken
 from noc_console.services.terminal.session import SessionState
 from noc_console.views.kit.desk import Desk, Route
@@ -19,7 +27,9 @@ from noc_console.views.terminal.given import TerminalServices
 from noc_console.views.terminal.looks import LookDialog
 from noc_console.views.terminal.page import SECTION, TerminalPage
 from noc_console.views.terminal.pane import TerminalPane
+from tests.adapters.links.holders import holder_at, holder_place, is_running
 from tests.views.conftest import shown, until
+from tests.views.terminal.conftest import says
 
 
 @pytest.fixture
@@ -250,3 +260,91 @@ async def test_a_system_without_an_engine_says_so(
     shown(page)
     page.new_shell()
     assert "Linux or macOS" in page.strip.text.text() and page.tabs.count() == 0 and bugs == []
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    with holder_place() as path:
+        yield path
+
+
+def keeping(given: TerminalServices, path: Path) -> tuple[TerminalServices, TerminalHolder]:
+    """The services of a window whose terminals are kept."""
+    holder = holder_at(path)
+    sessions = copy(given.sessions)
+    sessions._connector, sessions._holding = LinkOpener(holder), holder
+    return replace(given, sessions=sessions), holder
+
+
+async def gone(page: TerminalPage, services: TerminalServices, holder: TerminalHolder) -> None:
+    """As the console quits."""
+    services.sessions.leave()
+    await leave()
+    page.deleteLater()
+    QApplication.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+    await holder.close()
+
+
+async def test_a_shell_is_found_again_in_its_tab_when_the_console_was_closed(
+    desk: Desk, given: TerminalServices, place: Path
+) -> None:
+    services, holder = keeping(given, place)
+    page = TerminalPage(desk, services)
+    shown(page, 1000, 700)
+    page.new_shell()
+    page.new_shell()
+    panes = page.panes
+    await until(lambda: all(map(is_open, panes)) and holder._clerk.is_connected)
+    assert page.area is not None
+    page.area.name = "mine"
+    assert panes[1].session is not None
+    panes[1].session.send(b"kept=it; echo 'no''w'\r")
+    await until(says(panes[1], "now"))
+    pids = [
+        p.session.link.pid for p in panes if p.session and isinstance(p.session.link, ShellLink)
+    ]
+    page._keep_now()
+    await gone(page, services, holder)
+    assert len(pids) == 2 and all(map(is_running, pids))
+
+    services, holder = keeping(given, place)
+    again = TerminalPage(desk, services)
+    shown(again, 1000, 700)
+    assert [area.title for area in again.areas] == ["Local shell", "mine"]
+    pane = again.areas[1].panes[0]
+    await until(lambda: is_open(pane))
+    assert pane.session is not None and pane.session.resumed is not None
+    assert "went on while the console was closed" in pane.strip.text.text()
+    pane.session.send(b"echo it was $kept\r")
+    await until(says(pane, "it was it"))
+    assert again.areas[0].panes[0].kept_as and not again.areas[0].panes[0].is_live
+    again._drop(again.areas[0])
+    await until(lambda: not is_running(pids[0]))
+    assert is_running(pids[1]), "only the one that was closed by hand"
+    again._drop(again.areas[0])
+    await until(lambda: not is_running(pids[1]))
+    await gone(again, services, holder)
+
+
+async def test_what_went_on_and_is_in_no_tab_gets_one(
+    desk: Desk, given: TerminalServices, place: Path
+) -> None:
+    services, holder = keeping(given, place)
+    page = TerminalPage(desk, services)
+    shown(page, 1000, 700)
+    page.new_shell()
+    await until(lambda: is_open(page.panes[0]) and holder._clerk.is_connected)
+    page._keep.stop()
+    await gone(page, services, holder)
+    desk.state.put(SECTION, tabs=[], current=-1)
+
+    services, holder = keeping(given, place)
+    again = TerminalPage(desk, services)
+    shown(again, 1000, 700)
+    await until(lambda: again.tabs.count() == 1)
+    await until(lambda: is_open(again.panes[0]))
+    session = again.panes[0].session
+    assert session is not None and session.resumed is not None
+    again.close_tab()
+    await until(lambda: again.tabs.count() == 0)
+    await gone(again, services, holder)
