@@ -1,5 +1,6 @@
 """Movements as DEC STD 070 has them, in sessions as in suites; rows and columns from one."""
 
+import random
 import re
 
 import pytest
@@ -122,3 +123,34 @@ def test_all_tab_stops_are_cleared_when_asked_for() -> None:
     with screen(40) as engine:
         engine.feed(b"\x1b[3g\tX")
         assert shown(engine)[0] == " " * 39 + "X"
+
+
+PIECES = [
+    b"\x1b[?6h", b"\x1b[?6l", b"\x1b[?69h", b"\x1b[?69l", b"\x1b[3;7r", b"\x1b[r", b"\x1b[4;12s",
+    b"\x1b[s", b"\x08", b"\x08\x08\x08", b"\x1b[3G", b"\x1b[5`", b"\x1b[2d", b"\x1b[a", b"\x1b[2e",
+    b"\x1b[4D", b"ab", b"c\r\n", b"\x1b[2;5H", b"\x1b[!p", b"\x1bc", b"\x1b7", b"\x1b8",
+    b"\x1b[?45h", b"\x1b[6n", b'\x1b[63;1"p', b'\x1b[64;1"p', b"\x1b[g", b"\t", b"\x1b[1;\x08m",
+    b"\x1b]0;a\x08b\x07", b"\x1b[?1049h", b"\x1b[?1049l", "e\u0301日".encode(), b"\x1b[3b",
+    b"\x1bV", b"\x1b[1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_under_test", [False, True])
+def test_a_stream_cut_anywhere_moves_as_a_whole_one_does(is_under_test) -> None:
+    for seed in range(40):
+        chance = random.Random(seed)
+        said = b"".join(chance.choices(PIECES, k=80))
+        with (
+            screen(16, 9, is_under_test=is_under_test) as whole,
+            screen(16, 9, is_under_test=is_under_test) as parts,
+        ):
+            answers = whole.feed(said)
+            at = 0
+            while at < len(said):
+                end = at + chance.randint(1, 9)
+                taken = parts.feed(said[at:end])
+                assert answers.startswith(taken)
+                answers, at = answers[len(taken) :], end
+            assert not answers
+            assert repr(whole.frame()) == repr(parts.frame())
+            assert (whole.title, whole.modes) == (parts.title, parts.modes)
