@@ -154,6 +154,25 @@ class CredentialService:
             tx.record(CredentialChanged(credential_id=credential_id, what="changed"))
         return wanted
 
+    @operation("credentials.move", right="credentials.add")
+    async def move(self, actor: Actor, *, credential_id: int, steps: int) -> None:
+        """Try a credential earlier (steps below 0) or later than others; the ends hold it.
+
+        The order decides between credentials that match a device equally well, and in which one
+        SNMP credentials are tried on a device that is found.
+        """
+        async with self._db.begin(actor) as tx:
+            known = await self._known(tx, credential_id)
+            order = [one.id for one in await store.every(tx)]
+            at = order.index(known.id)
+            to = min(max(0, at + steps), len(order) - 1)
+            if at == to:
+                return
+            order.insert(to, order.pop(at))
+            for position, number in enumerate(order):
+                await store.change(tx, number, position=position)
+            tx.record(CredentialChanged(credential_id=credential_id, what="moved"))
+
     @operation("credentials.new-secret", right="credentials.add")
     async def new_secret(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from noc_console.services.credentials.matching import fits, why
@@ -35,7 +36,10 @@ def entries(
 ) -> tuple[Entry, ...]:
     """Credentials in the order they are tried, then everything else by name."""
     by_name = {str(each.name): each for each in kept}
-    shown = [_of_credential(one, by_name, counts, generation) for one in known]
+    shown = [
+        replace(_of_credential(one, by_name, counts, generation), tried=place)
+        for place, one in enumerate(known, 1)
+    ]
     taken = {ref for entry in shown for ref in entry.refs}
     rest: dict[str, list[Kept]] = {}
     for name, each in by_name.items():
@@ -67,7 +71,10 @@ def counted(
     return found
 
 
-def used_on(known: Credential, devices: Sequence[tuple[Device, Subject]]) -> tuple[UsedOn, ...]:
+def used_on(
+    known: Credential, devices: Sequence[tuple[Device, Subject]], *, with_others: bool = False
+) -> tuple[UsedOn, ...]:
+    """The devices it is for; with others all there are, those without a reason last."""
     found = []
     for device, subject in devices:
         if known.kind.is_snmp:
@@ -76,11 +83,11 @@ def used_on(known: Credential, devices: Sequence[tuple[Device, Subject]]) -> tup
             reason = why(known.match, subject)
         else:
             reason = ""
-        if reason:
+        if reason or with_others:
             found.append(
                 UsedOn(int(device.id), device.name, device.address, device.platform, reason)
             )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda row: not row.why))
 
 
 def _of_credential(

@@ -18,6 +18,8 @@ class Entry:
     refs: tuple[str, ...]
     """What its secrets are called in the vault; none for a login without a secret."""
     credential: Credential | None = None
+    tried: int | None = None
+    """Of credentials: the how-manyeth is tried, among those that match a device equally well."""
     devices: int | None = None
     """How many devices it is for; None where that is no question."""
     changed_at: datetime | None = None
@@ -35,14 +37,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class UsedOn:
-    """A device that a credential is for."""
+    """A device that a credential is for, or may be tried on."""
 
     device_id: int
     name: str
     address: str
     platform: str
     why: str
-    """`answers to it`, or what matched."""
+    """`answers to it`, or what matched; empty for a device that it is not for."""
 
 
 @dataclass(frozen=True, slots=True)

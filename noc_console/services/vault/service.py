@@ -88,15 +88,21 @@ class VaultService:
         return await self.holding.holders(actor)
 
     @operation("vault.devices", right="vault.see")
-    async def devices(self, actor: Actor, *, credential_id: int) -> tuple[UsedOn, ...]:
-        """List the devices a credential is for: that answered to it, or that it matches."""
+    async def devices(
+        self, actor: Actor, *, credential_id: int, with_others: bool = False
+    ) -> tuple[UsedOn, ...]:
+        """List the devices a credential is for: that answered to it, or that it matches.
+
+        With others all devices are listed, those it is not for without a reason.
+        """
         looker = _helped(actor, "credentials.list", "inventory.read")
         known = await self._known(looker, credential_id)
         devices = await self._inventory.devices(looker)
         sites = await self._inventory.sites(looker)
 
         def find() -> tuple[UsedOn, ...]:
-            return listing.used_on(known, listing.subjects(devices, sites))
+            rows = listing.subjects(devices, sites)
+            return listing.used_on(known, rows, with_others=with_others)
 
         return await asyncio.to_thread(find)
 

@@ -27,6 +27,14 @@ def entry_columns(desk: Desk) -> list[Column[Entry]]:
 
     return [
         Column("Name", lambda e: e.name, width=170, stretch=True, bold=lambda e: True),
+        Column(
+            "Tried",
+            lambda e: str(e.tried or ""),
+            sort=lambda e: e.tried,
+            width=60,
+            align=Align.RIGHT,
+            tip=lambda e: "In this order, among those that match equally well.",
+        ),
         Column("Kind", lambda e: e.kind, width=125),
         Column("User", lambda e: e.credential.user if e.credential else "", width=100),
         Column("For", for_what, width=210, tip=for_what),

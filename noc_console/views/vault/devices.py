@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from noc_console.kernel.errors import NocError
 from noc_console.kernel.text import plural
@@ -35,6 +35,12 @@ class DeviceSheet(QDialog):
         self.table: Table[UsedOn] = Table(
             desk, "vault.devices", device_columns(), lambda row: row.device_id, self._on_error
         )
+        self.others = QCheckBox("All devices")
+        self.others.setToolTip(
+            plain_tip("A credential that is new is for no device yet: try it on any of them.")
+        )
+        self.others.setEnabled(credential.kind not in _NO_TEST)
+        self.others.toggled.connect(lambda _: self._look())
         self.answer = Label("", wrap=True, selectable=True)
         self.test_button = QPushButton("Test")
         self.open_button = QPushButton("Show the device")
@@ -50,10 +56,15 @@ class DeviceSheet(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        number = int(self._credential.id)
-        self.tasks.ask(
-            "devices", self._vault.devices(self._desk.actor, credential_id=number), self._show
+        self._look()
+
+    def _look(self) -> None:
+        looking = self._vault.devices(
+            self._desk.actor,
+            credential_id=int(self._credential.id),
+            with_others=self.others.isChecked(),
         )
+        self.tasks.ask("devices", looking, self._show)
 
     def test(self) -> None:
         """Try it on the chosen device."""
@@ -73,14 +84,21 @@ class DeviceSheet(QDialog):
 
     def _show(self, found: tuple[UsedOn, ...]) -> None:
         self.table.show_rows(found)
-        if not self.answer.text():
-            self.answer.setText(
-                plural(len(found), "device") if found else "It is for no device of the inventory."
-            )
-            self.answer.set_tone("dim")
+        self.answer.setText(self._told(found))
+        self.answer.set_tone("dim")
         if found and self.table.current() is None:
             self.table.select(found[0].device_id)
         self._enable()
+
+    def _told(self, found: tuple[UsedOn, ...]) -> str:
+        fitting = sum(bool(row.why) for row in found)
+        if fitting:
+            return f"It is for {plural(fitting, 'device')}."
+        if found:
+            return "It is for no device yet. Choose one to try it on."
+        if self.others.isEnabled() and not self.others.isChecked():
+            return "It is for no device yet. Try it on one: turn on “All devices”."
+        return "It is for no device of the inventory."
 
     def _show_test(self, tested: Trial) -> None:
         self.answer.setText(
@@ -123,6 +141,9 @@ class DeviceSheet(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID)
-        column.addWidget(Label(f"Devices of {self._credential.name}", size="large", tone="bright"))
+        head = QHBoxLayout()
+        head.addWidget(Label(f"Devices of {self._credential.name}", size="large", tone="bright"), 1)
+        head.addWidget(self.others)
+        column.addLayout(head)
         column.addWidget(self.table, 1)
         column.addLayout(row)

@@ -40,6 +40,18 @@ _WITH_USER = (CredentialKind.SSH, CredentialKind.SSH_KEY, CredentialKind.SNMP_V3
 _MATCHING = (CredentialKind.SSH, CredentialKind.SSH_KEY, CredentialKind.ENABLE)
 
 
+_FIRST = _SECRETS | {CredentialKind.SSH_KEY: "Private key"}
+
+
+def secret_names(credential: Credential) -> tuple[tuple[str, str], ...]:
+    """What its secrets are for people, and what they are called in the vault."""
+    named = (
+        (_FIRST[credential.kind], credential.secret),
+        (_SECOND.get(credential.kind, "Second secret"), credential.priv_secret),
+    )
+    return tuple((title, str(ref)) for title, ref in named if ref is not None)
+
+
 class VaultForm(Dialog):
     """A dialog that stays open while something is wrong, and says what."""
 
@@ -99,10 +111,7 @@ class NewCredentialForm(VaultForm):
         self.secret = SecretLine(_SECRETS.get(kind, "Secret"))
         self.second = SecretLine(_SECOND.get(kind, "Second secret"))
         self.key = KeyInput(self.fail)
-        self.certificate = QPlainTextEdit()
-        self.certificate.setPlaceholderText("contents of the …-cert.pub file, if there is one")
-        self.certificate.setTabChangesFocus(True)
-        self.certificate.setFixedHeight(6 * GRID)
+        self.certificate = _certificate_input("")
         self.auth, self.priv = QComboBox(), QComboBox()
         self.auth.addItems(list(AUTH))
         self.priv.addItems(list(PRIV))
@@ -165,6 +174,8 @@ class ChangeCredentialForm(VaultForm):
         self.second = SecretLine(_SECOND.get(kind, "Second secret"), placeholder="kept")
         self.key = KeyInput(self.fail)
         self.key.state.setText("kept")
+        self._certificate = credential.certificate
+        self.certificate = _certificate_input(credential.certificate)
         self.match = MatchInputs(credential.match)
         self.body.addSpacerItem(QSpacerItem(600, 0))
         rows: list[tuple[str, QWidget]] = [("Name", self.name)]
@@ -176,6 +187,8 @@ class ChangeCredentialForm(VaultForm):
             rows.append((f"New {_SECRETS[kind].lower()}", self.secret))
         if kind in _SECOND:
             rows.append((f"New {_SECOND[kind].lower()}", self.second))
+        if kind is CredentialKind.SSH_KEY:
+            rows.append(("Certificate", self.certificate))
         if kind in _MATCHING:
             rows += self.match.rows()
         self.body.addLayout(rows_of(*rows))
@@ -189,6 +202,11 @@ class ChangeCredentialForm(VaultForm):
         """The new secrets, empty for what is kept."""
         first = self.key.secret() if self.kind is CredentialKind.SSH_KEY else self.secret.take()
         return first, self.second.take()
+
+    def new_certificate(self) -> str | None:
+        """Another one, empty for none from now on; None when it stays as it is."""
+        typed = self.certificate.toPlainText().strip()
+        return None if typed == self._certificate else typed
 
 
 class PersonForm(VaultForm):
@@ -241,6 +259,14 @@ class PhraseForm(VaultForm):
 
     def checked(self) -> None:
         check_twice(self.phrase, self.again)
+
+
+def _certificate_input(text: str) -> QPlainTextEdit:
+    made = QPlainTextEdit(text)
+    made.setPlaceholderText("contents of the …-cert.pub file, if there is one")
+    made.setTabChangesFocus(True)
+    made.setFixedHeight(6 * GRID)
+    return made
 
 
 def check_twice(phrase: SecretLine, again: SecretLine) -> None:

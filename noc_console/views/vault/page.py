@@ -49,6 +49,7 @@ from noc_console.views.vault.forms import (
     NewCredentialForm,
     PersonForm,
     PhraseForm,
+    secret_names,
 )
 from noc_console.views.vault.lock import WindowLock
 from noc_console.views.vault.reveal import AgainDialog, RevealDialog
@@ -197,7 +198,7 @@ class VaultPage(Page):
         if not await _answered(form):
             return
         first, second = form.take()
-        match = form.match.match()
+        match, certificate = form.match.match(), form.new_certificate()
         await self._credentials.change(
             self.desk.actor,
             credential_id=int(known.id),
@@ -207,11 +208,25 @@ class VaultPage(Page):
             words=match.words,
             sites=match.sites,
         )
-        if first or second:
+        if first or second or certificate is not None:
             await self._credentials.new_secret(
-                self.desk.actor, credential_id=int(known.id), secret=first, priv_secret=second
+                self.desk.actor,
+                credential_id=int(known.id),
+                secret=first,
+                priv_secret=second,
+                certificate=certificate,
             )
+        if first or second:
             self.desk.notice(f"{known.name} has another secret from now on")
+
+    def reorder(self, steps: int) -> None:
+        """Try the chosen one earlier or later."""
+        if (known := self._chosen()) is not None:
+            self._do(
+                lambda: self._credentials.move(
+                    self.desk.actor, credential_id=int(known.id), steps=steps
+                )
+            )
 
     def remove(self) -> None:
         if (known := self._chosen()) is not None:
@@ -237,18 +252,21 @@ class VaultPage(Page):
             self._do(lambda: self._reveal(row))
 
     async def _reveal(self, row: Entry) -> None:
+        known = row.credential
+        named = secret_names(known) if known else tuple((ref, ref) for ref in row.refs)
         ask = AgainDialog(
             self.window(),
             f"Show {row.name}?",
             "It is shown for 15 seconds. That you looked goes into the journal.",
             "Show for 15 s",
+            choices=tuple(title for title, _ in named),
         )
         if not await _answered(ask):
             return
-        secret = await self._vault.reveal(
-            self.desk.actor, ref=row.refs[0], passphrase=ask.phrase.take()
-        )
-        await open_dialog(RevealDialog(self.window(), row.name, secret))
+        title, ref = named[max(0, ask.choice.currentIndex())]
+        secret = await self._vault.reveal(self.desk.actor, ref=ref, passphrase=ask.phrase.take())
+        name = f"{row.name}: {title.lower()}" if len(named) > 1 else row.name
+        await open_dialog(RevealDialog(self.window(), name, secret))
 
     # --- keys and holders ------------------------------------------------------------------
 
@@ -342,8 +360,17 @@ class VaultPage(Page):
         self.tasks.do("work", work, lambda _: self.mark_stale())
 
     def _commands(self) -> dict[str, QAction]:
-        def add(id: str, text: str, icon_name: str, act: Callable[[], object], right: str) -> None:
-            command = Command(f"vault.{id}", text, icon_name, act, right=right, group="Vault")
+        def add(
+            id: str,
+            text: str,
+            icon_name: str,
+            act: Callable[[], object],
+            right: str,
+            keys: str = "",
+        ) -> None:
+            command = Command(
+                f"vault.{id}", text, icon_name, act, right=right, group="Vault", shortcut=keys
+            )
             made[id] = self.desk.actions.add(command, self)
 
         made: dict[str, QAction] = {}
@@ -351,6 +378,17 @@ class VaultPage(Page):
             add(f"add.{kind.value}", f"Add: {title}…", "key", partial(self.add, kind),
                 "credentials.add")  # fmt: skip
         add("change", "Change…", "edit", self.change, "credentials.add")
+        add(
+            "earlier",
+            "Try it earlier",
+            "up",
+            partial(self.reorder, -1),
+            "credentials.add",
+            "Alt+Up",
+        )
+        add(
+            "later", "Try it later", "down", partial(self.reorder, 1), "credentials.add", "Alt+Down"
+        )
         add("remove", "Remove…", "trash", self.remove, "credentials.remove")
         add("devices", "Devices and test…", "devices", self.devices, "vault.see")
         add("reveal", "Show…", "eye", self.reveal, "vault.reveal")
@@ -372,6 +410,12 @@ class VaultPage(Page):
         self._allow("change", chosen, nothing)
         self._allow("remove", chosen, nothing)
         self._allow("devices", chosen, nothing)
+        order = [each.key for each in known.entries if each.credential] if known else []
+        at = order.index(row.key) if row is not None and row.key in order else -1
+        self._allow("earlier", at > 0, nothing if at < 0 else "It is tried first already.")
+        self._allow(
+            "later", 0 <= at < len(order) - 1, nothing if at < 0 else "It is tried last already."
+        )
         self._allow(
             "reveal",
             row is not None and bool(row.refs) and has_phrase,
@@ -422,7 +466,7 @@ class VaultPage(Page):
                 icon="lock",
             ),
         )
-        self.table.set_menu([act[name] for name in names])
+        self.table.set_menu([act[name] for name in (*names, "earlier", "later")])
         people = [action_button(act[name]) for name in ("person", "phrase", "letin", "putout")]
         self.people_tab = ListTab(
             self.holders,

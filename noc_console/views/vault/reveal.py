@@ -6,7 +6,15 @@ import ctypes
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
@@ -23,13 +31,24 @@ _EXCLUDED = 0x11
 
 
 class AgainDialog(Dialog):
-    """Asks for the pass phrase once more, for one deed."""
+    """Asks for the pass phrase once more, for one deed, and which of several it is for."""
 
-    def __init__(self, parent: QWidget | None, title: str, text: str, verb: str) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        text: str,
+        verb: str,
+        *,
+        choices: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(parent, title, text, verb)
+        self.choice = QComboBox()
+        self.choice.addItems(list(choices))
         self.phrase = SecretLine("Pass phrase")
+        rows: list[tuple[str, QWidget]] = [("Show", self.choice)] if len(choices) > 1 else []
         self.body.addSpacerItem(QSpacerItem(420, 0))
-        self.body.addLayout(rows_of(("Your pass phrase", self.phrase)))
+        self.body.addLayout(rows_of(*rows, ("Your pass phrase", self.phrase)))
         self.phrase.setFocus()
 
     def accept(self) -> None:

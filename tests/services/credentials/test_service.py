@@ -192,3 +192,23 @@ async def test_the_public_half_of_a_key_is_no_key(
             await credentials.add(
                 operator, kind=CredentialKind.SSH_KEY, user="noc", secret=Secret(text)
             )
+
+
+async def test_the_order_is_kept_within_its_ends_and_heard_of(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    added = [
+        await credentials.add_ssh(operator, user=name, password="x", name=name) for name in "abc"
+    ]
+
+    async def order() -> str:
+        return "".join(one.name for one in await credentials.all(operator))
+
+    await credentials.move(operator, credential_id=int(added[2].id), steps=-1)
+    assert await order() == "acb"
+    await credentials.move(operator, credential_id=int(added[0].id), steps=9)
+    assert await order() == "cba"
+    await credentials.move(operator, credential_id=int(added[0].id), steps=1)
+    assert await order() == "cba"
+    with pytest.raises(NotFound):
+        await credentials.move(operator, credential_id=99, steps=1)

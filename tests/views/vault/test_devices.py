@@ -31,7 +31,7 @@ async def test_it_lists_devices_and_says_what_the_chosen_one_said(
     sheet.show()
     try:
         await until(lambda: sheet.table.rows.count() == 5)
-        assert sheet.answer.text() == "5 devices"
+        assert sheet.answer.text() == "It is for 5 devices."
         row = sheet.table.current()
         assert row is not None and row.why == "for every device"
         sheet.test_button.click()
@@ -41,6 +41,26 @@ async def test_it_lists_devices_and_says_what_the_chosen_one_said(
         assert asked == [row.device_id] * 2
         sheet.open_button.click()
         assert went == [Route("device", id=row.device_id)]
+    finally:
+        sheet.close()
+
+
+async def test_a_credential_that_is_for_no_device_yet_is_tried_on_any(
+    desk: Desk, bench: Bench, operator: Actor
+) -> None:
+    await bench.credentials.add_snmp(operator, community="the one they answer to")
+    known = await bench.credentials.add_snmp(operator, community="other")
+    sheet = DeviceSheet(None, desk, bench.vault, known)
+    sheet.show()
+    try:
+        await until(lambda: "turn on “All devices”" in sheet.answer.text())
+        assert not sheet.test_button.isEnabled()
+        sheet.others.click()
+        await until(lambda: sheet.table.rows.count() == 5)
+        assert "Choose one to try it on" in sheet.answer.text()
+        assert sheet.test_button.isEnabled()
+        row = sheet.table.current()
+        assert row is not None and row.why == ""
     finally:
         sheet.close()
 

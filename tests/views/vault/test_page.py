@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import asyncssh
 from PySide6.QtWidgets import QApplication, QWidget
 
 from noc_console.kernel.actor import Actor
@@ -176,6 +177,86 @@ async def test_a_secret_is_shown_after_the_phrase_and_is_in_the_journal(
     assert dialog._secret.reveal() == "hunter2"
     dialog.close_button.click()
     await until(lambda: not page.tasks._doing)
+
+
+async def test_either_of_two_secrets_is_shown(
+    page: VaultPage, bench: Bench, operator: Actor
+) -> None:
+    await bench.credentials.add_snmp(
+        operator,
+        kind=CredentialKind.SNMP_V3,
+        user="noc",
+        auth_protocol="SHA256",
+        auth_pass="auth-phrase",
+        priv_protocol="AES128",
+        priv_pass="priv-phrase",
+    )
+    await bench.vault.add_person(operator, name="mira", passphrase=PHRASE)
+    bench.vault.holding.lock()
+    await bench.vault.unlock(operator, person="mira", passphrase=PHRASE)
+    await until(lambda: page.table.rows.count() == 1 and page.known and page.known.state.people)
+    page.table.select(page.table.rows.row(0).key)
+    for title, secret in (
+        ("Privacy phrase", "priv-phrase"),
+        ("Authentication phrase", "auth-phrase"),
+    ):
+        page._act["reveal"].trigger()
+        ask = await asked(AgainDialog)
+        ask.choice.setCurrentText(title)
+        ask.phrase.setText(PHRASE.reveal())
+        ask.accept_button.click()
+        dialog = await asked(RevealDialog)
+        assert dialog._secret.reveal() == secret
+        dialog.close_button.click()
+        await until(lambda: not page.tasks._doing)
+
+
+async def test_the_order_in_which_credentials_are_tried_is_changed(
+    page: VaultPage, bench: Bench, operator: Actor
+) -> None:
+    for name in ("one", "two", "three"):
+        await bench.credentials.add_ssh(operator, user=name, password="x", name=name)
+    await until(lambda: page.table.rows.count() == 3)
+    assert not page._act["earlier"].isEnabled()
+    last = next(row for row in page.table.rows.rows() if row.name == "three")
+    page.table.select(last.key)
+    assert page._act["earlier"].isEnabled()
+    assert "tried last already" in page._act["later"].toolTip()
+    page._act["earlier"].trigger()
+    await until(
+        lambda: (
+            page.known is not None
+            and [row.name for row in page.known.entries] == ["one", "three", "two"]
+        )
+    )
+    assert page.known is not None and [row.tried for row in page.known.entries] == [1, 2, 3]
+    logins = await bench.credentials.logins_for(operator, subject=Subject(), purpose="test")
+    assert [login.user for login in logins] == ["one", "three", "two"]
+
+
+async def test_a_certificate_is_renewed_and_its_key_stays(
+    page: VaultPage, bench: Bench, operator: Actor
+) -> None:
+    key = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
+    await bench.credentials.add(
+        operator,
+        kind=CredentialKind.SSH_KEY,
+        user="noc",
+        name="signed",
+        secret=Secret(key),
+        certificate="ssh-ed25519-cert-v01@openssh.com AAAA old",
+    )
+    await until(lambda: page.table.rows.count() == 1)
+    page.table.select(page.table.rows.row(0).key)
+    page._act["change"].trigger()
+    form = await asked(ChangeCredentialForm)
+    assert form.certificate.toPlainText().endswith("old") and form.new_certificate() is None
+    form.certificate.setPlainText("ssh-ed25519-cert-v01@openssh.com AAAA new\n")
+    form.accept_button.click()
+    await until(lambda: page.table.rows.row(0).credential.certificate.endswith("new"))
+    [login] = await bench.credentials.logins_for(operator, subject=Subject(), purpose="test")
+    assert login.certificate == "ssh-ed25519-cert-v01@openssh.com AAAA new"
+    assert login.key.reveal().strip() == key.strip()
 
 
 async def test_a_new_key_is_asked_about_and_made(
