@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from noc_console.adapters.links.clerk import ANSWER_S, Clerk
 from noc_console.adapters.links.frames import Message
+from noc_console.adapters.links.serial import SerialLink
 from noc_console.adapters.links.shell import ShellLink, resume_shell
 from noc_console.adapters.links.telnet import TelnetLink, resume_telnet
 from noc_console.kernel.errors import Refused
@@ -50,7 +51,9 @@ class TerminalHolder:
 
     def keep(self, link: Link, target: Target) -> None:
         """Have it survive this process where it can."""
-        if isinstance(link, ShellLink | TelnetLink) and _descriptor(link) >= 0:
+        if isinstance(link, SerialLink):
+            link.is_leaving = lambda: self._is_leaving
+        elif isinstance(link, ShellLink | TelnetLink) and _descriptor(link) >= 0:
             key = uuid4().hex
             self._clerk.keep(self._told(key, link, target))
             link.hold = KeptLink(self, self._clerk, key)

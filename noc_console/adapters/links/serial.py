@@ -7,6 +7,7 @@ sends beyond the system's buffer is lost in the wire, as on every serial line.
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -42,6 +43,11 @@ class SerialLink:
     def __init__(self, line: SerialLine, port: serial.Serial) -> None:
         self._line = line
         self._port = port
+        # From here on the device keeps its carrier when we are killed: a login on its console
+        # stands, and the next window finds it.
+        self._drops_carrier = hang_up_at_close(port, False)
+        self.is_leaving: Callable[[], bool] = lambda: False
+        """Whether the window goes and the line is opened again by the next one."""
         self._loop = asyncio.get_running_loop()
         self._inbox = Inbox()
         self._may_read = threading.Event()
@@ -149,6 +155,8 @@ class SerialLink:
     def _finish(self) -> None:
         for thread in self._threads:
             thread.join(CLOSE_S)
+        if self._drops_carrier and not self.is_leaving():
+            hang_up_at_close(self._port, True)
         self._port.close()
 
 
@@ -186,6 +194,23 @@ def _open(line: SerialLine) -> serial.Serial:
         raise Refused(f"{line.path} does not speak {line.text}: {error}") from error
     except serial.SerialException as error:
         raise _cannot(line, error) from error
+
+
+def hang_up_at_close(port: serial.Serial, does: bool) -> bool:
+    """Whether closing the port drops DTR (HUPCL), on which a device may end its login; says how it
+    was before. Not on Windows, where closing always does."""
+    if sys.platform == "win32":
+        return False
+    import termios
+
+    try:
+        told = termios.tcgetattr(port.fileno())
+        was = bool(told[2] & termios.HUPCL)
+        told[2] = told[2] | termios.HUPCL if does else told[2] & ~termios.HUPCL
+        termios.tcsetattr(port.fileno(), termios.TCSANOW, told)
+    except (OSError, termios.error):  # pulled out meanwhile
+        return False
+    return was
 
 
 def _cannot(line: SerialLine, error: OSError) -> Refused | Unreachable:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+import termios
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
 
 from noc_console.adapters.links.inbox import HIGH
-from noc_console.adapters.links.serial import SerialLink, open_serial, serial_ports
+from noc_console.adapters.links.serial import (
+    SerialLink,
+    open_serial,
+    serial_ports,
+)
 from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.services.terminal.connecting import LinkKind, SerialLine, Target, Wired
 from noc_console.services.terminal.model import Size
+from tests.adapters.links.holders import holder_at, holder_place
 from tests.adapters.links.keeper import KEEPER
 
 SIZE = Size(80, 24)
@@ -120,3 +126,34 @@ async def test_what_does_not_open_says_why(pair: tuple[int, str], link: SerialLi
 
 def test_the_ports_of_this_machine_are_names_and_descriptions() -> None:
     assert all(name and isinstance(said, str) for name, said in serial_ports())
+
+
+def hangs_up(name: str) -> bool:
+    """Whether closing the port drops DTR."""
+    asked = os.open(name, os.O_RDWR | os.O_NOCTTY)
+    try:
+        return bool(termios.tcgetattr(asked)[2] & termios.HUPCL)
+    finally:
+        os.close(asked)
+
+
+async def test_a_line_is_hung_up_on_by_hand_and_by_nothing_else(pair: tuple[int, str]) -> None:
+    name = pair[1]
+    asked = os.open(name, os.O_RDWR | os.O_NOCTTY)
+    told = termios.tcgetattr(asked)
+    told[2] |= termios.HUPCL
+    termios.tcsetattr(asked, termios.TCSANOW, told)
+    os.close(asked)
+    link = await open_serial(to(name), SIZE, KEEPER)
+    assert not hangs_up(name), "killed now, the device keeps its carrier"
+    await link.close()
+    assert hangs_up(name), "closed by hand it is as it was"
+
+    link = await open_serial(to(name), SIZE, KEEPER)
+    with holder_place() as place:
+        holder = holder_at(place)
+        holder.keep(link, to(name))
+        holder.leave()
+        await link.close()
+        await holder.close()
+    assert not hangs_up(name), "the window goes, the login stays"
