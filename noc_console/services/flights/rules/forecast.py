@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
 from noc_console.kernel.errors import Invalid
 from noc_console.services.configs.masking import masked
+from noc_console.services.flights.rules import hidden
 from noc_console.services.flights.rules.ways import Manner
 
 Tree = dict[str, "Tree"]
@@ -22,6 +23,8 @@ Tree = dict[str, "Tree"]
 MOST_LINES = 5_000
 """Of one device's change."""
 LONGEST_LINE = 500
+BELOW = " / "
+"""Between the lines of a path: a section, and what stands in it."""
 _FRAME = re.compile(
     r"(?i)^(?:Building configuration|Current configuration\s*:|!!? ?(?:Last|NVRAM|Time|IOS)|end$|"
     r"ntp clock-period|## Last |version \S+;?$|\w{3} \w{3} +\d+ \d\d:\d\d:\d\d)"
@@ -87,6 +90,18 @@ def printed(tree: Tree, depth: int = 0) -> Iterator[str]:
         yield from printed(below, depth + 1)
 
 
+def paths(tree: Tree, before: str = "") -> Iterator[str]:
+    """Each line behind the sections it stands in."""
+    for line, below in tree.items():
+        yield f"{before}{line}"
+        yield from paths(below, f"{before}{line}{BELOW}")
+
+
+def shown(path: str) -> str:
+    """A line in its sections for a sentence, which is kept: without secrets."""
+    return BELOW.join(masked(line)[0] for line in path.split(BELOW))
+
+
 def same(one: Tree, other: Tree) -> bool:
     """Alike in all lines, whatever their order: devices sort as they like."""
     return one.keys() == other.keys() and all(same(one[line], other[line]) for line in one)
@@ -123,25 +138,31 @@ def forecast(before: Tree, lines: Sequence[str], manner: Manner) -> Forecast:
 def inverse(after: Tree, before: Tree, manner: Manner) -> tuple[str, ...]:
     """Lines, indented by section, that turn one configuration into the other."""
     if manner.form == "set":
-        gone = [f"{manner.negate} {line[4:]}" for line in after if line not in before]
-        return (*gone, *(line for line in before if line not in after))
+        back = [line for line in before if line not in after]
+        gone = [
+            f"{manner.negate} {line[4:]}"
+            for line in after
+            if line not in before and _hidden_alike(line, back) is None
+        ]
+        return (*gone, *back)
     return tuple(_turned(after, before, manner, 0))
 
 
-def goal(before: Tree, wanted: Tree, now: Tree) -> Tree:
+def goal(before: Tree, came: Tree, now: Tree) -> Tree:
     """How it should be once ours is taken back: as before, with what others did meanwhile.
 
-    What stands now and is neither from before nor ours came from somebody else and stays; what
-    is gone now and was neither ours to remove stays gone.
+    `came` was read right after our lines were typed: all that differs there from before is ours,
+    however it was typed. What stands now and is neither from before nor ours came from somebody
+    else and stays; what is gone now and was not ours to remove stays gone.
     """
     kept: Tree = {}
     for line, below in before.items():
         if line in now:
-            kept[line] = goal(below, wanted.get(line, {}), now[line])
-        elif line not in wanted:
+            kept[line] = goal(below, came.get(line, {}), now[line])
+        elif line not in came:
             kept[line] = deepcopy(below)
     for line, below in now.items():
-        if line not in before and line not in wanted:
+        if line not in before and line not in came:
             kept[line] = deepcopy(below)
     return kept
 
@@ -232,14 +253,30 @@ def _replace_once(tree: Tree, line: str, manner: Manner) -> None:
     if line in tree:
         return
     tree.pop(f"{manner.negate} {' '.join(line.split()[:2])}", None)
+    if (alike := _hidden_alike(line, tree)) is not None:
+        _put_for(tree, alike, line)
+        return
     key = next((k for k in manner.once if line == k or line.startswith(f"{k} ")), None)
     if key is None or line.endswith(" secondary"):
         return
     old = next((one for one in tree if one == key or one.startswith(f"{key} ")), None)
     if old is not None and not old.endswith(" secondary"):
-        kept = [(line if one == old else one, below) for one, below in tree.items()]
-        tree.clear()
-        tree.update(kept)
+        _put_for(tree, old, line)
+
+
+def _put_for(tree: Tree, old: str, line: str) -> None:
+    """A line in the place of another, with what stands below that."""
+    kept = [(line if one == old else one, below) for one, below in tree.items()]
+    tree.clear()
+    tree.update(kept)
+
+
+def _hidden_alike(line: str, others: Iterable[str]) -> str | None:
+    """The line that says the same with another secret: a device has one of them."""
+    first = line.split(" ", 1)[0]
+    near = [one for one in others if one.split(" ", 1)[0] == first]
+    head = hidden.head(line) if near else ""
+    return next((one for one in near if head and hidden.head(one) == head), None)
 
 
 def _apply_set(tree: Tree, line: str, manner: Manner) -> None:
@@ -251,14 +288,15 @@ def _apply_set(tree: Tree, line: str, manner: Manner) -> None:
         return
     if verb != "set" or not rest:
         raise Invalid(f"“{_short(line)}” is neither set nor {manner.negate}", field="template")
+    if line not in tree and (alike := _hidden_alike(line, tree)) is not None:
+        _put_for(tree, alike, line)
+        return
     path = _path(line)
     if line not in tree and path.split()[-1] in manner.once and path != rest:
         head = f"set {path} "
         old = next((one for one in tree if one.startswith(head)), None)
         if old is not None:
-            kept = [line if one == old else one for one in tree]
-            tree.clear()
-            tree.update((one, {}) for one in kept)
+            _put_for(tree, old, line)
             return
     tree.setdefault(line, {})
 
@@ -295,6 +333,8 @@ def _turned(after: Tree, before: Tree, manner: Manner, depth: int) -> Iterator[s
 
 def _is_replaced(line: str, back: Sequence[str], manner: Manner) -> bool:
     """Whether what comes back takes this line's place anyway."""
+    if _hidden_alike(line, back) is not None:
+        return True
     key = next((k for k in manner.once if line == k or line.startswith(f"{k} ")), None)
     return key is not None and any(one == key or one.startswith(f"{key} ") for one in back)
 
@@ -308,26 +348,15 @@ def _sent(wanted: list[_Typed], manner: Manner) -> Iterator[str]:
 
 
 def _difference(one: Tree, other: Tree) -> str:
-    left, right = set(_flat(one)), set(_flat(other))
+    left, right = set(paths(one)), set(paths(other))
     missing, extra = sorted(right - left), sorted(left - right)
-    told = [f"“{_shown(line)}” would be missing" for line in missing[:2]]
-    told += [f"“{_shown(line)}” would be left" for line in extra[:2]]
+    told = [f"“{shown(line)}” would be missing" for line in missing[:2]]
+    told += [f"“{shown(line)}” would be left" for line in extra[:2]]
     return "; ".join(told)
-
-
-def _shown(path: str) -> str:
-    """A line in its sections for a sentence, which is kept: without secrets."""
-    return " / ".join(masked(line)[0] for line in path.split(" / "))
 
 
 def _short(line: str) -> str:
     return masked(line.strip())[0][:60]
-
-
-def _flat(tree: Tree, before: str = "") -> Iterator[str]:
-    for line, below in tree.items():
-        yield f"{before}{line}"
-        yield from _flat(below, f"{before}{line} / ")
 
 
 def _refuse_what_is_no_change(lines: Sequence[str], manner: Manner) -> None:

@@ -11,6 +11,7 @@ from noc_console.kernel.errors import Invalid
 from noc_console.services.flights.model import MOST_AT_ONCE, MOST_DEVICES, Flight, Stand, Target
 
 T = TypeVar("T")
+_OPEN = frozenset((Stand.PLANNED, Stand.CHANGING, Stand.HELD, Stand.ASKS))
 
 
 def divided(things: Sequence[tuple[str, T]], *, canaries: int, wave_size: int) -> list[list[T]]:
@@ -56,8 +57,7 @@ def check(flight: Flight) -> None:
 
 def next_wave(targets: Sequence[Target]) -> int | None:
     """The first wave with a device still to be changed, or changed and not yet kept."""
-    open_ones = [t.wave for t in targets if t.stand in (Stand.PLANNED, Stand.CHANGING, Stand.HELD)]
-    return min(open_ones, default=None)
+    return min((t.wave for t in targets if t.stand in _OPEN), default=None)
 
 
 def is_time(flight: Flight, now: datetime) -> bool:

@@ -1,0 +1,41 @@
+"""Lines a device prints otherwise than they were typed, as it hides the secret in them.
+
+`username bob secret hunter2` comes back as `username bob secret 9 $9$…`. What stays is the head:
+the words before the secret, without those that tell how it is hidden. Communities are not hidden
+by any of our platforms, and there may be several: they have no head here.
+"""
+
+from __future__ import annotations
+
+from noc_console.services.configs.masking import MASK, masked
+
+_KINDS = frozenset(
+    "0 4 5 6 7 8 9 10 encrypted clear hash hidden cipher irreversible-cipher simple plain".split()
+)
+"""Words between a head and its secret: in which way it is hidden."""
+_SAID_ONCE = frozenset(
+    "secret password key key-string md5 authentication-key auth-key encrypted-password"
+    " simple-password pre-shared-key".split()
+)
+_PLAIN = {
+    "plain-text-password-value": "encrypted-password",
+    "plain-text-password": "encrypted-password",
+}
+"""Junos and VyOS take a password under one word and print it under another."""
+
+
+def head(line: str) -> str:
+    """What stays of a line whose secret a device hides; "" for a line without such a secret."""
+    shown = masked(line)[0]
+    if shown.count(MASK) != 1:
+        return ""
+    front, _, rest = shown.partition(MASK)
+    words = front.replace('"', " ").split()
+    while words and words[-1] in _KINDS:
+        words.pop()
+    if not words:
+        return ""
+    words[-1] = _PLAIN.get(words[-1], words[-1])
+    if words[-1] not in _SAID_ONCE:
+        return ""
+    return " ".join((*words, *rest.replace('"', " ").split()))
