@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from noc_console.services.flights.model import Flight, Report, Step, Target
+from noc_console.services.flights.model import Flight, Phase, Report, Step, Target
 from noc_console.views.flights.columns import (
     PHASES,
     counts_text,
@@ -101,10 +101,11 @@ class FlightDetails(QWidget):
         self.state.setText(f"{words[:1].upper()}{words[1:]}: {counts_text(flight)}")
         self.why.setText(flight.why or flight.stop)
         self.why.setVisible(bool(flight.why or flight.stop))
+        self.why.set_tone("dim" if flight.phase is Phase.DONE else "attention")
         done, of = progress(flight)
         self.bar.setRange(0, max(of, 1))
         self.bar.setValue(done)
-        self.bar.setVisible(flight.phase.is_in_the_air or flight.phase.is_over)
+        self.bar.setVisible(flight.phase.is_in_the_air)
         while self._facts.rowCount():
             self._facts.removeRow(0)
         for name, text in facts(self._desk, flight):

@@ -114,6 +114,7 @@ QCheckBox::indicator:disabled { border-color: $line.strong; background: $surface
 
 QTableView, QTreeView, QListView { background: $surface.field; border: 0; outline: 0; }
 QDialog QTableView, QDialog QTreeView, QDialog QListView { border: 1px solid $line.hair; }
+QDialog QListWidget::item { padding: 3px 4px; }
 QHeaderView { background: $surface.raised; border: 0; }
 QHeaderView::section { background: $surface.raised; color: $text.dim; border: 0;
     border-bottom: 1px solid $line.hair; border-right: 1px solid $line.hair; padding: 0 8px;

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as with_
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.events import Event
@@ -58,6 +58,7 @@ from noc_console.views.terminal.snippets import (
 from noc_console.views.terminal.tree import SessionTree
 
 SECTION = "terminal.around"
+TREE_KEYS = "Ctrl+Shift+B"
 FILES = "Recordings (*.cast);;All files (*)"
 
 
@@ -84,6 +85,7 @@ class _Around:
     macro: MacroRecorder | None = None
     player: MacroPlayer | None = None
     session: Session | None = None
+    is_replay: bool = False
 
 
 class Around(QObject):
@@ -167,9 +169,9 @@ class Around(QObject):
 
     # --- the filter --------------------------------------------------------------------------
 
-    def toggle_filter(self) -> None:
-        """Open the filter beside the terminal, or close it."""
-        around = self._of(self.current())
+    def toggle_filter(self, pane: TerminalPane | None = None) -> None:
+        """Open the filter beside a terminal, or close it."""
+        around = self._of(pane or self.current())
         if around is None:
             return
         if around.filter is not None:
@@ -192,16 +194,16 @@ class Around(QObject):
 
     # --- recordings --------------------------------------------------------------------------
 
-    def record(self) -> None:
+    def record(self, pane: TerminalPane | None = None) -> None:
         """Begin to record the session with its timing, or end it."""
-        self._toggle_scribe(is_text=False)
+        self._toggle_scribe(pane, is_text=False)
 
-    def log(self) -> None:
+    def log(self, pane: TerminalPane | None = None) -> None:
         """Begin to write what is shown into a text file, or end it."""
-        self._toggle_scribe(is_text=True)
+        self._toggle_scribe(pane, is_text=True)
 
-    def _toggle_scribe(self, *, is_text: bool) -> None:
-        around = self._of(self.current())
+    def _toggle_scribe(self, pane: TerminalPane | None, *, is_text: bool) -> None:
+        around = self._of(pane or self.current())
         if around is None:
             return
         if is_text in around.scribes:
@@ -252,17 +254,17 @@ class Around(QObject):
 
     # --- replay ------------------------------------------------------------------------------
 
-    def show_tapes(self) -> None:
+    def show_tapes(self, over: QWidget | None = None) -> None:
         """Choose a recording and play it."""
-        self.tasks.do("tapes", self._show_tapes)
+        self.tasks.do("tapes", lambda: self._show_tapes(over or self.page))
 
     def open_tape(self) -> None:
         """Play a recording that came from elsewhere."""
         self.tasks.do("tapes", self._open_tape)
 
-    async def _show_tapes(self) -> None:
+    async def _show_tapes(self, over: QWidget) -> None:
         tapes = await self._given.tapes.tapes(self.desk.actor)
-        dialog = TapesDialog(self.page, tapes, self.desk.times)
+        dialog = TapesDialog(over, tapes, self.desk.times)
         try:
             if not await open_dialog(dialog):
                 return
@@ -270,6 +272,8 @@ class Around(QObject):
         finally:
             dialog.deleteLater()
         self.play(await self._given.tapes.tape(self.desk.actor, name=name))
+        if over.window() is not self.page.window():
+            self.page.come_forward()  # it plays in a tab there
 
     async def _open_tape(self) -> None:
         for path in await ask_open_paths(self.page, "Play a recording", FILES):
@@ -288,16 +292,19 @@ class Around(QObject):
         kept = KeptSize(pane.view, Size(*link.size_at()))
         bar.resized.connect(lambda columns, rows: kept.keep(Size(columns, rows)))
         pane.below.insertWidget(0, bar)
+        if (around := self._of(pane)) is not None:
+            around.is_replay = True
+            around.bar.show_snippets(())
         return pane
 
-    def hide(self) -> None:
+    def hide(self, over: QWidget | None = None) -> None:
         """Say what else is masked in recordings."""
-        self.tasks.do("hide", self._hide)
+        self.tasks.do("hide", lambda: self._hide(over or self.page))
 
-    async def _hide(self) -> None:
+    async def _hide(self, over: QWidget) -> None:
         actor, tapes = self.desk.actor, self._given.tapes
         known = {one.pattern: one.id for one in await tapes.patterns(actor)}
-        dialog = HidingDialog(self.page, tuple(known), may_change=actor.may("tapes.set-up"))
+        dialog = HidingDialog(over, tuple(known), may_change=actor.may("tapes.set-up"))
         try:
             if not await open_dialog(dialog):
                 return
@@ -334,7 +341,7 @@ class Around(QObject):
         own = self._own_values(session.target)
         asked = filling.to_ask(text, own)
         if asked or "\n" in text.strip():
-            dialog = VariablesDialog(self.page, snippet, text, asked, own, pane.title)
+            dialog = VariablesDialog(pane, snippet, text, asked, own, pane.title)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
             try:
                 if not await open_dialog(dialog):
@@ -357,9 +364,9 @@ class Around(QObject):
             now=self.desk.clock.now(),
         )
 
-    def record_keys(self) -> None:
+    def record_keys(self, pane: TerminalPane | None = None) -> None:
         """Begin to remember what is typed, or end it and keep it under a name."""
-        around = self._of(self.current())
+        around = self._of(pane or self.current())
         if around is None or around.pane.session is None:
             return
         if around.macro is None:
@@ -377,7 +384,7 @@ class Around(QObject):
             return
         platform = around.pane.session.target.platform or "*"
         made = Snippet(SnippetId(0), "", (Variant(platform, text),), SnippetKind.MACRO)
-        self.edit(made)
+        self.edit(made, around.pane)
 
     async def _play_macro(self, pane: TerminalPane, snippet: Snippet) -> None:
         session, around = pane.session, self._of(pane)
@@ -402,17 +409,18 @@ class Around(QObject):
             session.remove_tap(player)
             around.player = None
 
-    def new_snippet(self) -> None:
+    def new_snippet(self, pane: TerminalPane | None = None) -> None:
         """Write down something that is typed again and again; the selection is a beginning."""
-        pane = self.current()
+        pane = pane or self.current()
         text = pane.view.selected_text() if pane is not None else ""
-        self.edit(Snippet(SnippetId(0), "", (Variant("*", text),)))
+        self.edit(Snippet(SnippetId(0), "", (Variant("*", text),)), pane)
 
-    def edit(self, snippet: Snippet) -> None:
-        self.tasks.do("edit", lambda: self._edit(snippet))
+    def edit(self, snippet: Snippet, over: QWidget | None = None) -> None:
+        """Change a snippet, in a dialog over that widget's window."""
+        self.tasks.do("edit", lambda: self._edit(snippet, over or self.page))
 
-    async def _edit(self, snippet: Snippet) -> None:
-        dialog = SnippetDialog(self.page, snippet)
+    async def _edit(self, snippet: Snippet, over: QWidget) -> None:
+        dialog = SnippetDialog(over, snippet)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         try:
             if await open_dialog(dialog):
@@ -436,7 +444,8 @@ class Around(QObject):
     def _show_snippets(self, snippets: tuple[Snippet, ...]) -> None:
         self.snippets = snippets
         for around in self._around.values():
-            around.bar.show_snippets(snippets)
+            if not around.is_replay:  # into what happened long ago nothing is sent
+                around.bar.show_snippets(snippets)
 
     def _heard(self, events: tuple[Event, ...]) -> None:
         if any(isinstance(event, (SnippetSaved, SnippetRemoved)) for event in events):
@@ -451,7 +460,8 @@ class Around(QObject):
 
     def _fill_menu(self, menu: QMenu, around: _Around) -> None:
         menu.addSeparator()
-        has_session = around.pane.session is not None
+        pane = around.pane
+        has_session = pane.session is not None
         for name, text, act, is_on in (
             ("filter", "Filter lines beside", self.toggle_filter, around.filter is not None),
             ("play", "Record this session", self.record, False in around.scribes),
@@ -463,40 +473,43 @@ class Around(QObject):
             action.setChecked(is_on)
             action.setEnabled(has_session or is_on)
             action.setToolTip("" if has_session else plain_tip("There is no session yet"))
-            action.triggered.connect(lambda _=False, act=act: act())
+            action.triggered.connect(lambda _=False, act=act: act(pane))
         snippets = menu.addMenu(icon("note"), "Snippets")
-        fill_menu(snippets, self.snippets, lambda one: self.send(around.pane, one))
+        fill_menu(snippets, self.snippets, lambda one: self.send(pane, one))
         snippets.addSeparator()
-        snippets.addAction(icon("plus"), "New snippet…", self.new_snippet)
+        snippets.addAction(icon("plus"), "New snippet…", lambda: self.new_snippet(pane))
         if self.snippets:
             change = snippets.addMenu(icon("edit"), "Change")
-            fill_menu(change, self.snippets, self.edit)
+            fill_menu(change, self.snippets, lambda one: self.edit(one, pane))
             remove = snippets.addMenu(icon("trash"), "Remove")
             mine = [one for one in self.snippets if one.owner == self.desk.actor.name]
             fill_menu(remove, mine, self._remove)
-        menu.addAction(icon("play"), "Recorded sessions…", self.show_tapes)
-        menu.addAction(icon("key"), "What is hidden in recordings…", self.hide)
+        menu.addAction(icon("play"), "Recorded sessions…", lambda: self.show_tapes(pane))
+        menu.addAction(icon("key"), "What is hidden in recordings…", lambda: self.hide(pane))
 
     def _add_commands(self) -> None:
-        commands: tuple[tuple[str, str, str, Callable[[], object], str], ...] = (
+        for name, text, picture, act, keys in (
             ("filter", "Filter the lines of a terminal", "filter", self.toggle_filter,
              "Ctrl+Shift+H"),
             ("record", "Record the session, or end it", "play", self.record, "Ctrl+Shift+Y"),
             ("log", "Write the session to a text file, or end it", "logs", self.log, ""),
             ("keys", "Record keys as a macro, or end it", "keyboard", self.record_keys,
              "Ctrl+Shift+M"),
+        ):  # fmt: skip
+            self.page.add_pane_command(name, text, picture, act, keys)
+        others: tuple[tuple[str, str, str, Callable[[], object], str], ...] = (
             ("new-snippet", "New snippet…", "note", self.new_snippet, ""),
             ("tapes", "Recorded sessions…", "play", self.show_tapes, ""),
             ("open-tape", "Play a recording from a file…", "folder", self.open_tape, ""),
             ("hide", "What is hidden in recordings…", "key", self.hide, ""),
-            ("tree", "Show or hide saved sessions", "folder", self.toggle_tree, "Ctrl+Shift+B"),
-        )  # fmt: skip
-        for name, text, picture, act, keys in commands:
+            ("tree", "Show or hide saved sessions", "folder", self.toggle_tree, TREE_KEYS),
+        )
+        for name, text, picture, call, keys in others:
             command = Command(
-                f"terminal.{name}", text, picture, act, shortcut=keys, group="Terminal"
+                f"terminal.{name}", text, picture, call, shortcut=keys, group="Terminal"
             )
             self.desk.actions.add(command, self.page)
-        self.page.keep_out(keys for *_, keys in commands if keys)
+        self.page.add_window_keys("Show or hide saved sessions", TREE_KEYS, self.toggle_tree)
 
 
 def _is_recorded(around: _Around) -> bool:

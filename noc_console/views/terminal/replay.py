@@ -131,7 +131,7 @@ class ReplayBar(QWidget):
         self.slider.setRange(0, STEPS)
         self.slider.setPageStep(STEPS // 20)
         self.slider.setAccessibleName("Moment")
-        self.search.setPlaceholderText("Find what was shown")
+        self.search.setPlaceholderText("Find in it")
         self.search.setMaximumWidth(220)
         self.search.setAccessibleName("Find in the recording")
         line = QHBoxLayout(self)

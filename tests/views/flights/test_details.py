@@ -52,3 +52,7 @@ async def test_why_it_ended_is_said_in_the_colour_of_trouble(desk: Desk) -> None
     assert made.why.isHidden()
     made.show_flight(replace(FLYING, phase=Phase.UNDONE, why="core-1 down since: Gi1"))
     assert made.why.isVisible() and made.why.text() == "core-1 down since: Gi1"
+    assert made.why.property("tone") == "attention"
+    made.show_flight(replace(FLYING, phase=Phase.DONE, why="2 devices changed"))
+    assert made.why.isVisible() and made.why.property("tone") == "dim"
+    assert made.bar.isHidden()

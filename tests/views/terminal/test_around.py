@@ -13,6 +13,7 @@ from noc_console.kernel.secret import Secret
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.sessiontree.service import SessionTreeService
+from noc_console.services.snippets.model import Snippet, SnippetId, Variant
 from noc_console.services.snippets.service import SnippetService
 from noc_console.services.tapes.service import TapeService
 from noc_console.services.terminal.model import Size
@@ -106,6 +107,10 @@ async def test_a_session_is_recorded_in_sight_and_played_again(around: Around) -
     await until(says(replay, "recorded 42"))
     (bar,) = replay.findChildren(ReplayBar)
     assert bar.link.tape.title == "Local shell"
+    variants = (Variant("*", "echo again"),)
+    around._show_snippets((Snippet(SnippetId(7), "Again", variants, is_on_bar=True),))
+    live, played = (each.bar for each in around._around.values())
+    assert live.buttons and not played.buttons  # nothing is sent into what is over
     around.page.resize(500, 300)
     await until(lambda: replay.view.zoom < 0)
     assert replay.view.engine.size == Size(*bar.link.size_at())
