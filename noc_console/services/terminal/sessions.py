@@ -129,6 +129,7 @@ class SessionService:
 
     async def resume(self, actor: Actor, *, key: str, size: Size, asker: Asker) -> Session | None:
         """Go on with one of `left`; None when it is gone. Raises Refused when it is none."""
+        actor.require("terminal.open")
         found = next((each for each in await self.left(actor) if each.key == key), None)
         if found is None or self._holding is None:
             return None
@@ -252,6 +253,7 @@ class SessionService:
             type=subject.type,
             model=subject.model,
             site=subject.site,
+            tags=frozenset(subject.tags),
         )
 
     async def _may_be_old(self, actor: Actor, target: Target, hop: Hop) -> bool:

@@ -6,11 +6,14 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from noc_console.adapters.links.holding import TerminalHolder
+from noc_console.adapters.links.opening import LinkOpener
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Invalid, NotAllowed, NotFound, Refused
@@ -31,7 +34,9 @@ from noc_console.services.terminal.connecting import (
 )
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.session import Session, SessionState
+from noc_console.services.terminal.sessions import SessionService
 from noc_console.services.ways.model import Hop, LegacyAllowed
+from tests.adapters.links.holders import holder_at, holder_place
 from tests.adapters.ssh.peers import Sshd, agent, children, sshd
 from tests.conftest import FakeClock
 from tests.services.terminal.house import House, Person, house
@@ -129,6 +134,57 @@ async def test_a_stranger_is_asked_about_once_and_the_session_is_in_the_journal(
     assert begun[0].via == f"ssh {server.hop.text}" and begun[0].address.startswith("ssh:")
     assert ended[0].session == begun[0].session and ended[0].received > 0 and ended[0].sent == 5
     assert [event.why for event in ended] == ["logged out", "closed here"]
+
+
+async def test_a_session_goes_on_without_its_window_and_the_journal_says_so(
+    home: House, operator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELL", "/bin/sh")
+    size, target = Size(80, 24), await home.sessions.resolve(operator, address="shell")
+    with holder_place() as place:
+        first, second = (windowed(home, place) for _ in range(2))
+        session = await first.sessions.open(operator, target=target, size=size, asker=Person())
+        async with asyncio.timeout(20):
+            while not first.holder._clerk.is_connected:
+                await asyncio.sleep(0.02)
+        key = session.kept_as
+        assert key and await second.sessions.left(operator) == ()
+        first.sessions.leave()
+        await session.close()
+        assert session.state is SessionState.CLOSED and session.kept_as == ""
+        await first.holder.close()
+        third = windowed(home, place)
+        (left,) = await third.sessions.left(operator)
+        assert (left.key, left.address) == (key, "shell")
+        gone = await third.sessions.resume(operator, key="other", size=size, asker=Person())
+        assert gone is None
+        with pytest.raises(NotAllowed):
+            await third.sessions.resume(
+                replace(operator, rights=frozenset()), key=key, size=size, asker=Person()
+            )
+        resumed = await third.sessions.resume(operator, key=key, size=size, asker=Person())
+        assert resumed is not None and resumed.resumed is not None and resumed.kept_as == key
+        resumed.redraw()
+        await resumed.close()
+        for window in (second, third):
+            await window.holder.close()
+    ended = [event.why for event in home.told if isinstance(event, SessionEnded)]
+    assert ended == ["left going on: the console was closed", "closed here"]
+    assert len([event for event in home.told if isinstance(event, SessionOpened)]) == 2
+
+
+@dataclass
+class Windowed:
+    sessions: SessionService
+    holder: TerminalHolder
+
+
+def windowed(home: House, place: Path) -> Windowed:
+    """The sessions of a window of their own, over the same store."""
+    holder = holder_at(place)
+    sessions = copy(home.sessions)
+    sessions._connector, sessions._holding = LinkOpener(holder), holder
+    return Windowed(sessions, holder)
 
 
 async def test_a_stranger_nobody_vouches_for_stays_one(
