@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -41,6 +41,7 @@ HINTS = {
     " interfaces: {% for port in interfaces if port.alias %}; name, descr, alias, type, speed, mtu,"
     " mac, is_enabled, is_up, is_member, addresses.",
 }
+ROOMY = QSize(600, 620)
 Try = Callable[[Rule], Awaitable[Sequence[Tried]]]
 
 
@@ -67,7 +68,7 @@ class RuleDialog(Dialog):
         self.block.setPlaceholderText("^interface (Gi|Te)")
         self.text = QPlainTextEdit(known.text)
         self.text.setFont(look().mono())
-        self.text.setMinimumSize(60 * GRID, 18 * GRID)
+        self.text.setMinimumSize(60 * GRID, 9 * GRID)
         self.variables = QPlainTextEdit(known.variables)
         self.variables.setFont(look().mono())
         self.variables.setFixedHeight(8 * GRID)
@@ -91,6 +92,7 @@ class RuleDialog(Dialog):
         self.kind.currentIndexChanged.connect(lambda _: self._fit())
         self.try_button.clicked.connect(self.try_it)
         self._fit()
+        self.resize(self.sizeHint().expandedTo(ROOMY))  # the lines take what is left
         self.name.setFocus()
 
     def rule(self) -> Rule:
