@@ -17,12 +17,12 @@ class LinkOpener:
     """See `services.terminal.connecting.Connector`. With a holder, what can outlives the window."""
 
     def __init__(self, holder: TerminalHolder | None = None) -> None:
-        self._holder = holder
+        self.holder = holder
 
     async def open(self, target: Target, size: Size, keeper: Keeper) -> Link:
         link = await self._open(target, size, keeper)
-        if self._holder is not None:
-            self._holder.keep(link, target)
+        if self.holder is not None:
+            self.holder.keep(link, target)
         return link
 
     async def _open(self, target: Target, size: Size, keeper: Keeper) -> Link:
