@@ -16,7 +16,6 @@ from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.frugal import FrugalBrowser, FrugalReader
 from noc_console.adapters.lab import LabClient
-from noc_console.adapters.links.opening import LinkOpener
 from noc_console.adapters.mibs import PysmiCompiler, Shelf, SqliteMibIndex
 from noc_console.adapters.recorded import RecordedReader
 from noc_console.adapters.snmp import FastReader
@@ -24,7 +23,7 @@ from noc_console.app import paths
 from noc_console.app.config import Config
 from noc_console.app.copies import open_copies
 from noc_console.app.flying import Airport, open_airport
-from noc_console.app.holding import open_holder
+from noc_console.app.holding import open_links
 from noc_console.app.means import make_jumps, make_means
 from noc_console.app.opening import (
     browser_for,
@@ -372,17 +371,17 @@ async def open_services(
         )
         hostkeys = HostKeyService(db, clock=clock, alarms=alarms)
         ways = WayService(db, clock=clock, hostkeys=hostkeys, credentials=credentials)
-        holder = open_holder(config, stack, attended=attended)
+        links = open_links(config, stack, attended=attended)
         sessions = SessionService(
             db,
-            LinkOpener(holder),
+            links,
             inventory=inventory,
             credentials=credentials,
             hostkeys=hostkeys,
             ways=ways,
             names=resolver,
             port=ssh_port,
-            holding=holder,
+            holding=links.holder,
         )
         jumps = make_jumps(ways)
         configs = ConfigService(

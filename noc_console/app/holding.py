@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from noc_console.adapters.links.opening import LinkOpener
 from noc_console.app.config import Config
 from noc_console.app.paths import APP
 from noc_console.db.database import database_url
@@ -23,10 +24,17 @@ LONGEST = 100
 """Bytes of a socket's path; systems take 104 or 108."""
 
 
-def open_holder(config: Config, stack: AsyncExitStack, *, attended: bool) -> TerminalHolder | None:
-    """None where sessions end with their window: on Windows, when told so, for programs without
-    one. Nothing is started before there is something to keep."""
-    if sys.platform == "win32" or not attended or config.terminal_hold_min <= 0:
+def open_links(config: Config, stack: AsyncExitStack, *, attended: bool) -> LinkOpener:
+    """Opens terminals; those of a window that is `attended` are kept when it goes."""
+    return LinkOpener(open_holder(config, stack) if attended else None)
+
+
+def open_holder(config: Config, stack: AsyncExitStack) -> TerminalHolder | None:
+    """None where sessions end with their window: on Windows, and when told so.
+
+    Nothing is started before there is something to keep.
+    """
+    if sys.platform == "win32" or config.terminal_hold_min <= 0:
         return None
     path = place(config)
     if len(os.fsencode(path)) > LONGEST:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from noc_console.app.config import Config
-from noc_console.app.holding import LONGEST, open_holder, place
+from noc_console.app.holding import LONGEST, open_holder, open_links, place
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ async def test_windows_have_one_and_programs_have_none(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     async with AsyncExitStack() as stack:
         monkeypatch.setattr("noc_console.app.holding.LONGEST", 1_000)
-        assert open_holder(config, stack, attended=False) is None
-        assert open_holder(replace(config, terminal_hold_min=0.0), stack, attended=True) is None
-        assert open_holder(config, stack, attended=True) is not None
+        assert open_links(config, stack, attended=False).holder is None
+        assert open_holder(replace(config, terminal_hold_min=0.0), stack) is None
+        assert open_links(config, stack, attended=True).holder is not None
         assert not place(config).exists(), "nothing runs before there is something to keep"
         monkeypatch.setattr("noc_console.app.holding.LONGEST", LONGEST // 10)
-        assert open_holder(config, stack, attended=True) is None
+        assert open_holder(config, stack) is None
 
 
 def test_each_store_and_folder_has_its_own_and_no_name_tells_a_password(
