@@ -38,6 +38,8 @@ from noc_console.views.kit.garbage import WindowGarbage  # noqa: E402
 from noc_console.views.kit.state import State  # noqa: E402
 from noc_console.views.kit.tasks import leave  # noqa: E402
 from noc_console.views.shell.window import MainWindow  # noqa: E402
+from noc_console.views.terminal.page import SECTION as TERMINALS  # noqa: E402
+from noc_console.views.terminal.page import TerminalPage  # noqa: E402
 from noc_console.views.vault.lock import WindowLock  # noqa: E402
 
 
@@ -96,6 +98,7 @@ async def _run(config: Config) -> None:
         window.closed.connect(closed.set)
         leave_on_signals(closed)
         window.show()
+        bring_back_windows(window, desk)
         lock.start()
         tune()
         await closed.wait()
@@ -110,6 +113,14 @@ async def _find_left(services: Services) -> None:
     actor = services.identity.operator()
     if actor.may("terminal.open"):
         await services.sessions.left(actor)
+
+
+def bring_back_windows(window: MainWindow, desk: Desk) -> None:
+    """Windows of terminals are there with the console, whichever page it shows."""
+    if desk.actor.may("terminal.open") and desk.state.get(TERMINALS).get("windows"):
+        page = window.page("terminal")
+        assert isinstance(page, TerminalPage)
+        page.come_back()
 
 
 def dress() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace as with_
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from noc_console.kernel.errors import Invalid
+from noc_console.kernel.errors import Invalid, NocError
 from noc_console.kernel.events import Event
 from noc_console.services.sessiontree.service import SessionTreeService
 from noc_console.services.snippets import filling
@@ -177,7 +177,7 @@ class Around(QObject):
         if around.filter is not None:
             self.close_filter(around)
             return
-        made = around.filter = FilterPane(self.desk)
+        made = around.filter = FilterPane(self.desk, self.page.looks.rules)
         made.closed.connect(lambda: self.close_filter(around))
         around.pane.beside.addWidget(made, 1)
         self._add_tap(around, made.filter)
@@ -209,7 +209,14 @@ class Around(QObject):
         if is_text in around.scribes:
             self.end_scribe(around, is_text=is_text)
         elif around.pane.session is not None:
-            self.tasks.do(f"record {id(around)}", lambda: self._begin_scribe(around, is_text))
+            name = f"record {id(around)} {is_text}"
+            self.tasks.do(name, lambda: self._scribe(around, is_text=is_text))
+
+    async def _scribe(self, around: _Around, *, is_text: bool) -> None:
+        try:
+            await self._begin_scribe(around, is_text)
+        except NocError as error:
+            around.pane.say(str(error))  # where one looks, which may be a window of its own
 
     async def _begin_scribe(self, around: _Around, is_text: bool) -> None:
         session = around.pane.session

@@ -49,13 +49,11 @@ class Connections(QObject):
         self._hostkeys, self._ways = hostkeys, ways
         self.window: ReachingWindow | None = None
         page.pane_made.append(self.furnish)
-        for name, text, picture, act in (
-            ("about", "About this connection…", "info", self._about_current),
-            ("set_up", "Jump hosts, known hosts, old SSH…", "key", self.set_up),
-        ):
-            page.desk.actions.add(
-                Command(f"terminal.{name}", text, picture, act, group="Terminal"), page
-            )
+        page.add_pane_command("about", "About this connection…", "info", self.about)
+        text = "Jump hosts, known hosts, old SSH…"
+        page.desk.actions.add(
+            Command("terminal.set_up", text, "key", self.set_up, group="Terminal"), page
+        )
 
     def furnish(self, pane: TerminalPane) -> None:
         pane.menu_extras.append(lambda menu: self._fill(menu, pane))
@@ -96,10 +94,6 @@ class Connections(QObject):
 
     def _gone(self) -> None:
         self.window = None
-
-    def _about_current(self) -> None:
-        if (area := self._page.area) is not None:
-            self.about(area.current)
 
     def _fill(self, menu: QMenu, pane: TerminalPane) -> None:
         about = menu.addAction(icon("info"), "About this connection…")

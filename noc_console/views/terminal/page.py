@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
@@ -38,6 +39,7 @@ from noc_console.views.terminal.looks import LookDialog, TerminalLooks
 from noc_console.views.terminal.pane import TerminalPane
 from noc_console.views.terminal.reaching import ReachBox
 from noc_console.views.terminal.window import TerminalWindow
+from noc_console.views.terminal.windows import TerminalWindows
 
 SECTION = "terminals"
 KEEP_MS = 500
@@ -54,7 +56,7 @@ class TerminalPage(Page):
         super().__init__(desk, parent=parent)
         self.given = given
         self.looks = TerminalLooks(desk.state, self)
-        self.windows: list[TerminalWindow] = []
+        self._windows = TerminalWindows(desk, self)
         self.pane_made: list[Callable[[TerminalPane], object]] = []
         """Told of each new terminal: who adds something to its slots."""
         self._has_restored = False
@@ -77,11 +79,21 @@ class TerminalPage(Page):
 
     def reload(self) -> None:
         """Nothing is read: sessions are live. The first time, what was open comes back."""
+        self.come_back()
+        if (area := self.area) is not None:
+            area.start()
+
+    def come_back(self) -> None:
+        """What was open when the console was left is there again: tabs, and windows on screens."""
         if not self._has_restored:
             self._has_restored = True
             self._restore()
-        if (area := self.area) is not None:
-            area.start()
+
+    def come_forward(self) -> None:
+        """The console with this page in front of the windows."""
+        self.desk.go(Route("terminal"))
+        self.window().raise_()
+        self.window().activateWindow()
 
     def visit(self, route: Route) -> None:
         for address in route.text.split():
@@ -96,9 +108,7 @@ class TerminalPage(Page):
 
     def open(self, address: str, name: str = "", *, again: bool = False) -> TerminalPane | None:
         """A terminal to an address in a tab of its own; one that is open already is shown."""
-        if not self._has_restored:
-            self._has_restored = True
-            self._restore()
+        self.come_back()
         try:
             addresses.parse(address)
         except Invalid as error:
@@ -139,6 +149,36 @@ class TerminalPage(Page):
         for pane in self.panes:
             pane.view.keep_out(self._own_keys)
 
+    def add_pane_command(
+        self,
+        name: str,
+        text: str,
+        picture: str,
+        act: Callable[[TerminalPane], object],
+        keys: str = "",
+    ) -> None:
+        """A command for the terminal one works in; its keys do the same in windows."""
+
+        def here() -> None:
+            if (area := self.area) is not None:
+                act(area.current)
+
+        command = Command(f"terminal.{name}", text, picture, here, shortcut=keys, group="Terminal")
+        self.desk.actions.add(command, self)
+        if keys:
+            self.keep_out(keys.split())
+            self._windows.add_deed(text, keys, lambda window: act(window.area.current))
+
+    def add_window_keys(self, text: str, keys: str, act: Callable[[], object]) -> None:
+        """Keys of this page that lead back to it from windows, where they do the same."""
+
+        def do(_window: TerminalWindow) -> None:
+            self.come_forward()
+            act()
+
+        self.keep_out(keys.split())
+        self._windows.add_deed(text, keys, do)
+
     def make(self, address: str, name: str = "") -> TerminalPane:
         """A pane, not connected yet, with all that others add to it."""
         pane = TerminalPane(self.desk, self.given, self.looks, address, name)
@@ -159,6 +199,11 @@ class TerminalPage(Page):
     def areas(self) -> list[TerminalArea]:
         found = (self.tabs.widget(at) for at in range(self.tabs.count()))
         return [area for area in found if isinstance(area, TerminalArea)]
+
+    @property
+    def windows(self) -> list[TerminalWindow]:
+        """Terminals in windows of their own."""
+        return list(self._windows.all)
 
     @property
     def panes(self) -> list[TerminalPane]:
@@ -186,19 +231,13 @@ class TerminalPage(Page):
         if area is None:
             return
         self.tabs.removeTab(self.tabs.indexOf(area))
-        window = TerminalWindow(area, self.desk)
-        window.returned.connect(self._take_back)
-        window.gone.connect(self._window_gone)
-        self.windows.append(window)
-        window.resize(area.size().expandedTo(window.minimumSizeHint()))
-        window.show()
-        area.show()
-        area.focus()
+        self._windows.show(area)
         self._tell()
+        self._keep.start()
 
     def rename(self) -> None:
         if (area := self.area) is not None:
-            self.tasks.do("rename", lambda: self._rename(area))
+            self.tasks.do("rename", lambda: self._rename(area, self))
 
     def next_tab(self) -> None:
         self._step(1)
@@ -219,9 +258,9 @@ class TerminalPage(Page):
         """Out of the terminal: the keys are the console's again."""
         self.tabs.tabBar().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    async def _rename(self, area: TerminalArea) -> None:
+    async def _rename(self, area: TerminalArea, over: QWidget) -> None:
         name = await ask_text(
-            self,
+            over,
             "Rename the tab",
             "Empty: as the terminal calls itself.",
             verb="Rename",
@@ -230,7 +269,7 @@ class TerminalPage(Page):
         )
         if name is not None:
             area.name = name[:80]
-            self._tell_tab(area)
+            area.titled.emit()
             self._keep.start()
 
     async def _choose_look(self) -> None:
@@ -308,14 +347,26 @@ class TerminalPage(Page):
 
     def _take_back(self, window: TerminalWindow) -> None:
         area = window.give()
-        self._window_gone(window)
+        self._windows.forget(window)
         self._add(area)
         area.focus()
 
-    def _window_gone(self, window: TerminalWindow) -> None:
-        self.windows = [each for each in self.windows if each is not window]
+    def _window_gone(self) -> None:
         self._tell()
         self._keep.start()
+
+    def _in_window(self, act: str, window: TerminalWindow) -> None:
+        """The keys of tabs, pressed in a window."""
+        if act == "close_tab":
+            window.close()
+        elif act == "rename":
+            window.tasks.do("rename", lambda: self._rename(window.area, window))
+        elif act in ("next_tab", "previous_tab"):
+            if self._windows.next_to(window, 1 if act == "next_tab" else -1) is None:
+                self.come_forward()
+        else:
+            self.come_forward()
+            getattr(self, act)()
 
     def _on_front(self) -> None:
         area = self.area
@@ -392,9 +443,10 @@ class TerminalPage(Page):
     # --- kept over a restart -------------------------------------------------------------------
 
     def _keep_now(self) -> None:
-        areas = [*self.areas, *(window.area for window in self.windows)]
-        kept = [area.kept() for area in areas if any(pane.address for pane in area.panes)]
-        self.desk.state.put(SECTION, tabs=kept, current=self.tabs.currentIndex())
+        kept = [area.kept() for area in self.areas if any(pane.address for pane in area.panes)]
+        self.desk.state.put(
+            SECTION, tabs=kept, current=self.tabs.currentIndex(), windows=self._windows.kept()
+        )
 
     def _restore(self) -> None:
         """Names and arrangement at once; each tab connects when it is first seen."""
@@ -403,12 +455,12 @@ class TerminalPage(Page):
         self.tabs.blockSignals(True)  # none of them is in front before all are there
         for each in (tabs if isinstance(tabs, list) else [])[:MOST_TABS]:
             if isinstance(each, dict):
-                area = TerminalArea(self.make, self.make(""))
-                area.rearrange(each)
-                self._add(area)
+                self._add(self._arranged(each))
         if isinstance(current, int) and 0 <= current < self.tabs.count():
             self.tabs.setCurrentIndex(current)
         self.tabs.blockSignals(False)
+        self._windows.restore(kept.get("windows"), self._arranged)
+        self._tell()
         known = {pane.left_as for pane in self.panes}
         found = self.given.sessions.left(self.desk.actor)
         self.tasks.ask("left", found, lambda left: self._show_left(left, known))
@@ -424,6 +476,11 @@ class TerminalPage(Page):
             self._add(TerminalArea(self.make, pane))
             if front >= 0:
                 self.tabs.setCurrentIndex(front)
+
+    def _arranged(self, kept: dict[str, Any]) -> TerminalArea:
+        area = TerminalArea(self.make, self.make(""))
+        area.rearrange(kept)
+        return area
 
     # --- how it is put together ------------------------------------------------------------------
 
@@ -460,6 +517,13 @@ class TerminalPage(Page):
         self.tabs.currentChanged.connect(lambda _: self._on_front())
         self.reach.reached.connect(self._reached)
         self.reach.failed.connect(self.show_error)
+        self._windows.returned.connect(self._take_back)
+        self._windows.lost.connect(self._window_gone)
+        self._windows.changed.connect(self._keep.start)
+        for deed in TAB_DEEDS:
+            if deed.keys and deed.act != "detach":  # whose keys lead back there
+                act = partial(self._in_window, deed.act)
+                self._windows.add_deed(deed.text, deed.keys, act)
 
     def _add_commands(self) -> None:
         def of_area(name: str) -> Callable[[], object]:

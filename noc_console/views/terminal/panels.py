@@ -14,7 +14,6 @@ from noc_console.services.terminal.carrying import CarryService, Reopened
 from noc_console.services.terminal.connecting import LinkKind
 from noc_console.services.terminal.ports import Link
 from noc_console.services.terminal.session import Session, SessionState
-from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.icons import icon
 from noc_console.views.terminal.files import FilesPanel
@@ -35,16 +34,13 @@ class Panels(QObject):
 
     def __init__(self, page: TerminalPage, carrying: CarryService) -> None:
         super().__init__(page)
-        self._page, self._carrying = page, carrying
+        self._carrying = carrying
         self._open: dict[int, dict[str, QWidget]] = {}
         self._seen: dict[int, tuple[Session, Link]] = {}
         """The session of each terminal and the link it had when it was last open."""
         page.pane_made.append(self.furnish)
         for name, text, picture, _ in PANELS:
-            command = Command(
-                f"terminal.{name}", text, picture, self._toggler(name), group="Terminal"
-            )
-            page.desk.actions.add(command, page)
+            page.add_pane_command(name, text, picture, self._toggler(name))
 
     def furnish(self, pane: TerminalPane) -> None:
         """Offer them in the terminal's menu; a new session closes those of the old one."""
@@ -125,12 +121,8 @@ class Panels(QObject):
             action.setEnabled(can_carry(pane))
             action.triggered.connect(lambda _=False, name=name: self.toggle(pane, name))
 
-    def _toggler(self, name: str) -> Callable[[], None]:
-        def act() -> None:
-            if (area := self._page.area) is not None:
-                self.toggle(area.current, name)
-
-        return act
+    def _toggler(self, name: str) -> Callable[[TerminalPane], None]:
+        return lambda pane: self.toggle(pane, name)
 
 
 def _is_same(before: Session, now: Session) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from noc_console.kernel.text import plural
@@ -23,6 +25,8 @@ class TerminalWindow(QWidget):
     returned = Signal(object)
     """Back into the console: this window, which then must `give`."""
     gone = Signal(object)
+    moved = Signal()
+    """It is elsewhere, or of another size."""
 
     def __init__(self, area: TerminalArea, desk: Desk) -> None:
         super().__init__()
@@ -35,8 +39,8 @@ class TerminalWindow(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(area)
         for deed in DEEDS:
-            self._add(deed.text, deed.keys, getattr(area, deed.act))
-        self._add("Back into the console", BACK_KEYS, lambda: self.returned.emit(self))
+            self.add(deed.text, deed.keys, getattr(area, deed.act))
+        self.add("Back into the console", BACK_KEYS, lambda: self.returned.emit(self))
         area.titled.connect(self._tell)
         area.emptied.connect(self._end)
         self._tell()
@@ -50,6 +54,27 @@ class TerminalWindow(QWidget):
         self.area.setParent(None)
         self.close()
         return self.area
+
+    def add(self, text: str, keys: str, act: Callable[[], object]) -> None:
+        """Keys of this window; several stand between blanks."""
+        action = QAction(text, self)
+        action.setShortcuts([QKeySequence(each) for each in keys.split()])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.triggered.connect(lambda _=False: act())
+        self.addAction(action)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.moved.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.moved.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.moved.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         live = [] if self._has_given else [pane for pane in self.area.panes if pane.is_live]
@@ -75,10 +100,3 @@ class TerminalWindow(QWidget):
 
     def _tell(self) -> None:
         self.setWindowTitle(f"{self.area.title} – Terminal – NOC Console")
-
-    def _add(self, text: str, keys: str, act: object) -> None:
-        action = QAction(text, self)
-        action.setShortcuts([QKeySequence(each) for each in keys.split()])
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.triggered.connect(act)
-        self.addAction(action)

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
 
 from noc_console.db.database import Database
 from noc_console.kernel.secret import Secret
@@ -255,6 +257,42 @@ async def test_the_menu_offers_all_of_it(around: Around) -> None:
     texts = [action.text() for action in menu.actions()]
     for text in ("Filter lines beside", "Record this session", "Snippets", "Recorded sessions…"):
         assert text in texts
+
+
+async def test_in_a_window_of_its_own_menu_and_keys_act_on_the_terminal_there(
+    qtbot: QtBot, around: Around
+) -> None:
+    pane = await shell(around)
+    around.page.detach()
+    other = around.page.open("shell", again=True)
+    assert other is not None
+    await until(lambda: other.state is SessionState.OPEN)
+    one, two = around._of(pane), around._of(other)
+    assert one is not None and two is not None
+    menu = QMenu(around.page)
+    pane.fill_menu(menu)
+    actions = {action.text(): action for action in menu.actions()}
+    actions["Filter lines beside"].trigger()
+    assert one.filter is not None and two.filter is None
+    for text in ("Record this session", "Write it to a text file", "Record keys as a macro"):
+        actions[text].trigger()
+    await until(lambda: set(one.scribes) == {False, True})
+    assert one.macro is not None and not two.scribes and two.macro is None
+    pane.view.type(b"echo $((40+2))\r", "typed")
+    await until(says(pane, "42"))
+    (window,) = around.page.windows
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for key in (Qt.Key.Key_H, Qt.Key.Key_Y, Qt.Key.Key_M):
+        window.activateWindow()
+        pane.focus()
+        await until(pane.view.hasFocus)
+        qtbot.keyClick(pane.view, key, held)
+    assert one.filter is None and set(one.scribes) == {True} and one.macro is None
+    await until(lambda: dialogs(SnippetDialog))
+    (dialog,) = dialogs(SnippetDialog)
+    assert dialog.parent() is pane, "asked where one looks"
+    dialog.reject()
+    around.log(pane)
 
 
 async def test_a_saved_session_opens_and_the_tree_hides(desk: Desk, around: Around) -> None:

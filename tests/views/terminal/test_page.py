@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from noc_console.adapters.links.holding import TerminalHolder
 from noc_console.adapters.links.opening import LinkOpener
@@ -22,6 +23,7 @@ from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import Dialog, TextDialog
 from noc_console.views.kit.tasks import leave, settled
 from noc_console.views.kit.theme import look
+from noc_console.views.shell.placement import rect_values
 from noc_console.views.terminal.commands import DEEDS, TAB_DEEDS
 from noc_console.views.terminal.given import TerminalServices
 from noc_console.views.terminal.looks import LookDialog
@@ -176,7 +178,106 @@ async def test_what_was_open_comes_back_and_connects_when_it_is_seen(
     await until(lambda: all(map(is_open, again.areas[0].panes)))
 
 
-@pytest.mark.parametrize("kept", [{"tabs": 3}, {"tabs": [7, {"panes": 1}]}, {"current": "x"}])
+async def test_windows_come_back_as_windows_where_they_were_on_a_screen_that_is_there(
+    page: TerminalPage, desk: Desk, given: TerminalServices
+) -> None:
+    for _ in range(3):
+        page.new_shell()
+    page.detach()
+    page.detach()
+    near, far = page.windows
+    near.setGeometry(40, 60, 500, 400)
+    far.setGeometry(9_000, 60, 450, 350)  # of a monitor that is taken away meanwhile
+    far.area.name = "far"
+    await until(lambda: near.geometry().width() == 500 and far.geometry().x() == 9_000)
+    await until(lambda: not page._keep.isActive())
+    kept = desk.state.get(SECTION)
+    assert [each["rect"] for each in kept["windows"]] == [
+        [40, 60, 500, 400],
+        [9_000, 60, 450, 350],
+    ]
+    assert len(kept["tabs"]) == 1
+    await leave()
+    for window in page.windows:
+        delete(window)
+    delete(page)
+    again = TerminalPage(desk, given)
+    again.come_back()  # whichever page is in front
+    assert again.tabs.count() == 1 and [one.isVisible() for one in again.windows] == [True] * 2
+    first, second = again.windows
+    assert rect_values(first.geometry()) == [40, 60, 500, 400]
+    screen = QApplication.primaryScreen().availableGeometry()
+    assert screen.contains(second.geometry()) and second.width() == 450
+    assert second.windowTitle().startswith("far")
+    await until(lambda: is_open(first.area.current) and is_open(second.area.current))
+    assert not again.panes[0].is_live, "nobody saw the tab yet"
+    second.returned.emit(second)
+    assert again.tabs.count() == 2 and again.windows == [first]
+    await until(lambda: not again._keep.isActive())
+    assert len(desk.state.get(SECTION)["windows"]) == 1
+
+
+async def test_the_keys_of_tabs_work_in_windows(
+    qtbot: QtBot, page: TerminalPage, desk: Desk
+) -> None:
+    went: list[Route] = []
+    desk.wires.went.connect(went.append)
+    for _ in range(2):
+        page.new_shell()
+        page.detach()
+    one, other = page.windows
+    pane = one.area.current
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+    async def press(key: Qt.Key) -> None:
+        one.activateWindow()
+        one.area.focus()
+        await until(pane.view.hasFocus)
+        qtbot.keyClick(pane.view, key, held)
+
+    await until(lambda: is_open(pane))
+    await press(Qt.Key.Key_I)
+    await until(open_dialogs)
+    (dialog,) = open_dialogs()
+    assert isinstance(dialog, TextDialog) and dialog.parent() is one
+    dialog.input.setText("edge")  # type: ignore[union-attr]
+    dialog.accept_button.click()
+    await until(lambda: one.windowTitle().startswith("edge"))
+    await press(Qt.Key.Key_PageDown)
+    await until(other.area.current.view.hasFocus)
+    assert went == []
+    await press(Qt.Key.Key_PageUp)
+    assert went == [Route("terminal")], "before the first window is the console"
+    await press(Qt.Key.Key_T)
+    assert len(went) == 2
+    await until(page.reach.hasFocus)
+    await press(Qt.Key.Key_Escape)
+    assert len(went) == 3
+    told: list[TerminalPane] = []
+    page.add_pane_command("test", "Test", "note", told.append, "Ctrl+Shift+1")
+    page.add_window_keys("Other", "Ctrl+Shift+2", lambda: told.append(page.panes[1]))
+    await press(Qt.Key.Key_1)
+    assert told == [pane] and len(went) == 3
+    await press(Qt.Key.Key_2)
+    assert told == [pane, other.area.current] and len(went) == 4
+    desk.actions.action("terminal.test").trigger()
+    assert len(told) == 2, "no tab is in front"
+    await press(Qt.Key.Key_Q)
+    await until(open_dialogs)
+    open_dialogs()[0].accept_button.click()
+    await until(lambda: page.windows == [other])
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"windows": 3},
+        {"windows": [7, {"rect": ["x"], "panes": 1}]},
+        {"tabs": 3},
+        {"tabs": [7, {"panes": 1}]},
+        {"current": "x"},
+    ],
+)
 async def test_what_was_kept_and_makes_no_sense_costs_the_tabs_and_not_the_page(
     desk: Desk, given: TerminalServices, kept: dict[str, object]
 ) -> None:
