@@ -13,7 +13,7 @@ QDialog { background: $surface.overlay; }
 
 QLineEdit, QPlainTextEdit {
     background: $surface.field; color: $text.plain; border: 1px solid $line.hair;
-    border-radius: 3px; padding: 3px 7px; placeholder-text-color: $text.faint;
+    border-radius: 3px; padding: 3px 7px; placeholder-text-color: $text.hint;
     selection-background-color: $accent.soft; selection-color: $text.bright; }
 QLineEdit { min-height: 20px; }  /* an editor has the height its form gives it */
 QLineEdit:hover, QPlainTextEdit:hover { border-color: $line.strong; }

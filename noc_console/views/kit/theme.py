@@ -156,7 +156,7 @@ def palette_of(theme: Theme) -> QPalette:
         (role.BrightText, "text.bright"),
         (role.ToolTipBase, "surface.overlay"),
         (role.ToolTipText, "text.plain"),
-        (role.PlaceholderText, "text.faint"),
+        (role.PlaceholderText, "text.hint"),
         (role.Highlight, "surface.selected"),
         (role.HighlightedText, "text.bright"),
         (role.Link, "accent.plain"),

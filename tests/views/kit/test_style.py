@@ -44,6 +44,8 @@ def test_hints_in_empty_fields_can_be_read(name: str, dressed: Look) -> None:
     paper = dressed.theme.color("surface.field")
     assert ink.alpha() == 255
     assert contrast(ink, paper) >= 4.5
+    typed = line.palette().color(QPalette.ColorRole.Text)
+    assert contrast(typed, paper) >= 2 * contrast(ink, paper)  # nobody takes it for an answer
 
 
 def test_an_editor_keeps_the_height_its_form_gave_it(qtbot: QtBot) -> None:
