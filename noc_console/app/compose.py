@@ -85,6 +85,7 @@ from noc_console.services.intake.trying import EventTrialService
 from noc_console.services.inventory.deciding import LinkDecisionService
 from noc_console.services.inventory.listed import Listing
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.tagging import TagService
 from noc_console.services.jobs.doing import Means
 from noc_console.services.jobs.service import JobService
 from noc_console.services.lab.service import LabService
@@ -190,6 +191,7 @@ class Services:
     jobs: JobService
     job_means: Means
     inventory: InventoryService
+    tags: TagService
     alarms: AlarmService
     alarm_health: AlarmHealthService
     maintenance: MaintenanceService
@@ -500,6 +502,7 @@ async def open_services(
             jobs=job_means.jobs,
             job_means=job_means,
             inventory=inventory,
+            tags=TagService(db, inventory),
             alarms=alarms,
             alarm_health=AlarmHealthService(db, clock=clock),
             maintenance=maintenance,

@@ -95,6 +95,8 @@ class Device:
     last_seen: datetime | None = None
     inspected_at: datetime | None = None
     """When it was last asked for all it has; what it said before may be out of date."""
+    tags: tuple[str, ...] = ()
+    """What people call it, in order; what polling reads of a device leaves them out."""
 
     @property
     def is_managed(self) -> bool:

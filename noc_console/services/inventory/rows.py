@@ -33,7 +33,13 @@ def site_of(row: Row[Any]) -> Site:
     return Site(SiteId(row.id), row.name, row.latitude, row.longitude)
 
 
-def device_of(row: Row[Any]) -> Device:
+def tagged_device_of(row: Row[Any]) -> Device:
+    """Of a row of `store.tagged_devices`."""
+    return device_of(row, row.tags)
+
+
+def device_of(row: Row[Any], tags: str | None = None) -> Device:
+    """Of a row of the devices' table, which has no tags."""
     return Device(
         id=DeviceId(row.id),
         name=row.name,
@@ -59,6 +65,7 @@ def device_of(row: Row[Any]) -> Device:
         first_seen=row.first_seen,
         last_seen=row.last_seen,
         inspected_at=row.inspected_at,
+        tags=tuple(sorted(tags.split())) if tags else (),
     )
 
 

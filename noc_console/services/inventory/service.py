@@ -88,11 +88,13 @@ class InventoryService:
         text: str = "",
         site_id: int | None = None,
         type: DeviceType | None = None,
+        tag: str = "",
     ) -> tuple[Device, ...]:
-        """List the devices, filtered by text, site or type."""
+        """List the devices, filtered by text, site, type or tag."""
+        kind, tag = None if type is None else type.value, clean(tag).strip().lower()
         async with self._db.read(actor) as tx:
             return await store.find_devices(
-                tx, like=clean(text), site_id=site_id, type=None if type is None else type.value
+                tx, like=clean(text), site_id=site_id, type=kind, tag=tag
             )
 
     @operation("inventory.device", right="inventory.read")

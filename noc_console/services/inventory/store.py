@@ -29,7 +29,9 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    exists,
     false,
+    func,
     or_,
     select,
     text,
@@ -50,7 +52,6 @@ from noc_console.services.inventory.model import (
     Site,
 )
 from noc_console.services.inventory.rows import (
-    device_of,
     evidence_of,
     found_of,
     interface_of,
@@ -58,6 +59,7 @@ from noc_console.services.inventory.rows import (
     section_of,
     sensor_of,
     site_of,
+    tagged_device_of,
 )
 
 K = TypeVar("K")
@@ -112,6 +114,18 @@ devices = Table(
     Index(None, "tenant", "engine_id"),
     Index(None, "tenant", "chassis_mac"),
     Index(None, "tenant", "site_id"),
+)
+
+# What people call devices to choose them by: see `tagging`.
+tags = Table(
+    "device_tags",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("device_id", BigId, ForeignKey("devices.id", ondelete="CASCADE"), nullable=False),
+    Column("tag", Word, nullable=False),
+    UniqueConstraint("tenant", "device_id", "tag"),
+    Index(None, "tenant", "tag"),
 )
 
 addresses = Table(
@@ -299,6 +313,13 @@ _LOCK = 0x6E6F6331
 # Reading, for pages and commands
 
 
+def tagged_devices(tenant: str) -> Select[Any]:
+    """Rows of devices with `tags`, separated by blanks, in no order."""
+    mine = (tags.c.tenant == tenant, tags.c.device_id == devices.c.id)
+    told = select(func.aggregate_strings(tags.c.tag, " ")).where(*mine).scalar_subquery()
+    return select(devices, told.label("tags")).where(devices.c.tenant == tenant)
+
+
 async def all_sites(tx: Tx) -> tuple[Site, ...]:
     return await tx.rows(
         select(sites).where(sites.c.tenant == tx.actor.tenant).order_by(sites.c.name), site_of
@@ -306,20 +327,23 @@ async def all_sites(tx: Tx) -> tuple[Site, ...]:
 
 
 async def find_devices(
-    tx: Tx, *, like: str = "", site_id: int | None = None, type: str | None = None
+    tx: Tx, *, like: str = "", site_id: int | None = None, type: str | None = None, tag: str = ""
 ) -> tuple[Device, ...]:
     """Devices by name; `like` is looked for anywhere in what identifies them."""
-    query = select(devices).where(devices.c.tenant == tx.actor.tenant).order_by(devices.c.name)
+    query = tagged_devices(tx.actor.tenant).order_by(devices.c.name)
     if site_id is not None:
         query = query.where(devices.c.site_id == site_id)
     if type is not None:
         query = query.where(devices.c.type == type)
+    if tag:
+        is_mine = (tags.c.tenant == tx.actor.tenant, tags.c.device_id == devices.c.id)
+        query = query.where(exists().where(*is_mine, tags.c.tag == tag))
     if like:
         searched = ("name", "address", "vendor", "platform", "model", "serial", "location")
         query = query.where(
             or_(*(devices.c[column].icontains(like, autoescape=True) for column in searched))
         )
-    return await tx.rows(query, device_of)
+    return await tx.rows(query, tagged_device_of)
 
 
 async def places(tx: Tx, site_ids: Collection[int] | None) -> dict[int, int | None]:
@@ -345,8 +369,7 @@ async def are_up(tx: Tx, device_ids: Collection[int]) -> tuple[int, ...]:
 
 async def get_device(tx: Tx, device_id: int) -> Device | None:
     return await tx.one(
-        select(devices).where(devices.c.tenant == tx.actor.tenant, devices.c.id == device_id),
-        device_of,
+        tagged_devices(tx.actor.tenant).where(devices.c.id == device_id), tagged_device_of
     )
 
 
@@ -356,16 +379,15 @@ async def devices_called(tx: Tx, *, name_key: str, address: str) -> tuple[Device
         addresses.c.tenant == tx.actor.tenant, addresses.c.address == address
     )
     return await tx.rows(
-        select(devices)
+        tagged_devices(tx.actor.tenant)
         .where(
-            devices.c.tenant == tx.actor.tenant,
             or_(
                 and_(devices.c.name_key == name_key, devices.c.name_key != ""),
                 devices.c.id.in_(with_address),
             ),
         )
         .order_by(devices.c.id),
-        device_of,
+        tagged_device_of,
     )
 
 

@@ -21,6 +21,7 @@ def subject_of(device: Device, site: str = "") -> Subject:
         type=device.type.value,
         model=device.model,
         site=site,
+        tags=device.tags,
     )
 
 

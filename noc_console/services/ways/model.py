@@ -35,7 +35,8 @@ class Way:
     id: int
     name: str
     names: str = ""
-    """Patterns of names or addresses, separated by blanks: `ams-* 10.20.*`; empty fits all."""
+    """Patterns of names, addresses or tags, separated by blanks: `ams-* 10.20.* tag:edge`; empty
+    fits all."""
     sites: str = ""
     hops: str = ""
     """`mira@jump1>jump2:2222`; empty means straight there."""

@@ -12,6 +12,7 @@ from noc_console.services.ways.hops import parse_way
 from noc_console.services.ways.model import Hop, Way
 
 LONGEST = 400
+TAG = "tag:"
 
 
 def check(way: Way) -> Way:
@@ -38,13 +39,23 @@ def choose(ways: Iterable[Way], subject: Subject) -> tuple[Hop, ...]:
     """
     itself = {subject.address.lower(), subject.name.lower()}
     for way in ways:
-        if _fits(way.names, subject.name, subject.address) and _fits(way.sites, subject.site):
+        if _is_named(way.names, subject) and _fits(way.sites, subject.site):
             return tuple(takewhile(lambda hop: hop.host.lower() not in itself, hops_of(way)))
     return ()
 
 
-def _fits(patterns: str, *words: str) -> bool:
+def _is_named(patterns: str, subject: Subject) -> bool:
+    """By its name or its address, or by a tag where a pattern says `tag:edge`."""
     wanted = patterns.lower().split()
+    called = [word.lower() for word in (subject.name, subject.address) if word]
+    tagged = [TAG + tag for tag in subject.tags]
     return not wanted or any(
-        fnmatchcase(word.lower(), pattern) for word in words if word for pattern in wanted
+        fnmatchcase(word, pattern)
+        for pattern in wanted
+        for word in (tagged if pattern.startswith(TAG) else called)
     )
+
+
+def _fits(patterns: str, word: str) -> bool:
+    wanted = patterns.lower().split()
+    return not wanted or any(word and fnmatchcase(word.lower(), pattern) for pattern in wanted)

@@ -103,7 +103,7 @@ class WayService:
     async def add(
         self, actor: Actor, *, name: str, hops: str, names: str = "", sites: str = ""
     ) -> Way:
-        """Say through which hosts devices of some names or sites are reached."""
+        """Say through which hosts devices of some names, sites or tags (tag:edge) are reached."""
         way = rules.check(Way(0, name, names, sites, hops))
         async with self._db.begin(actor) as tx:
             if any(other.name == way.name for other in await store.every_way(tx)):

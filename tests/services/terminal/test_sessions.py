@@ -24,6 +24,7 @@ from noc_console.services.alarms.model import Severity
 from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import CHANGED
 from noc_console.services.inventory.model import Inspected
+from noc_console.services.inventory.tagging import TagService
 from noc_console.services.terminal.connecting import (
     LegacyOnly,
     LinkKind,
@@ -32,6 +33,7 @@ from noc_console.services.terminal.connecting import (
     SessionRefused,
     Target,
 )
+from noc_console.services.terminal.keeping import subject_of
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.session import Session, SessionState
 from noc_console.services.terminal.sessions import SessionService
@@ -115,6 +117,32 @@ async def test_a_device_is_found_with_all_that_is_known_of_it(
     with pytest.raises(NotFound):
         await home.sessions.resolve(operator, address="ssh:device:4711")
     assert (await home.sessions.resolve(operator, address="shell")).kind is LinkKind.SHELL
+
+
+async def test_tags_of_a_device_choose_its_jump_hosts_and_its_credentials(
+    home: House, operator: Actor, clock: FakeClock, db: Database
+) -> None:
+    seen = Inspected(
+        address="10.20.1.1", port=161, at=clock.now(), name="ams-core-1", credential_id=1
+    )
+    number = int(await home.inventory.record(operator, inspected=seen))
+    await home.ways.add(operator, name="old town", names="tag:old-town", hops="jump1")
+    await home.credentials.add_ssh(
+        operator, name="town", user="mira", password="y", words=("old-town",)
+    )
+    tags = TagService(db, home.inventory)
+    await tags.tag(operator, tags=("old-town", "lab"), device_ids=(number,))
+    target = await home.sessions.resolve(operator, address=f"ssh:device:{number}")
+    assert target.tags == {"old-town", "lab"} and target.hops == (Hop("jump1"),)
+    subject = subject_of(target)
+    (login,) = await home.credentials.logins_for(operator, subject=subject, purpose="test")
+    assert login.name == "town"
+    await tags.untag(operator, tags=("old-town",), device_ids=(number,))
+    again = await home.sessions.resolve(operator, address=f"ssh:device:{number}")
+    assert again.hops == ()
+    assert not await home.credentials.logins_for(
+        operator, subject=subject_of(again), purpose="test"
+    )
 
 
 async def test_a_stranger_is_asked_about_once_and_the_session_is_in_the_journal(

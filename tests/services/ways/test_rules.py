@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from noc_console.kernel.errors import Invalid
@@ -32,6 +34,25 @@ def test_the_first_that_fits_is_taken() -> None:
 )
 def test_names_addresses_and_sites_are_patterns(names: str, sites: str, fits: bool) -> None:
     assert bool(choose([Way(1, "x", names, sites, "jump")], DEVICE)) is fits
+
+
+@pytest.mark.parametrize(
+    ("names", "fits"),
+    [
+        ("tag:behind-bastion", True),
+        ("Tag:behind-*", True),
+        ("rot-* tag:behind-bastion", True),
+        ("ams-* tag:other", True),
+        ("rot-* tag:other", False),
+        ("tag:other", False),
+        ("tag:", False),
+        ("*bastion", False),
+    ],
+)
+def test_a_pattern_may_ask_for_a_tag(names: str, fits: bool) -> None:
+    device = replace(DEVICE, tags=("behind-bastion", "edge"))
+    assert bool(choose([Way(1, "x", names, "", "jump")], device)) is fits
+    assert not choose([Way(1, "x", "tag:*", "", "jump")], DEVICE)
 
 
 def test_a_jump_host_is_reached_through_those_before_it() -> None:

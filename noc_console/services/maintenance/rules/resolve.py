@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from noc_console.kernel.errors import Invalid
+from noc_console.services.inventory import tags
 from noc_console.services.inventory.model import Device
 from noc_console.services.maintenance.model import MOST_DEVICES, Spot, Target, TargetKind
 
@@ -53,7 +54,9 @@ def check_size(found: Sequence[Spot]) -> None:
 
 
 def is_of(target: Target, device: Device, sites: Mapping[int, str]) -> bool:
-    """Whether a device belongs to a group."""
+    """Whether a device belongs to a group; `tag:edge` means the tag, any other word a piece of
+    what it is called.
+    """
     if target.types and device.type.value not in target.types:
         return False
     site = sites.get(int(device.site_id), "") if device.site_id is not None else ""
@@ -62,6 +65,7 @@ def is_of(target: Target, device: Device, sites: Mapping[int, str]) -> bool:
     ).casefold()
     for word in target.words.casefold().split():
         bare = word.removeprefix("-")
-        if bare and (bare in text) == word.startswith("-"):
+        is_so = tags.fits(bare, device.tags) if tags.is_about_tags(bare) else bare in text
+        if bare and is_so == word.startswith("-"):
             return False
     return bool(target.words.split() or target.types)

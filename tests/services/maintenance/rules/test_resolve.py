@@ -12,7 +12,15 @@ from noc_console.services.maintenance.rules import resolve
 DEVICES = (
     Device(DeviceId(1), "core-1", "10.0.0.1", 161, DeviceType.ROUTER, site_id=SiteId(5)),
     Device(DeviceId(2), "olt-2", "10.0.0.2", 161, DeviceType.OLT, vendor="ZTE", site_id=SiteId(6)),
-    Device(DeviceId(3), "olt-3", "10.0.1.3", 161, DeviceType.OLT, vendor="Huawei"),
+    Device(
+        DeviceId(3),
+        "olt-3",
+        "10.0.1.3",
+        161,
+        DeviceType.OLT,
+        vendor="Huawei",
+        tags=("edge", "north-1"),
+    ),
 )
 SITES = {5: "Northgate", 6: "Southgate"}
 
@@ -40,6 +48,12 @@ def found(*targets: Target) -> list[Spot]:
         (Target(TargetKind.GROUP, words="NORTHGATE"), [1]),
         (Target(TargetKind.GROUP, types=("router",)), [1]),
         (Target(TargetKind.GROUP, words="10.0.1.", types=("olt",)), [3]),
+        (Target(TargetKind.GROUP, words="tag:edge"), [3]),
+        (Target(TargetKind.GROUP, words="Tag:NORTH-* olt"), [3]),
+        (Target(TargetKind.GROUP, words="olt -tag:edge"), [2]),
+        (Target(TargetKind.GROUP, words="tag:ed"), []),
+        (Target(TargetKind.GROUP, words="tag:"), []),
+        (Target(TargetKind.GROUP, words="north-1"), []),
         (Target(TargetKind.GROUP), []),
         (Target(TargetKind.AREA, map_id=0, drawing="ring"), [1]),
         (Target(TargetKind.AREA, map_id=1, drawing="ring"), []),
