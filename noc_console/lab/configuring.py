@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
+from noc_console.lab import printing
 from noc_console.lab import setting as form
 from noc_console.lab.cli import Commands
 from noc_console.lab.setting import MOST_LINES, Setting, Tree
@@ -142,20 +143,26 @@ class CiscoTalk(Talk, ABC):
             if line != "!":
                 self._trail.pop()
             return ""
-        words = line.removeprefix("no ").split()
-        first = words[0] if words else ""
-        if len(self._trail) > 1 and first not in _BELOW and first in _GLOBAL:
+        no, words = "no " * line.startswith("no "), line.removeprefix("no ").split()
+        typed = words[0] if words else ""
+        below = printing.word(typed, _BELOW) if len(self._trail) > 1 else None
+        first = below or printing.word(typed, _GLOBAL)
+        if first is None or (first != "shutdown" and len(words) < 2):
+            return _INVALID
+        if first == "interface" and printing.port(self._device, " ".join(words[1:])) is None:
+            return _INVALID
+        if below is None:
             del self._trail[1:]
-        known = _BELOW if len(self._trail) > 1 else _GLOBAL
-        if first not in known or (first not in ("shutdown",) and len(words) < 2):
-            return _INVALID
-        if first == "interface" and self._device.port(" ".join(words[1:])) is None:
-            return _INVALID
+        return self._take(printing.as_printed(self._device, no + " ".join((first, *words[1:]))))
+
+    def _take(self, line: str) -> str:
+        """A line in full."""
+        assert self._trail is not None
         if form.count(self._trail[0][1]) >= MOST_LINES:
             return "% The configuration is full"
-        below = form.type_line(self._trail[-1][1], " ".join(line.split()))
-        if below is not None:
-            self._trail.append((line, below))
+        section = form.type_line(self._trail[-1][1], line)
+        if section is not None:
+            self._trail.append((line, section))
         self._after_line()
         return ""
 
@@ -196,6 +203,13 @@ class LinesTalk(CiscoTalk):
         if line.startswith("do "):
             return super()._answer(line[3:])
         return self._typed(line)
+
+    def _take(self, line: str) -> str:
+        if line.startswith("no interface "):
+            port = self._device.port(line[13:])
+            if port is not None and port.is_physical:
+                return "% Removal of physical interfaces is not permitted"
+        return super()._take(line)
 
     def _after_line(self) -> None:
         self._changed()

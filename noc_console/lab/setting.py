@@ -30,6 +30,7 @@ SINGLE = (
     "ipv4 address", "ip mtu", "load-interval", "snmp-server location", "snmp-server contact",
     "switchport mode", "switchport access vlan", "bgp router-id", "router-id", "version",
     "service-policy input", "service-policy output", "carrier-delay", "boot system",
+    "enable secret",
 )  # fmt: skip
 """What a section says once: the new line takes the old one's place."""
 
@@ -152,6 +153,8 @@ def type_line(section: Tree, line: str) -> Tree | None:
         return None
     section.pop(f"no {' '.join(line.split()[:2])}", None)
     key = next((one for one in SINGLE if line == one or line.startswith(one + " ")), None)
+    if line.startswith("username "):
+        key = " ".join(line.split()[:2])
     old = None
     if key is not None and not line.endswith(" secondary"):
         old = next((one for one in section if one == key or one.startswith(key + " ")), None)

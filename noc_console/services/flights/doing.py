@@ -7,16 +7,14 @@ device did not take it, and is as it was), Unreachable (nobody knows: look again
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Refused, Unreachable
-from noc_console.services.configs.masking import masked
-from noc_console.services.flights.model import Flight, Sealed, Target, Way
+from noc_console.services.flights.model import Flight, Sealed, Stand, Target, Way
 from noc_console.services.flights.reaching import Reach, Session
-from noc_console.services.flights.rules import forecast
+from noc_console.services.flights.rules import forecast, truth
 from noc_console.services.flights.rules.forecast import Tree
 from noc_console.services.flights.rules.ways import Manner
 from noc_console.services.inventory.model import Device
@@ -42,6 +40,8 @@ class Done:
     """As a diff, masked."""
     surprise: str
     """Where it differs from the preview; "" where it does not."""
+    came: tuple[str, ...] = ()
+    """The configuration as it was read afterwards: all that is other there than before is ours."""
 
 
 class Untouched(Refused):
@@ -77,14 +77,15 @@ class Changer:
                     await self._commit(session, flight, kept, note)
                 else:
                     await self._type(session, flight, target, kept, note)
+                # At once: what somebody else does from now on is not ours.
+                came, wanted = await session.tree(), _wanted(kept, session.manner)
         except (Refused, Unreachable) as error:
             if begun:
                 raise
             raise Untouched(str(error)) from error
         # A new login proves that the device can still be reached.
-        async with self._reach.open(actor, device) as session:
-            after = await session.tree()
-        return _done(before, after, kept.wanted)
+        async with self._reach.open(actor, device):
+            return _done(before, came, wanted)
 
     async def keep(
         self, actor: Actor, flight: Flight, target: Target, device: Device, kept: Sealed, note: Note
@@ -92,8 +93,7 @@ class Changer:
         """Make it last. Refused when the device has taken it back already."""
         async with self._reach.open(actor, device) as session:
             manner = session.manner
-            now = await session.tree()
-            if forecast.same(now, _goal(now, kept, manner)):
+            if _is_gone(await session.tree(), kept, manner):
                 raise Refused("it was taken back before it could be kept")
             if target.way is Way.GUARDED:
                 await note("calls the reload off")
@@ -103,28 +103,34 @@ class Changer:
 
     async def undo(
         self, actor: Actor, flight: Flight, target: Target, device: Device, kept: Sealed, note: Note
-    ) -> None:
-        """Bring back how it was, and look whether it is. Raises Refused when it is not.
+    ) -> str:
+        """Bring back how it was, and read whether it is.
+
+        Tells what is still other than before although nothing of ours is left: others changed it
+        meanwhile; "" when it is as it was. Raises Refused while anything of ours stands.
 
         A device that does not answer is waited for: those that take a change back by themselves
-        are given their time, and a little more.
+        are given their time, and a little more. What stands behind us to do so (a reload) is not
+        called off before the device was read, and found to be as it should be.
         """
         left_s = self._patience_s(flight, target)
         while True:
             try:
                 async with self._reach.open(actor, device) as session:
-                    is_back = await self._look(session, target, kept, note, mends=True)
-                if not is_back:
+                    seen = await self._look(session, target, kept, note, mends=True)
+                if not seen.is_back:
                     # A new login: what was typed may have cut the old one off.
                     async with self._reach.open(actor, device) as session:
-                        is_back = await self._look(session, target, kept, note, mends=False)
-                if is_back:
-                    return
-                told = "its lines are others than before"
+                        seen = await self._look(session, target, kept, note, mends=False)
+                if seen.is_back:
+                    return seen.other
+                told = f"its lines are others than before ({seen.other})"
             except (Unreachable, Refused) as error:
                 told = str(error)
             left_s -= self._again_s
             if left_s <= 0:
+                if _is_armed(target):
+                    told += "; its reload is not called off"
                 raise Refused(f"it could not be brought back: {told}")
             await asyncio.sleep(self._again_s)
 
@@ -183,23 +189,22 @@ class Changer:
 
     async def _look(
         self, session: Session, target: Target, kept: Sealed, note: Note, *, mends: bool
-    ) -> bool:
+    ) -> _Seen:
         """Whether it is as it should be; tries to make it so."""
         manner = session.manner
-        wanted = forecast.configured("\n".join(kept.wanted), manner)
         now = await session.tree()
-        goal = _goal(now, kept, manner)
-        if forecast.same(now, goal):
-            await self._settle(session, target, note)
-            return True
-        if not mends:
-            return False
-        if target.way is Way.COMMIT and manner.back and _is_held(target, now, wanted):
-            await note(", ".join(manner.back))
-            await session.type(manner.back)
-            return False
-        await self._bring_back(session, now, goal, note)
-        return False
+        before, goal = forecast.configured(kept.before, manner), _goal(now, kept, manner)
+        other = truth.other(before, now)
+        if forecast.same(now, goal) and not _is_doubtful(now, target, kept, manner):
+            await self._settle(session, target, note, is_before=not other)
+            return _Seen(is_back=True, other=other)
+        if mends and not forecast.same(now, goal):
+            if target.way is Way.COMMIT and manner.back and _is_held(target, now, kept, manner):
+                await note(", ".join(manner.back))
+                await session.type(manner.back)
+            else:
+                await self._bring_back(session, now, goal, note)
+        return _Seen(is_back=False, other=other)
 
     async def _bring_back(self, session: Session, now: Tree, goal: Tree, note: Note) -> None:
         manner = session.manner
@@ -215,25 +220,87 @@ class Changer:
             raise
         await session.type(manner.end)
 
-    async def _settle(self, session: Session, target: Target, note: Note) -> None:
-        """As it was: what would still reload or save something else is called off."""
+    async def _settle(
+        self, session: Session, target: Target, note: Note, *, is_before: bool
+    ) -> None:
+        """Nothing of ours is left: what would still reload is called off, and what was saved with
+        ours in it is saved anew. What others did and did not save is left to them."""
         if target.way is Way.GUARDED:
             await note("calls the reload off")
             # There may be none any more: the device has done it already.
             await session.ask_anyway(session.manner.unguard)
-        if not session.manner.hold:
+        was_saved = target.stand in (Stand.KEPT, Stand.UNDOING)
+        if not session.manner.hold and (is_before or was_saved):
             await session.type(session.manner.keep)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """How a device was found that is to be brought back."""
+
+    is_back: bool
+    other: str
+    """Where it is other than before, in a sentence without secrets."""
+
+
+def _wanted(kept: Sealed, manner: Manner) -> Tree:
+    return forecast.configured("\n".join(kept.wanted), manner)
+
+
+def _came(kept: Sealed, manner: Manner) -> Tree | None:
+    """How it was set right after the lines were typed; None while nobody has read it."""
+    return forecast.configured("\n".join(kept.came), manner) if kept.came else None
+
+
 def _goal(now: Tree, kept: Sealed, manner: Manner) -> Tree:
-    """How it should be without our change."""
+    """How it should be without our change.
+
+    Nobody read what came of the lines (we were killed, or cut off, or half of them was refused):
+    then everything that is other than before is taken for ours.
+    """
+    before, came = forecast.configured(kept.before, manner), _came(kept, manner)
+    if came is None:
+        return before
+    return forecast.goal(_with_foreign_ports(before, came, kept, manner), came, now)
+
+
+def _with_foreign_ports(before: Tree, came: Tree, kept: Sealed, manner: Manner) -> Tree:
+    """Interfaces that came, and that no line of ours made (somebody put a card in), are as if they
+    had been there: nobody may send `no interface` for what exists."""
+    if manner.form != "sections":
+        return before
+    made = set(kept.lines)
+    foreign = {
+        line: below
+        for line, below in came.items()
+        if line.startswith("interface ") and line not in before and line not in made
+    }
+    return {**before, **foreign}
+
+
+def _is_gone(now: Tree, kept: Sealed, manner: Manner) -> bool:
+    """Whether nothing is left of what the lines did."""
     before = forecast.configured(kept.before, manner)
-    return forecast.goal(before, forecast.configured("\n".join(kept.wanted), manner), now)
+    came = _came(kept, manner) or _wanted(kept, manner)
+    return not forecast.same(before, came) and forecast.same(now, forecast.goal(before, came, now))
 
 
-def _is_held(target: Target, now: Tree, wanted: Tree) -> bool:
+def _is_held(target: Target, now: Tree, kept: Sealed, manner: Manner) -> bool:
     """Whether taking back the last commit takes back ours, and nothing else."""
-    return target.until is not None and forecast.same(now, wanted)
+    came = _came(kept, manner) or _wanted(kept, manner)
+    return target.until is not None and forecast.same(now, came)
+
+
+def _is_armed(target: Target) -> bool:
+    """Whether a reload stands behind the change: until it is kept."""
+    return target.way is Way.GUARDED and target.stand is not Stand.KEPT
+
+
+def _is_doubtful(now: Tree, target: Target, kept: Sealed, manner: Manner) -> bool:
+    """Whether what is left may yet be ours, printed in another way since: then a reload that still
+    stands brings back how it was, and is not called off."""
+    before, came = forecast.configured(kept.before, manner), _came(kept, manner)
+    return _is_armed(target) and came is not None and truth.meets(before, came, now)
 
 
 async def _abandon(session: Session) -> None:
@@ -246,11 +313,7 @@ def _inverse_of(now: Tree, before: Tree, session: Session) -> Sequence[str]:
     return forecast.typed_one_by_one(lines, session.manner)
 
 
-def _done(before: Tree, after: Tree, wanted: Sequence[str]) -> Done:
-    was, is_now = list(forecast.printed(before)), list(forecast.printed(after))
-    diff = difflib.unified_diff(was, is_now, "before", "now", lineterm="", n=2)
-    missing = [line.strip() for line in wanted if line not in set(is_now)]
-    extra = [line.strip() for line in is_now if line not in set(wanted)]
-    told = [f"“{masked(line)[0]}” is missing" for line in missing[:2]]
-    told += [f"“{masked(line)[0]}” came with it" for line in extra[:2]]
-    return Done(masked("\n".join(diff))[0], "; ".join(told))
+def _done(before: Tree, after: Tree, wanted: Tree) -> Done:
+    told = truth.surprise(wanted, after)
+    did = truth.difference(before, after, wanted, surprised=bool(told))
+    return Done(did, told, tuple(forecast.printed(after)))

@@ -70,8 +70,11 @@ class Imager:
 
     async def undo(
         self, actor: Actor, flight: Flight, target: Target, device: Device, kept: Sealed, note: Note
-    ) -> None:
-        """Boot the former image again, if anything else runs or would be booted next."""
+    ) -> str:
+        """Boot the former image again, if anything else runs or would be booted next.
+
+        What is still other than before: nothing, as who does not run its former image raises.
+        """
         image = _image(flight)
         version, former = former_of(target)
         left_s = self._boot_s
@@ -86,12 +89,12 @@ class Imager:
                         # It runs already: what refuses these lines has nothing else to boot.
                         tidy = [way.remove.format(image=image.name)] if way.remove else []
                         await session.ask_anyway([*lines, *tidy])
-                        return
+                        return ""
                     await session.type(lines)
                     await note(way.reboot)
                     await _reboot(session, way)
                 await self._expect(actor, device, way, version)
-                return
+                return ""
             except Unreachable as error:
                 left_s -= self._again_s
                 if left_s <= 0:

@@ -85,6 +85,14 @@ class Logbook:
             )
             tx.record(_stepped(target, stand))
 
+    async def arrive(
+        self, actor: Actor, target: Target, stand: Stand, *, kept: Sealed, did: str, why: str
+    ) -> None:
+        """A device is changed; how it is set now is kept with it, as that is what is taken back."""
+        key = await self._secrets.content_key(actor, purpose=sealing.PURPOSE)
+        sealed = sealing.seal(key, kept, tenant=actor.tenant)
+        await self.move(actor, target, stand, why, did=did, why=why, sealed=sealed)
+
     async def enter(self, actor: Actor, flight: Flight, phase: Phase, why: str = "") -> bool:
         """The flight enters another phase; what waits for its turn is let go of at the end.
 

@@ -39,7 +39,7 @@ class Phase(StrEnum):
     UNDONE = "undone"
     """Stopped, and everything is as it was before."""
     FAILED = "failed"
-    """Stopped, and something could not be taken back: somebody has to look."""
+    """Stopped, and something is not as it was before: somebody has to look."""
     CANCELLED = "cancelled"
     """Before anything was changed."""
 
@@ -67,6 +67,8 @@ class Stand(StrEnum):
     """Written before the first line is sent: from here on nobody knows without looking."""
     HELD = "held"
     """Changed, and still taken back unless it is kept."""
+    ASKS = "asks"
+    """Held, and set otherwise than previewed: without a person's yes it is taken back."""
     KEPT = "kept"
     UNDOING = "undoing"
     UNDONE = "undone"
@@ -75,17 +77,19 @@ class Stand(StrEnum):
     """The change did not get there; the device is as it was before."""
     STUCK = "stuck"
     """Not as it was before, and could not be brought back."""
+    UNLIKE = "unlike"
+    """Ours is taken back, and the device is not as it was before: others changed it meanwhile."""
     SKIPPED = "skipped"
 
     @property
     def is_touched(self) -> bool:
         """Whether something may have to be taken back."""
-        return self in (Stand.CHANGING, Stand.HELD, Stand.KEPT, Stand.UNDOING)
+        return self in (Stand.CHANGING, Stand.HELD, Stand.ASKS, Stand.KEPT, Stand.UNDOING)
 
     @property
     def is_changed(self) -> bool:
         """Whether the change stands there: its health counts."""
-        return self in (Stand.HELD, Stand.KEPT)
+        return self in (Stand.HELD, Stand.ASKS, Stand.KEPT)
 
 
 class Way(StrEnum):
@@ -116,6 +120,8 @@ class Gates:
     """No new alarm of weight about these devices."""
     traffic_drop: float = 60.0
     """Percent by which a device's traffic may fall; 0: not looked at."""
+    errors: bool = True
+    """Errors and discards of the ports do not rise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +220,9 @@ class Sealed:
     """The configuration the preview was made from."""
     wanted: tuple[str, ...] = ()
     """The configuration the preview expects afterwards."""
+    came: tuple[str, ...] = ()
+    """The configuration read right after the lines were typed: all that differs there is ours.
+    Nothing while nobody has read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +249,12 @@ class Health:
     """Seconds on a steady clock, for rates."""
     bps: float | None = None
     """Its traffic, where that is known without a second look."""
+    errors: int | None = None
+    """Errors and discards of all its physical ports together, both ways, since they are counted."""
+    errors_ps: float | None = None
+    """So many a second, where that is known without a second look."""
+    shut: frozenset[str] = frozenset()
+    """Ports that the change itself shuts: they may be down."""
 
 
 @dataclass(frozen=True, slots=True)

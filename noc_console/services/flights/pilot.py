@@ -27,7 +27,7 @@ from noc_console.services.flights.imaging import Imager
 from noc_console.services.flights.logbook import Logbook
 from noc_console.services.flights.model import Flight, Kind, Phase, Stand, Target, Way
 from noc_console.services.flights.ports import Copies
-from noc_console.services.flights.rules import gates, waves
+from noc_console.services.flights.rules import gates, truth, waves
 from noc_console.services.flights.watching import Vigil, Watch, Watched
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
@@ -35,8 +35,11 @@ from noc_console.services.inventory.service import InventoryService
 STUCK = Condition("flight-stuck")
 ASK_S = 1.0
 """How often it is looked whether somebody wants the flight stopped."""
+ANSWER_S = 30.0
+"""Before a device takes a change back by itself, so long the last yes to it is taken."""
 MOST_ATTEMPTS = 2
 _log = structlog.get_logger("flights")
+_HELD = (Stand.HELD, Stand.ASKS)
 _TIMED = (Way.COMMIT, Way.GUARDED, Way.INVERSE)
 """Ways of changes that come back when nobody keeps them: by the device, or by the next pilot."""
 
@@ -118,7 +121,7 @@ class Pilot:
                 break
             now = self._clock.now()
             wave = [t for t in targets if t.wave == number]
-            is_begun = any(t.stand is Stand.HELD for t in wave)
+            is_begun = any(t.stand in _HELD for t in wave)
             if not is_begun and waves.is_too_late(flight, now):
                 closed = "its window closed before all were changed"
                 if await self._land(flight, Phase.DONE, closed):
@@ -152,7 +155,7 @@ class Pilot:
         if stop.is_set():
             return ""
         targets = await self._logbook.targets(self._actor, flight.id)
-        held = [t for t in targets if t.wave == number and t.stand is Stand.HELD]
+        held = [t for t in targets if t.wave == number and t.stand in _HELD]
         if not held:
             return ""
         soak = flight.gates.canary_soak_s if number == 0 else flight.gates.soak_s
@@ -164,9 +167,30 @@ class Pilot:
         found = await trip.vigil.soak(fresh, earlier, seconds=soak, stop=stop)
         if found:
             return f"{name}: {gates.sentence(found)}"
+        if no := await self._answered(trip, number, fresh):
+            return f"{name}: {no}"
         if stop.is_set():
             return ""
         return await self._keep_all(flight, held, devices)
+
+    async def _answered(self, trip: _Trip, number: int, fresh: Sequence[Watched]) -> str:
+        """Wait for a yes to what is set otherwise than previewed, and watch on meanwhile.
+
+        Why it cannot be kept; "" when there is nothing (more) to ask.
+        """
+        while not trip.stop.is_set():
+            targets = await self._logbook.targets(self._actor, trip.flight.id)
+            asking = [t for t in targets if t.wave == number and t.stand is Stand.ASKS]
+            if not asking:
+                return ""
+            late = [t for t in asking if _is_late(t, self._clock.now(), ANSWER_S)]
+            if late:
+                told = "is set otherwise than previewed, and nobody said yes in time"
+                return f"{late[0].name} {told}: {late[0].why}"
+            found = await trip.vigil.soak(fresh, trip.earlier, seconds=self._ask_s, stop=trip.stop)
+            if found:
+                return gates.sentence(found)
+        return ""
 
     @asynccontextmanager
     async def _guarded(self, trip: _Trip) -> AsyncIterator[list[str]]:
@@ -243,10 +267,23 @@ class Pilot:
             # Half done, perhaps: the way back looks what is true.
             await self._undo(flight, replace(moving, why=str(error)), device, then=Stand.FAILED)
             return str(error)
-        await self._logbook.move(
-            self._actor, moving, Stand.HELD, done.surprise, did=done.did, why=done.surprise
+        stand = Stand.HELD
+        if done.surprise and not await self._is_known(flight, done.surprise):
+            stand = Stand.ASKS
+        came = replace(kept, came=done.came)
+        await self._logbook.arrive(
+            self._actor, moving, stand, kept=came, did=done.did, why=done.surprise
         )
         return ""
+
+    async def _is_known(self, flight: Flight, surprise: str) -> bool:
+        """Whether somebody said yes to a surprise of this kind at another device."""
+        targets = await self._logbook.targets(self._actor, flight.id)
+        kind = truth.kind(surprise)
+        accepted = (Stand.HELD, Stand.KEPT)
+        return bool(kind) and any(
+            kind == truth.kind(t.why) for t in targets if t.stand in accepted and t.why
+        )
 
     async def _keep_all(
         self, flight: Flight, held: Sequence[Target], devices: dict[int, Device]
@@ -285,33 +322,39 @@ class Pilot:
 
         await self._each(flight, touched, one)
         targets = await self._logbook.targets(self._actor, flight.id)
-        stuck = [t.name for t in targets if t.stand is Stand.STUCK]
-        if stuck:
-            names = ", ".join(stuck[:5])
-            told = f"{why}; not brought back: {names}" if why else f"not brought back: {names}"
-            await self._land(flight, Phase.FAILED, told)
-        else:
-            await self._land(flight, Phase.UNDONE, why)
+        left = [why] if why else []
+        for stand, words in ((Stand.STUCK, "not brought back"), (Stand.UNLIKE, "not as before")):
+            if names := [t.name for t in targets if t.stand is stand]:
+                left.append(f"{words}: {', '.join(names[:5])}")
+        is_back = len(left) == bool(why)
+        await self._land(flight, Phase.UNDONE if is_back else Phase.FAILED, "; ".join(left))
 
     async def _undo(
         self, flight: Flight, target: Target, device: Device, *, then: Stand = Stand.UNDONE
-    ) -> bool:
+    ) -> str:
+        """Take one back, and read whether it is as before. Why it is not; "" when it is."""
         await self._logbook.move(self._actor, target, Stand.UNDOING, target.why)
         kept = await self._logbook.kept(self._actor, target)
         moving = replace(target, stand=Stand.UNDOING)
         try:
-            await self._doer(flight).undo(
+            other = await self._doer(flight).undo(
                 self._actor, flight, target, device, kept, self._noting(moving)
             )
         except NocError as error:
             told = f"{target.why}; {error}" if target.why else str(error)
             await self._logbook.move(self._actor, moving, Stand.STUCK, str(error), why=told)
-            await self._cry(flight, target, str(error))
-            return False
+            await self._cry(flight, target, f"could not be taken back: {error}")
+            return f"could not be brought back: {error}"
+        if other:
+            why = f"ours is taken back, and it is not as it was before: {other}"
+            told = f"{target.why}; {why}" if target.why else why
+            await self._logbook.move(self._actor, moving, Stand.UNLIKE, why, why=told, until=None)
+            await self._cry(flight, target, f"was taken back, and it is not as before: {other}")
+            return why
         await self._logbook.move(
             self._actor, moving, then, "it is as it was before", why=target.why, until=None
         )
-        return True
+        return ""
 
     async def _cry(self, flight: Flight, target: Target, told: str) -> None:
         await self._alarms.report(
@@ -319,7 +362,7 @@ class Pilot:
             about=AlarmObject(target.device_id, device_name=target.name),
             condition=STUCK,
             severity=Severity.CRITICAL,
-            text=f"“{flight.title}” could not be taken back: {told}",
+            text=f"“{flight.title}” {told}",
         )
 
     async def _land(self, flight: Flight, phase: Phase, why: str) -> bool:
@@ -341,7 +384,7 @@ class Pilot:
         """
         targets = await self._logbook.targets(self._actor, flight.id)
         left = [t for t in targets if t.stand in (Stand.CHANGING, Stand.UNDOING)]
-        left += [t for t in targets if t.stand is Stand.HELD and _is_late(t, self._clock.now())]
+        left += [t for t in targets if t.stand in _HELD and _is_late(t, self._clock.now())]
         if not left:
             return ""
         await self._logbook.note(
@@ -352,10 +395,8 @@ class Pilot:
         async def one(target: Target) -> None:
             again = target.attempt < MOST_ATTEMPTS
             then = Stand.PLANNED if again else Stand.FAILED
-            if not await self._undo(flight, target, devices[target.device_id], then=then):
-                trouble.append(
-                    f"{target.name} was left in the middle and could not be brought back"
-                )
+            if told := await self._undo(flight, target, devices[target.device_id], then=then):
+                trouble.append(f"{target.name} was left in the middle, and {told}")
             elif not again:
                 trouble.append(f"{target.name} was left in the middle twice")
 
@@ -400,9 +441,9 @@ class Pilot:
         return note
 
 
-def _is_late(target: Target, now: datetime) -> bool:
+def _is_late(target: Target, now: datetime, before_s: float = 5.0) -> bool:
     """Whether the device has taken it back by itself, or is about to."""
-    return target.until is not None and now >= target.until - timedelta(seconds=5)
+    return target.until is not None and now >= target.until - timedelta(seconds=before_s)
 
 
 def _ended(targets: Sequence[Target]) -> str:

@@ -28,7 +28,7 @@ from noc_console.services.flights.model import (
     Way,
 )
 from noc_console.services.flights.reaching import Reach, Session
-from noc_console.services.flights.rules import forecast, safety, templates
+from noc_console.services.flights.rules import forecast, heads, safety, templates
 from noc_console.services.flights.rules.ways import ImageWay, Manner
 from noc_console.services.inventory.model import Device, Interface
 from noc_console.services.inventory.service import InventoryService
@@ -100,7 +100,8 @@ class Previewer:
             manner, config = session.manner, await session.configuration()
             if manner.guard and (unsaved := await session.unsaved()):
                 raise Refused(f"a reload would forget what nobody saved ({unsaved}): save it first")
-        return await asyncio.to_thread(_change, device, manner, config, lines)
+        pairs = [(port.name, port.descr) for port in ports if port.index > 0]
+        return await asyncio.to_thread(_change, device, manner, config, lines, pairs)
 
     async def _software(self, actor: Actor, flight: Flight, device: Device) -> Previewed:
         if flight.image is None:
@@ -132,6 +133,7 @@ def values(
         "interfaces": [
             {
                 "name": port.name,
+                "descr": port.descr,
                 "alias": port.alias,
                 "speed": port.speed_bps,
                 "is_up": port.oper_status.value == 1,
@@ -143,9 +145,15 @@ def values(
     }
 
 
-def _change(device: Device, manner: Manner, config: str, lines: Sequence[str]) -> Previewed:
+def _change(
+    device: Device,
+    manner: Manner,
+    config: str,
+    lines: Sequence[str],
+    pairs: Sequence[heads.Pair],
+) -> Previewed:
     before = forecast.configured(config, manner)
-    told = forecast.forecast(before, lines, manner)
+    told = forecast.forecast(before, heads.in_full(lines, before, pairs, manner), manner)
     way, why = safety.way(manner, told, before, address=device.address)
     stand = Stand.PLANNED if way is not Way.NONE else Stand.REFUSED if why else Stand.SAME
     target = _target(

@@ -40,7 +40,7 @@ def unseal_words(key: bytes, kept: str, *, tenant: str) -> tuple[str, dict[str, 
 
 def seal(key: bytes, told: Sealed, *, tenant: str) -> bytes:
     """Compressed and encrypted (AES-256-GCM, a random nonce, the tenant authenticated)."""
-    plain = json.dumps([told.lines, told.inverse, told.before, told.wanted]).encode()
+    plain = json.dumps([told.lines, told.inverse, told.before, told.wanted, told.came]).encode()
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, zlib.compress(plain), tenant.encode())
 
@@ -49,7 +49,11 @@ def unseal(key: bytes, kept: bytes, *, tenant: str) -> Sealed:
     """Raises Broken for what this vault did not write."""
     try:
         plain = AESGCM(key).decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], tenant.encode())
-        lines, inverse, before, wanted = json.loads(zlib.decompressobj().decompress(plain, LARGEST))
+        lines, inverse, before, wanted, *came = json.loads(
+            zlib.decompressobj().decompress(plain, LARGEST)
+        )
     except (InvalidTag, ValueError, zlib.error) as error:
         raise Broken("what is kept of this flight does not open with this vault's key") from error
-    return Sealed(tuple(lines), tuple(inverse), before, tuple(wanted))
+    # What was sealed by an older console has no configuration read afterwards.
+    read = tuple(came[0]) if came else ()
+    return Sealed(tuple(lines), tuple(inverse), before, tuple(wanted), read)

@@ -311,6 +311,25 @@ class FlightService:
             now = self._clock.now()
             return await self._enter(tx, flight, Phase.FLYING, text, began_at=now)
 
+    @operation("flights.accept", right="flights.approve")
+    async def accept(self, actor: Actor, *, flight_id: int, reason: str = "") -> Flight:
+        """Say yes to devices that are set otherwise than previewed: they are not taken back for it.
+
+        One's own flight takes the right to approve one's own.
+        """
+        async with self._db.begin(actor) as tx:
+            flight = await _held(tx, flight_id)
+            if flight.by == actor.name:
+                actor.require("flights.approve-own")
+            if flight.phase is not Phase.FLYING or flight.stop:
+                raise Conflict(f"“{flight.title}” is {flight.phase}: there is nothing to answer")
+            asking = await store.accept(tx, flight.id)
+            if not asking:
+                raise Conflict(f"no device of “{flight.title}” waits for a yes")
+            text = f"{actor.name} takes {plural(len(asking), 'device')} as it came"
+            said = f": {reason.strip()}" if reason.strip() else ""
+            return await self._enter(tx, flight, Phase.FLYING, text + said, what="accepted")
+
     @operation("flights.stop", right="flights.start")
     async def stop(self, actor: Actor, *, flight_id: int, reason: str = "") -> Flight:
         """Stop a flight and take back what it changed."""

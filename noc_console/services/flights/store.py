@@ -216,6 +216,18 @@ async def skip_planned(tx: Tx, flight_id: int) -> None:
     await tx.execute(targets.update().where(*mine, waiting).values(stand=Stand.SKIPPED.value))
 
 
+async def accept(tx: Tx, flight_id: int) -> tuple[int, ...]:
+    """Who waits for a yes is held like the others from now on; the numbers of the devices."""
+    mine = (
+        targets.c.flight_id == flight_id,
+        targets.c.tenant == tx.actor.tenant,
+        targets.c.stand == Stand.ASKS.value,
+    )
+    found = await tx.rows(select(targets.c.device_id).where(*mine), lambda row: int(row.device_id))
+    await tx.execute(targets.update().where(*mine).values(stand=Stand.HELD.value))
+    return tuple(found)
+
+
 async def busy_with(tx: Tx, flight_id: int) -> tuple[str, str] | None:
     """Another flight in the air at one of this one's devices: its title, and the device."""
     mine = select(targets.c.device_id).where(

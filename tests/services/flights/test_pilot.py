@@ -169,16 +169,19 @@ async def test_others_changes_survive_when_ours_is_taken_back(
     flight = await planned(console, operator, GOOD, names=["ams-edge-1"], canary_soak_s=30.0)
     await started(console, flight, colleague)
     flying = asyncio.get_running_loop().create_task(console.pilot(colleague).fly(flight.id))
-    while "night shift" not in config("ams-edge-1"):
-        await asyncio.sleep(0.02)
+    await noted(console, operator, flight, "held", "")
     session = Session(lab.world, lab.device("ams-edge-1"))
     for line in ("configure", "set system domain-name example.net", "commit", "exit"):
         session.run(line)
     await console.flights.stop(operator, flight_id=flight.id, reason="enough")
     await asyncio.wait_for(flying, 30)
     shown = await console.flights.show(operator, flight_id=flight.id)
-    assert (shown.flight.phase, shown.targets[0].stand) == (Phase.UNDONE, Stand.UNDONE)
-    assert "enough" in shown.flight.why
+    assert (shown.flight.phase, shown.targets[0].stand) == (Phase.FAILED, Stand.UNLIKE)
+    assert "enough" in shown.flight.why and "not as before: ams-edge-1" in shown.flight.why
+    assert "domain-name example.net” is new" in shown.targets[0].why
+    assert "it is as it was before" not in [step.text for step in shown.steps]
+    (alarm,) = await console.alarms.active(operator, device_id=console.ids["ams-edge-1"])
+    assert alarm.condition == "flight-stuck" and "not as before" in alarm.text
     assert "domain-name example.net" in config("ams-edge-1")
     assert "night shift" not in config("ams-edge-1")
 

@@ -110,8 +110,8 @@ def _line(line: str, known: _Known, before: Tree, manner: Manner, *, is_flat: bo
         return f"{head['pad']}{head['no'] or ''}{typed}"
     for pattern in (_HEAD, _WITHIN):
         if (found := pattern.match(line)) is not None:
-            full = _found(" ".join(found["name"].split()), known)
-            return line[: found.start("name")] + (full or found["name"])
+            meant = _found(" ".join(found["name"].split()), known)
+            return line[: found.start("name")] + (meant or found["name"])
     if (found := _NOWHERE.match(line)) is not None:
         name = "NULL0" if manner.name == "vrp" else "Null0"
         return f"{found['head']}{name}{found['rest'] or ''}"
@@ -145,10 +145,10 @@ def _found(name: str, known: _Known) -> str | None:
     if bare != name and f"{bare}{rest}" in known.printed:
         return f"{bare}{rest}"
     for names in (known.printed, known.there):
-        if (full := _one(parts["kind"], parts["number"], names, name)) is not None:
-            return full if " " in full else f"{full}{rest}"
-    if (full := known.short.get(_plain(bare))) is not None:
-        return f"{full}{rest}"
+        if (one := _one(parts["kind"], parts["number"], names, name)) is not None:
+            return f"{one}{rest}"
+    if (long := known.short.get(_plain(bare))) is not None:
+        return f"{long}{rest}"
     base, dot, sub = parts["number"].rpartition(".")
     if dot and (parent := _found(f"{parts['kind']}{base}", known)) is not None:
         return f"{parent}.{sub}{rest}"

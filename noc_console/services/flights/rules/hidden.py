@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from noc_console.services.configs.masking import MASK, masked
 
-_KINDS = frozenset(
-    "0 4 5 6 7 8 9 10 encrypted clear hash hidden cipher irreversible-cipher simple plain".split()
-)
+_KIND_WORDS = "0 4 5 6 7 8 9 10 encrypted clear hash hidden cipher irreversible-cipher simple plain"
+_KINDS = frozenset(_KIND_WORDS.split())
 """Words between a head and its secret: in which way it is hidden."""
-_SAID_ONCE = frozenset(
+_ONCE_WORDS = (
     "secret password key key-string md5 authentication-key auth-key encrypted-password"
-    " simple-password pre-shared-key".split()
+    " simple-password pre-shared-key"
 )
+_SAID_ONCE = frozenset(_ONCE_WORDS.split())
 _PLAIN = {
     "plain-text-password-value": "encrypted-password",
     "plain-text-password": "encrypted-password",

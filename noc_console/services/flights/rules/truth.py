@@ -34,6 +34,16 @@ def surprise(wanted: Tree, came: Tree) -> str:
     return "; ".join(told) + (f"; and {rest}{_MORE}" if rest else "")
 
 
+def other(before: Tree, now: Tree) -> str:
+    """In what a device is other than before, in a sentence without secrets; "" in nothing."""
+    was, true = set(forecast.paths(before)), set(forecast.paths(now))
+    gone, new = sorted(was - true), sorted(true - was)
+    told = [f"“{forecast.shown(path)}” is new" for path in new[:MOST_TOLD]]
+    told += [f"“{forecast.shown(path)}” is gone" for path in gone[:MOST_TOLD]]
+    rest = len(new[MOST_TOLD:]) + len(gone[MOST_TOLD:])
+    return "; ".join(told) + (f"; and {rest}{_MORE}" if rest else "")
+
+
 def kind(told: str) -> str:
     """Surprises of one kind differ in numbers only; "" for one that is not told in full."""
     return "" if told.endswith(_MORE) else re.sub(r"\d+", "#", told)

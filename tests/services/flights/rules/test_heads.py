@@ -49,9 +49,12 @@ def test_a_name_is_written_as_the_device_prints_it(typed, printed):
 
 
 def test_names_within_sections_are_written_in_full_too():
-    assert full("router ospf 1", " passive-interface Vl10", " neighbor 192.0.2.9 update-source Lo0") == (
-        "router ospf 1", " passive-interface Vlan10", " neighbor 192.0.2.9 update-source Loopback0",
-    )  # fmt: skip
+    typed = ("router ospf 1", " passive-interface Vl10", " neighbor 192.0.2.9 update-source Lo0")
+    assert full(*typed) == (
+        "router ospf 1",
+        " passive-interface Vlan10",
+        " neighbor 192.0.2.9 update-source Loopback0",
+    )
 
 
 def test_a_name_that_could_be_two_interfaces_is_refused():

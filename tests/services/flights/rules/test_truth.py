@@ -60,3 +60,9 @@ def test_lines_in_no_section_meet_by_their_first_words():
     before, came = tree("hostname a\n"), tree("hostname a\nip route 10.0.0.0 255.0.0.0 Null0\n")
     assert truth.meets(before, came, tree("hostname a\nip route 10.0.0.0 255.0.0.0 Null0 250\n"))
     assert not truth.meets(before, came, tree("hostname a\nntp server 192.0.2.1\n"))
+
+
+def test_what_is_other_than_before_is_told_in_a_sentence():
+    before, now = tree("hostname a\nlldp run\n"), tree("hostname a\nusername b secret c3d4\n")
+    assert truth.other(before, before) == ""
+    assert truth.other(before, now) == "“username b secret ••••••” is new; “lldp run” is gone"
