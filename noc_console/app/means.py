@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
 from noc_console.adapters.jobs.awx import AwxClient
 from noc_console.adapters.jobs.parsing import TemplateParser
+from noc_console.adapters.jobs.scripts import OwnScripts
 from noc_console.adapters.jobs.shell import JobShells
 from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.db.database import Database
@@ -68,5 +69,6 @@ def make_means(
         parser=parser,
         playbooks=AnsiblePlaybooks(jumps),
         awx=awx,
+        scripts=OwnScripts(jumps),
         ssh_port=ssh_port,
     )

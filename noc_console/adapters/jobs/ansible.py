@@ -17,16 +17,13 @@ import os
 import re
 import secrets
 import shutil
-import signal
-import sys
 import tempfile
-import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from noc_console.adapters.jobs import play_keeper, ssh_pass
+from noc_console.adapters.jobs import beside, ssh_pass
 from noc_console.adapters.jobs.leading import led
 from noc_console.adapters.jobs.vault_text import sealed
 from noc_console.adapters.ssh.jumps import Jumps
@@ -38,11 +35,6 @@ from noc_console.services.jobs.ports import Host, Play, Played, Said
 PROGRAM = "ansible-playbook"
 UNREACHABLE = 4
 """How the program ends when hosts did not answer."""
-PREFIX = "noc-console-play-"
-LEFT_S = 2 * 86_400
-"""A folder older than any run may be."""
-STOP_S = 3 * play_keeper.STOP_S
-"""The keeper's time to end all, after it was told; then it is killed itself."""
 LARGEST = 20 << 20
 _WORD = re.compile(r"[^A-Za-z0-9_]")
 NETWORK = {
@@ -83,7 +75,7 @@ class AnsiblePlaybooks:
             hosts, lost = await led(play.hosts, self._jumps, stack)
             if lost and not hosts:
                 return Played(UNREACHABLE, lost)
-            place = await asyncio.to_thread(_made_place)
+            place = await asyncio.to_thread(beside.made_place)
             try:
                 phrase = secrets.token_hex(32).encode()
                 play = replace(play, hosts=hosts)
@@ -101,16 +93,12 @@ class AnsiblePlaybooks:
         try:
             os.write(write, phrase)
             os.close(write)
-            child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", play_keeper.__file__, str(place), str(read)),
-                *_command(program, place, play, read),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                cwd=play.folder or place,
-                env=_environment(place, tools),
-                pass_fds=(read,),
-                start_new_session=True,
+            child = await beside.begun(
+                place,
+                read,
+                _command(program, place, play, read),
+                folder=play.folder or place,
+                environment=_environment(place, tools),
             )
         finally:
             os.close(read)
@@ -123,7 +111,7 @@ class AnsiblePlaybooks:
         except TimeoutError:
             note = f"it took longer than {play.timeout_s:g} s and was ended"
         finally:
-            await _ended(child)
+            await beside.ended(child)
             if tools is not None and tools.parent != place:
                 await asyncio.to_thread(shutil.rmtree, tools.parent, True)
         code = child.returncode if child.returncode is not None else -1
@@ -159,25 +147,6 @@ class _Printed:
         lines = [line for line in "".join(self._parts).split("\n") if line.strip()]
         wrong = [line for line in lines if line.startswith("ERROR!")]
         return (wrong or lines or [""])[-1][:500]
-
-
-async def _ended(child: asyncio.subprocess.Process) -> None:
-    """The program and all it began are gone when this returns, also when we are cancelled."""
-    assert child.stdin is not None
-    child.stdin.close()
-    try:
-        async with asyncio.timeout(STOP_S):
-            await child.wait()
-    except TimeoutError:
-        _signal(child.pid, signal.SIGKILL)
-        await child.wait()
-
-
-def _signal(group: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _command(program: str, place: Path, play: Play, phrase_fd: int) -> list[str]:
@@ -220,13 +189,6 @@ def _environment(place: Path, tools: Path | None) -> dict[str, str]:
     }
 
 
-def _made_place() -> Path:
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own in it, 0700
-    root = memory if memory.is_dir() and os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
-    _sweep(root)
-    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
-
-
 def _tools(place: Path, play: Play) -> Path | None:
     """Where our `sshpass` lies for a run that needs one and has none.
 
@@ -236,8 +198,7 @@ def _tools(place: Path, play: Play) -> Path | None:
         return None
     if ssh_pass.install(place):
         return place / "bin"
-    _sweep(Path(tempfile.gettempdir()))
-    other = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    other = beside.made_place(Path(tempfile.gettempdir()))
     if ssh_pass.install(other):
         return other / "bin"
     shutil.rmtree(other, ignore_errors=True)
@@ -250,32 +211,6 @@ def _by_password(host: Host) -> bool:
     return login is not None and bool(login.password) and not (login.key and not login.passphrase)
 
 
-def _sweep(root: Path) -> None:
-    """Folders of runs whose program was killed: they may hold keys."""
-    for left in root.glob(f"{PREFIX}*"):
-        try:
-            told = left.stat()
-            is_over = told.st_mtime < time.time() - LEFT_S or not _is_alive(left)
-            if is_over and told.st_uid == os.getuid():
-                shutil.rmtree(left, ignore_errors=True)
-        except OSError:
-            continue
-
-
-def _is_alive(place: Path) -> bool:
-    """Whether the process that made this folder is still there."""
-    number = place.name.removeprefix(PREFIX).partition("-")[0]
-    if not number.isdecimal():
-        return True
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
-
-
 def _lay_out(place: Path, play: Play, phrase: bytes) -> None:
     keys = place / "keys"
     keys.mkdir(mode=0o700)
@@ -285,12 +220,12 @@ def _lay_out(place: Path, play: Play, phrase: bytes) -> None:
         hosts[host.name] = _host(host, place)
         if host.login is not None:
             logins[host.name] = _login(host, keys / str(number))
-    _write(place / "playbook.yml", play.text)
-    _write(place / "inventory.json", json.dumps(_inventory(play.hosts, hosts)))
-    _write(place / "known_hosts", "".join(map(_known, play.hosts)))
+    beside.write(place / "playbook.yml", play.text)
+    beside.write(place / "inventory.json", json.dumps(_inventory(play.hosts, hosts)))
+    beside.write(place / "known_hosts", "".join(map(_known, play.hosts)))
     if play.variables:
-        _write(place / "variables.json", play.variables)
-    _write(place / "logins.yml", sealed(json.dumps({"noc_logins": logins}).encode(), phrase))
+        beside.write(place / "variables.json", play.variables)
+    beside.write(place / "logins.yml", sealed(json.dumps({"noc_logins": logins}).encode(), phrase))
 
 
 def _host(host: Host, place: Path) -> dict[str, Any]:
@@ -326,7 +261,7 @@ def _login(host: Host, key_file: Path) -> dict[str, str]:
     }
     # A key that needs a phrase would ask for it; such a login is its password here.
     if login.key and not login.passphrase:
-        _write(key_file, login.key.reveal().rstrip("\n") + "\n")
+        beside.write(key_file, login.key.reveal().rstrip("\n") + "\n")
         made["key_file"] = str(key_file)
     return made
 
@@ -345,9 +280,3 @@ def _inventory(found: tuple[Host, ...], hosts: dict[str, dict[str, Any]]) -> dic
             groups.setdefault(word, {"hosts": {}})["hosts"][host.name] = None
     groups = {name: group for name, group in groups.items() if name not in {"all", "ungrouped"}}
     return {"all": {"hosts": hosts, "children": groups}}
-
-
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)

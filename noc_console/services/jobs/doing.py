@@ -1,4 +1,4 @@
-"""How each kind of job is done: lines at devices, a playbook, a template of AWX."""
+"""How each kind of job is done: lines at devices, a playbook, a template of AWX, a script."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ from noc_console.services.jobs.ports import (
     Parser,
     Play,
     Playbooks,
+    Script,
+    Scripts,
     Shells,
 )
 from noc_console.services.jobs.rules import lines
@@ -48,6 +50,9 @@ T = TypeVar("T")
 PURPOSE = "jobs"
 SAY_S = 1.0
 FOLLOW_S = 2.0
+HIDDEN = "•••"
+SHORTEST_HIDDEN = 4
+"""A shorter secret would tear holes into everything else."""
 MOST_OUTPUT = 20 << 20
 """Characters kept of what a program prints."""
 
@@ -66,6 +71,7 @@ class Means:
     parser: Parser
     playbooks: Playbooks
     awx: Awx
+    scripts: Scripts
     ssh_port: int = 22
 
 
@@ -75,6 +81,8 @@ async def do(means: Means, actor: Actor, run: Run, job: Job, *, me: str) -> tupl
         return await _Commands(means, actor, run, job, me).do()
     if job.kind is JobKind.PLAYBOOK:
         return await _Playbook(means, actor, run, job, me).do()
+    if job.kind is JobKind.SCRIPT:
+        return await _Script(means, actor, run, job, me).do()
     return await _Awx(means, actor, run, job, me).do()
 
 
@@ -110,12 +118,32 @@ class _Doing:
         subject = subject_of(device, site)
         return await self.means.credentials.logins_for(self.actor, subject=subject, purpose=PURPOSE)
 
+    async def host(self, item: Item, device: Device, site: str) -> Host:
+        """A device as a program beside us is told of it."""
+        logins = await self.logins(device, site)
+        door = await self.means.ways.door(
+            self.actor,
+            subject=subject_of(device, site),
+            port=self.means.ssh_port,
+            purpose=PURPOSE,
+        )
+        return Host(
+            name=item.name,
+            door=door,
+            device_id=int(device.id),
+            platform=device.platform,
+            groups=tuple(filter(None, (device.platform, device.type.value, site))),
+            login=logins[0] if logins else None,
+        )
+
     async def sites(self) -> dict[int, str]:
         """Names of sites: credentials may be for some of them only."""
         return {int(x.id): x.name for x in await self.means.inventory.sites(self.actor)}
 
 
-class _Commands(_Doing):
+class _AtEach(_Doing):
+    """What is done at each device by itself, so many at a time."""
+
     async def do(self) -> tuple[RunState, str]:
         waiting, devices = await self.lay_out()
         pen = Pen(self.means.book, self.actor, self.run, self.job, self.me)
@@ -148,6 +176,12 @@ class _Commands(_Doing):
         except (Refused, Broken) as error:
             return Step(item.id, ItemState.FAILED, str(error))
 
+    async def _asked(self, item: Item, device: Device, site: str) -> Step:
+        """What came of one device."""
+        raise NotImplementedError
+
+
+class _Commands(_AtEach):
     async def _asked(self, item: Item, device: Device, site: str) -> Step:
         driver = await self.means.drivers(device.platform)
         if driver is None:
@@ -197,6 +231,42 @@ class _Commands(_Doing):
         return replace(answer, text=text, table=parsed.table, note=parsed.note)
 
 
+class _Script(_AtEach):
+    async def _asked(self, item: Item, device: Device, site: str) -> Step:
+        if not self.job.may_change:
+            return Step(
+                item.id,
+                ItemState.REFUSED,
+                "not begun: a script takes the right to change devices",
+            )
+        if not device.address:
+            raise Refused("it has no known address")
+        host = await self.host(item, device, site)
+        ran = await self.means.scripts.run(
+            Script(
+                self.job.body, host, self.job.variables, self.job.folder, float(self.job.timeout_s)
+            )
+        )
+        answer = Answer("script", masked(_hidden(ran.text, host.login))[0], note=ran.note)
+        if self.job.template and not ran.note:
+            sample = Sample(device.platform, "script", answer.text, self.job.template)
+            parsed = await self.means.parser.parse(sample)
+            answer = replace(answer, table=parsed.table, note=parsed.note)
+        state = ItemState.FAILED if ran.note else ItemState.OK
+        return Step(item.id, state, ran.note, (answer,))
+
+
+def _hidden(text: str, login: SshLogin | None) -> str:
+    """What it was handed and prints all the same is not kept."""
+    if login is None:
+        return text
+    for secret in (login.password, login.enable, login.passphrase, login.key):
+        for line in secret.reveal().splitlines():
+            if len(line.strip()) >= SHORTEST_HIDDEN:
+                text = text.replace(line.strip(), HIDDEN)
+    return text
+
+
 class _Program(_Doing):
     """What prints as it goes."""
 
@@ -241,7 +311,7 @@ class _Playbook(_Program):
         waiting, devices = await self.lay_out()
         sites = await self.sites()
         hosts = [
-            await self._host(item, device, sites.get(int(device.site_id or 0), ""))
+            await self.host(item, device, sites.get(int(device.site_id or 0), ""))
             for item in waiting
             if (device := devices.get(item.device_id)) is not None
         ]
@@ -263,23 +333,6 @@ class _Playbook(_Program):
             await pen.write(_played(item, sums.get(item.name)))
         bad = played.code not in {0, 2, 4} or (not played.hosts and bool(played.note))
         return (RunState.FAILED if bad else RunState.DONE), played.note
-
-    async def _host(self, item: Item, device: Device, site: str) -> Host:
-        logins = await self.logins(device, site)
-        door = await self.means.ways.door(
-            self.actor,
-            subject=subject_of(device, site),
-            port=self.means.ssh_port,
-            purpose=PURPOSE,
-        )
-        return Host(
-            name=item.name,
-            door=door,
-            device_id=int(device.id),
-            platform=device.platform,
-            groups=tuple(filter(None, (device.platform, device.type.value, site))),
-            login=logins[0] if logins else None,
-        )
 
 
 def _played(item: Item, came: HostSum | None) -> Step:

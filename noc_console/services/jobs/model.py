@@ -32,6 +32,8 @@ class JobKind(StrEnum):
     """Ansible, as a program beside us."""
     AWX = "awx"
     """A job template of an AWX or Automation Controller."""
+    SCRIPT = "script"
+    """A program of one's own on the collector's machine, once for each device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,13 @@ class Job:
     targets: tuple[Target, ...]
     """May be empty for AWX, whose template knows its hosts."""
     body: str = ""
-    """Lines for devices (see `rules.lines`) or the playbook as text."""
+    """Lines for devices (see `rules.lines`), or the playbook or script as text."""
     template: str = ""
     """A TextFSM template of one's own, for what ntc-templates do not know."""
     variables: str = ""
-    """Extra variables of a playbook or a template, a JSON object."""
+    """Extra variables of a playbook, a template or a script, a JSON object."""
     folder: str = ""
-    """Of a playbook: where its roles, files and collections are on the collector's machine."""
+    """Of a playbook or script: where its roles and files are on the collector's machine."""
     is_check: bool = False
     """Of a playbook: a dry run (`--check --diff`)."""
     server: str = ""

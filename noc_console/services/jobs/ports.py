@@ -89,6 +89,35 @@ class Playbooks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """A script to be run for one device."""
+
+    text: str
+    host: Host
+    variables: str = ""
+    folder: str = ""
+    timeout_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a script ended, and what it printed."""
+
+    code: int
+    text: str
+    note: str = ""
+    """What went wrong; "" for nothing."""
+
+
+class Scripts(Protocol):
+    """Runs scripts of one's own, beside us."""
+
+    async def run(self, script: Script) -> Ran:
+        """Run it to its end. Raises Refused when it cannot be begun, Unreachable when a jump host
+        on the way to the device is not reached. Cancelled, it is ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class AwxServer:
     """Where an AWX listens, and what opens it."""
 

@@ -365,7 +365,7 @@ class _Foresight:
 
 def _what_needs_leave(foreseen: Preview) -> str:
     if foreseen.playbook:
-        return "a playbook may change devices, whatever it says"
+        return "a playbook or script may change devices, whatever it says"
     if foreseen.changing:
         first = foreseen.changing[0]
         return f"{first.why} at {plural(len(foreseen.changing), 'device')}"

@@ -33,6 +33,7 @@ KINDS = {
     JobKind.COMMANDS: ("commands", "terminal"),
     JobKind.PLAYBOOK: ("playbook", "play"),
     JobKind.AWX: ("AWX", "external"),
+    JobKind.SCRIPT: ("script", "note"),
 }
 RUNS = {
     RunState.WAITING: ("waits", "clock", 0),

@@ -53,15 +53,20 @@ KINDS = (
     ("Commands at devices", JobKind.COMMANDS),
     ("Ansible playbook", JobKind.PLAYBOOK),
     ("Template of AWX", JobKind.AWX),
+    ("Script of your own", JobKind.SCRIPT),
 )
 HINTS = {
     JobKind.COMMANDS: "show version\n{interfaces}\n@junos\nshow bgp summary",
     JobKind.PLAYBOOK: "- hosts: all\n  gather_facts: false\n  tasks:\n    - …",
+    JobKind.SCRIPT: '#!/bin/sh\nping -c 3 "$NOC_ADDRESS"',
 }
 BODIES = {
     JobKind.COMMANDS: "Lines. @ios,junos begins lines for these platforms, @* for all; {version},"
     " {arp}, {routes} … stand for each platform's own command",
     JobKind.PLAYBOOK: "Playbook. Hosts are the devices chosen, in groups by platform, type, site",
+    JobKind.SCRIPT: "Script, run once for each device on the collector's machine by its #! line."
+    " NOC_DEVICE, NOC_ADDRESS, NOC_PORT, NOC_PLATFORM and NOC_VARIABLES tell of the device; the"
+    " login is JSON, to be read once from the path NOC_LOGIN",
 }
 
 
@@ -222,7 +227,7 @@ class JobForm(Dialog):
             return
         may = self._desk.actor.may("jobs.change")
         if seen.playbook:
-            what = "A playbook or template may change devices, whatever it says."
+            what = "A playbook, template or script may change devices, whatever it says."
         elif seen.changing:
             what = f"It would change {plural(len(seen.changing), 'device')}."
         else:
@@ -308,7 +313,7 @@ class JobForm(Dialog):
         self.what.setPlaceholderText("What for: versions of all edges, BGP before the change")
         self.variables.setPlaceholderText('{"vlan": 7}')
         self.template.setPlaceholderText("Value NAME (\\S+) …   only for what ntc-templates lack")
-        self.folder.setPlaceholderText("Folder of roles and files, on the collector's machine")
+        self.folder.setPlaceholderText("Folder of its files, on the collector's machine")
         self.server.setPlaceholderText("https://awx.example.net")
         self.token.setPlaceholderText("Name of a token in the vault")
         self.rule.setPlaceholderText("FREQ=MONTHLY;BYDAY=2TU")
@@ -320,7 +325,7 @@ class JobForm(Dialog):
         self.text.setMinimumHeight(92)
         self.text.setMaximumHeight(ANY_HEIGHT)  # it takes what the dialog has left
         for widget, name in (
-            (self.what, "What for"), (self.kind, "Kind"), (self.text, "Lines or playbook"),
+            (self.what, "What for"), (self.kind, "Kind"), (self.text, "Lines, playbook or script"),
             (self.template, "TextFSM template"), (self.variables, "Variables"),
             (self.folder, "Folder"), (self.server, "Address of AWX"), (self.token, "Token"),
             (self.templates, "Job template"), (self.when, "When"), (self.start, "Begins"),
@@ -396,7 +401,7 @@ class JobForm(Dialog):
 
     def _refresh(self) -> None:
         kind, when = self._kind(), self.when.currentData()
-        commands, play, awx = (kind is each for each in JobKind)
+        commands, play, awx, script = (kind is each for each in JobKind)
         for widget, shows in (
             (self.start, when == AT),
             (self.zone, when == AT),
@@ -406,9 +411,9 @@ class JobForm(Dialog):
             (self.token, awx),
             (self._finding, awx),
             (self.variables, not commands),
-            (self.folder, play),
+            (self.folder, play or script),
             (self.check, play),
-            (self.template, commands),
+            (self.template, commands or script),
             (self.parallel, not awx),
         ):
             self._right.setRowVisible(widget, shows)

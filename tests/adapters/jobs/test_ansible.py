@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from noc_console.adapters.jobs import ansible, ssh_pass
+from noc_console.adapters.jobs import beside, ssh_pass
 from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.secret import Secret
@@ -79,7 +79,7 @@ class Heard:
 
 def left() -> list[Path]:
     roots = (Path("/dev/shm"), Path("/tmp"))
-    return [each for root in roots for each in root.glob(f"{ansible.PREFIX}*")]
+    return [each for root in roots for each in root.glob(f"{beside.PREFIX}*")]
 
 
 @needs_ansible
@@ -148,7 +148,7 @@ def test_when_we_are_killed_the_playbook_goes_with_us_and_so_do_its_keys() -> No
     # A number of its own: other runs of these tests sleep on the same machine.
     number = f"600.{os.getpid()}"
     ours = subprocess.Popen([sys.executable, "-c", KILLED, number], cwd=ROOT)
-    mine = f"{ansible.PREFIX}{ours.pid}-"
+    mine = f"{beside.PREFIX}{ours.pid}-"
     try:
         _until(lambda: _sleeping(number))
         assert [each for each in left() if each.name.startswith(mine)]
@@ -321,21 +321,6 @@ def sshd(tmp_path: Path) -> Iterator[tuple[int, str, str]]:
     finally:
         server.kill()
         server.wait()
-
-
-def test_what_a_killed_run_left_is_swept_away_and_what_runs_is_not(tmp_path: Path) -> None:
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    killed, living = (tmp_path / f"{ansible.PREFIX}{n}-x" for n in (gone.pid, os.getpid()))
-    for each in (killed, living):
-        (each / "keys").mkdir(parents=True)
-    ansible._sweep(tmp_path)
-    assert not killed.exists()
-    assert living.exists()
-    long_ago = time.time() - ansible.LEFT_S - 1
-    os.utime(living, (long_ago, long_ago))
-    ansible._sweep(tmp_path)
-    assert not living.exists()
 
 
 async def test_without_the_program_or_the_folder_it_is_refused() -> None:

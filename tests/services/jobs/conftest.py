@@ -1,7 +1,8 @@
 """A desk of jobs over a small network; what does the work is a stand-in.
 
-The real ones (SSH, ansible-playbook, TextFSM) have their own tests in `adapters/jobs`; here it is
-about what is written down before, while and after they work, also when they are killed.
+The real ones (SSH, ansible-playbook, TextFSM) have their own tests in `adapters/jobs`; scripts,
+which need nothing but a shell, are real here, too. It is about what is written down before, while
+and after they work, also when they are killed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from noc_console.adapters.jobs.scripts import OwnScripts
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Unreachable
@@ -254,5 +256,6 @@ async def desk(
         parser=Parser(),
         playbooks=playbooks,
         awx=awx,
+        scripts=OwnScripts(),
     )
     return Desk(jobs, book, means, shells, playbooks, awx, credentials, hostkeys, devices, operator)

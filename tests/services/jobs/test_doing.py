@@ -6,10 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from noc_console.kernel.errors import Unreachable
+from noc_console.kernel.errors import Conflict, Invalid, Unreachable
+from noc_console.kernel.secret import Secret
+from noc_console.services.credentials.model import SshLogin
 from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.jobs.doing import MOST_OUTPUT, do
-from noc_console.services.jobs.model import UNBORN, Job, JobKind, RunState
+from noc_console.services.jobs.model import (
+    UNBORN,
+    ItemState,
+    Job,
+    JobKind,
+    Parsed,
+    RunState,
+    Sample,
+    Table,
+)
 from noc_console.services.jobs.ports import AwxServer
 from noc_console.services.maintenance.model import Target, TargetKind
 from noc_console.services.ways.model import Hop
@@ -83,3 +94,62 @@ async def test_lines_and_playbooks_go_by_the_way_of_each_device(desk: Desk) -> N
         assert (first.hop, first.keys) == (Hop("jump1"), ())
         assert (second.hop, second.keys) == (Hop("jump2", 2222, "mira"), (jump,))
         assert found["192.0.2.2"].stops == ()
+
+
+SCRIPT = """#!/bin/sh
+test "$NOC_DEVICE" = core-2 && exit 9
+echo "model of $NOC_DEVICE is x1"
+cat "$NOC_LOGIN"
+"""
+
+
+async def test_a_script_runs_for_each_device_and_what_it_was_handed_is_not_kept(
+    desk: Desk,
+) -> None:
+    desk.credentials.logins = (SshLogin(1, "noc", "noc", Secret("hunter-two")),)
+    targets = tuple(Target(TargetKind.DEVICE, number) for number in desk.devices.values())
+    job = Job(UNBORN, "Own", JobKind.SCRIPT, targets, body=SCRIPT, may_change=True)
+    assert await begun(desk, job) == (RunState.DONE, "")
+    (run,) = await desk.jobs.runs(desk.actor)
+    found = {each.item.name: each for each in await desk.jobs.results(desk.actor, run_id=run.id)}
+    assert found["core-1"].item.state is ItemState.OK
+    (answer,) = found["core-1"].answers
+    assert answer.text.startswith("model of core-1 is x1\n")
+    assert '"user": "noc"' in answer.text and "hunter-two" not in answer.text
+    assert found["core-2"].item.state is ItemState.FAILED
+    assert found["core-2"].item.note == "it ended with 9"
+
+
+async def test_a_script_s_answer_is_a_table_by_its_own_template(desk: Desk) -> None:
+    asked: list[Sample] = []
+
+    async def parse(sample: Sample) -> Parsed:
+        asked.append(sample)
+        return Parsed(Table(("MODEL",), (("x1",),)))
+
+    desk.means.parser.parse = parse  # type: ignore[method-assign]
+    targets = (Target(TargetKind.DEVICE, desk.devices["core-1"]),)
+    job = Job(
+        UNBORN,
+        "Own",
+        JobKind.SCRIPT,
+        targets,
+        body="echo model x1",
+        template="Value MODEL (\\S+)\n\nStart\n  ^model ${MODEL} -> Record\n",
+        may_change=True,
+    )
+    await begun(desk, job)
+    (run,) = await desk.jobs.runs(desk.actor)
+    (merged,) = await desk.jobs.tables(desk.actor, run_id=run.id)
+    assert merged.rows == (("core-1", "x1"),)
+    assert asked[0].text == "model x1\n" and asked[0].template.strip() == job.template.strip()
+
+
+async def test_a_script_takes_the_right_to_change_devices(desk: Desk) -> None:
+    targets = (Target(TargetKind.DEVICE, desk.devices["core-1"]),)
+    job = Job(UNBORN, "Own", JobKind.SCRIPT, targets, body="true")
+    with pytest.raises(Conflict, match="say that it is meant"):
+        await desk.jobs.keep(desk.actor, job=job)
+    for body in ("", " \n", "x" * 200_001, "a\0b"):
+        with pytest.raises(Invalid):
+            await desk.jobs.keep(desk.actor, job=replace(job, body=body, may_change=True))

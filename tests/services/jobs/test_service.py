@@ -57,7 +57,7 @@ async def test_a_job_that_only_looks_never_has_leave_to_change(desk: Desk) -> No
 
 async def test_a_playbook_always_takes_the_right(desk: Desk) -> None:
     play = replace(job(desk, ""), kind=JobKind.PLAYBOOK, body="- hosts: all", is_check=True)
-    with pytest.raises(Conflict, match="a playbook may change"):
+    with pytest.raises(Conflict, match="a playbook or script may change"):
         await desk.jobs.keep(desk.actor, job=play)
     assert (await desk.jobs.keep(desk.actor, job=replace(play, may_change=True))).may_change
 

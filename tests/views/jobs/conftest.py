@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from noc_console.adapters.jobs.scripts import OwnScripts
 from noc_console.kernel.actor import Actor
 from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.hostkeys.service import HostKeyService
@@ -110,6 +111,7 @@ async def jobs(world: World, clock: FakeClock, operator: Actor) -> AsyncIterator
         parser=Parser(),
         playbooks=playbooks,
         awx=Awx(),
+        scripts=OwnScripts(),
     )
     page = JobPageServices(service, world.inventory)
     made = Jobs(page, means, shells, playbooks, world, operator)

@@ -79,6 +79,10 @@ async def test_each_kind_shows_what_it_needs(desk: Desk, jobs: Jobs) -> None:
     form.templates.setCurrentIndex(1)
     assert form.job_made().kind is JobKind.AWX
     assert form.job_made().template_id == 9
+    form.kind.setCurrentIndex(3)
+    assert form.text.isVisible() and form.folder.isVisible() and form.template.isVisible()
+    assert "NOC_LOGIN" in form.text_said.text()
+    assert form.job_made().kind is JobKind.SCRIPT
 
 
 async def test_a_schedule_is_a_rule_of_the_day_it_begins_on(desk: Desk, jobs: Jobs) -> None:

@@ -16,6 +16,7 @@ from noc_console.services.maintenance import repeating
 
 _TITLE = 200
 MOST_TARGETS = 5_000
+LONGEST_SCRIPT = 200_000
 LATE = timedelta(hours=1)
 """A time that nobody was there for is made up for within this; later it is left out."""
 
@@ -41,6 +42,12 @@ def checked(job: Job, *, now: datetime) -> Job:
             raise Invalid("a playbook has at least one play", field="body")
         if len(job.body) > 1_000_000:
             raise Invalid("the playbook is longer than 1 MB", field="body")
+    elif job.kind is JobKind.SCRIPT:
+        if not job.body.strip():
+            raise Invalid("the script is empty", field="body")
+        if "\0" in job.body or len(job.body) > LONGEST_SCRIPT:
+            raise Invalid("a script is a text of at most 200,000 characters", field="body")
+        made = replace(made, body=job.body.replace("\r\n", "\n"))
     else:
         made = replace(made, server=server(job.server))
         if job.template_id <= 0:
