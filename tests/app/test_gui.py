@@ -77,3 +77,71 @@ def test_what_goes_wrong_on_qts_loop_reaches_the_caller() -> None:
 
     with pytest.raises(Refused, match="no"):
         on_qt(refuse)
+
+
+BROUGHT_BACK = """
+import json
+from PySide6.QtWidgets import QApplication
+from noc_console.app import paths
+from noc_console.app.compose import open_services
+from noc_console.app.config import load
+from noc_console.app.desk import make_window, open_desk
+from noc_console.app.gui import bring_back_windows, on_qt
+from noc_console.kernel.events import EventBus
+from noc_console.views.kit import theme
+from noc_console.views.kit.feed import Feed
+from noc_console.views.kit.state import State
+from noc_console.views.kit.tasks import leave, settled
+from noc_console.views.terminal.window import TerminalWindow
+from shiboken6 import delete
+
+async def look():
+    config = load()
+    theme.install(QApplication.instance(), paths.resources())
+    async with open_services(config, bus=EventBus()) as services:
+        state = State(None)
+        desk = open_desk(services, Feed(), state)
+        window = make_window(desk, services, config)
+        window.show()
+        first = window.route.page
+        bring_back_windows(window, desk)
+        none = sum(isinstance(one, TerminalWindow) for one in QApplication.topLevelWidgets())
+        pane = {"to": "telnet:127.0.0.1:1", "name": "", "was": "x"}
+        state.put("terminals", windows=[{"name": "far", "panes": pane, "rect": [5, 6, 400, 300]}])
+        bring_back_windows(window, desk)
+        (far,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, TerminalWindow)]
+        there = far.geometry()
+        print(json.dumps([
+            none, first == window.route.page, far.isVisible(),
+            [there.x(), there.y(), there.width(), there.height()],
+            [one.address for one in far.area.panes],
+        ]))
+        await leave()
+        delete(far)
+        delete(window)  # its questions end while there is a loop to end them in
+        await settled()
+
+on_qt(look)
+"""
+
+
+def test_windows_of_terminals_are_back_with_the_console_whichever_page_it_shows(
+    at_home: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BROUGHT_BACK],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads(done.stdout) == [
+        0,
+        True,
+        True,
+        [5, 6, 400, 300],
+        ["telnet:127.0.0.1:1"],
+    ]
