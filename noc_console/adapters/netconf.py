@@ -37,9 +37,10 @@ LARGEST = 16 << 20
 BLOCK = 64 << 10
 DEEPEST = 64
 _TAG = re.compile(
-    r"<!\[CDATA\[(?P<raw>.*?)\]\]>|<(?P<mark>[!?/]?)(?P<name>[\w:.\-]*+)(?P<rest>[^<>]*+)>|(?P<text>[^<]++)",
-    re.DOTALL,
+    r"<(?P<mark>[!?/]?)(?P<name>[\w:.\-]*+)(?P<rest>[^<>]*+)>|(?P<text>[^<]++)",
 )
+_RAW, _RAW_END = "<![CDATA[", "]]>"
+_REMARK, _REMARK_END = "<!--", "-->"
 
 
 class NcclientNetconf:
@@ -110,7 +111,11 @@ class _Bridge:
         writer: asyncio.StreamWriter,
     ) -> None:
         self._to_device, self._from_device = to_device, from_device
+        from asyncssh import Error
+
         self._reader, self._writer = reader, writer
+        self._gone = (OSError, Error)
+        """What a connection that breaks off raises."""
         self.is_too_much = False
 
     async def up(self) -> None:
@@ -118,7 +123,7 @@ class _Bridge:
             while part := await self._reader.read(BLOCK):
                 self._to_device.write(part)
                 await self._to_device.drain()
-        except OSError:
+        except self._gone:
             return  # the other direction tells how it ended
 
     async def down(self) -> None:
@@ -132,7 +137,7 @@ class _Bridge:
                     break
                 self._writer.write(part)
                 await self._writer.drain()
-        except OSError:
+        except self._gone:
             pass  # a connection that breaks off has ended, too
         finally:
             self._writer.close()
@@ -244,10 +249,9 @@ def indented(xml: str) -> str:
     depth = 0
     waits = ""
     text = ""
-    for found in _TAG.finditer(xml):
-        if found["text"] is not None or found["raw"] is not None:
-            raw = found["raw"]
-            text += found["text"] if raw is None else escape(raw)
+    for found in _TAG.finditer(_plain(xml)):
+        if found["text"] is not None:
+            text += found["text"]
             continue
         mark, name, rest = found["mark"], found["name"], found["rest"]
         if mark in {"!", "?"}:
@@ -272,3 +276,25 @@ def indented(xml: str) -> str:
             waits = opened + ">"
             depth += 1
     return "\n".join(lines) + "\n"
+
+
+def _plain(xml: str) -> str:
+    """Without remarks, and raw stretches as text. Each character is looked at a fixed number of
+    times: a remark full of the beginnings of something must not take hours."""
+    parts: list[str] = []
+    at = 0
+    while (begin := xml.find("<!", at)) >= 0:
+        parts.append(xml[at:begin])
+        if xml.startswith(_RAW, begin):
+            end = xml.find(_RAW_END, begin + len(_RAW))
+            parts.append(escape(xml[begin + len(_RAW) : end if end >= 0 else len(xml)]))
+            at = end + len(_RAW_END)
+        elif xml.startswith(_REMARK, begin):
+            end = xml.find(_REMARK_END, begin + len(_REMARK))
+            at = end + len(_REMARK_END)
+        else:
+            parts.append("<!")
+            end = at = begin + 2
+        if end < 0:
+            return "".join(parts)  # it never ends: nothing of the rest is anything else
+    return "".join((*parts, xml[at:]))

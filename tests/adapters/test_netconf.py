@@ -200,6 +200,18 @@ async def test_who_says_nothing_or_nothing_of_use_is_left(
     assert not [each for each in threading.enumerate() if each.name == "session"]
 
 
+async def test_a_connection_that_breaks_off_in_an_answer_is_told(
+    netconf: NcclientNetconf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live: list[asyncssh.SSHServerConnection] = []
+    monkeypatch.setattr(Gate, "connection_made", lambda gate, conn: live.append(conn))
+
+    async with server(lambda _: live[-1].abort()) as port:
+        with pytest.raises(Unreachable, match="hung up") as told:
+            await netconf.running(await door(port), LOGIN)
+    assert told.value.reason == "closed"
+
+
 async def test_a_server_that_speaks_no_netconf_is_told(
     netconf: NcclientNetconf, tmp_path: Path
 ) -> None:
@@ -217,6 +229,9 @@ async def test_a_server_that_speaks_no_netconf_is_told(
         ("<a><![CDATA[<k> & ]]></a>", "<a>&lt;k&gt; &amp;</a>\n"),
         ('<a  x="1"   y="2"><b></b></a>', '<a x="1" y="2">\n  <b></b>\n</a>\n'),
         ("</a></b>", "</a>\n</b>\n"),
+        ("<a>1<!-- <b> <![CDATA[ -->2</a>", "<a>12</a>\n"),
+        ("<a/><![CDATA[<b/>", "<a/>\n"),
+        ("<a/><!-- <b/>", "<a/>\n"),
     ],
 )
 def test_xml_becomes_lines(xml: str, lines: str) -> None:
@@ -226,3 +241,9 @@ def test_xml_becomes_lines(xml: str, lines: str) -> None:
 
 def test_an_enemys_depth_is_no_problem() -> None:
     assert max(map(len, indented("<a>" * 5_000).split("\n"))) < 200
+
+
+def test_an_enemys_remark_is_passed_over_at_once() -> None:
+    # Looked through again for each of them, this would take months.
+    remark = "<!-- " + "<![CDATA[" * 1_000_000 + " -->"
+    assert indented(f"<a>{remark}<b/></a>") == "<a>\n  <b/>\n</a>\n"
