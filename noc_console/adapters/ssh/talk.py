@@ -79,6 +79,7 @@ class Talk:
         """
         parts: list[str] = []
         size = 0
+        end = ""
         while True:
             part = await self._read(parts)
             size += len(part)
@@ -89,7 +90,9 @@ class Talk:
                     reason="malformed",
                 )
             parts.append(part)
-            self.last = last_line("".join(parts[-3:]))
+            # By its size: some devices say their prompt letter by letter.
+            end = (end + part)[-TAIL:]
+            self.last = last_line(end)
             if self._manner.prompt.search(self.last) or (
                 until is not None and until.search(self.last)
             ):
@@ -97,9 +100,11 @@ class Talk:
             if self._manner.more is not None and self._manner.more.search(self.last):
                 self._process.stdin.write(" ")
                 parts.append("\n")
+                end = ""
             elif (said := reply(self.last)) is not None:
                 self.say(said)
                 parts.append("\n")
+                end = ""
 
     async def _read(self, parts: list[str]) -> str:
         try:

@@ -49,6 +49,13 @@ async def test_an_answer_ends_with_the_prompt_and_the_pager_gets_its_blank() -> 
     assert process.typed == "show x\n " and line.last == "box#"
 
 
+async def test_a_prompt_that_comes_letter_by_letter_is_a_prompt() -> None:
+    process = Process([*"show x\r\none\r\n --More-- ", *"\r          \rtwo\r\nbox#"])
+    line = talk(process)
+    assert line.lines(await line.ask("show x"), "show x") == ["one", "two"]
+    assert process.typed == "show x\n " and line.last == "box#"
+
+
 async def test_a_question_is_where_an_answer_may_end_or_be_replied_to() -> None:
     line = talk(Process(["Password: "]))
     await line.answer(until=ASKS_PASSWORD)
