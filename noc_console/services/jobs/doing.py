@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -141,7 +142,7 @@ class _Doing:
         return {int(x.id): x.name for x in await self.means.inventory.sites(self.actor)}
 
 
-class _AtEach(_Doing):
+class _AtEach(_Doing, ABC):
     """What is done at each device by itself, so many at a time."""
 
     async def do(self) -> tuple[RunState, str]:
@@ -176,9 +177,9 @@ class _AtEach(_Doing):
         except (Refused, Broken) as error:
             return Step(item.id, ItemState.FAILED, str(error))
 
+    @abstractmethod
     async def _asked(self, item: Item, device: Device, site: str) -> Step:
         """What came of one device."""
-        raise NotImplementedError
 
 
 class _Commands(_AtEach):
