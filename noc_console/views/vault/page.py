@@ -139,7 +139,7 @@ class VaultPage(Page):
         if state.lock is LockState.LOCKED:
             return "The vault is locked.", True
         asking = [each.name for each in looked.holders if not each.is_let_in]
-        parts = [f"Open with {state.place}" if state.secrets else "Nothing is kept yet"]
+        parts = [f"Opened with {state.place}" if state.secrets else "Nothing is kept yet"]
         if person := self._vault.holding.person:
             parts[0] = f"Opened by {person}"
         parts.append(plural(state.secrets, "secret"))
