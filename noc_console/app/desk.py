@@ -50,6 +50,7 @@ from noc_console.views.terminal.guarding import Guarding, GuardServices
 from noc_console.views.terminal.page import TerminalPage
 from noc_console.views.terminal.panels import Panels
 from noc_console.views.terminal.ring import RingPage, RingServices
+from noc_console.views.terminal.words import Words
 from noc_console.views.top.page import TopPage
 from noc_console.views.topology.page import MapPage
 from noc_console.views.topology.stage import MapServices
@@ -380,6 +381,7 @@ def _terminal_page(desk: Desk, s: Services) -> TerminalPage:
     Guarding(page, GuardServices(s.elevation, driver_of))
     Around(page, AroundServices(s.names, s.snippets, s.session_tree, s.tapes))
     Panels(page, s.carrying)
+    Words(page)
     Connections(page, s.sessions, s.hostkeys, s.ways)
     return page
 

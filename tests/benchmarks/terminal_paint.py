@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pyte
@@ -158,7 +159,7 @@ def repaints(ours: Ours) -> dict[str, float]:
     full = median_ms(ours.full)
     dice = random.Random(1)
 
-    def row() -> None:
+    def row(rows: list[float]) -> None:
         ours.feed(b"\x1b[%d;1H" % dice.randint(1, SIZE.rows) + log_line(dice)[:-2] + b"\x1b[K")
         began = time.perf_counter()
         ours.view.refresh()
@@ -168,14 +169,34 @@ def repaints(ours: Ours) -> dict[str, float]:
 
     rows: list[float] = []
     for _ in range(TIMES):
-        row()
+        row(rows)
+    _colour_words(ours)
+    words: list[float] = []
+    for _ in range(TIMES):
+        row(words)
+    _colour_words(ours, is_on=False)
     dense = b"".join(
         b"\x1b[38;5;%dm\x1b[48;5;%dm%c" % (at * 7 % 256, at * 3 % 256, 33 + at % 90)
         for at in range(SIZE.columns * SIZE.rows)
     )
     ours.feed(b"\x1b[0m\x1b[H" + dense)
     ours.full()
-    return {"full": full, "row": statistics.median(rows), "dense": median_ms(ours.full, 20)}
+    return {
+        "full": full,
+        "row": statistics.median(rows),
+        "words": statistics.median(words),
+        "dense": median_ms(ours.full, 20),
+    }
+
+
+def _colour_words(ours: Ours, *, is_on: bool = True) -> None:
+    """As somebody has it who wants to see more than trouble."""
+    looks = ours.view.looks
+    for pattern in (r"\d+(?:\.\d+){3}", r"Gi[\d/]+", "warn|error", r"up\b"):
+        looks.rules.add(pattern)
+    looks.use(replace(looks.chosen, colours=is_on))
+    ours.view.refresh()  # dressed anew
+    ours.full()
 
 
 def through(feed: Callable[[bytes], object], show: Callable[[], object], data: bytes) -> float:
@@ -289,6 +310,7 @@ def figures() -> list[dict[str, Any]]:
         below("full repaint of 200×60", told["full"], 6),
         below("full repaint, every cell its own colours", told["dense"], 40),
         below("repaint of one row", told["row"], 1),
+        below("repaint of one row, its words coloured by five rules", told["words"], 1),
         below("key to its picture, median", told["key"]["p50"], 1000 / 60),
         below("key to its picture, 95 of 100", told["key"]["p95"], 1000 / 60 + 5),
         {

@@ -22,6 +22,9 @@ MOST_CONTEXT = 50
 LONGEST_MATCHED = 2_000
 """Characters of a line that patterns are tried on; one that still takes long is given up."""
 LONGEST_PATTERN = 500
+MOST_RULES = 24
+AMBER = "attention.plain"
+"""For trouble; rules that are added take the first of the others that none has."""
 TINTS = ("series.a", "series.b", "series.c", "series.d", "series.e", "series.f")
 MARK = "mark"
 
@@ -32,6 +35,10 @@ class Rule:
 
     pattern: str
     tint: str = TINTS[0]
+
+
+USUAL = (Rule(r"\b(?:errors?|err-disabled|down|fail(?:ed|ures?|s)?)\b", AMBER),)
+"""The rules of somebody who never chose any: trouble, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,7 @@ class Filter:
         """Raises Invalid for a pattern that is no regular expression."""
         self.wanted = replace(wanted, context=min(MOST_CONTEXT, max(0, wanted.context)))
         self._pattern = _compiled(wanted.pattern, wanted) if wanted.pattern else None
-        self._rules = tuple(
-            (_compiled(rule.pattern, wanted), rule.tint) for rule in wanted.rules if rule.pattern
-        )
+        self._rules = tuple((compiled(rule), rule.tint) for rule in wanted.rules if rule.pattern)
         self._before: deque[tuple[int, str]] = deque(maxlen=max(1, self.wanted.context))
         self._after = 0
         self._last = -1
@@ -119,12 +124,11 @@ class Filter:
         found: list[Stretch] = []
         if is_hit and self._pattern is not None and not self.wanted.is_inverted:
             found += _parts(self._pattern, text, MARK)
+        taken = bytearray(len(text))
+        for part in found:
+            taken[part.start : part.end] = b"\1" * (part.end - part.start)
         for pattern, tint in self._rules:
-            found += [
-                part
-                for part in _parts(pattern, text, tint)
-                if all(part.end <= one.start or part.start >= one.end for one in found)
-            ]
+            found += coloured(pattern, tint, text, taken)
         return tuple(sorted(found, key=lambda part: part.start))
 
 
@@ -213,6 +217,22 @@ def _parts(pattern: re.Pattern[str], text: str, tint: str) -> list[Stretch]:
     ]
 
 
+def coloured(pattern: re.Pattern[str], tint: str, text: str, taken: bytearray) -> list[Stretch]:
+    """What a rule colours of a text where nothing is `taken` yet; its stretches are from now on."""
+    found = [
+        part for part in _parts(pattern, text, tint) if taken.find(1, part.start, part.end) < 0
+    ]
+    for part in found:
+        taken[part.start : part.end] = b"\1" * (part.end - part.start)
+    return found
+
+
+def compiled(rule: Rule) -> re.Pattern[str]:
+    """A rule's regular expression; capitals do not matter, whatever is filtered beside. Raises
+    Invalid for what is none."""
+    return _compiled(rule.pattern, Wanted())
+
+
 def _compiled(pattern: str, wanted: Wanted) -> re.Pattern[str]:
     if len(pattern) > LONGEST_PATTERN:
         raise Invalid(f"a pattern has at most {LONGEST_PATTERN} characters", field="pattern")
@@ -228,5 +248,5 @@ def rules_of(texts: Iterable[Sequence[str]]) -> tuple[Rule, ...]:
     return tuple(
         Rule(one[0], one[1])
         for one in texts
-        if len(one) == 2 and isinstance(one[0], str) and one[1] in TINTS
-    )
+        if len(one) == 2 and isinstance(one[0], str) and one[1] in (AMBER, *TINTS)
+    )[:MOST_RULES]

@@ -124,9 +124,10 @@ def _of_run(run: Run, tiles: Tiles, state: State) -> list[int]:
 
 
 def _numbers_over(row: Row, columns: int, tiles: Tiles, over: Spans) -> list[int]:
-    """With something over it: the row in each state that occurs, put together by columns."""
+    """With something over it: the row in each state that occurs, put together by columns. Tints
+    lie lowest: what is selected or found is seen."""
     plain = numbers_of(row, columns, tiles)
-    for state in {span.state for span in over}:
+    for state in sorted({span.state for span in over}, key=lambda one: (not one.is_tint, one)):
         laid = [tiles.table(PLAIN, state)[" "]] * columns
         for run in row.runs:
             of_run = _of_run(run, tiles, state)

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -27,21 +26,18 @@ from noc_console.kernel.errors import Invalid
 from noc_console.services.terminal.filtering import (
     KEPT,
     MARK,
-    TINTS,
     Line,
     LiveFilter,
-    Rule,
     Wanted,
-    rules_of,
 )
 from noc_console.views.kit.chips import Chips
 from noc_console.views.kit.desk import Desk
-from noc_console.views.kit.icons import IconButton, icon
+from noc_console.views.kit.icons import IconButton
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.strips import Strip
 from noc_console.views.kit.theme import GRID, look
+from noc_console.views.terminal.tintrules import RulesLine, TintRules
 
-SECTION = "terminal.filter"
 TICK_MS = 50
 BUDGET_S = 0.006
 """Of each tick for new lines: the terminal beside must stay alive."""
@@ -61,14 +57,12 @@ class FilterPane(QWidget):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, rules: TintRules, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        kept = desk.state.get(SECTION)
-        told = kept.get("rules")
-        self._rules = rules_of(told if isinstance(told, list) else ())
-        self.filter = LiveFilter(Wanted(rules=self._rules))
-        self.pattern, self.rule = QLineEdit(), QLineEdit()
+        self._rules = rules
+        self.filter = LiveFilter(Wanted(rules=rules.all))
+        self.pattern, self.rules_line = QLineEdit(), RulesLine(rules)
         self.context = QSpinBox()
         self.chips = Chips(CHIPS)
         self.chips.turn(frozenset({"regex"}))
@@ -76,7 +70,6 @@ class FilterPane(QWidget):
         self.text.setProperty("docked", True)
         self.count = Label("", tone="dim", size="small")
         self.strip = Strip()
-        self.rules_line = QHBoxLayout()
         self._generation = self.filter.generation
         self._hits = 0
         self._timer = QTimer(self)
@@ -84,7 +77,6 @@ class FilterPane(QWidget):
         self._timer.timeout.connect(self.take)
         self._lay_out()
         self._wire()
-        self._show_rules()
         self._dress()
 
     # --- what it does ------------------------------------------------------------------------
@@ -114,7 +106,7 @@ class FilterPane(QWidget):
             "case" in on,
             "invert" in on,
             self.context.value(),
-            self._rules,
+            self._rules.all,
         )
         if wanted == self.filter.wanted:
             return
@@ -126,17 +118,6 @@ class FilterPane(QWidget):
         self.strip.hide()
         self.take()
 
-    def add_rule(self) -> None:
-        """Colour what the line says from now on, in every terminal's filter."""
-        if not self.rule.text():
-            return
-        used = {rule.tint for rule in self._rules}
-        tint = next((each for each in TINTS if each not in used), TINTS[0])
-        self._use_rules((*self._rules, Rule(self.rule.text(), tint)))
-
-    def remove_rule(self, rule: Rule) -> None:
-        self._use_rules(tuple(one for one in self._rules if one != rule))
-
     def copy(self) -> None:
         """The lines that are shown."""
         QGuiApplication.clipboard().setText(self.text.toPlainText())
@@ -144,16 +125,6 @@ class FilterPane(QWidget):
     def clear(self) -> None:
         self.filter.clear()
         self.take()
-
-    def _use_rules(self, rules: tuple[Rule, ...]) -> None:
-        before, self._rules = self._rules, rules
-        self.change()
-        if self.filter.wanted.rules != rules:  # it was no regular expression
-            self._rules = before
-            return
-        self.rule.clear()
-        self.desk.state.put(SECTION, rules=[[rule.pattern, rule.tint] for rule in rules])
-        self._show_rules()
 
     # --- how it looks ------------------------------------------------------------------------
 
@@ -193,24 +164,8 @@ class FilterPane(QWidget):
         more = "…" if self.filter.is_behind else ""
         self.count.setText(f"{self._hits:,} of {self.filter.heard:,} lines{more}")
 
-    def _show_rules(self) -> None:
-        while (item := self.rules_line.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
-        for rule in self._rules:
-            button = QPushButton(
-                rule.pattern if len(rule.pattern) <= 24 else rule.pattern[:23] + "…"
-            )
-            button.setAccessibleName(f"Stop colouring {rule.pattern}")
-            button.setToolTip("Stop colouring this")
-            button.setIcon(icon("tint", rule.tint))
-            button.clicked.connect(lambda _=False, rule=rule: self.remove_rule(rule))
-            self.rules_line.addWidget(button)
-        self.rules_line.addStretch()
-
     def _dress(self) -> None:
         self.text.setFont(look().mono())
-        self._show_rules()
         self._generation = -1  # colours of the lines are of the old theme
         self.filter.change(self.filter.wanted)
 
@@ -218,7 +173,9 @@ class FilterPane(QWidget):
         self.pattern.textChanged.connect(lambda _: self.change())
         self.context.valueChanged.connect(lambda _: self.change())
         self.chips.changed.connect(self.change)
-        self.rule.returnPressed.connect(self.add_rule)
+        self._rules.changed.connect(self.change)
+        self.rules_line.refused.connect(self.strip.say)
+        self.rules_line.accepted.connect(self.strip.hide)
         look().changed.connect(self._dress)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -243,8 +200,6 @@ class FilterPane(QWidget):
         self.pattern.setPlaceholderText("Filter lines: down|err-disabled")
         self.pattern.setClearButtonEnabled(True)
         self.pattern.setAccessibleName("Pattern")
-        self.rule.setPlaceholderText("Colour what matches… (Enter)")
-        self.rule.setAccessibleName("Pattern to colour")
         self.context.setRange(0, 50)
         self.context.setPrefix("± ")
         self.context.setToolTip("Lines around each hit")
@@ -265,15 +220,12 @@ class FilterPane(QWidget):
         options.addWidget(self.chips)
         options.addStretch()
         options.addWidget(self.count)
-        colours = QHBoxLayout()
-        colours.addWidget(self.rule, 1)
-        colours.addLayout(self.rules_line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, 4, GRID, 4)
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addLayout(options)
-        layout.addLayout(colours)
+        layout.addWidget(self.rules_line)
         layout.addWidget(self.strip)
         layout.addWidget(self.text, 1)
         self.setFocusProxy(self.pattern)

@@ -8,11 +8,15 @@ from functools import lru_cache
 
 from PySide6.QtGui import QColor
 
+from noc_console.services.terminal.filtering import AMBER
+from noc_console.services.terminal.filtering import TINTS as RULE_TINTS
 from noc_console.views.kit.theme import Theme, look
 
 RGB = tuple[int, int, int]
 
 NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+TINTS = (AMBER, *RULE_TINTS)
+"""Tokens of the theme, for words that rules name."""
 READABLE, PLAIN, STRONG = 1.0, 3.0, 7.0
 """Least contrast of a text with its ground: as the program wants it, readable, and WCAG AAA."""
 
@@ -47,6 +51,8 @@ class Ink:
     found: RGB
     found_now: RGB
     palette: tuple[RGB, ...]
+    tints: tuple[RGB, ...]
+    """Of words that rules name, in the order of `TINTS`."""
     least: float
     """Texts that contrast less with their ground are moved away from it."""
 
@@ -72,6 +78,7 @@ def _ink(theme: Theme) -> Ink:
         found=rgb("found"),
         found_now=rgb("found_now"),
         palette=sixteen,
+        tints=tuple(rgb_of(theme.color(token)) for token in TINTS),
         least=PLAIN,
     )
 
@@ -86,6 +93,7 @@ def _contrast_ink(dark: Theme) -> Ink:
         found=(96, 72, 0),
         found_now=(255, 200, 0),
         palette=plain.palette,
+        tints=plain.tints,
         least=STRONG,
     )
 

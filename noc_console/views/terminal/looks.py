@@ -15,6 +15,7 @@ from noc_console.views.kit.state import State
 from noc_console.views.kit.theme import MONO_FAMILY, look
 from noc_console.views.terminal.glyphs import LARGEST_PX, SMALLEST_PX
 from noc_console.views.terminal.ink import SCHEME_WORDS, Scheme
+from noc_console.views.terminal.tintrules import TintRules
 
 SECTION = "terminal"
 SCROLLBACK = 100_000
@@ -34,6 +35,8 @@ class TerminalLook:
     """The cursor may blink when the device asks for it."""
     copies: bool = False
     """What is selected is copied at once."""
+    colours: bool = False
+    """Words that rules name (`rules`) are coloured."""
     scrollback: int = SCROLLBACK
     """Lines kept by terminals opened from now on."""
 
@@ -54,6 +57,7 @@ class TerminalLooks(QObject):
     def __init__(self, state: State, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self.rules = TintRules(state, self)
         self.chosen = read_look(state.get(SECTION).get("look"))
 
     def use(self, chosen: TerminalLook) -> None:
@@ -118,6 +122,8 @@ class LookDialog(Dialog):
         self.blinks.setChecked(chosen.blinks)
         self.copies = QCheckBox("Copy what is selected at once")
         self.copies.setChecked(chosen.copies)
+        self.colours = QCheckBox("Colour words that rules name")
+        self.colours.setChecked(chosen.colours)
         form = QFormLayout()
         rows: tuple[tuple[str, QWidget], ...] = (
             ("Font", self.family),
@@ -129,7 +135,7 @@ class LookDialog(Dialog):
             field.setAccessibleName(name)
             form.addRow(Label(name, tone="dim"), field)
         self.body.addLayout(form)
-        for box in (self.rings, self.blinks, self.copies):
+        for box in (self.rings, self.blinks, self.copies, self.colours):
             self.body.addWidget(box)
 
     def value(self) -> TerminalLook:
@@ -141,5 +147,6 @@ class LookDialog(Dialog):
             rings=self.rings.isChecked(),
             blinks=self.blinks.isChecked(),
             copies=self.copies.isChecked(),
+            colours=self.colours.isChecked(),
             scrollback=self.scrollback.value(),
         )

@@ -28,7 +28,6 @@ from noc_console.services.terminal.model import (
     CursorShape,
     Frame,
     Palette,
-    Row,
     Run,
     Selection,
     Size,
@@ -44,6 +43,7 @@ from noc_console.views.terminal.looks import TerminalLooks
 from noc_console.views.terminal.selecting import Selecting, spans_of
 from noc_console.views.terminal.speaking import Speaking
 from noc_console.views.terminal.tiles import State, Tiles
+from noc_console.views.terminal.tinting import Tinting
 
 FRAME_MS = 16
 PAINT_S = 0.012
@@ -89,6 +89,8 @@ class ScreenView(QWidget):
         self.selecting = Selecting(engine)
         self.search = Search(engine, self)
         self.search.changed.connect(self.refresh_soon)
+        self.tinting = Tinting(looks, self)
+        self.tinting.changed.connect(self.refresh_soon)
         self.frame: Frame | None = None
         self.zoom = 0
         self.composing = ""
@@ -148,7 +150,7 @@ class ScreenView(QWidget):
         before, self.frame = self.frame, frame
         canvas = self._canvas_for(frame)
         changed = canvas.show(frame.rows, self._spans(frame), budget_s=PAINT_S)
-        if canvas.is_behind:
+        if canvas.is_behind or self.tinting.is_behind:
             self._due.start(FRAME_MS)
         self._update_rows(changed)
         self._move_cursor(before, frame)
@@ -458,9 +460,9 @@ class ScreenView(QWidget):
         return self._canvas
 
     def _spans(self, frame: Frame) -> dict[int, Spans]:
-        """What lies over the text: hits first, the chosen hit and the selection above them."""
+        """What lies over the text: words that rules name, hits, then the selection above them."""
         view, columns = frame.viewport, frame.size.columns
-        found: dict[int, Spans] = {}
+        found = self.tinting.spans(frame.rows)
 
         def lay(selection: Selection, state: State) -> None:
             spans = spans_of(selection, state, top=view.top, rows=view.rows, columns=columns)
@@ -567,21 +569,6 @@ class ScreenView(QWidget):
     def _tell_reader(self) -> None:
         if self.frame is not None:
             self._speaking.tell(self.frame)
-
-
-def columns_of(row: Row) -> list[int]:
-    """The column of each character of `row.text`, and behind them that of its end."""
-    columns: list[int] = []
-    at = 0
-    for run in row.runs:
-        columns.extend(range(at, run.column))
-        if run.is_cluster:
-            columns.extend([run.column] * len(run.text))
-        else:
-            columns.extend(range(run.column, run.column + run.columns, 2 if run.is_wide else 1))
-        at = run.column + run.columns
-    columns.append(at)
-    return columns
 
 
 def _inside(rect: QRectF) -> QRect:

@@ -52,6 +52,18 @@ class State(IntEnum):
     FOUND = 2
     FOUND_NOW = 3
     CURSOR = 4
+    TINT_AMBER = 5
+    """From here on: the text in a colour of its own, in the order of `ink.TINTS`."""
+    TINT_A = 6
+    TINT_B = 7
+    TINT_C = 8
+    TINT_D = 9
+    TINT_E = 10
+    TINT_F = 11
+
+    @property
+    def is_tint(self) -> bool:
+        return self >= State.TINT_AMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,10 @@ def paint_of(
         front, back = back, unpacked(cursor)
         if front == back:
             front = unpacked(ground)
+    elif state.is_tint:
+        # What hides by the colour of its ground stays hidden; a tint like the ground hides nothing.
+        tint = ink.tints[state - State.TINT_AMBER]
+        front = front if back in (front, tint) else tint
     elif state is not State.PLAIN:
         back = (ink.selected, ink.found, ink.found_now)[state - 1]
     is_chosen = style.foreground is not None and style.background is not None
@@ -93,7 +109,7 @@ def paint_of(
         front = readable(front, back, max(ink.least, OVER_CONTRAST))
     elif not is_chosen or ink.least > PLAIN_CONTRAST:
         front = readable(front, back, ink.least)
-    if look & FAINT:
+    if look & FAINT and not state.is_tint:  # a word that is to be seen is to be read
         front = mixed(front, back, FAINTNESS)
     if look & BLINK and dark:
         front = mixed(front, back, 0.75)

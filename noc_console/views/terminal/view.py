@@ -43,8 +43,9 @@ from noc_console.views.kit.tasks import Tasks
 from noc_console.views.terminal.keys import button_of, key_press, modifiers_of
 from noc_console.views.terminal.looks import TerminalLooks
 from noc_console.views.terminal.pasting import PasteDialog, examined
-from noc_console.views.terminal.screen import ScreenView, columns_of
+from noc_console.views.terminal.screen import ScreenView
 from noc_console.views.terminal.selecting import By
+from noc_console.views.terminal.tinting import columns_of
 
 WHEEL_LINES = 3
 WHEEL_STEP = 120
@@ -122,6 +123,7 @@ class TerminalView(ScreenView):
         self._scrolling = QTimer(self)
         self._scrolling.setInterval(SCROLL_MS)
         self._scrolling.timeout.connect(self._scroll_on)
+        self.tinting.gave_up.connect(self.told)
         self._look_live = self._timer(LIVE_MS, self._find_live)
         self._linger = self._timer(HOVER_MS, self._show_card)
         self._triple = self._timer(QGuiApplication.styleHints().mouseDoubleClickInterval(), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import threading
+import time
 
 import pytest
 
@@ -21,11 +22,29 @@ def test_a_pattern_that_would_take_for_ever_is_given_up(pattern: str, text: str)
 
 
 def test_what_is_quick_goes_on_and_the_alarm_is_put_back() -> None:
-    before = signal.getsignal(signal.SIGVTALRM)
+    before = signal.getsignal(signal.SIGALRM)
     with patience():
         assert re.search(r"\d+", "ge-0/0/1")
-    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
-    assert signal.getsignal(signal.SIGVTALRM) == before
+    assert signal.getsignal(signal.SIGALRM) == before
+
+
+def test_an_alarm_of_somebody_else_still_comes() -> None:
+    whose = signal.getitimer(signal.ITIMER_REAL)  # the test runner's, perhaps
+    before = signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 900)
+        with pytest.raises(TooSlow), patience(0.005):
+            re.search(r"(a+)+$", "a" * 60 + "!")
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] < 900
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *whose)
+
+
+def test_patience_counts_the_processors_time_not_the_walls() -> None:
+    with patience(0.02):
+        time.sleep(0.1)
+        assert re.search("b", "abc")
 
 
 def test_other_threads_have_no_alarm_and_are_let_be() -> None:

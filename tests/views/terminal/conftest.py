@@ -22,7 +22,7 @@ from noc_console.services.terminal.sessions import SessionService
 from noc_console.services.ways.service import WayService
 from noc_console.views.kit.state import State
 from noc_console.views.kit.tasks import leave, settled
-from noc_console.views.terminal import screen
+from noc_console.views.terminal import screen, tinting
 from noc_console.views.terminal.given import TerminalServices
 from noc_console.views.terminal.looks import TerminalLooks
 from noc_console.views.terminal.pane import TerminalPane
@@ -42,6 +42,7 @@ def engine() -> Iterator[GhosttyEngine]:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are whole at once, however slow the machine; what a budget does is tested alone."""
     monkeypatch.setattr(screen, "PAINT_S", 60.0)
+    monkeypatch.setattr(tinting, "BUDGET_S", 60.0)
 
 
 @pytest.fixture

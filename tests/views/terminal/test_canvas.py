@@ -49,9 +49,9 @@ spans = st.lists(
         lambda a, n, s: Span(a, a + n, s),
         st.integers(0, COLUMNS),
         st.integers(1, 6),
-        st.sampled_from([State.SELECTED, State.FOUND, State.FOUND_NOW]),
+        st.sampled_from([one for one in State if one not in (State.PLAIN, State.CURSOR)]),
     ),
-    max_size=2,
+    max_size=3,
 ).map(tuple)
 
 
@@ -95,6 +95,15 @@ def test_a_selection_covers_exactly_its_cells() -> None:
     packed = selected[0] << 16 | selected[1] << 8 | selected[2]
     corner = canvas.pixels[0, ::width] & 0xFFFFFF
     assert [int(value) == packed for value in corner] == [False] * 2 + [True] * 2 + [False] * 8
+
+
+def test_a_selection_is_seen_over_a_tint_whatever_was_laid_first() -> None:
+    tint, chosen = Span(0, 3, State.TINT_F), Span(1, 2, State.SELECTED)
+    row, made = plain("abc"), tiles()
+    expected = [made.table(STYLES[0], State.TINT_F)[c] for c in "abc"]
+    expected[1] = made.table(STYLES[0], State.SELECTED)["b"]
+    for over in ((tint, chosen), (chosen, tint)):
+        assert numbers_of(row, 3, made, over) == expected
 
 
 def test_the_image_shows_the_same_memory() -> None:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QPushButton
 from noc_console.services.terminal.filtering import Rule
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.theme import look
-from noc_console.views.terminal.filterpane import SECTION, FilterPane
+from noc_console.views.terminal.filterpane import FilterPane
+from noc_console.views.terminal.tintrules import SECTION, TintRules
 from tests.views.conftest import shown
 
 OUTPUT = b"Gi0/1 up\r\nGi0/2 down\r\nGi0/3 up\r\n"
@@ -16,7 +17,7 @@ OUTPUT = b"Gi0/1 up\r\nGi0/2 down\r\nGi0/3 up\r\n"
 
 @pytest.fixture
 def pane(desk: Desk) -> FilterPane:
-    made = FilterPane(desk)
+    made = FilterPane(desk, TintRules(desk.state))
     shown(made, 500, 400)
     return made
 
@@ -59,20 +60,28 @@ def test_a_wrong_pattern_is_said_in_place(pane: FilterPane) -> None:
 
 
 def test_rules_colour_and_are_kept_for_the_next_terminal(desk: Desk, pane: FilterPane) -> None:
-    pane.rule.setText("down")
-    pane.add_rule()
-    pane.rule.setText("(")
-    pane.add_rule()
+    line = pane.rules_line
+    assert line.buttons.count() == 1, "trouble is amber, to begin with"
+    for button in line.findChildren(QPushButton):
+        button.click()
+    line.pattern.setText("down")
+    line.add()
+    line.pattern.setText("(")
+    line.add()
+    assert not pane.strip.isHidden()
     assert desk.state.get(SECTION)["rules"] == [["down", "series.a"]]
-    assert FilterPane(desk).filter.wanted.rules == (Rule("down", "series.a"),)
+    assert pane.filter.wanted.rules == (Rule("down", "series.a"),)
+    again = FilterPane(desk, TintRules(desk.state))
+    assert again.filter.wanted.rules == (Rule("down", "series.a"),)
     pane.filter.received(OUTPUT)
     pane.take()
     block = pane.text.document().findBlockByNumber(1)
     colours = {part.format.foreground().color().name() for part in block.textFormats()}
     assert look().color("series.a").name() in colours
-    button = pane.rules_line.itemAt(0).widget()
-    assert isinstance(button, QPushButton)
-    button.click()
+    shown_button = line.buttons.itemAt(0).widget()
+    assert isinstance(shown_button, QPushButton)
+    shown_button.click()
+    assert pane.filter.wanted.rules == ()
     assert desk.state.get(SECTION)["rules"] == []
 
 

@@ -19,8 +19,9 @@ from noc_console.views.kit.theme import look
 from noc_console.views.terminal import screen
 from noc_console.views.terminal.ink import Scheme, ink_of
 from noc_console.views.terminal.looks import TerminalLook, TerminalLooks
-from noc_console.views.terminal.screen import ScreenView, columns_of
+from noc_console.views.terminal.screen import ScreenView
 from noc_console.views.terminal.selecting import By
+from noc_console.views.terminal.tinting import columns_of
 from noc_console.views.terminal.view import TerminalView
 from tests.views.conftest import shown, until
 from tests.views.terminal.conftest import Feed
@@ -45,6 +46,7 @@ PIECES = (
     "\x1b[?5h",
     "\x1b[?5l",
     "\n" * 9,
+    "link down",
 )
 
 
@@ -55,15 +57,23 @@ def picture(view: ScreenView) -> QImage:
     return image
 
 
-@given(texts=st.lists(st.sampled_from(PIECES), min_size=1, max_size=25), selects=st.booleans())
+@given(
+    texts=st.lists(st.sampled_from(PIECES), min_size=1, max_size=25),
+    selects=st.booleans(),
+    colours=st.booleans(),
+)
 @settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_what_is_on_screen_equals_a_repaint_of_everything(texts, selects) -> None:
+def test_what_is_on_screen_equals_a_repaint_of_everything(texts, selects, colours) -> None:
     engine = GhosttyEngine(Size(40, 12), scrollback=100)
-    view = ScreenView(engine, TerminalLooks(State(None)), fixed=Size(40, 12))
+    looks = TerminalLooks(State(None))
+    for pattern in ("ground|down", "[a-z]+e", "漢."):
+        looks.rules.add(pattern)
+    looks.use(TerminalLook(colours=colours))
+    view = ScreenView(engine, looks, fixed=Size(40, 12))
     view.resize(view.sizeHint())
     view.refresh()
     for at, text in enumerate(texts):

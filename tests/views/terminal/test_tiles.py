@@ -9,8 +9,8 @@ from noc_console.services.terminal.model import PLAIN, Look, Style, Underline
 from noc_console.views.kit.theme import look
 from noc_console.views.terminal import tiles as tiles_module
 from noc_console.views.terminal.glyphs import Glyphs
-from noc_console.views.terminal.ink import Scheme, ink_of
-from noc_console.views.terminal.tiles import State, Tiles, rows_of
+from noc_console.views.terminal.ink import Scheme, contrast, ink_of, packed
+from noc_console.views.terminal.tiles import State, Tiles, paint_of, rows_of
 
 GROUND, TEXT, CURSOR = 0x101010, 0xE0E0E0, 0xFFCC00
 
@@ -52,9 +52,45 @@ def test_faint_lies_between_text_and_ground_and_blinking_is_never_gone(tiles: Ti
 
 
 def test_what_lies_over_a_cell_changes_its_ground(tiles: Tiles) -> None:
-    grounds = {state: colors(tiles, " ", PLAIN, state) for state in State}
+    states = [state for state in State if not state.is_tint]
+    grounds = {state: colors(tiles, " ", PLAIN, state) for state in states}
     assert grounds[State.CURSOR] == {CURSOR}
-    assert len({min(each) for each in grounds.values()}) == len(State)
+    assert len({min(each) for each in grounds.values()}) == len(states)
+
+
+TINTED = [state for state in State if state.is_tint]
+STYLES = (
+    PLAIN,
+    Style(look=Look.FAINT),
+    Style(look=Look.INVERSE),
+    Style(foreground=0x336699, background=0xD8B878),  # the amber's own colour as its ground
+    Style(background=0x7F7F7F),
+)
+
+
+@pytest.mark.parametrize("scheme", Scheme)
+@pytest.mark.parametrize("state", TINTED)
+def test_a_tinted_word_has_a_colour_of_its_own_and_is_read_on_any_ground(
+    scheme: Scheme, state: State
+) -> None:
+    ink = ink_of(scheme)
+    for style in STYLES:
+        ground, text = packed(ink.ground), packed(ink.text)
+        plain, tinted = (
+            paint_of(style, each, ink, ground=ground, text=text, cursor=0, dark=False)
+            for each in (State.PLAIN, state)
+        )
+        assert tinted.ground == plain.ground
+        best = max(contrast(each, tinted.ground) for each in ((0, 0, 0), (255, 255, 255)))
+        assert best >= 4.5
+        assert contrast(tinted.text, tinted.ground) >= min(best, max(ink.least, 4.5))
+
+
+def test_what_hides_stays_hidden_when_a_rule_names_it(tiles: Tiles) -> None:
+    same = Style(foreground=0x112233, background=0x112233)
+    assert colors(tiles, "█", same, State.TINT_AMBER) == {0x112233}
+    assert colors(tiles, "X", Style(look=Look.INVISIBLE), State.TINT_A) == {GROUND}
+    assert colors(tiles, "█", PLAIN, State.TINT_AMBER) == {packed(ink_of(Scheme.DARK).tints[0])}
 
 
 @pytest.mark.parametrize("underline", [u for u in Underline if u])
