@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from noc_console.db.database import database_url
 from noc_console.kernel.errors import Conflict
 
 
@@ -53,6 +52,9 @@ def only_one_of(url: str) -> Iterator[None]:
 
     On PostgreSQL any number of them share the devices (`services.collectors`).
     """
+    # Whoever only wants a lock need not wait for the database's library.
+    from noc_console.db.database import database_url
+
     target = database_url(url)
     if target.drivername != "sqlite":
         yield

@@ -29,7 +29,6 @@ from typing import Any, NoReturn
 
 from noc_console.adapters.links.frames import Garbled, Message, Post, peer_uid
 from noc_console.adapters.links.leader import Leader
-from noc_console.app.children import NOT_NEEDED
 from noc_console.app.only_one import only_one
 from noc_console.kernel.errors import Conflict, Refused
 
@@ -48,6 +47,8 @@ FIRST_S = 15.0
 GRACE_S = 1.0
 """After hanging up, before a shell that does not mind is killed."""
 BLOCK = 64 << 10
+NOT_NEEDED = os.EX_TEMPFAIL
+"""Exit code when another one holds already; as that of our other children."""
 KINDS = ("shell", "telnet")
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -235,55 +236,60 @@ GARBAGE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("words", GARBAGE)
-def test_garbage_is_hung_up_on_and_harms_nobody_else(place: Path, words: dict[str, Any]) -> None:
-    good, bad = Window(place), Window(place)
-    bad.post.send(Message(words))
-    bad.post.flush()
-    come(bad.is_hung_up_on)
-    bad.close()
-    assert good.ask("hello").words["op"] == "hello"
+def test_garbage_is_hung_up_on_and_harms_nobody_else(place: Path) -> None:
+    good = Window(place)
+    with terminal("exec sleep 60") as (master, child):
+        good.keep(master)
+        for words in GARBAGE:
+            bad = Window(place)
+            bad.post.send(Message(words))
+            bad.post.flush()
+            come(bad.is_hung_up_on)
+            bad.close()
+        bad = Window(place)
+        os.write(bad.post.fileno(), b"\xff" * 4096)
+        come(bad.is_hung_up_on)
+        bad.close()
+        assert good.ask("hello").words["op"] == "hello"
+        assert child.poll() is None
     good.close()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"kind": "ssh"},
-        {"kind": "telnet"},
-        {"key": ""},
-        {"hold_s": -1},
-        {"hold_s": "30"},
-        {"hold_s": 1e12},
-        {"state": []},
-        {"state": {"x": "y" * 5000}},
-        {"title": "x" * 401},
-    ],
-)
-def test_what_cannot_be_kept_is_refused_and_its_descriptor_closed(
-    place: Path, change: dict[str, Any]
-) -> None:
-    master, slave = os.openpty()
-    bad = Window(place)
-    words = {"key": "k", "kind": "shell", "address": "shell", "title": "t", "hold_s": 1}
-    bad.say("keep", fd=master, **{**words, "state": {}, **change})
-    come(bad.is_hung_up_on)
-    bad.close()
-    os.close(master)
+def _is_hung_up(slave: int) -> bool:
+    """Whether nobody has the other end of a terminal any more."""
     hearing = select.poll()
     hearing.register(slave)
-    come(lambda: any(event & select.POLLHUP for _, event in hearing.poll(0)))
-    os.close(slave)
+    return any(event & select.POLLHUP for _, event in hearing.poll(0))
 
 
-def test_raw_bytes_are_no_message(place: Path) -> None:
-    bad = Window(place)
-    os.write(bad.post.fileno(), b"\xff" * 4096)
-    come(bad.is_hung_up_on)
-    bad.close()
-    good = Window(place)
-    good.ask("hello")
-    good.close()
+UNKEEPABLE: list[dict[str, Any]] = [
+    {"kind": "ssh"},
+    {"kind": "telnet"},
+    {"key": ""},
+    {"hold_s": -1},
+    {"hold_s": "30"},
+    {"hold_s": 1e12},
+    {"state": []},
+    {"state": {"x": "y" * 5000}},
+    {"title": "x" * 401},
+]
+
+
+def test_what_cannot_be_kept_is_refused_and_its_descriptor_closed(place: Path) -> None:
+    staying = Window(place)
+    with terminal("exec sleep 60") as (kept, _):
+        staying.keep(kept, "stays")
+        for change in UNKEEPABLE:
+            master, slave = os.openpty()
+            bad = Window(place)
+            words = {"key": "k", "kind": "shell", "address": "shell", "title": "t", "hold_s": 1}
+            bad.say("keep", fd=master, **{**words, "state": {}, **change})
+            come(bad.is_hung_up_on)
+            bad.close()
+            os.close(master)
+            come(partial(_is_hung_up, slave))
+            os.close(slave)
+    staying.close()
 
 
 def test_a_terminated_holder_hangs_up_first(place: Path) -> None:
@@ -294,6 +300,17 @@ def test_a_terminated_holder_hangs_up_first(place: Path) -> None:
         os.kill(pid, signal.SIGTERM)
         come(lambda: child.poll() is not None and not is_running(pid))
         window.close()
+
+
+def test_it_is_small() -> None:
+    asked = (
+        "import sys, noc_console.app.cli, noc_console.app.terminal_holder as _; print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60
+    )
+    heavy = {"sqlalchemy", "structlog", "PySide6", "asyncssh", "numpy"}
+    assert heavy.isdisjoint(done.stdout.split()), "it may stay for half an hour"
 
 
 def test_a_second_holder_is_not_needed(place: Path) -> None:
