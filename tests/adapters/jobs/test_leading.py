@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -15,6 +16,7 @@ from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.adapters.ssh.programs import connected
 from noc_console.services.jobs.model import ItemState
 from noc_console.services.jobs.ports import Host, Play
+from noc_console.services.ways.model import Hop, Stop
 from tests.adapters.jobs.test_ansible import Heard, needs_ansible
 from tests.adapters.ssh.peers import Sshd, sshd
 
@@ -52,6 +54,28 @@ async def test_each_behind_a_jump_host_has_a_port_here_and_the_rest_is_as_it_was
             assert (await connection.run("echo in", check=True)).stdout == "in\n"
         assert [(each.host, each.state) for each in lost] == [("closed", ItemState.UNREACHABLE)]
         assert "which nobody trusted" in lost[0].counts
+
+
+async def test_a_jump_host_that_is_down_is_knocked_at_once_for_all_behind_it(end: Sshd) -> None:
+    knocks = 0
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal knocks
+        knocks += 1
+        writer.close()
+
+    behind = host("r", end)
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        down = Stop(Hop("127.0.0.1", port), behind.door.keys, (end.login,))
+        door = replace(behind.door, stops=(down,))
+        async with AsyncExitStack() as stack:
+            await led([replace(behind, door=door)], Jumps(), stack)
+            alone, knocks = knocks, 0
+            many = [replace(behind, name=f"r{number}", door=door) for number in range(5)]
+            found, lost = await led(many, Jumps(), stack)
+    assert not found and [each.host for each in lost] == ["r0", "r1", "r2", "r3", "r4"]
+    assert len({each.counts for each in lost}) == 1 and knocks == alone > 0
 
 
 @needs_ansible
