@@ -16,6 +16,7 @@ from noc_console.kernel.text import visible
 from noc_console.services.terminal.forwarding import Forward, ForwardKind, ForwardWish, check
 
 OPEN_S = 15.0
+CLOSE_S = 1.0
 
 
 class SshForwards:
@@ -75,13 +76,23 @@ class SshForwards:
         if forward_id not in self._open:
             raise NotFound("that port leads nowhere any more")
         wish, listener = self._open.pop(forward_id)
-        listener.close()
-        await listener.wait_closed()
+        await shut(listener)
         return Forward(forward_id, wish, self._made[forward_id])
 
     async def close(self) -> None:
         for number in tuple(self._open):
             await self.stop(number)
+
+
+async def shut(listener: asyncssh.SSHListener) -> None:
+    """Nobody comes in any more. Who is in may stay, and from Python 3.12 on is waited for: that
+    can be for ever, so it is for a moment only."""
+    listener.close()
+    try:
+        async with asyncio.timeout(CLOSE_S):
+            await listener.wait_closed()
+    except TimeoutError:
+        pass
 
 
 def _said(error: Exception) -> str:

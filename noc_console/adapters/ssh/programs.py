@@ -16,6 +16,7 @@ import asyncssh
 
 from noc_console.adapters.ssh.chain import reach
 from noc_console.adapters.ssh.errors import translated
+from noc_console.adapters.ssh.forwards import shut
 from noc_console.adapters.ssh.jumps import CONNECT_S, Jumps, ProgramKeeper
 from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
 from noc_console.services.credentials.model import SshLogin
@@ -91,8 +92,7 @@ async def led(door: Door, jumps: Jumps, *, connect_s: float = CONNECT_S) -> Asyn
             keys = tuple(replace(key, host=_LOOPBACK, port=port) for key in door.keys)
             yield Door(_LOOPBACK, port, keys)
         finally:
-            listener.close()
-            await listener.wait_closed()
+            await shut(listener)
 
 
 async def check_key(login: SshLogin) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from noc_console.adapters.ssh import forwards as module
 from noc_console.adapters.ssh.chain import Chain, reach
-from noc_console.adapters.ssh.forwards import SshForwards
+from noc_console.adapters.ssh.forwards import SshForwards, shut
 from noc_console.kernel.errors import Invalid, NotFound, Refused
 from noc_console.services.terminal.forwarding import ForwardKind, ForwardWish
 from tests.adapters.ssh.peers import Script, sshd
@@ -91,3 +92,23 @@ async def test_a_device_that_forbids_it_says_so(tmp_path: Path) -> None:
         with pytest.raises(Refused, match="does not let ports lead here"):
             await forwards.start(ForwardWish(ForwardKind.REMOTE, 0, host="127.0.0.1", port=1))
         await chain.close()
+
+
+async def test_who_stays_in_a_port_that_is_shut_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Listener:
+        """As from Python 3.12 on: a mock, since tests run on earlier ones, too."""
+
+        is_closed = False
+
+        def close(self) -> None:
+            self.is_closed = True
+
+        async def wait_closed(self) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(module, "CLOSE_S", 0.01)
+    listener = Listener()
+    await shut(listener)  # type: ignore[arg-type]
+    assert listener.is_closed
