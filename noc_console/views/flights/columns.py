@@ -24,16 +24,18 @@ PHASES = {
 }
 STANDS = {
     Stand.STUCK: ("not brought back", 0),
-    Stand.REFUSED: ("refused", 1),
-    Stand.FAILED: ("failed", 2),
-    Stand.UNDOING: ("taking back", 3),
-    Stand.CHANGING: ("changing", 4),
-    Stand.HELD: ("watched", 5),
-    Stand.PLANNED: ("planned", 6),
-    Stand.KEPT: ("kept", 7),
-    Stand.UNDONE: ("taken back", 8),
-    Stand.SKIPPED: ("left alone", 9),
-    Stand.SAME: ("nothing to do", 10),
+    Stand.UNLIKE: ("not as before", 1),
+    Stand.ASKS: ("asks for a yes", 2),
+    Stand.REFUSED: ("refused", 3),
+    Stand.FAILED: ("failed", 4),
+    Stand.UNDOING: ("taking back", 5),
+    Stand.CHANGING: ("changing", 6),
+    Stand.HELD: ("watched", 7),
+    Stand.PLANNED: ("planned", 8),
+    Stand.KEPT: ("kept", 9),
+    Stand.UNDONE: ("taken back", 10),
+    Stand.SKIPPED: ("left alone", 11),
+    Stand.SAME: ("nothing to do", 12),
 }
 WAYS = {
     Way.COMMIT: ("by itself", "The device takes it back by itself, unless told to keep it"),
@@ -42,8 +44,9 @@ WAYS = {
     Way.IMAGE: ("former image", "By booting the software from before"),
     Way.NONE: ("", ""),
 }
-_BAD = frozenset((Stand.STUCK, Stand.REFUSED, Stand.FAILED))
-_BUSY = frozenset((Stand.CHANGING, Stand.UNDOING, Stand.HELD))
+_BAD = frozenset((Stand.STUCK, Stand.UNLIKE, Stand.ASKS, Stand.REFUSED, Stand.FAILED))
+_BUSY = frozenset((Stand.CHANGING, Stand.UNDOING, Stand.HELD, Stand.ASKS))
+_WAITING = (Stand.PLANNED, Stand.CHANGING, Stand.HELD, Stand.ASKS, Stand.UNDOING)
 _QUIET = frozenset((Stand.SKIPPED, Stand.SAME))
 
 
@@ -61,15 +64,25 @@ def progress(flight: Flight) -> tuple[int, int]:
     """How many devices are through, of those that fly."""
     rest = {Stand.REFUSED.value, Stand.SAME.value}
     flown = {stand: many for stand, many in flight.counts.items() if stand not in rest}
-    waiting = {Stand.PLANNED.value, Stand.CHANGING.value, Stand.HELD.value, Stand.UNDOING.value}
     of = sum(flown.values())
-    return of - sum(flown.get(stand, 0) for stand in waiting), of
+    return of - sum(flown.get(stand.value, 0) for stand in _WAITING), of
 
 
 def counts_text(flight: Flight) -> str:
     """`12 kept, 3 watched`, the troubling ones first."""
     order = sorted(flight.counts, key=lambda stand: STANDS[Stand(stand)][1])
     return ", ".join(f"{flight.counts[stand]:,} {STANDS[Stand(stand)][0]}" for stand in order)
+
+
+def asks_text(flight: Flight) -> str:
+    """What a flight waits for a person to answer; "" for nothing."""
+    many = flight.counts.get(Stand.ASKS, 0) if flight.phase is Phase.FLYING else 0
+    if not many:
+        return ""
+    return (
+        f"{plural(many, 'device')} set otherwise than previewed: look at the difference, and say"
+        " yes to keep it as it came. Without a yes it is taken back in time."
+    )
 
 
 def _flight_ink(flight: Flight) -> QColor | None:

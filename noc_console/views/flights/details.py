@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from noc_console.services.flights.model import Flight, Phase, Report, Step, Target
 from noc_console.views.flights.columns import (
     PHASES,
+    asks_text,
     counts_text,
     facts,
     progress,
@@ -99,8 +100,9 @@ class FlightDetails(QWidget):
         self.title.setText(flight.title)
         words = PHASES[flight.phase][0]
         self.state.setText(f"{words[:1].upper()}{words[1:]}: {counts_text(flight)}")
-        self.why.setText(flight.why or flight.stop)
-        self.why.setVisible(bool(flight.why or flight.stop))
+        why = flight.why or flight.stop or asks_text(flight)
+        self.why.setText(why)
+        self.why.setVisible(bool(why))
         self.why.set_tone("dim" if flight.phase is Phase.DONE else "attention")
         done, of = progress(flight)
         self.bar.setRange(0, max(of, 1))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from noc_console.kernel.errors import Invalid
+from noc_console.kernel.text import plural
 from noc_console.services.flights.model import (
     Flight,
     FlightChanged,
@@ -16,6 +17,7 @@ from noc_console.services.flights.model import (
     Kind,
     Phase,
     Report,
+    Stand,
     Target,
 )
 from noc_console.services.flights.service import FlightService
@@ -51,6 +53,7 @@ COMMANDS = (
     ("software", "Roll out software…", "up", "U", "flights.plan"),
     ("approve", "Approve…", "check", "A", "flights.approve"),
     ("start", "Start…", "play", "S", "flights.start"),
+    ("accept", "Keep as it came…", "check", "Y", "flights.approve"),
     ("stop", "Stop, take back…", "stop", "X", "flights.start"),
     ("cancel", "Call off…", "close", "Del", "flights.plan"),
     ("again", "Plan it again…", "copy", "D", "flights.plan"),
@@ -178,6 +181,7 @@ class FlightsPage(Page):
         can = {
             "approve": phase is Phase.PLANNED,
             "start": phase is Phase.APPROVED,
+            "accept": flight is not None and bool(flight.counts.get(Stand.ASKS)),
             "stop": phase is Phase.FLYING and flight is not None and not flight.stop,
             "cancel": phase in (Phase.PLANNED, Phase.APPROVED),
             "again": flight is not None and flight.kind is Kind.CHANGE,
@@ -298,6 +302,28 @@ class FlightsPage(Page):
         if await open_dialog(StartDialog(self.window(), flight)):
             await self.services.flights.start(self.desk.actor, flight_id=int(flight.id))
 
+    def accept(self) -> None:
+        if flight := self.table.current():
+            self.tasks.do("accept", lambda: self._accept(flight))
+
+    async def _accept(self, flight: Flight) -> None:
+        report = await self.services.flights.show(self.desk.actor, flight_id=int(flight.id))
+        asking = [target for target in report.targets if target.stand is Stand.ASKS]
+        told = "".join(f"\n{target.name}: {target.why}" for target in asking[:3])
+        reason = await ask_text(
+            self.window(),
+            f"Keep “{flight.title}” as it came",
+            f"{plural(len(asking), 'device')} set otherwise than previewed.{told}\nThe flight goes"
+            " on; what differs in the same way elsewhere is not asked again.",
+            verb="Keep it as it came",
+            placeholder="Why, for the report",
+            is_needed=False,
+        )
+        if reason is not None:
+            await self.services.flights.accept(
+                self.desk.actor, flight_id=int(flight.id), reason=reason
+            )
+
     def stop(self) -> None:
         if flight := self.table.current():
             self.tasks.do("stop", lambda: self._stop(flight))
@@ -391,7 +417,7 @@ class FlightsPage(Page):
             for name, text, icon, keys, right in COMMANDS
         ]
         self.table.set_menu([*made])
-        offered = ("approve", "start", "stop", "cancel", "again", "save")
+        offered = ("approve", "start", "accept", "stop", "cancel", "again", "save")
         self.details.offer(self.desk.actions, *(f"flights.{name}" for name in offered))
 
     def _wire(self) -> None:
@@ -424,6 +450,7 @@ def _why_not(name: str, flight: Flight | None, *, may: bool) -> str:
     wants = {
         "approve": "Only what waits for an approval is approved",
         "start": "Only what is approved is started",
+        "accept": "Only what came otherwise than previewed is asked about",
         "stop": "Only what is in the air is stopped",
         "cancel": "Only what has not begun is called off",
         "again": "Software is planned anew with its image",

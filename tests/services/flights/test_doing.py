@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Refused
+from noc_console.lab import setting
+from noc_console.lab.cli import Session
 from noc_console.lab.run import Lab
 from noc_console.services.flights.doing import GRACE_S, Changer, Untouched, patience_s
-from noc_console.services.flights.model import Flight, Sealed, Target, Way
+from noc_console.services.flights.model import Flight, Sealed, Stand, Target, Way
+from noc_console.services.flights.rules import heads
 from noc_console.services.inventory.model import Device
 from tests.services.flights.conftest import Console, Text
 
@@ -112,3 +117,126 @@ async def test_a_device_gets_its_own_time_and_a_little_more(
     flight, target, _, _ = await ready(console, operator, "ams-edge-3", "hostname other")
     assert target.way is Way.COMMIT
     assert patience_s(flight, target) == 60 * flight.confirm_minutes + GRACE_S
+
+
+async def quiet(_text: str) -> None:
+    """The log is proved elsewhere."""
+
+
+def changed_by_hand(lab: Lab, name: str, *lines: str) -> None:
+    session = Session(lab.world, lab.device(name))
+    for line in ("configure terminal", *lines, "end"):
+        session.run(line)
+
+
+async def held(console: Console, actor: Actor, changer: Changer, name: str, text: str) -> Ready:
+    """Changed, and what came of it read."""
+    flight, target, device, kept = await ready(console, actor, name, text)
+    done = await changer.change(actor, flight, target, device, kept, quiet)
+    return flight, replace(target, stand=Stand.HELD), device, replace(kept, came=done.came)
+
+
+@pytest.fixture
+def as_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a device had a name for an interface that no inventory and no rule knows."""
+    monkeypatch.setattr(heads, "in_full", lambda lines, *_given: tuple(lines))
+
+
+@pytest.mark.parametrize(
+    ("name", "short"), [("ams-edge-2", "Te0/0/0"), ("ams-edge-3", "Hu0/0/0/0")]
+)
+@pytest.mark.usefixtures("as_typed")
+async def test_what_is_printed_otherwise_than_typed_is_taken_back_as_well(
+    console: Console, operator: Actor, changer: Changer, config: Text, name: str, short: str
+) -> None:
+    before = config(name)
+    ready_ = await held(console, operator, changer, name, f"interface {short}\n desc HELLO")
+    assert "HELLO" in config(name)
+    assert await changer.undo(operator, *ready_, quiet) == ""
+    assert sorted(config(name).splitlines()) == sorted(before.splitlines())
+
+
+@pytest.mark.usefixtures("as_typed")
+async def test_what_is_printed_otherwise_than_typed_can_be_kept(
+    console: Console, operator: Actor, lab: Lab, changer: Changer, config: Text
+) -> None:
+    ready_ = await held(console, operator, changer, "ams-edge-2", "interface Te0/0/0\n desc HELLO")
+    await changer.keep(operator, *ready_, quiet)
+    lab.world.agenda.run(lab.world.now() + 7_200)
+    assert " description HELLO" in config("ams-edge-2")
+
+
+@pytest.mark.usefixtures("as_typed")
+async def test_a_change_nobody_read_afterwards_is_taken_back_by_how_it_was_before(
+    console: Console, operator: Actor, changer: Changer, config: Text
+) -> None:
+    """We were killed between the last line and the look: whatever is other now is ours."""
+    before = config("ams-edge-2")
+    flight, target, device, kept = await held(
+        console, operator, changer, "ams-edge-2", "interface Te0/0/0\n desc HELLO"
+    )
+    unread = replace(kept, came=())
+    assert await changer.undo(operator, flight, target, device, unread, quiet) == ""
+    assert sorted(config("ams-edge-2").splitlines()) == sorted(before.splitlines())
+
+
+async def test_a_hidden_secret_is_no_surprise_and_goes_again(
+    console: Console, operator: Actor, changer: Changer, config: Text
+) -> None:
+    before = config("ams-edge-2")
+    flight, target, device, kept = await ready(
+        console, operator, "ams-edge-2", "username bob secret hunter2word"
+    )
+    done = await changer.change(operator, flight, target, device, kept, quiet)
+    assert not done.surprise and "username bob secret 9 $9$" in config("ams-edge-2")
+    assert "hunter2word" not in done.did and "$9$" not in done.did
+    kept = replace(kept, came=done.came)
+    assert await changer.undo(operator, flight, target, device, kept, quiet) == ""
+    assert config("ams-edge-2") == before
+
+
+async def test_what_others_did_elsewhere_stays_unsaved_and_is_told(
+    console: Console, operator: Actor, lab: Lab, changer: Changer, config: Text
+) -> None:
+    ready_ = await held(
+        console, operator, changer, "ams-edge-2", "interface Loopback0\n description told"
+    )
+    changed_by_hand(lab, "ams-edge-2", "ntp server 192.0.2.9")
+    assert await changer.undo(operator, *ready_, quiet) == "“ntp server 192.0.2.9” is new"
+    assert "ntp server 192.0.2.9" in config("ams-edge-2")
+    assert "description told" not in config("ams-edge-2")
+    saved = lab.world.settings.of(lab.device("ams-edge-2")).startup
+    assert "ntp server 192.0.2.9" not in saved, "saving it is theirs to decide"
+    assert not lab.world.settings.keep_on(lab.device("ams-edge-2")), "the reload is called off"
+
+
+async def test_while_what_is_left_may_be_ours_the_reload_stands_and_nobody_says_undone(
+    console: Console, operator: Actor, lab: Lab, changer: Changer, config: Text
+) -> None:
+    before = config("ams-edge-2")
+    ready_ = await held(
+        console, operator, changer, "ams-edge-2", "interface Loopback0\n description told"
+    )
+    changed_by_hand(lab, "ams-edge-2", "interface Loopback0", "load-interval 30")
+    with pytest.raises(Refused, match=r"load-interval 30” is new.*reload is not called off"):
+        await changer.undo(operator, *ready_, quiet)
+    lab.world.agenda.run(lab.world.now() + 7_200)
+    assert config("ams-edge-2") == before
+    assert await changer.undo(operator, *ready_, quiet) == ""
+
+
+async def test_an_undo_the_device_does_not_take_is_never_called_one(
+    console: Console,
+    operator: Actor,
+    lab: Lab,
+    changer: Changer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A device that swallows lines without a word, as some do with what they cannot negate."""
+    ready_ = await held(
+        console, operator, changer, "ams-edge-2", "interface Loopback0\n description told"
+    )
+    monkeypatch.setattr(setting, "type_line", lambda tree, line: tree.get(line))
+    with pytest.raises(Refused, match="description told” is new"):
+        await changer.undo(operator, *ready_, quiet)
+    assert lab.world.settings.keep_on(lab.device("ams-edge-2")), "the reload still stood"

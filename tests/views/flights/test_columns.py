@@ -19,6 +19,7 @@ from noc_console.views.flights.columns import (
     PHASES,
     STANDS,
     WAYS,
+    asks_text,
     change_text,
     counts_text,
     facts,
@@ -80,3 +81,10 @@ def test_every_cell_can_be_shown_sorted_and_coloured(desk: Desk) -> None:
             assert isinstance(one.text(replace(TARGET, stand=stand)), str)
             if one.color is not None:
                 one.color(replace(TARGET, stand=stand))
+
+
+def test_a_flight_that_asks_says_what_for() -> None:
+    asking = replace(FLIGHT, phase=Phase.FLYING, counts={"asks": 2, "planned": 3})
+    assert "2 devices set otherwise than previewed" in asks_text(asking)
+    assert asks_text(replace(asking, phase=Phase.UNDONE)) == ""
+    assert asks_text(replace(asking, counts={"held": 2})) == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -158,6 +160,33 @@ async def test_a_flight_is_called_off_and_one_in_the_air_stopped(
     desk.actions.action("flights.cancel").trigger()
     (await opened(Dialog)).accept_button.click()
     await until(lambda: any(f.phase is Phase.CANCELLED for f in page.table.rows.rows()))
+
+
+async def test_what_came_otherwise_than_previewed_is_kept_by_a_yes(
+    page: FlightsPage, console: Console, operator: Actor, desk: Desk
+) -> None:
+    colleague = Actor("joris", "acme", frozenset({"*"}))
+    flight = await console.flights.plan(
+        colleague,
+        title="a word",
+        device_ids=(console.ids["ams-edge-2"],),
+        template="interface Loopback0\n desc HELLO",
+        canary_soak_s=0.2,
+    )
+    await console.flights.approve(operator, flight_id=flight.id)
+    await console.flights.start(operator, flight_id=flight.id)
+    accept = desk.actions.action("flights.accept")
+    assert not accept.isEnabled()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(console.pilot(colleague).fly(flight.id))
+        await until(lambda: "set otherwise than previewed" in page.details.why.text())
+        await until(accept.isEnabled)
+        accept.trigger()
+        asked = await opened(Dialog)
+        asked.accept_button.click()
+    await until(lambda: page.table.rows.rows()[0].phase is Phase.DONE)
+    shown_now = await console.flights.show(operator, flight_id=flight.id)
+    assert "mira takes 1 device as it came" in [step.text for step in shown_now.steps]
 
 
 async def test_a_preview_that_takes_too_long_is_called_off(
