@@ -182,11 +182,15 @@ class Holder:
     def _hear(self, window: Post) -> None:
         if not window.is_open:
             return
+        came: list[Message] | None = None
         try:
             came = window.receive()
-            for message in came or ():
-                self._obey(window, message)
+            while came:
+                self._obey(window, came.pop(0))
         except (Garbled, OSError):
+            for message in came or ():
+                if message.fd >= 0:
+                    os.close(message.fd)
             came = None
         if came is None:
             self._gone(window)
@@ -261,10 +265,15 @@ class Holder:
         except Garbled:
             os.close(fd)
             raise
-        if held.key in self._held or len(self._held) >= MOST_HELD:
-            os.close(fd)  # the window goes on without us
+        known = self._held.get(held.key)
+        if known is None and len(self._held) < MOST_HELD:
+            self._held[held.key] = held
             return
-        self._held[held.key] = held
+        os.close(fd)  # the window goes on without us
+        if known is not None and known.owner is None:
+            # Its connection broke, not it: it reads on, and two must not read.
+            self._stop_draining(known)
+            known.owner, known.is_read, known.tail = window, True, Tail()
 
     def _left(self, held: Held, words: dict[str, Any], unread: bytes) -> None:
         """Its window leaves it, with what had come and was not shown."""

@@ -207,6 +207,22 @@ def test_nobody_takes_or_ends_what_is_another_window_s(place: Path) -> None:
         heir.close()
 
 
+def test_a_window_that_lost_only_its_connection_reads_on_alone(place: Path) -> None:
+    with terminal("read go; echo mine; exec sleep 60") as (master, _):
+        window = Window(place)
+        window.keep(master)
+        window.close()
+        again = Window(place)
+        again.keep(master)
+        os.set_blocking(master, True)
+        os.write(master, b"\n")
+        got = b""
+        while b"mine" not in got:
+            got += os.read(master, 4096)
+        assert again.ask("take", key="k").words["op"] == "gone", "it is read by its window"
+        again.close()
+
+
 def test_what_was_listed_and_not_taken_is_anybody_s_again(place: Path) -> None:
     with terminal("echo once; exec sleep 60") as (master, _):
         owner = Window(place)

@@ -29,7 +29,7 @@ VERSION = 1
 """Of what is said; another holder than this is not spoken to."""
 ANSWER_S = 3.0
 START_S = 20.0
-TRY_AGAIN_S, LONGEST_S = 10.0, 600.0
+SOON_S, TRY_AGAIN_S, LONGEST_S = 0.5, 10.0, 600.0
 LEAVE_S = 2.0
 TRIES, TRY_S = 10, 0.1
 """To reach a holder that another window starts in this moment."""
@@ -190,6 +190,7 @@ class Clerk:
     def _lost(self) -> None:
         if self._post is not None:
             self._post.close()
+            self._not_before = min(self._not_before, time.monotonic() + SOON_S)
         self._post, self.is_connected = None, False
         for answer in (*self._lists, *self._takes.values()):
             _answer(answer, None)
