@@ -8,6 +8,7 @@ from noc_console.kernel.errors import Unreachable
 from noc_console.services.credentials.model import SnmpTarget
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.flights.model import Health
+from noc_console.services.flights.standing import standing
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.ports import SnmpReader, Value
@@ -18,10 +19,11 @@ OPER = "1.3.6.1.2.1.2.2.1.8"
 NAME = "1.3.6.1.2.1.31.1.1.1.1"
 IN_OCTETS = "1.3.6.1.2.1.31.1.1.1.6"
 OUT_OCTETS = "1.3.6.1.2.1.31.1.1.1.10"
-BGP_STATE = "1.3.6.1.2.1.15.3.1.2"
-BGP_ESTABLISHED = 6
-OSPF_STATE = "1.3.6.1.2.1.14.10.1.6"
-OSPF_FULL = 8
+IN_DISCARDS = "1.3.6.1.2.1.2.2.1.13"
+IN_ERRORS = "1.3.6.1.2.1.2.2.1.14"
+OUT_DISCARDS = "1.3.6.1.2.1.2.2.1.19"
+OUT_ERRORS = "1.3.6.1.2.1.2.2.1.20"
+WRONG = (IN_DISCARDS, IN_ERRORS, OUT_DISCARDS, OUT_ERRORS)
 ETHERNET = 6
 """ifType of what carries traffic; others are counted twice or not at all."""
 MOST_ROWS = 5_000
@@ -29,7 +31,7 @@ PATIENCE_S = 1.5
 
 
 class SnmpGauge:
-    """Ports, routing sessions and counters by SNMP (RFC 2863, RFC 4273, RFC 4750)."""
+    """Ports and counters (RFC 2863), and routing sessions (`standing`), by SNMP."""
 
     def __init__(
         self,
@@ -53,50 +55,41 @@ class SnmpGauge:
         target = SnmpTarget(device.address, device.port, opened[0][1], timeout_s=PATIENCE_S)
         try:
             rows = await self._reader.table(
-                target, (TYPE, OPER, NAME, IN_OCTETS, OUT_OCTETS), limit_rows=MOST_ROWS
+                target, (TYPE, OPER, NAME, IN_OCTETS, OUT_OCTETS, *WRONG), limit_rows=MOST_ROWS
             )
-            sessions = await self._sessions(target)
+            sessions = await standing(self._reader, target)
         except Unreachable:
             return Health(answers=False)
         up = frozenset(_text(row.get(NAME), index) for index, row in rows.items()
                        if row.get(OPER) == 1)  # fmt: skip
         counted = [row for row in rows.values() if row.get(TYPE) == ETHERNET]
         octets = sum(_number(row.get(IN_OCTETS)) + _number(row.get(OUT_OCTETS)) for row in counted)
+        bps, errors_ps = await self._known(actor, device)
         return Health(
             answers=True,
             ports_up=up,
             sessions_up=sessions,
             octets=octets,
             at=steady_s(),
-            bps=await self._known_bps(actor, device),
+            bps=bps,
+            errors=sum(_number(row.get(column)) for row in counted for column in WRONG),
+            errors_ps=errors_ps,
         )
 
-    async def _sessions(self, target: SnmpTarget) -> frozenset[str]:
-        bgp = await self._reader.walk(target, BGP_STATE, limit=MOST_ROWS)
-        ospf = await self._reader.walk(target, OSPF_STATE, limit=MOST_ROWS)
-        stand = {
-            f"BGP {oid.removeprefix(f'{BGP_STATE}.')}"
-            for oid, state in bgp
-            if state == BGP_ESTABLISHED
-        }
-        stand |= {
-            f"OSPF {oid.removeprefix(f'{OSPF_STATE}.').rpartition('.')[0]}"
-            for oid, state in ospf
-            if state == OSPF_FULL
-        }
-        return frozenset(stand)
-
-    async def _known_bps(self, actor: Actor, device: Device) -> float | None:
-        """What the poller measured last; None where nobody polls it."""
+    async def _known(self, actor: Actor, device: Device) -> tuple[float | None, float | None]:
+        """Bits, and errors with discards, a second as the poller measured them last; None where
+        nobody polls it."""
         ports = await self._inventory.interfaces(actor, device_id=int(device.id))
         now = await self._telemetry.ports_now(actor, interface_ids=[int(p.id) for p in ports])
         physical = {int(port.id) for port in ports if port.type == ETHERNET}
-        rates = [
-            (word.in_bps or 0.0) + (word.out_bps or 0.0)
-            for word in now
-            if word.interface_id in physical and word.in_bps is not None
+        mine = [word for word in now if word.interface_id in physical]
+        rates = [(w.in_bps or 0.0) + (w.out_bps or 0.0) for w in mine if w.in_bps is not None]
+        wrong = [
+            sum(rate or 0.0 for rate in (w.in_errors, w.out_errors, w.in_discards, w.out_discards))
+            for w in mine
+            if w.in_errors is not None
         ]
-        return sum(rates) if rates else None
+        return sum(rates) if rates else None, sum(wrong) if wrong else None
 
 
 def _text(value: Value, index: str) -> str:

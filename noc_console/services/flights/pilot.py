@@ -25,9 +25,9 @@ from noc_console.services.alarms.service import AlarmService
 from noc_console.services.flights.doing import Changer, Note, Untouched
 from noc_console.services.flights.imaging import Imager
 from noc_console.services.flights.logbook import Logbook
-from noc_console.services.flights.model import Flight, Kind, Phase, Stand, Target, Way
+from noc_console.services.flights.model import Flight, Health, Kind, Phase, Stand, Target, Way
 from noc_console.services.flights.ports import Copies
-from noc_console.services.flights.rules import gates, truth, waves
+from noc_console.services.flights.rules import gates, shutting, truth, waves
 from noc_console.services.flights.watching import Vigil, Watch, Watched
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
@@ -225,12 +225,21 @@ class Pilot:
         async def one(target: Target) -> None:
             if failed or trip.stop.is_set() or waves.is_too_late(flight, self._clock.now()):
                 return
-            ready = replace(target, baseline=gates.packed(before[target.device_id]))
+            ready = await self._expecting(target, before[target.device_id])
             told = await self._change(flight, ready, devices[target.device_id])
             if told:
                 failed.append(f"{target.name}: {told}")
 
         await self._each(flight, wave, one)
+
+    async def _expecting(self, target: Target, before: Health) -> Target:
+        """With how it is now as its baseline; ports that its lines shut may be down."""
+        kept = await self._logbook.kept(self._actor, target)
+        shut = shutting.named(shutting.told(kept.lines), before.ports_up)
+        if shut:
+            text = f"shuts {', '.join(sorted(shut))} on purpose: that it is down stops nothing"
+            await self._logbook.step(self._actor, target, "expects", text)
+        return replace(target, baseline=gates.packed(replace(before, shut=shut)))
 
     async def _change(self, flight: Flight, target: Target, device: Device) -> str:
         """One device. Why it failed; "" when it is held."""

@@ -28,12 +28,14 @@ from noc_console.services.flights.model import (
     Way,
 )
 from noc_console.services.flights.reaching import Reach, Session
-from noc_console.services.flights.rules import forecast, heads, safety, templates
+from noc_console.services.flights.rules import forecast, heads, safety, shutting, templates
 from noc_console.services.flights.rules.ways import ImageWay, Manner
 from noc_console.services.inventory.model import Device, Interface
 from noc_console.services.inventory.service import InventoryService
 
 AT_ONCE = 12
+MOST_SHUT = 5
+"""Named one by one."""
 LONGEST_DIFF = 200_000
 Told = Callable[[int, int], bool]
 """Hears how many devices are done, of how many; says whether to go on."""
@@ -156,6 +158,8 @@ def _change(
     told = forecast.forecast(before, heads.in_full(lines, before, pairs, manner), manner)
     way, why = safety.way(manner, told, before, address=device.address)
     stand = Stand.PLANNED if way is not Way.NONE else Stand.REFUSED if why else Stand.SAME
+    if stand is Stand.PLANNED:
+        why = _shuts(told.sends)
     target = _target(
         device,
         stand,
@@ -166,6 +170,15 @@ def _change(
         diff=masked(told.diff[:LONGEST_DIFF])[0],
     )
     return Previewed(target, Sealed(told.sends, told.inverse, config, told.after))
+
+
+def _shuts(lines: Sequence[str]) -> str:
+    """Which ports the lines shut by themselves: the gates know, and people are to know it, too."""
+    shut = shutting.told(lines)
+    if not shut:
+        return ""
+    rest = f" and {len(shut) - MOST_SHUT} more" if len(shut) > MOST_SHUT else ""
+    return f"shuts {', '.join(shut[:MOST_SHUT])}{rest} on purpose: that it is down stops nothing"
 
 
 async def _software(

@@ -123,11 +123,19 @@ class FlightService:
         canary_soak_s: float = 180.0,
         soak_s: float = 60.0,
         traffic_drop: float = 60.0,
+        ports: bool = True,
+        sessions: bool = True,
+        alarms: bool = True,
+        errors: bool = True,
         undo_all: bool = True,
         starts_at: datetime | None = None,
         ends_at: datetime | None = None,
     ) -> Flight:
-        """Plan a change: a template (or plain lines) for devices. Reads them, changes nothing."""
+        """Plan a change: a template (or plain lines) for devices. Reads them, changes nothing.
+
+        What gets worse stops the flight, unless it is not watched: ports, routing sessions, alarms,
+        errors and discards, and traffic (`traffic_drop` in percent, 0 for not at all).
+        """
         flight = Flight(
             UNBORN,
             title,
@@ -142,7 +150,15 @@ class FlightService:
             at_once=at_once,
             confirm_minutes=confirm_minutes,
             undo_all=undo_all,
-            gates=Gates(canary_soak_s, soak_s, traffic_drop=traffic_drop),
+            gates=Gates(
+                canary_soak_s,
+                soak_s,
+                ports=ports,
+                sessions=sessions,
+                alarms=alarms,
+                errors=errors,
+                traffic_drop=traffic_drop,
+            ),
             starts_at=starts_at,
             ends_at=ends_at,
         )
@@ -163,6 +179,10 @@ class FlightService:
         at_once: int = 5,
         canary_soak_s: float = 300.0,
         soak_s: float = 120.0,
+        ports: bool = True,
+        sessions: bool = True,
+        alarms: bool = True,
+        errors: bool = True,
         stage_only: bool = False,
         starts_at: datetime | None = None,
         ends_at: datetime | None = None,
@@ -181,7 +201,15 @@ class FlightService:
             wave_size=wave_size,
             at_once=at_once,
             stage_only=stage_only,
-            gates=Gates(canary_soak_s, soak_s, traffic_drop=0.0),
+            gates=Gates(
+                canary_soak_s,
+                soak_s,
+                ports=ports,
+                sessions=sessions,
+                alarms=alarms,
+                errors=errors,
+                traffic_drop=0.0,
+            ),
             image=image,
             starts_at=starts_at,
             ends_at=ends_at,

@@ -17,10 +17,10 @@ from datetime import datetime
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, steady_s
 from noc_console.services.alarms.episodes import AlarmEpisodeService
-from noc_console.services.alarms.model import Severity
+from noc_console.services.alarms.model import Alarm, Severity
 from noc_console.services.flights.model import Finding, Flight, Health, Target
 from noc_console.services.flights.ports import Gauge
-from noc_console.services.flights.rules import gates
+from noc_console.services.flights.rules import gates, shutting
 from noc_console.services.inventory.model import Device
 
 LOOK_S = 10.0
@@ -43,6 +43,12 @@ class Watched:
     @property
     def number(self) -> int:
         return int(self.device.id)
+
+    @property
+    def shut(self) -> frozenset[str]:
+        """Ports that its change shuts by itself."""
+        known = gates.unpacked(self.target.baseline)
+        return frozenset() if known is None else known.shut
 
 
 class Watch:
@@ -87,6 +93,7 @@ class Watch:
         episodes = await self._episodes.during(
             actor, device_ids=set(since), start=min(since.values()), end=self._clock.now()
         )
+        shut = {each.number: each.shut for each in watched}
         return [
             gates.Bad(number, episode.alarm.text)
             for episode in episodes
@@ -95,6 +102,7 @@ class Watch:
             and episode.start >= since[number]
             and episode.alarm.severity >= Severity.MAJOR
             and episode.alarm.condition not in OWN
+            and not _is_about(episode.alarm, shut[number])
         ]
 
 
@@ -186,6 +194,12 @@ class Vigil:
         if is_fresh:
             return known
         if (well := self._well.get(each.number)) is not None:
-            return well
+            return replace(well, shut=each.shut)
         # Taken up by another collector: how it was before its change, but for the traffic of then.
         return None if known is None else replace(known, bps=None)
+
+
+def _is_about(alarm: Alarm, ports: frozenset[str]) -> bool:
+    """Whether it tells of a port that was shut on purpose."""
+    name = alarm.interface_name or alarm.about.interface_name
+    return bool(name) and bool(shutting.named(tuple(ports), [name]))

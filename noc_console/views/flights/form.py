@@ -36,6 +36,14 @@ EXAMPLE = (
 )
 
 
+WATCHED = {
+    "ports": "A port that was up is down, other than those the lines themselves shut",
+    "sessions": "A BGP, OSPF or IS-IS session that stood is gone",
+    "alarms": "A new alarm, major or worse, about one of the devices",
+    "errors": "Errors and discards rise by more than 10 a second, to twice what they were or more",
+}
+
+
 class FlightForm(Dialog):
     """What and where on the left, how on the right."""
 
@@ -75,6 +83,7 @@ class FlightForm(Dialog):
         self.canary_soak = _whole(1, 3_600, " s")
         self.soak = _whole(1, 3_600, " s")
         self.traffic = _whole(0, 100, " %")
+        self.watched = {name: QCheckBox(name) for name in WATCHED}
         self.undo_all = QCheckBox("Take back all of it when one wave fails")
         self.in_window = QCheckBox("Only between")
         self.start, self.end = QDateTimeEdit(), QDateTimeEdit()
@@ -119,6 +128,7 @@ class FlightForm(Dialog):
                 float(self.canary_soak.value()),
                 float(self.soak.value()),
                 traffic_drop=float(self.traffic.value()),
+                **{name: box.isChecked() for name, box in self.watched.items()},
             ),
             starts_at=_moment(self.start) if self.in_window.isChecked() else None,
             ends_at=_moment(self.end) if self.in_window.isChecked() else None,
@@ -150,6 +160,10 @@ class FlightForm(Dialog):
         ):  # fmt: skip
             spin.setValue(value)
         self.traffic.setSpecialValueText("not looked at")
+        for name, box in self.watched.items():
+            box.setChecked(bool(getattr(flight.gates, name)))
+            box.setToolTip(WATCHED[name])
+            box.setAccessibleName(f"Stopped by {name}")
         self.undo_all.setChecked(flight.undo_all)
         self.stage_only.setChecked(flight.stage_only)
         now = QDateTime.currentDateTime()
@@ -218,12 +232,18 @@ class FlightForm(Dialog):
         if self._kind is Kind.CHANGE:
             right.addRow(Label("Devices wait to be told", tone="dim"), self.confirm)
             right.addRow(Label("Traffic may fall by", tone="dim"), self.traffic)
+        watched = QHBoxLayout()
+        for box in self.watched.values():
+            watched.addWidget(box)
+        watched.addStretch()
+        right.addRow(Label("Stopped by", tone="dim"), watched)
         right.addRow(self.undo_all)
         right.addRow(self.in_window, self.start)
         right.addRow(Label("and", tone="dim"), self.end)
         note = (
-            "Ports, routing sessions and new alarms of the devices are watched after each wave;"
-            " what is worse than before stops the flight and takes it back."
+            "What is ticked is watched after each wave; what is worse than before stops the flight"
+            " and takes it back. A device that no longer answers always does. Ports that the lines"
+            " themselves shut may be down."
         )
         right.addRow(Label(note, tone="dim", wrap=True))
         return right

@@ -68,7 +68,7 @@ class Console:
 
     def __init__(self, db: Database, samples: Samples, reader: object, folder: Path) -> None:
         clock = SystemClock()
-        self.db, self.clock = db, clock
+        self.db, self.clock, self.samples = db, clock, samples
         secrets = SecretService(db, keyring=KeyFile(folder / "vault.key"), clock=clock)
         self.credentials = CredentialService(db, secrets)
         self.inventory = InventoryService(db, clock=clock)

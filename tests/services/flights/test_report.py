@@ -5,6 +5,7 @@ from noc_console.services.flights import report
 from noc_console.services.flights.model import (
     Flight,
     FlightId,
+    Gates,
     Image,
     Kind,
     Phase,
@@ -35,6 +36,13 @@ def test_it_tells_who_what_when_why_and_each_step():
         "```diff\n+ntp server 192.0.2.1\n```", "- 2026-03-01 02:00:00 core-1 does: reload in 10",
     ):  # fmt: skip
         assert words in told
+
+
+def test_what_was_not_watched_is_said_and_else_no_word_about_it():
+    off = Gates(ports=False, traffic_drop=0.0)
+    told = report.text(Report(replace(FLIGHT, gates=off), (TARGET,), ()))
+    assert "- Not watched: ports, traffic\n" in told
+    assert "Not watched" not in report.text(Report(FLIGHT, (TARGET,), ()))
 
 
 def test_software_is_told_with_its_sum():

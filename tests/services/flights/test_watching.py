@@ -97,6 +97,33 @@ async def test_a_new_alarm_of_weight_shuts_it_an_old_or_light_one_does_not(
     assert await wave.soak(0.2) == ()
 
 
+async def test_a_port_that_is_shut_on_purpose_shuts_no_gate_nor_does_its_alarm(
+    wave: Wave, lab: Lab, operator: Actor
+) -> None:
+    port = next(p for p in lab.device("ams-edge-2").ports if p.link is not None)
+    known = gates.unpacked(wave.target.baseline)
+    assert known is not None and port.short in known.ports_up
+    shut = gates.packed(replace(known, shut=frozenset({port.short})))
+    wave.target = replace(wave.target, baseline=shut)
+    wave.flight = replace(wave.flight, gates=Gates(sessions=False))
+    lab.fail("link-down", port.key)
+    report = wave.console.alarms.report
+
+    async def alarm(name: str) -> None:
+        about = AlarmObject(wave.target.device_id, 7, interface_name=name)
+        await report(
+            operator, about=about, condition=Condition(f"down-{name[-1]}"),
+            severity=Severity.MAJOR, text=f"{name} is down",
+        )  # fmt: skip
+
+    await alarm(port.short)
+    assert await wave.soak(0.3) == ()
+    await alarm("Gi9/9/9")
+    async with asyncio.timeout(20):
+        (found,) = await wave.soak(3_600)
+    assert found.text == "alarm: Gi9/9/9 is down"
+
+
 async def test_who_is_told_to_stop_stops(wave: Wave) -> None:
     wave.stop.set()
     async with asyncio.timeout(20):

@@ -7,6 +7,7 @@ from noc_console.services.flights.model import (
     UNBORN,
     Flight,
     FlightId,
+    Gates,
     Image,
     Kind,
     Phase,
@@ -66,6 +67,11 @@ def test_a_window_and_software_are_among_the_facts(desk: Desk) -> None:
     assert told["Ticket"] == "CHG-1" and told["Approved"] == "joris: fine"
     assert "2026-03-01" in told["Window"] and "brought there only" in told["Software"]
     assert set(dict(facts(desk, FLIGHT))) == {"Planned", "Order"}
+
+
+def test_what_is_not_watched_is_among_the_facts_before_anybody_approves(desk: Desk) -> None:
+    flight = replace(FLIGHT, gates=Gates(ports=False, alarms=False))
+    assert dict(facts(desk, flight))["Not watched"] == "ports, alarms: this stops nothing"
 
 
 def test_every_cell_can_be_shown_sorted_and_coloured(desk: Desk) -> None:

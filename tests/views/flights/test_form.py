@@ -73,6 +73,21 @@ async def test_software_asks_for_its_image_and_version(desk: Desk, world: World)
     assert (flight.kind, flight.stage_only, flight.gates.traffic_drop) == (Kind.FIRMWARE, True, 0)
 
 
+async def test_each_gate_is_a_tick_and_stays_as_it_was_the_next_time(
+    desk: Desk, world: World
+) -> None:
+    made = filled(desk, world)
+    assert all(box.isChecked() and box.toolTip() for box in made.watched.values())
+    made.watched["ports"].setChecked(False)
+    made.watched["errors"].setChecked(False)
+    flight = made.flight_made()
+    assert flight.gates == Gates(ports=False, errors=False)
+    again = form(desk, world, targets=CORE, again=flight)
+    assert again.flight_made().gates == flight.gates
+    software = form(desk, world, Kind.FIRMWARE, targets=CORE)
+    assert software.watched["sessions"].isChecked()
+
+
 async def test_the_same_again_begins_with_what_was(desk: Desk, world: World) -> None:
     first = filled(desk, world).flight_made()
     again = form(desk, world, targets=CORE, again=first)

@@ -11,6 +11,10 @@ from noc_console.services.flights.model import Finding, Gates, Health, Target
 _NAMED = 3
 LEAST_BPS = 1_000_000.0
 """Below this much traffic a fall says nothing."""
+LEAST_ERRORS = 10.0
+"""A second, more than before: fewer come and go by themselves."""
+TIMES_ERRORS = 2.0
+"""And so many times as many: who drops much by nature drops a little more now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ def _worse(before: Health, now: Health, gates: Gates, last: Health | None) -> li
     if not now.answers:
         return []
     told = []
-    if gates.ports and (down := sorted(before.ports_up - now.ports_up)):
+    if gates.ports and (down := sorted(before.ports_up - now.ports_up - before.shut)):
         told.append(f"down since: {_some(down)}")
     if gates.sessions and (gone := sorted(before.sessions_up - now.sessions_up)):
         told.append(f"session gone: {_some(gone)}")
@@ -44,17 +48,49 @@ def _worse(before: Health, now: Health, gates: Gates, last: Health | None) -> li
         fall = 100 * (1 - rate / was)
         if fall >= gates.traffic_drop:
             told.append(f"traffic fell by {fall:.0f} %")
+    if gates.errors:
+        told += _errors(before.errors_ps, errors_of(last, now))
     return told
+
+
+def _errors(before: float | None, now: float | None) -> list[str]:
+    if before is None or now is None:
+        return []
+    if now < before + LEAST_ERRORS or now < TIMES_ERRORS * before:
+        return []
+    return [f"errors and discards rose from {before:.0f} to {now:.0f} a second"]
 
 
 def rate_of(last: Health | None, now: Health) -> float | None:
     """bit/s between two looks; None where nobody can say."""
-    if last is None or last.octets is None or now.octets is None:
+    if last is None:
         return None
-    seconds = now.at - last.at
-    if seconds < 1 or now.octets < last.octets:
+    octets = _per_second(last.octets, now.octets, now.at - last.at)
+    return None if octets is None else 8 * octets
+
+
+def errors_of(last: Health | None, now: Health) -> float | None:
+    """Errors and discards a second between two looks; None where nobody can say."""
+    return None if last is None else _per_second(last.errors, now.errors, now.at - last.at)
+
+
+def _per_second(before: int | None, after: int | None, seconds: float) -> float | None:
+    """Counters that were cleared, or began anew with the device, tell nothing."""
+    if before is None or after is None or seconds < 1 or after < before:
         return None
-    return 8 * (now.octets - last.octets) / seconds
+    return (after - before) / seconds
+
+
+def not_watched(gates: Gates) -> tuple[str, ...]:
+    """What is not watched, in the operator's words: such a finding stops nothing."""
+    watched = {
+        "ports": gates.ports,
+        "routing sessions": gates.sessions,
+        "alarms": gates.alarms,
+        "errors": gates.errors,
+        "traffic": gates.traffic_drop > 0,
+    }
+    return tuple(word for word, is_on in watched.items() if not is_on)
 
 
 def alarmed(targets: Sequence[Target], alarms: Sequence[Bad]) -> tuple[Finding, ...]:
@@ -85,6 +121,8 @@ def packed(health: Health) -> str:
             "ports": sorted(health.ports_up),
             "sessions": sorted(health.sessions_up),
             "bps": health.bps,
+            "errors": health.errors_ps,
+            "shut": sorted(health.shut),
         }
     )
 
@@ -99,4 +137,7 @@ def unpacked(kept: str) -> Health | None:
         ports_up=frozenset(told["ports"]),
         sessions_up=frozenset(told["sessions"]),
         bps=told["bps"],
+        # Baselines of older consoles have neither.
+        errors_ps=told.get("errors"),
+        shut=frozenset(told.get("shut", ())),
     )

@@ -66,7 +66,7 @@ def adjacencies(
     first_address = _addresses(addresses)
     return tuple(
         IsisAdjacency(
-            system_id=_system_id(row.get("system")),
+            system_id=system_id(row.get("system")),
             state=_STATES.get(tables.number(row.get("state")), ""),
             if_index=ports.get(index[0]) or None,
             address=first_address.get(index, ""),
@@ -95,7 +95,7 @@ def _addresses(rows: Rows) -> Mapping[Index, str]:
     return found
 
 
-def _system_id(value: Value) -> str:
+def system_id(value: Value) -> str:
     """As in configurations: `0100.9920.4052`."""
     if not isinstance(value, bytes) or len(value) != _SYSTEM_ID:
         return tables.text(value)

@@ -54,8 +54,45 @@ def test_traffic_that_fell_is_told_by_counters_of_two_looks():
     assert found(replace(slow, octets=None), last=last) == []
 
 
+@pytest.mark.parametrize(
+    ("before_ps", "counted", "told"),
+    [
+        (0.0, 400, ["errors and discards rose from 0 to 40 a second"]),
+        (0.0, 90, []),  # nine a second: too few to say
+        (30.0, 450, []),  # half as many again is no fault
+        (30.0, 700, ["errors and discards rose from 30 to 70 a second"]),
+        (None, 700, []),  # nobody knows how many there were
+    ],
+)
+def test_errors_that_rise_are_told_by_counters_of_two_looks(before_ps, counted, told):
+    before = replace(WELL, errors_ps=before_ps)
+    last, now = replace(WELL, at=20.0, errors=1_000), replace(WELL, at=30.0, errors=1_000 + counted)
+
+    def found(asked):
+        texts = gates.findings(TARGET, before, now, asked, last=last)
+        return [each.text for each in texts]
+
+    assert found(Gates(traffic_drop=0.0)) == told
+    assert found(Gates(traffic_drop=0.0, errors=False)) == []
+
+
+def test_a_port_that_the_change_shuts_may_be_down_and_no_other():
+    before = replace(WELL, shut=frozenset({"Gi1"}))
+    now = replace(WELL, ports_up=frozenset())
+    told = gates.findings(TARGET, before, now, Gates())
+    assert [each.text for each in told] == ["down since: Gi2"]
+
+
+def test_what_is_not_watched_is_told_in_words():
+    assert gates.not_watched(Gates()) == ()
+    off = Gates(ports=False, sessions=False, alarms=False, errors=False, traffic_drop=0.0)
+    told = ("ports", "routing sessions", "alarms", "errors", "traffic")
+    assert gates.not_watched(off) == told
+
+
 def test_counters_that_began_anew_tell_no_rate():
     assert gates.rate_of(replace(WELL, octets=10**9), WELL) is None
+    assert gates.errors_of(replace(WELL, errors=9), replace(WELL, at=99.0, errors=3)) is None
 
 
 def test_a_device_that_never_answered_is_not_blamed():
@@ -75,4 +112,8 @@ def test_a_sentence_names_three_and_counts_the_rest():
 def test_a_baseline_is_kept_and_read_again():
     kept = gates.unpacked(gates.packed(WELL))
     assert kept == Health(True, WELL.ports_up, WELL.sessions_up, bps=8e6)
+    full = replace(WELL, errors_ps=3.0, shut=frozenset({"Gi1"}))
+    assert gates.unpacked(gates.packed(full)) == replace(full, octets=None, at=0.0)
+    old = '{"answers": true, "ports": ["Gi1"], "sessions": [], "bps": null}'
+    assert gates.unpacked(old) == Health(True, frozenset({"Gi1"}))
     assert gates.unpacked("") is None

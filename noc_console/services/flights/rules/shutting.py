@@ -1,0 +1,71 @@
+"""Ports that a change shuts on purpose: that they are down afterwards is what was wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from noc_console.services.inventory.rules.ports import short
+
+_OFF = frozenset(("shutdown", "shut", "disable"))
+_NOT = ("no ", "undo ")
+_LEAVES = frozenset(("exit", "quit", "end", "return", "root", "top", "!", "#"))
+_HEAD = re.compile(r"(?i)^(?:interface|int) (?P<port>\S+(?: \d[\d/.:]*)?)(?: (?P<rest>.+))?$")
+_SET = re.compile(r"(?i)^set interfaces (?P<port>\S+)(?: unit (?P<unit>\d+))? disable$")
+_GONE = re.compile(r"(?i)^(?:delete|deactivate) interfaces (?P<port>\S+)(?: unit (?P<unit>\d+))?$")
+
+
+def told(lines: Iterable[str]) -> tuple[str, ...]:
+    """The ports that lines shut or remove, as they are written there.
+
+    What the same lines open again does not count. Whether a port is written in full does not
+    matter (`named`).
+    """
+    found: dict[str, None] = {}
+    section = ""
+    for raw in lines:
+        line = " ".join(raw.split()).rstrip(";")
+        removed = next((line[len(no) :] for no in _NOT if line.lower().startswith(no)), None)
+        head = _HEAD.match(line if removed is None else removed)
+        if head is not None:
+            port, rest = head["port"].replace(" ", ""), (head["rest"] or "").lower()
+            if removed is None:
+                section = port
+            if (rest in _OFF) if removed is None else not rest:
+                found[port] = None
+            elif rest in _OFF:
+                found.pop(port, None)
+        elif (flat := _SET.match(line) or _GONE.match(line)) is not None:
+            found[f"{flat['port']}.{flat['unit']}" if flat["unit"] else flat["port"]] = None
+        elif line.lower() in _LEAVES:
+            section = ""
+        elif section and line.lower() in _OFF:
+            found[section] = None
+        elif section and removed is not None and removed.lower() in _OFF:
+            found.pop(section, None)
+    return tuple(found)
+
+
+def named(ports: Sequence[str], known: Iterable[str]) -> frozenset[str]:
+    """Those of the `known` names (ifName) that are these ports, or parts of them.
+
+    `Gi0/1.100` and `ge-0/0/1.0` go down with `Gi0/1` and `ge-0/0/1`.
+    """
+    wanted = [_parts(port) for port in ports]
+    return frozenset(name for name in known if any(_is(_parts(name), one) for one in wanted))
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """The kind of a port, and its number: `vlan`, `10`."""
+    plain = short(name)
+    kind = plain.rstrip("0123456789/.:")
+    return kind, plain[len(kind) :]
+
+
+def _is(port: tuple[str, str], wanted: tuple[str, str]) -> bool:
+    (kind, number), (other, same) = port, wanted
+    if number != same and not number.startswith(f"{same}."):
+        return False
+    # `Vl10` is `Vlan10`; a single letter could be anything.
+    near = min(len(kind), len(other)) > 1 and (kind.startswith(other) or other.startswith(kind))
+    return kind == other or near
