@@ -97,9 +97,14 @@ class Post:
         if not data:
             return None
         self._got += data
-        came = []
-        while (message := self._next()) is not None:
-            came.append(message)
+        came: list[Message] = []
+        try:
+            while (message := self._next()) is not None:
+                came.append(message)
+        except Garbled:
+            # Nobody gets these either: what came with them goes with the rest, in `close`.
+            self._fds += [each.fd for each in came if each.fd >= 0]
+            raise
         return came
 
     def close(self) -> None:

@@ -73,7 +73,11 @@ class TerminalHolder:
         found = await self._answer(self._clerk.take(key))
         if found is None or found.fd < 0:
             return None
-        link, resumed = await _resumed(found, target, size)
+        try:
+            link, resumed = await _resumed(found, target, size)
+        except Refused:
+            self._clerk.end(key)  # nobody can read it: let nothing wait for us for ever
+            raise
         self._clerk.adopt(self._told(key, link, target))
         link.hold = KeptLink(self, self._clerk, key)
         return link, resumed

@@ -102,6 +102,22 @@ def test_descriptors_that_belong_to_nothing_are_bounded_and_closed(
     os.close(read)
 
 
+def test_a_descriptor_of_a_message_before_garbage_is_closed_with_the_rest(
+    ends: tuple[Post, socket.socket],
+) -> None:
+    post, theirs = ends
+    read, write = os.pipe()
+    whole = struct.pack(">III", 2, 0, 1) + b"{}"
+    socket.send_fds(theirs, [whole + struct.pack(">III", LONGEST + 1, 0, 0)], [write])
+    os.close(write)
+    with pytest.raises(Garbled):
+        post.receive()
+    post.close()
+    os.set_blocking(read, False)
+    assert os.read(read, 1) == b"", "nobody has the other end any more"
+    os.close(read)
+
+
 def test_too_much_is_not_sent(ends: tuple[Post, socket.socket]) -> None:
     with pytest.raises(Garbled):
         ends[0].send(Message({"long": "x" * LONGEST}))

@@ -207,6 +207,22 @@ async def test_one_that_is_not_wanted_back_is_hung_up_on(place: Path) -> None:
         assert await second.take(left.key, PLAIN, SIZE) is None
 
 
+async def test_one_that_nobody_can_read_is_hung_up_on_rather_than_left_waiting(
+    place: Path,
+) -> None:
+    async with window(place) as first:
+        link = await opened(first, SHELL)
+        assert isinstance(link, ShellLink)
+        first.leave()
+        await link.close()
+    async with window(place) as second:
+        (left,) = await second.left()
+        with pytest.raises(Refused, match="another kind"):
+            await second.take(left.key, replace(PLAIN, kind=LinkKind.SSH), SIZE)
+        pid = link.pid
+        await come(lambda: not is_running(pid))
+
+
 async def test_a_holder_that_died_is_replaced_and_sessions_notice_nothing(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
