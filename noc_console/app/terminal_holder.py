@@ -143,7 +143,7 @@ class Holder:
 
     def _rest(self) -> float:
         """Seconds until something may have to be done without anybody saying so."""
-        return 0.1 if self._ending else 1.0 if self._held else min(1.0, self._linger_s / 4)
+        return 0.1 if self._ending else min(1.0, self._linger_s / 4)
 
     # --- windows -------------------------------------------------------------------------------
 

@@ -157,7 +157,7 @@ def test_what_nobody_claims_in_its_time_is_hung_up_on(place: Path) -> None:
         looking = Window(place)
         looking.ask("hello")
         window.close()
-        time.sleep(1.0)
+        time.sleep(0.8)
         assert child.poll() is None, "a window is there, which may still want it"
         looking.close()
         assert theirs.recv(1) == b""

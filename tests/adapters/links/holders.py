@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -33,6 +34,10 @@ def pid_of(path: Path) -> int:
 
 def is_running(pid: int) -> bool:
     """Whether a process is there that is no zombie (nobody may wait for orphans here)."""
+    if sys.platform != "linux":
+        return (
+            subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode == 0
+        )
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
