@@ -13,7 +13,7 @@ def test_every_phase_is_before_in_or_after_the_air():
 
 def test_what_may_have_changed_a_device_has_to_be_taken_back():
     assert {stand for stand in Stand if stand.is_touched} == {
-        Stand.CHANGING, Stand.HELD, Stand.KEPT, Stand.UNDOING,
+        Stand.CHANGING, Stand.HELD, Stand.ASKS, Stand.KEPT, Stand.UNDOING,
     }  # fmt: skip
 
 

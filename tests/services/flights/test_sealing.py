@@ -1,6 +1,10 @@
+import json
 import os
+import zlib
+from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from noc_console.kernel.errors import Broken
 from noc_console.services.flights import sealing
@@ -32,3 +36,12 @@ def test_with_another_key_for_another_tenant_or_changed_it_does_not_open(change)
         sealing.unseal(key, kept, tenant=tenant)
     with pytest.raises(Broken):
         sealing.unseal_words(key, words, tenant=tenant)
+
+
+def test_what_was_sealed_before_devices_were_read_afterwards_opens_as_not_read():
+    plain = json.dumps([TOLD.lines, TOLD.inverse, TOLD.before, TOLD.wanted]).encode()
+    nonce = os.urandom(12)
+    old = nonce + AESGCM(KEY).encrypt(nonce, zlib.compress(plain), b"acme")
+    assert sealing.unseal(KEY, old, tenant="acme") == TOLD
+    read = replace(TOLD, came=("a", "b"))
+    assert sealing.unseal(KEY, sealing.seal(KEY, read, tenant="acme"), tenant="acme") == read

@@ -8,7 +8,7 @@ import pytest
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from noc_console.services.flights.model import Flight, Phase
+from noc_console.services.flights.model import Flight, Phase, Stand
 from noc_console.services.flights.previewing import CalledOff
 from tests.services.flights.conftest import Console
 
@@ -159,3 +159,24 @@ async def test_a_preview_can_be_called_off_and_leaves_nothing(
 async def test_a_device_that_is_not_there_is_told(console: Console, operator: Actor) -> None:
     with pytest.raises(NotFound):
         await console.flights.plan(operator, title="x", device_ids=(999,), template="hostname x")
+
+
+async def test_a_yes_is_said_to_who_asks_and_by_who_may_approve(
+    console: Console, operator: Actor, colleague: Actor
+) -> None:
+    flight = await planned(console, operator)
+    with pytest.raises(Conflict, match="nothing to answer"):
+        await console.flights.accept(colleague, flight_id=flight.id)
+    await console.flights.approve(colleague, flight_id=flight.id)
+    await console.flights.start(colleague, flight_id=flight.id)
+    with pytest.raises(Conflict, match="waits for a yes"):
+        await console.flights.accept(colleague, flight_id=flight.id)
+    (target,) = await console.logbook.targets(operator, flight.id)
+    await console.logbook.move(operator, target, Stand.ASKS, "“x” came instead")
+    own = Actor("mira", "acme", frozenset({"flights.approve"}))
+    with pytest.raises(NotAllowed):
+        await console.flights.accept(own, flight_id=flight.id)
+    said = await console.flights.accept(colleague, flight_id=flight.id, reason="as it should be")
+    assert said.counts == {"held": 1}
+    shown = await console.flights.show(operator, flight_id=flight.id)
+    assert shown.steps[-1].text == "joris takes 1 device as it came: as it should be"
