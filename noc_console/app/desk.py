@@ -109,7 +109,9 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "devices",
             "Devices",
             "devices",
-            lambda desk: DevicesPage(desk, s.inventory, s.telemetry, s.alarms, pinging),
+            lambda desk: DevicesPage(
+                desk, s.inventory, s.telemetry, s.alarms, pinging, tags=s.tags
+            ),
             group=SEE,
         ),
         PageSpec(
@@ -117,7 +119,13 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "Device",
             "device",
             lambda desk: DevicePage(
-                desk, s.inventory, s.telemetry, s.alarms, s.inspection, handover=s.handover
+                desk,
+                s.inventory,
+                s.telemetry,
+                s.alarms,
+                s.inspection,
+                handover=s.handover,
+                tags=s.tags,
             ),
             in_rail=False,
             group=SEE,
@@ -218,7 +226,8 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "Ring shell",
             "ring",
             lambda desk: RingPage(
-                desk, RingServices(s.inventory, s.sessions, s.analysis, driver_of)
+                desk,
+                RingServices(s.inventory, s.sessions, s.analysis, driver_of, s.snippets),
             ),
             right="terminal.open",
             group=WORK,

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
@@ -217,3 +219,22 @@ def test_sensors_of_the_first_store_take_their_new_names_and_states_begin_anew(
     assert rows[3].id > 4
     states = rows[3].states
     assert (json.loads(states) if isinstance(states, str) else states) == [[1, 1, ""], [2, 3, ""]]
+
+
+def test_a_store_goes_back_to_a_time_without_tags_and_forward_again(
+    store_url: str, tmp_path: Path
+) -> None:
+    engine = open_engine(store_url)
+    migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups")
+    config = Config()
+    config.set_main_option("script_location", str(paths.migrations()))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0037")
+        assert "device_tags" not in inspect(connection).get_table_names()
+        assert "devices" in inspect(connection).get_table_names()
+    migrate(engine, scripts=paths.migrations(), backups=tmp_path / "backups")
+    with engine.connect() as connection:
+        unique = inspect(connection).get_unique_constraints("device_tags")
+    engine.dispose()
+    assert [one["column_names"] for one in unique] == [["tenant", "device_id", "tag"]]

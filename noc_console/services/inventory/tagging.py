@@ -13,6 +13,8 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotFound
 from noc_console.kernel.operation import operation
 from noc_console.services.inventory import store
+from noc_console.services.inventory.model import Device
+from noc_console.services.inventory.rows import tagged_device_of
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.inventory.tags import MOST_OF_A_DEVICE, DeviceTagged, Tag, normals
 
@@ -54,6 +56,21 @@ class TagService:
         )
         async with self._db.read(actor) as tx:
             return await tx.rows(query, lambda row: Tag(row.tag, row.devices))
+
+    async def devices(self, actor: Actor, *, device_ids: Collection[int]) -> tuple[Device, ...]:
+        """These devices with the tags they have now, in the order of ids; others are left out."""
+        actor.require("inventory.read")
+        query, column = store.tagged_devices(actor.tenant), store.devices.c.id
+        async with self._db.read(actor) as tx:
+            return await tx.work(
+                lambda c: tuple(
+                    sorted(
+                        map(tagged_device_of, store.inside(c, query, column, set(device_ids))),
+                        key=lambda device: int(device.id),
+                    )
+                ),
+                writes=False,
+            )
 
     @operation("inventory.tag")
     async def tag(

@@ -15,6 +15,8 @@ from noc_console.views.kit.rows import Align, Column
 from noc_console.views.kit.theme import look
 
 Curve = NDArray[np.float64]
+MOST_CURVES = 500
+"""Sensors whose last hour is drawn in the lists; any other's history is one click away."""
 DARKNESS = 40.0
 """-40 dBm is as good as no light at all."""
 
@@ -119,6 +121,11 @@ def class_word(kind: SensorKind) -> str:
 def order(gauge: Gauge) -> tuple[int, str]:
     """By class in the order people look at them, then by name."""
     return (_ORDER[gauge.sensor.kind], gauge.sensor.name)
+
+
+def most_urgent(sensors: Iterable[Sensor]) -> list[Sensor]:
+    """Those whose last hour is drawn."""
+    return sorted(sensors, key=lambda sensor: rank(sensor.kind))[:MOST_CURVES]
 
 
 def rank(kind: SensorKind) -> int:

@@ -139,6 +139,7 @@ class DeviceHead(QWidget):
             site,
             f"serial {device.serial}" if device.serial else "",
             f"contact {device.contact}" if device.contact else "",
+            f"tags {', '.join(device.tags)}" if device.tags else "",
         )
         self.facts.show_text("   ·   ".join(filter(None, parts)))
 

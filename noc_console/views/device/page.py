@@ -29,11 +29,12 @@ from noc_console.services.inventory.model import (
     Link,
     LinksChanged,
     ReachabilityChanged,
-    Sensor,
     Site,
     is_current,
 )
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.tagging import TagService
+from noc_console.services.inventory.tags import DeviceTagged
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.views.device import extras, gauges, measured, rows
 from noc_console.views.device.chart import Chart, Subject, Told
@@ -43,6 +44,7 @@ from noc_console.views.device.known import Known, Now
 from noc_console.views.device.rows import Neighbour
 from noc_console.views.device.sections import GRAPHLESS, Sections
 from noc_console.views.device.traffic import BIN_S, SPAN_S, Traffic
+from noc_console.views.devices.tagging import Tagging
 from noc_console.views.handover.notes import NotesPane
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.curves import Span
@@ -59,8 +61,6 @@ PAST_MS = 60_000
 LEAST_BETWEEN_MS = 300
 WATCHED = 64
 """Interfaces measured every second at most: the budget of one device is small."""
-MOST_CURVES = 500
-"""Sensors whose last hour is drawn in the lists; any other's history is one click away."""
 MANY = 300
 """Sensors from which rows are made beside the window's thread."""
 _INTERFACE = re.compile(r"interface:(\d+)")
@@ -71,6 +71,7 @@ class DevicePage(Page):
 
     watches = (
         DeviceChanged,
+        DeviceTagged,
         ReachabilityChanged,
         InterfaceStatusChanged,
         LinksChanged,
@@ -87,6 +88,7 @@ class DevicePage(Page):
         inspection: InspectionService,
         *,
         handover: HandoverService | None = None,
+        tags: TagService | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(desk, parent=parent)
@@ -116,7 +118,7 @@ class DevicePage(Page):
         self._past = self._every(PAST_MS, self._remember)
         self._lay_out_page()
         self._wire()
-        self._add_commands()
+        self._add_commands(tags)
 
     # --- which device ----------------------------------------------------------------------
 
@@ -366,14 +368,14 @@ class DevicePage(Page):
             end=end,
             columns=("in_octets", "out_octets"),
         )
-        gauges = await series_of(
+        sensors = await series_of(
             actor,
             subject="sensor",
-            subject_ids=[int(sensor.id) for sensor in _most_urgent(known)],
+            subject_ids=[int(sensor.id) for sensor in gauges.most_urgent(known.sensors)],
             start=end - timedelta(hours=1),
             end=end,
         )
-        return figures, ports, gauges
+        return figures, ports, sensors
 
     def _show_past(self, past: tuple[Any, Any, Any]) -> None:
         figures, ports, gauges = past
@@ -561,7 +563,7 @@ class DevicePage(Page):
             self.split.setSizes(self._rooms[wanted])
         self._show_ports()
 
-    def _add_commands(self) -> None:
+    def _add_commands(self, tags: TagService | None) -> None:
         group = "Device"
         for id, text, icon, handler, keys in (
             ("device.map", "Show on the map", "map", self.show_on_map, "Ctrl+M"),
@@ -581,14 +583,12 @@ class DevicePage(Page):
             ("device.terminal", "Open a terminal", "terminal", self.terminal, "Ctrl+T", open_),
         ):
             self.desk.actions.add(Command(id, text, icon, handler, keys, right, group), self)
+        if tags is not None:
+            self.tagging = Tagging(self, tags, lambda: filter(None, [self.device_id]), group)
         self.neighbours.set_menu([self.desk.actions.action("device.why")])
         of_device = [action for one, action in self.desk.actions.commands() if one.group == group]
         self.head.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.head.addActions(of_device)
-
-
-def _most_urgent(known: Known) -> list[Sensor]:
-    return sorted(known.sensors, key=lambda sensor: gauges.rank(sensor.kind))[:MOST_CURVES]
 
 
 def _sensor_subject(gauge: Gauge) -> Subject:

@@ -12,9 +12,12 @@ from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.inventory.model import DeviceChanged, ReachabilityChanged
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.tagging import TagService
+from noc_console.services.inventory.tags import DeviceTagged
 from noc_console.services.probes.service import ProbeService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.views.devices.rows import DeviceRow, device_columns, device_rows
+from noc_console.views.devices.tagging import Tagging
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.page import Page
@@ -29,7 +32,7 @@ MOST_PINGS = 10
 class DevicesPage(Page):
     """What there is and how it is; Enter opens one."""
 
-    watches = (DeviceChanged, ReachabilityChanged, AlarmChanged, AlarmsChanged)
+    watches = (DeviceChanged, DeviceTagged, ReachabilityChanged, AlarmChanged, AlarmsChanged)
     refresh_s = 10.0
     calm_ms = 1000
 
@@ -41,19 +44,21 @@ class DevicesPage(Page):
         alarms: AlarmService,
         probes: ProbeService | None = None,
         *,
+        tags: TagService | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Without `probes` (a recording) there is nothing to ping."""
+        """Without `probes` (a recording) there is nothing to ping, without `tags` no way to tag."""
         super().__init__(desk, parent=parent)
         self._inventory, self._telemetry, self._alarms = inventory, telemetry, alarms
-        self._probes = probes
+        self._probes, self._tags = probes, tags
+        self.tagging: Tagging | None = None
         self.table: Table[DeviceRow] = Table(
             desk,
             "devices",
             device_columns(desk),
             lambda row: row.id,
             self.show_error,
-            hint="Filter   type:router   -lab   cpu:>80",
+            hint="Filter   type:router   -lab   tag:edge   cpu:>80",
         )
         self.body.addWidget(self.table)
         self.setFocusProxy(self.table)
@@ -165,6 +170,14 @@ class DevicesPage(Page):
         ]
         return [None, *(self.desk.actions.add(command, self) for command in made)]
 
+    def _tag_commands(self) -> list[QAction | None]:
+        if self._tags is None:
+            return []
+        self.tagging = Tagging(
+            self, self._tags, lambda: [row.id for row in self.table.selection()], "Devices"
+        )
+        return [None, *self.tagging.actions]
+
     def _add_commands(self) -> None:
         add = self.desk.actions.add
         group = "Devices"
@@ -224,6 +237,7 @@ class DevicesPage(Page):
                     ),
                     self,
                 ),
+                *self._tag_commands(),
                 *self._ping_commands(),
             ]
         )

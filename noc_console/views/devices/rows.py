@@ -186,6 +186,7 @@ def device_columns(desk: Desk) -> tuple[Column[DeviceRow], ...]:
             tip=lambda r: times.both(r.device.last_seen),
             export=lambda r: iso(r.device.last_seen),
         ),
+        Column("Tags", lambda r: ", ".join(r.device.tags), id="tag", width=130, hidden=True),
         Column("Serial", lambda r: r.device.serial, width=130, mono=True, hidden=True),
         Column("Platform", lambda r: r.device.platform, width=110, hidden=True),
         Column("Location", lambda r: r.device.location, width=160, hidden=True),

@@ -63,6 +63,7 @@ async def test_a_device_tells_its_tags_however_it_is_asked_for(
     device = await inventory.device(operator, device_id=ids[0])
     assert device.tags == ("core", "edge")
     assert await inventory.device_named(operator, name="10.0.0.1") == device
+    assert await service.devices(operator, device_ids=(ids[0], 4711)) == (device,)
     assert subject_of(device).tags == device.tags
     assert told(await inventory.devices(operator, tag="Core")) == {"sw-1": ("core", "edge")}
     assert await inventory.devices(operator, tag="cor") == ()

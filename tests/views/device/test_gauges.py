@@ -70,3 +70,12 @@ def test_the_least_headroom_sorts_first() -> None:
     far = gauge(2, SensorKind.TEMPERATURE, 20.0, high=56.0)
     assert column.sort(near) < column.sort(far)
     assert column.sort(gauge(3, SensorKind.TEMPERATURE, 20.0)) is None
+
+
+def test_of_very_many_sensors_the_most_urgent_are_drawn() -> None:
+    kinds = (SensorKind.COUNT, SensorKind.STATE, SensorKind.DBM)
+    many = [sensor(n, kind) for kind in kinds for n in range(300)]
+    drawn = gauges.most_urgent(many)
+    ranks = [gauges.rank(one.kind) for one in drawn]
+    assert len(drawn) == gauges.MOST_CURVES and ranks == sorted(ranks)
+    assert max(ranks) < max(gauges.rank(kind) for kind in kinds)

@@ -41,6 +41,14 @@ def test_it_says_who_where_and_since_when(desk: Desk) -> None:
         assert part in head.facts.whole()
 
 
+def test_it_says_what_people_call_it(desk: Desk) -> None:
+    head = DeviceHead(desk.times)
+    head.show_device(device(desk, tags=("edge", "north")), "Delft", Severity.CLEARED)
+    assert head.facts.whole().endswith("tags edge, north")
+    head.show_device(device(desk), "Delft", Severity.CLEARED)
+    assert "tags" not in head.facts.whole()
+
+
 def test_a_silent_device_has_no_uptime(desk: Desk) -> None:
     head = DeviceHead(desk.times)
     head.show_device(device(desk, reachability=Reachability.DOWN), "", Severity.CRITICAL)

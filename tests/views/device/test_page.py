@@ -18,12 +18,14 @@ from noc_console.services.handover.service import HandoverService
 from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.model import OperStatus
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.inventory.tagging import TagService
 from noc_console.services.maintenance.service import MaintenanceService
 from noc_console.services.telemetry.past import LoadHistoryService
 from noc_console.services.telemetry.service import TelemetryService
 from noc_console.services.topology.history import HistoryService
 from noc_console.views.device.page import DevicePage
 from noc_console.views.device.rows import status_word
+from noc_console.views.devices.tagging import TagDialog
 from noc_console.views.kit.curves import Span
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.tasks import settled
@@ -54,6 +56,35 @@ def offered(page: DevicePage) -> list[str]:
     """The tabs that are there."""
     tabs = page.tabs
     return [tabs.tabText(at) for at in range(tabs.count()) if tabs.isTabVisible(at)]
+
+
+async def test_its_tags_are_changed_here_and_shown_by_themselves(
+    desk: Desk,
+    inventory: InventoryService,
+    telemetry: TelemetryService,
+    alarms: AlarmService,
+    store: Database,
+    ids: Ids,
+) -> None:
+    service = TagService(store, inventory)
+    page = DevicePage(
+        desk, inventory, telemetry, alarms, InspectionService(inventory), tags=service
+    )
+    await opened(page, int(ids["pra-cr1"]))
+    desk.actions.action("device.tags").trigger()
+    found: list[TagDialog] = []
+
+    def is_open() -> bool:
+        found[:] = page.window().findChildren(TagDialog)
+        return bool(found) and found[0].isVisible()
+
+    await until(is_open)
+    assert found[0].windowTitle() == "Tags of pra-cr1"
+    found[0].line.setText("core")
+    found[0].accept()
+    await until(lambda: page.head.facts.whole().endswith("tags core"))
+    desk.actions.action("device.untag").trigger()
+    await until(lambda: "tags" not in page.head.facts.whole())
 
 
 async def test_without_a_device_it_says_how_to_find_one(page: DevicePage) -> None:
