@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from noc_console.kernel.errors import Broken, Conflict, Refused
@@ -74,7 +75,12 @@ class GitRepository:
             process.stdin.close()
             process.wait(WHOLE_S)
         except BrokenPipeError:
-            pass  # what git says about it is read by the caller
+            # What git says about it is read by the caller; what it did not take is dropped.
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            raise Broken(f"git took longer than {WHOLE_S:g} s") from error
         except BaseException:
             process.kill()
             raise
@@ -137,17 +143,8 @@ def _head(git: str, path: Path) -> str:
 
 def _history(git: str, path: Path, head: str) -> Iterator[tuple[int, str]]:
     """When each commit was made and what it says, oldest first."""
-    done = subprocess.run(
-        _command(git, path, "log", "--reverse", "-z", "--format=%at %B", "--end-of-options", head),
-        capture_output=True,
-        check=False,
-        timeout=WHOLE_S,
-        env=_environment(),
-    )
-    if done.returncode:
-        told = visible(done.stderr.decode(errors="replace").strip(), limit=300)
-        raise Broken(f"git log failed: {told}")
-    for entry in done.stdout.split(b"\0"):
+    words = ("log", "--reverse", "-z", "--format=%at %B", "--end-of-options", head)
+    for entry in _told(git, path, *words, within_s=WHOLE_S).split(b"\0"):
         at, _, message = entry.decode(errors="replace").partition(" ")
         if at:
             yield (int(at) if at.isdecimal() else 0), message
@@ -175,14 +172,22 @@ def _environment() -> dict[str, str]:
 
 def _ask(git: str, path: Path, *words: str) -> str:
     """One short question; what `config --get` does not know is empty."""
-    done = subprocess.run(
-        _command(git, path, *words),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-        env=_environment(),
-    )
+    return _told(git, path, *words, within_s=PATIENCE_S).decode(errors="replace").strip()
+
+
+def _told(git: str, path: Path, *words: str, within_s: float) -> bytes:
+    """What git prints. Raises Broken."""
+    try:
+        done = subprocess.run(
+            _command(git, path, *words),
+            capture_output=True,
+            check=False,
+            timeout=within_s,
+            env=_environment(),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Broken(f"git {words[0]} took longer than {within_s:g} s") from error
     if done.returncode and words[:2] != ("config", "--get"):
-        raise Broken(f"git {words[0]} failed: {visible(done.stderr.strip(), limit=300)}")
-    return done.stdout.strip()
+        told = visible(done.stderr.decode(errors="replace").strip(), limit=300)
+        raise Broken(f"git {words[0]} failed: {told}")
+    return done.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -169,3 +169,31 @@ def test_an_error_while_texts_are_opened_ends_git(tmp_path: Path) -> None:
     with pytest.raises(Broken, match="does not open"):
         written(tmp_path / "r", broken())  # type: ignore[arg-type]
     assert written(tmp_path / "r", commits(2)).commits == 2
+
+
+def test_a_git_that_gives_up_in_the_middle_is_told_in_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_understood(*_: object, **__: object) -> Iterator[bytes]:
+        return (b"no such word\n" for _ in range(100_000))
+
+    monkeypatch.setattr(module, "stream", never_understood)
+    with pytest.raises(Broken, match="no such word"):
+        written(tmp_path / "r", commits(1))
+
+
+def test_a_git_that_does_not_come_to_an_end_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "r"
+    there = GitRepository().written(path, with_secrets=False)
+    GitRepository().write(path, commits(1), onto=there)
+    for name in ("PATIENCE_S", "WHOLE_S"):
+        with monkeypatch.context() as patched, pytest.raises(Broken, match="took longer"):
+            patched.setattr(module, name, -1.0)
+            GitRepository().written(path, with_secrets=False)
+    # A mock: no real git takes its time when told to.
+    monkeypatch.setattr(module, "_command", lambda *_: ["sleep", "60"])
+    monkeypatch.setattr(module, "WHOLE_S", 0.01)
+    with pytest.raises(Broken, match="took longer"):
+        GitRepository().write(path, commits(1), onto=there)
