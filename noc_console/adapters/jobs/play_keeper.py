@@ -85,6 +85,8 @@ def _wait(child: subprocess.Popen[bytes], told: int) -> bool:
 
 def _is_over(child: subprocess.Popen[bytes]) -> bool:
     """Whether the program is; others that became our children and ended are let go of."""
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13; nobody else's become ours there
+        return child.poll() is not None
     try:
         while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             if ended.si_pid == child.pid:

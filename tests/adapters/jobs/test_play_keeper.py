@@ -141,6 +141,19 @@ def test_should_the_keeper_be_killed_the_program_goes_with_it(keep: Keep) -> Non
             continue
 
 
+def test_it_sees_the_end_where_the_system_lets_nobody_look_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As on macOS, where no waitid is known before Python 3.13.
+    monkeypatch.delattr(os, "waitid", raising=False)
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as child:
+        assert not play_keeper._is_over(child)
+        assert child.stdin is not None
+        child.stdin.close()
+        until(lambda: play_keeper._is_over(child))
+        assert child.returncode == 0
+
+
 def _is_dead(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
