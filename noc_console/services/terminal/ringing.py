@@ -17,8 +17,10 @@ from noc_console.services.terminal.ring import (
     Phase,
     Told,
     checked,
+    firsts_of,
     in_order,
     phase_of,
+    stands_in,
 )
 
 CONNECT_AT_ONCE = 8
@@ -38,8 +40,17 @@ class _Seat:
     )
     told: Told = field(default_factory=lambda: Told(Phase.CONNECTING))
     is_open: bool = False
+    is_seated: bool = True
+    """It is open, or about to be."""
     why: str = "it is not connected yet"
     """Why it is not open."""
+
+    @property
+    def stands(self) -> Told:
+        """How it is with its connection, whatever it was asked."""
+        if self.is_open:
+            return Told(Phase.READY)
+        return Told(Phase.CONNECTING) if self.is_seated else Told(Phase.FAILED, self.why)
 
 
 class Ring:
@@ -59,6 +70,11 @@ class Ring:
         self._doors = asyncio.Semaphore(CONNECT_AT_ONCE)
         self._is_stopped = False
         self._is_sending = False
+        self._left = asyncio.Event()
+        self._again: asyncio.Queue[_Seat] = asyncio.Queue()
+        self._left_out: set[int] = set()
+        self._bases: dict[str, tuple[Member, str]] = {}
+        """Of this turn, by kind: who answered first, and what."""
 
     def told(self, device_id: int) -> Told:
         return self._seats[device_id].told
@@ -67,16 +83,66 @@ class Ring:
     def is_sending(self) -> bool:
         return self._is_sending
 
+    @property
+    def active(self) -> tuple[Member, ...]:
+        """Those who are not left out."""
+        return tuple(one for one in self.members if one.device_id not in self._left_out)
+
+    @property
+    def connected(self) -> frozenset[int]:
+        """Those whose session is open."""
+        return frozenset(number for number, seat in self._seats.items() if seat.is_open)
+
+    def is_left_out(self, device_id: int) -> bool:
+        return device_id in self._left_out
+
+    def base_of(self, order: Order, member: Member) -> tuple[Member, str] | None:
+        """Whose answer this one's is compared with in this turn; None before there is any."""
+        return self._bases.get(order.kind_of(member))
+
+    def standing_in(self, order: Order) -> Order:
+        """The order as it would go now: see `stands_in`."""
+        return stands_in(order, self.active, self.connected)
+
     async def run(self) -> None:
         """Connect everybody and keep them; ends when `leave` was called and all are closed."""
         async with asyncio.TaskGroup() as sitting:
             for seat in self._seats.values():
                 sitting.create_task(self._sit(seat))
+            again = sitting.create_task(self._seat_again(sitting))
+            await self._left.wait()
+            again.cancel()
 
     def leave(self) -> None:
         """Close every session; what is under way is finished first."""
+        self._left.set()
         for seat in self._seats.values():
             seat.asked.put_nowait(None)
+
+    def connect_again(self, device_id: int) -> bool:
+        """Connect one that is not; False when it is, or is about to be."""
+        seat = self._seats[device_id]
+        if seat.is_seated or self._left.is_set():
+            return False
+        seat.is_seated, seat.why = True, "it is not connected yet"
+        self._stand(seat, Told(Phase.CONNECTING))
+        self._again.put_nowait(seat)
+        return True
+
+    def leave_out(self, device_id: int, *, is_out: bool = True) -> None:
+        """Send nothing to it from now on, or something again; its session stays as it is.
+
+        Raises Refused while a command goes round.
+        """
+        if self._is_sending:
+            raise Refused("a command is still going round")
+        seat = self._seats[device_id]
+        if is_out:
+            self._left_out.add(device_id)
+            self._tell(seat.member, Told(Phase.LEFT_OUT, "nothing is sent to it"))
+            return
+        self._left_out.discard(device_id)
+        self._tell(seat.member, seat.stands)
 
     def stop(self) -> None:
         """Ask nobody else; answers under way still arrive."""
@@ -87,48 +153,50 @@ class Ring:
 
         Raises Invalid, and Refused while another command goes round.
         """
-        order = checked(order, self.members)
+        active = self.active
+        order = self.standing_in(checked(order, active))
         if self._is_sending:
             raise Refused("another command is still going round")
-        self._is_sending, self._is_stopped = True, False
+        self._is_sending, self._is_stopped, self._bases = True, False, {}
         try:
-            way = in_order(order, self.members)
+            way = in_order(order, active, self.connected)
+            firsts = len(firsts_of(order, active, self.connected))
             for member in way:
-                if self._seats[member.device_id].is_open:
-                    self._tell(member, Told(Phase.READY))
-            first = await self._ask(order, way[0], None)
-            if first.phase in STOPS:
-                self._is_stopped = True
-            await self._others(order, way[1:], (way[0], first.text))
+                self._tell(member, self._seats[member.device_id].stands)
+            await self._walk(order, way[:firsts], at_once=1)
+            await self._walk(order, way[firsts:], at_once=order.at_once)
         finally:
             self._is_sending = False
         return tuple(self.told(member.device_id) for member in self.members)
 
-    async def _others(
-        self, order: Order, members: Sequence[Member], canary: tuple[Member, str]
-    ) -> None:
+    async def _walk(self, order: Order, members: Sequence[Member], *, at_once: int) -> None:
         waiting = list(reversed(members))
 
         async def walk() -> None:
             while waiting and not self._is_stopped:
-                told = await self._ask(order, waiting.pop(), canary)
+                told = await self._ask(order, waiting.pop())
                 if told.phase in STOPS:
                     self._is_stopped = True
 
         async with asyncio.TaskGroup() as walking:
-            for _ in range(min(order.at_once, len(members))):
+            for _ in range(min(at_once, len(members))):
                 walking.create_task(walk())
         for member in waiting:
             self._tell(member, Told(Phase.SKIPPED, "not asked: the ring stopped before it"))
 
-    async def _ask(self, order: Order, member: Member, canary: tuple[Member, str] | None) -> Told:
+    async def _ask(self, order: Order, member: Member) -> Told:
         seat = self._seats[member.device_id]
+        lines = order.lines_for(member.device_id)
+        if not lines:
+            why = f"not asked: there are no words for {member.platform or 'its platform'}"
+            return self._tell(member, Told(Phase.SKIPPED, why))
         if not seat.is_open:
-            return self._tell(member, Told(Phase.FAILED, seat.why))
+            phase = Phase.PASSED if order.goes_on else Phase.FAILED
+            return self._tell(member, Told(phase, seat.why))
         self._tell(member, Told(Phase.ASKED))
         texts: list[str] = []
         took = 0.0
-        for line in order.lines:
+        for line in lines:
             wait: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             seat.asked.put_nowait((line, wait))
             try:
@@ -140,28 +208,34 @@ class Ring:
             if answer.is_error:
                 return self._tell(member, Told(Phase.ERROR, "\n".join(texts), took))
         text = "\n".join(texts)
-        return self._tell(member, Told(phase_of(order, text, member, canary), text, took))
+        phase = phase_of(order, text, member, self.base_of(order, member))
+        self._bases.setdefault(order.kind_of(member), (member, text))
+        return self._tell(member, Told(phase, text, took))
 
     # --- one seat ---------------------------------------------------------------------------
+
+    async def _seat_again(self, sitting: asyncio.TaskGroup) -> None:
+        while True:
+            sitting.create_task(self._sit(await self._again.get()))
 
     async def _sit(self, seat: _Seat) -> None:
         try:
             async with self._doors:
-                self._tell(seat.member, Told(Phase.CONNECTING))
+                self._stand(seat, Told(Phase.CONNECTING))
                 driver = await self._drivers(seat.member.platform)
                 line = await self._opener(seat.member)
             async with Conversation(line, driver, peer=seat.member.name) as talk:
                 await talk.begin()
                 seat.is_open = True
-                self._tell(seat.member, Told(Phase.READY))
+                self._stand(seat, Told(Phase.READY))
                 await self._serve(seat, talk)
                 seat.is_open, seat.why = False, "its session was closed"
-            self._tell(seat.member, Told(Phase.CLOSED))
+            self._stand(seat, Told(Phase.CLOSED))
         except NocError as error:
             seat.is_open, seat.why = False, str(error)
-            self._tell(seat.member, Told(Phase.FAILED, str(error)))
+            self._stand(seat, Told(Phase.FAILED, str(error)))
         finally:
-            seat.is_open = False
+            seat.is_open = seat.is_seated = False
             _turn_away(seat)
 
     async def _serve(self, seat: _Seat, talk: Conversation) -> None:
@@ -180,6 +254,11 @@ class Ring:
                 raise
             if not wait.done():
                 wait.set_result(answer)
+
+    def _stand(self, seat: _Seat, told: Told) -> None:
+        """How it is with a connection; of no matter while nothing is sent over it."""
+        if seat.member.device_id not in self._left_out:
+            self._tell(seat.member, told)
 
     def _tell(self, member: Member, told: Told) -> Told:
         self._seats[member.device_id].told = told

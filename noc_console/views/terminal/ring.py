@@ -6,6 +6,7 @@ only look where the platform's commands are known; changes fly as change flights
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -16,7 +17,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QSpinBox,
     QSplitter,
@@ -24,11 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from noc_console.kernel.errors import Invalid, NotFound
+from noc_console.kernel.errors import Invalid, NotFound, Refused
 from noc_console.kernel.text import plural, visible
 from noc_console.services.alarms.model import Severity
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.snippets.service import SnippetService
 from noc_console.services.terminal.comparing import Leaving, grouped
 from noc_console.services.terminal.conversing import Line
 from noc_console.services.terminal.judging import Verdict, judge
@@ -42,7 +43,6 @@ from noc_console.services.terminal.ring import (
     Phase,
     Told,
     checked,
-    in_order,
     members_of,
     names_of,
 )
@@ -51,7 +51,7 @@ from noc_console.services.terminal.sessions import SessionService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route
-from noc_console.views.kit.dialogs import Dialog, open_dialog
+from noc_console.views.kit.dialogs import open_dialog
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.rows import Column
@@ -61,6 +61,8 @@ from noc_console.views.kit.table import Table
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.terminal.connecting import WindowAsker
 from noc_console.views.terminal.ringdiff import AnswerView
+from noc_console.views.terminal.ringpreview import PreviewDialog
+from noc_console.views.terminal.ringwords import RingWords
 
 ROOM = Size(200, 60)
 """Of the sessions: wide, so that tables are not wrapped."""
@@ -74,6 +76,8 @@ WORDS = {
     Phase.ERROR: "does not know it",
     Phase.FAILED: "failed",
     Phase.SKIPPED: "not asked",
+    Phase.PASSED: "passed over",
+    Phase.LEFT_OUT: "left out",
 }
 EXPECTING = (
     (Expecting.SAME, "the canary's answer"),
@@ -82,6 +86,7 @@ EXPECTING = (
 )
 TELL_MS = 40
 """Changes that come within this are shown together: hundreds of devices may answer at once."""
+QUIET = frozenset({Phase.SKIPPED, Phase.PASSED, Phase.LEFT_OUT})
 TROUBLE = {
     Phase.DIFFERENT: Severity.MAJOR,
     Phase.ERROR: Severity.MAJOR,
@@ -97,6 +102,7 @@ class RingServices:
     sessions: SessionService
     analysis: TopologyAnalysis
     drivers: Callable[[str], Awaitable[Driver | None]]
+    snippets: SnippetService | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +136,15 @@ class RingPage(Page):
             desk, "ring", _columns(), lambda row: row.member.device_id, self.show_error
         )
         self.frame = RedFrame()
-        self.command = QPlainTextEdit()
+        self.words = RingWords(
+            desk, given.snippets, lambda: self.active, lambda error: self.show_error(error)
+        )
+        self.command = self.words.command
         self.canary, self.expecting = QComboBox(), QComboBox()
         self.pattern = QLineEdit()
         self.at_once = QSpinBox()
         self.addresses = QCheckBox("Addresses may differ")
+        self.passes_over = QCheckBox("Pass over who is not connected")
         self.send_button, self.stop_button = QPushButton("Send"), QPushButton("Stop")
         self.verdict = Label("", tone="dim")
         self.answers = AnswerView()
@@ -187,6 +197,7 @@ class RingPage(Page):
             self.canary.addItem(visible(member.name), member.device_id)
         ring = Ring(self.members, self._open, self._given.drivers, self._heard)
         self.ring = ring
+        self.words.clear()
         self.tasks.follow(f"ring {id(ring)}", ring.run(), lambda _: None)
         self.answers.clear()
         self.titled.emit(f"{self._what}, {plural(len(self.members), 'device')}")
@@ -220,8 +231,10 @@ class RingPage(Page):
             self.pattern.text(),
             Leaving(addresses=self.addresses.isChecked()),
             self.at_once.value(),
+            self.passes_over.isChecked(),
+            self.words.words,
         )
-        return checked(order, self.members)
+        return checked(order, self.active)
 
     def send(self) -> None:
         """Show what would be sent to whom; send it when that is right."""
@@ -232,7 +245,9 @@ class RingPage(Page):
         ring, order = self.ring, self.order()
         if ring is None:
             return
-        dialog = PreviewDialog(self, order, self.members, await self._verdicts(order))
+        order = ring.standing_in(order)
+        verdicts = await self._verdicts(order)
+        dialog = PreviewDialog(self, order, ring.active, verdicts, ring.connected)
         try:
             if not await open_dialog(dialog):
                 return
@@ -245,30 +260,78 @@ class RingPage(Page):
 
     async def _verdicts(self, order: Order) -> dict[str, Verdict]:
         """What the command does, by the platforms of the ring."""
+        lines: dict[str, set[str]] = {}
+        for one in self.active:
+            if own := order.lines_for(one.device_id):
+                lines.setdefault(one.platform, set()).update(own)
         found = {}
-        for platform in {member.platform for member in self.members}:
+        for platform, sent in lines.items():
             driver = await self._given.drivers(platform)
-            told = [judge(driver, line).verdict for line in order.lines]
+            told = [judge(driver, line).verdict for line in sent]
             found[platform] = max(told, key=list(Verdict).index)
         return found
 
     def _finished(self, ring: Ring, order: Order) -> None:
         told = {member: ring.told(member.device_id) for member in ring.members}
         bad = next((m for m, one in told.items() if one.phase in TROUBLE), None)
-        left = sum(one.phase is Phase.SKIPPED for one in told.values())
+        counts = Counter(one.phase for one in told.values())
+        without = sum(not order.lines_for(m.device_id) for m in ring.active)
+        left = counts[Phase.SKIPPED] - without
         more = f" {plural(left, 'device')} not asked." if left else ""
-        answered = sum(one.phase is Phase.SAME for one in told.values())
-        if bad is None and left:
-            self.strip.say(f"Stopped: {plural(answered, 'device')} answered.{more}")
-        elif bad is None:
-            self.strip.hide()
-            self.desk.notice(f"{plural(answered, 'device')} answered as expected")
-        else:
-            self.strip.say(f"Stopped at {bad.name}: {WORDS[told[bad].phase]}.{more}")
+        more += f" {plural(without, 'device')} without words for it." if without else ""
+        passed = counts[Phase.PASSED]
+        more += f" {plural(passed, 'device')} not connected, passed over." if passed else ""
+        answered = plural(counts[Phase.SAME], "device")
+        if bad is not None:
+            is_failed = told[bad].phase is Phase.FAILED
+            self.strip.say(
+                f"Stopped at {bad.name}: {WORDS[told[bad].phase]}.{more}",
+                verb="Leave it out" if is_failed else "",
+                act=lambda: self.leave_out(bad),
+            )
             self.table.select(bad.device_id)
+        elif left:
+            self.strip.say(f"Stopped: {answered} answered.{more}")
+        else:
+            self.strip.hide()
+            self.desk.notice(f"{answered} answered as expected" + (f".{more}" if more else ""))
         if self.table.current() is None and self._order is not None:
             self.table.select(self._order.canary)  # what was answered is there to be read
         self._show_answer()
+        self._tell()
+
+    @property
+    def active(self) -> tuple[Member, ...]:
+        """Those who get what is sent."""
+        return self.members if self.ring is None else self.ring.active
+
+    def leave_out(self, *members: Member) -> None:
+        """Send nothing to these, or to the chosen ones; to those left out already, again."""
+        ring = self.ring
+        chosen = members or tuple(row.member for row in self.table.selection())
+        if ring is None or not chosen:
+            return
+        is_out = not all(ring.is_left_out(one.device_id) for one in chosen)
+        try:
+            for one in chosen:
+                ring.leave_out(one.device_id, is_out=is_out)
+        except Refused as error:
+            self.show_error(error)
+            return
+        if ring.is_left_out(self.canary.currentData()) and ring.active:
+            self.canary.setCurrentIndex(self.canary.findData(ring.active[0].device_id))
+        self.strip.hide()
+        self._tell()
+
+    def connect_again(self) -> None:
+        """Try those of the chosen that are not connected; none of them: all that are not."""
+        ring = self.ring
+        if ring is None:
+            return
+        chosen = {row.member.device_id for row in self.table.selection()} - ring.connected
+        lost = {one.device_id for one in ring.active} - ring.connected
+        for number in chosen or lost:
+            ring.connect_again(number)
         self._tell()
 
     def stop(self) -> None:
@@ -330,8 +393,7 @@ class RingPage(Page):
         ring, row, order = self.ring, self.table.current(), self._order
         if ring is None or row is None or order is None:
             return
-        canary = next(one for one in self.members if one.device_id == order.canary)
-        base = ring.told(canary.device_id)
+        base = ring.base_of(order, row.member)
         told = ring.told(row.member.device_id)
         done = {
             one.device_id: ring.told(one.device_id).text
@@ -341,20 +403,23 @@ class RingPage(Page):
         names = {one.device_id: names_of(one) for one in self.members}
         groups = grouped(done, names=names, leaving=order.leaving)
         self.answers.show_groups(groups, {one.device_id: one.name for one in self.members})
-        if told.phase in (Phase.FAILED, Phase.SKIPPED) or row.member == canary:
+        is_answer = told.phase in (Phase.SAME, Phase.DIFFERENT, Phase.ERROR)
+        if base is None or base[0] is row.member or not is_answer:
             self.answers.show_text(row.member.name, told.text)
         else:
-            self.answers.show_diff(canary, base.text, row.member, told.text, order.leaving)
+            self.answers.show_diff(base[0], base[1], row.member, told.text, order.leaving)
 
     def _tell(self) -> None:
         rows = self.rows()
         self.table.show_rows(rows)
-        count = len(self.members)
+        count = len(self.active)
         is_sending = self.ring is not None and self.ring.is_sending
         ready = sum(row.told.phase is not Phase.CONNECTING for row in rows)
         self.frame.set_on(count > 1)
         self.send_button.setText(f"Send to {plural(count, 'device')}…")
         problem = "" if ready else "Nobody is connected yet"
+        if not count:
+            problem = "Everybody is left out"
         if is_sending:
             problem = "A command is going round"
         self.send_button.setEnabled(not problem)
@@ -364,7 +429,8 @@ class RingPage(Page):
         self.verdict.setText(f"{self._what} · {plural(count, 'target')}" if count else "")
         self.pattern.setVisible(self.expecting.currentData() == Expecting.PATTERN)
         self.addresses.setVisible(self.expecting.currentData() == Expecting.SAME)
-        self.show_empty(None if count else self._nothing())
+        self.passes_over.setVisible(self.expecting.currentData() != Expecting.ANY)
+        self.show_empty(None if self.members else self._nothing())
 
     def _nothing(self) -> Empty:
         return Empty(
@@ -388,6 +454,7 @@ class RingPage(Page):
         )
         self.expecting.currentIndexChanged.connect(lambda _: self._tell())
         self.canary.currentIndexChanged.connect(lambda _: self._tell())
+        self.words.changed.connect(self._tell)
 
     def _add_commands(self) -> None:
         made: list[QAction | None] = [
@@ -397,6 +464,8 @@ class RingPage(Page):
             for name, text, picture, act, keys in (
                 ("send", "Send to the ring", "play", self.send, "Ctrl+Return"),
                 ("stop", "Stop the ring", "stop", self.stop, ""),
+                ("leave_out", "Leave out, or take back", "minus", self.leave_out, "Ctrl+Delete"),
+                ("connect", "Connect again", "refresh", self.connect_again, "Ctrl+Shift+G"),
                 ("tabs", "Open all in terminals", "terminal", self.open_in_tabs, ""),
                 ("close", "Close the ring", "close", self.close_ring, ""),
             )
@@ -408,13 +477,8 @@ class RingPage(Page):
             self.expecting.addItem(words, kind.value)
         self.at_once.setRange(1, MOST_AT_ONCE)
         self.at_once.setPrefix("At once: ")
-        self.command.setPlaceholderText("One command, or several lines")
-        self.command.setFont(look().mono())
-        self.command.setFixedHeight(9 * GRID)
-        self.command.setTabChangesFocus(True)
         self.pattern.setPlaceholderText("regular expression")
         for field, name in (
-            (self.command, "Command"),
             (self.canary, "Canary"),
             (self.expecting, "Expected answer"),
             (self.pattern, "What the answer must contain"),
@@ -422,19 +486,21 @@ class RingPage(Page):
         ):
             field.setAccessibleName(name)
         options = QHBoxLayout()
+        options.addWidget(self.words.button)
         options.addWidget(Label("Canary", tone="dim"))
         options.addWidget(self.canary)
         options.addWidget(Label("Expect", tone="dim"))
         options.addWidget(self.expecting)
         options.addWidget(self.pattern, 1)
         options.addWidget(self.addresses)
+        options.addWidget(self.passes_over)
         options.addWidget(self.at_once)
         options.addStretch(1)
         options.addWidget(self.verdict)
         options.addWidget(self.stop_button)
         options.addWidget(self.send_button)
         self.send_button.setProperty("main", True)
-        self.frame.body.addWidget(self.command)
+        self.frame.body.addWidget(self.words)
         self.frame.body.addLayout(options)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.table)
@@ -468,73 +534,6 @@ class RedFrame(QWidget):
         painter.setPen(QPen(severity_color(Severity.CRITICAL), 3))
         painter.drawRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
         painter.end()
-
-
-class PreviewDialog(Dialog):
-    """What goes to whom, in order. What may change devices needs their number typed."""
-
-    def __init__(
-        self,
-        parent: QWidget,
-        order: Order,
-        members: tuple[Member, ...],
-        verdicts: dict[str, Verdict],
-    ) -> None:
-        count = plural(len(members), "device")
-        super().__init__(parent, f"Send to {count}?", "", f"Send to {count}", is_safe=False)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        self._count = len(members)
-        self.needs_count = len(members) > 1 and any(
-            verdict is not Verdict.READS for verdict in verdicts.values()
-        )
-        text = QPlainTextEdit("\n".join(order.lines))
-        text.setReadOnly(True)
-        text.setFont(look().mono())
-        text.setFixedHeight(min(24, 4 + 2 * len(order.lines)) * GRID)
-        text.setAccessibleName("What is sent")
-        self.targets = QPlainTextEdit()
-        self.targets.setReadOnly(True)
-        self.targets.setFixedHeight(18 * GRID)
-        self.targets.setAccessibleName("Targets, in order")
-        self.targets.setPlainText(
-            "\n".join(
-                f"{at + 1:>3}  {visible(one.name)}  {one.address}"
-                + ("  ← canary" if at == 0 else "")
-                for at, one in enumerate(in_order(order, members))
-            )
-        )
-        self.count = QLineEdit()
-        self.count.setPlaceholderText(f"Type {len(members)} to send it")
-        self.count.setAccessibleName("Number of devices")
-        self.body.addWidget(text)
-        self.body.addWidget(
-            Label(
-                _verdict_words(verdicts), tone="attention" if self.needs_count else "dim", wrap=True
-            )
-        )
-        self.body.addWidget(self.targets)
-        self.body.addWidget(self.count)
-        self.count.setVisible(self.needs_count)
-        if self.needs_count:
-            self.count.setFocus()
-
-    def accept(self) -> None:
-        if self.needs_count and self.count.text().strip() != str(self._count):
-            self.refuse(f"This may change devices: type {self._count}, how many it goes to.")
-        else:
-            super().accept()
-
-
-def _verdict_words(verdicts: dict[str, Verdict]) -> str:
-    by: dict[Verdict, list[str]] = {}
-    for platform, verdict in verdicts.items():
-        by.setdefault(verdict, []).append(platform or "unknown platforms")
-    words = {
-        Verdict.READS: "It only looks on {}.",
-        Verdict.UNKNOWN: "It cannot be told whether it changes {}.",
-        Verdict.CHANGES: "It changes {}: the ring refuses it there. Use a change flight.",
-    }
-    return " ".join(words[one].format(", ".join(sorted(by[one]))) for one in words if one in by)
 
 
 def _columns() -> tuple[Column[RingRow], ...]:
@@ -576,7 +575,7 @@ def _color(row: RingRow) -> QColor | None:
     trouble = TROUBLE.get(row.told.phase)
     if trouble is not None:
         return severity_color(trouble)
-    return look().color("text.dim") if row.told.phase is Phase.SKIPPED else None
+    return look().color("text.dim") if row.told.phase in QUIET else None
 
 
 def _number(text: str) -> int:

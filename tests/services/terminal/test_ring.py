@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 
 from noc_console.kernel.errors import Invalid
@@ -12,10 +15,12 @@ from noc_console.services.terminal.ring import (
     Order,
     Phase,
     checked,
+    firsts_of,
     in_order,
     members_of,
     names_of,
     phase_of,
+    stands_in,
 )
 
 A = Member(1, "par-core1.example.net", "192.0.2.1")
@@ -88,3 +93,35 @@ def test_a_pattern_that_takes_too_long_is_no_right_answer() -> None:
 
 def test_a_device_is_known_by_its_long_and_its_short_name() -> None:
     assert set(names_of(A)) == {"par-core1.example.net", "par-core1", "192.0.2.1"}
+
+
+def test_each_kind_has_a_first_that_goes_alone_and_is_connected_where_others_are_passed_over() -> (
+    None
+):
+    members = tuple(
+        Member(at, f"box{at}", f"192.0.2.{at}", kind)
+        for at, kind in enumerate(("ios", "junos", "junos", "ios", "timos"), 1)
+    )
+    words = dict.fromkeys((1, 2, 3, 4), "show version")
+    order = Order("", canary=4, words=words)
+
+    def numbers(found: Iterable[Member]) -> list[int]:
+        return [one.device_id for one in found]
+
+    assert numbers(firsts_of(order, members)) == [4, 2]
+    assert numbers(in_order(order, members)) == [4, 2, 1, 3, 5]
+    strict = frozenset({1, 3})
+    assert numbers(firsts_of(order, members, strict)) == [4, 2], "it stops at them, as it should"
+    going = replace(order, passes_over=True)
+    assert numbers(firsts_of(going, members, strict)) == [1, 3]
+    assert stands_in(order, members, strict) is order
+    assert stands_in(going, members, strict).canary == 1
+    assert stands_in(going, members, frozenset({5})).canary == 4, "there is nobody to stand in"
+
+
+def test_words_of_their_own_are_checked_like_a_command() -> None:
+    members = (Member(1, "a", "192.0.2.1"), Member(2, "b", "192.0.2.2"))
+    assert checked(Order("", 1, words={1: "x"}), members).lines_for(2) == ()
+    for words in ({}, {1: " "}, {1: "ok", 2: "a\x1bb"}, {1: "x" * 1_001}, {2: "x"}):
+        with pytest.raises(Invalid):
+            checked(Order("show clock", 1, words=words), members)

@@ -60,11 +60,13 @@ class Watched:
 
 
 @asynccontextmanager
-async def ring_of(dead: frozenset[int] = frozenset()) -> AsyncIterator[tuple[Ring, Watched]]:
+async def ring_of(
+    dead: frozenset[int] = frozenset(), members: tuple[Member, ...] = MEMBERS
+) -> AsyncIterator[tuple[Ring, Watched]]:
     async with AsyncExitStack() as stack:
         watched = Watched(stack)
         watched.dead = dead
-        ring = Ring(MEMBERS, watched.open, known, watched.watch)
+        ring = Ring(members, watched.open, known, watched.watch)
         async with asyncio.TaskGroup() as running:
             running.create_task(ring.run())
             await until(lambda: all(is_settled(ring, m.device_id) for m in MEMBERS))
@@ -120,6 +122,82 @@ async def test_a_device_that_cannot_be_reached_stops_the_ring_where_it_stands() 
         assert ring.told(3).text == "box3 does not answer on SSH"
         told = await ring.send(Order("echo x", canary=1))
         assert phases(told) == [Phase.SAME, Phase.SAME, Phase.FAILED, Phase.SKIPPED]
+
+
+async def test_any_answer_or_the_operators_word_passes_over_who_cannot_be_reached() -> None:
+    async with ring_of(dead=frozenset({1, 3})) as (ring, _):
+        told = await ring.send(Order("echo x", canary=2, expecting=Expecting.ANY))
+        assert phases(told) == [Phase.PASSED, Phase.SAME, Phase.PASSED, Phase.SAME]
+        assert told[0].text == "box1 does not answer on SSH"
+        told = await ring.send(Order("echo x", canary=1, passes_over=True))
+        assert phases(told) == [Phase.PASSED, Phase.SAME, Phase.PASSED, Phase.SAME]
+        command = 'case "$PS1" in *2*) echo mtu 9000;; *) echo mtu 1500;; esac'
+        told = await ring.send(Order(command, canary=1, passes_over=True))
+        # The next one stands in for the canary; who answers otherwise still stops the ring.
+        assert phases(told) == [Phase.PASSED, Phase.SAME, Phase.PASSED, Phase.DIFFERENT]
+        told = await ring.send(Order("echo x", canary=1))
+        assert phases(told) == [Phase.FAILED, Phase.SKIPPED, Phase.SKIPPED, Phase.SKIPPED]
+
+
+async def test_who_is_left_out_gets_nothing_until_taken_back() -> None:
+    async with ring_of(dead=frozenset({3})) as (ring, watched):
+        ring.leave_out(2)
+        ring.leave_out(3)
+        assert [one.device_id for one in ring.active] == [1, 4]
+        told = await ring.send(Order("echo x", canary=1))
+        assert phases(told) == [Phase.SAME, Phase.LEFT_OUT, Phase.LEFT_OUT, Phase.SAME]
+        assert watched.asked(2) == []
+        with pytest.raises(Invalid, match="canary"):
+            await ring.send(Order("echo x", canary=2))
+        ring.leave_out(2, is_out=False)
+        ring.leave_out(3, is_out=False)
+        assert phases((ring.told(2), ring.told(3))) == [Phase.READY, Phase.FAILED]
+        assert ring.told(3).text == "box3 does not answer on SSH"
+        told = await ring.send(Order("echo y", canary=2))
+        assert told[1].phase is Phase.SAME
+
+
+async def test_one_that_failed_is_connected_again_and_answers() -> None:
+    async with ring_of(dead=frozenset({1, 2, 3, 4})) as (ring, watched):
+        watched.dead = frozenset({4})
+        for number in (1, 2, 3, 4):
+            assert ring.connect_again(number)
+            assert not ring.connect_again(number), "it is under way"
+        assert ring.told(1).phase is Phase.CONNECTING
+        await until(lambda: all(is_settled(ring, m.device_id) for m in MEMBERS))
+        assert ring.connected == {1, 2, 3} and not ring.connect_again(1)
+        told = await ring.send(Order("exit", canary=1, expecting=Expecting.ANY))
+        assert told[0].phase is Phase.FAILED, "it was asked, and fell silent"
+        await until(lambda: 1 not in ring.connected)
+        ring.leave_out(4)
+        ring.connect_again(4)
+        ring.connect_again(1)
+        await until(lambda: 1 in ring.connected)
+        told = await ring.send(Order("echo back", canary=1))
+        assert phases(told) == [Phase.SAME] * 3 + [Phase.LEFT_OUT]
+    assert not ring.connect_again(4), "the ring is left"
+
+
+async def test_makers_get_words_of_their_own_and_answer_like_the_first_of_their_kind() -> None:
+    kinds = ("ios", "junos", "timos", "junos")
+    mixed = tuple(
+        Member(m.device_id, m.name, m.address, kind) for m, kind in zip(MEMBERS, kinds, strict=True)
+    )
+    async with ring_of(members=mixed) as (ring, watched):
+        words = {1: "echo a", 2: "echo b", 4: "echo b"}
+        order = Order("", canary=1, words=words, at_once=4)
+        told = await ring.send(order)
+        assert phases(told) == [Phase.SAME, Phase.SAME, Phase.SKIPPED, Phase.SAME]
+        assert [one.text for one in told if one.phase is Phase.SAME] == ["a", "b", "b"]
+        assert "no words for timos" in told[2].text and watched.asked(3) == []
+        assert ring.base_of(order, mixed[3]) == (mixed[1], "b")
+        other = Order("", canary=4, words={**words, 2: "echo c"})
+        told = await ring.send(other)
+        assert phases(told) == [Phase.SAME, Phase.DIFFERENT, Phase.SKIPPED, Phase.SAME]
+        asked = [number for number, phase in watched.said if phase is Phase.ASKED]
+        assert asked == [1, 2, 4, 4, 1, 2], "the first of each kind goes first, alone"
+        with pytest.raises(Invalid, match="nothing to be sent to the canary"):
+            await ring.send(Order("", canary=3, words=words))
 
 
 async def test_several_may_be_asked_at_once() -> None:

@@ -8,11 +8,12 @@ from contextlib import AsyncExitStack
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from noc_console.kernel.errors import Unreachable
 from noc_console.services.alarms.model import Severity
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.conversing import Line
 from noc_console.services.terminal.judging import Verdict
-from noc_console.services.terminal.ring import Member, Order, Phase, Told
+from noc_console.services.terminal.ring import Expecting, Member, Order, Phase, Told
 from noc_console.services.terminal.ringing import Ring
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
@@ -20,7 +21,8 @@ from noc_console.services.topology.service import TopologyService
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.severity import severity_color
 from noc_console.views.terminal.given import TerminalServices
-from noc_console.views.terminal.ring import PreviewDialog, RedFrame, RingPage, RingServices
+from noc_console.views.terminal.ring import RedFrame, RingPage, RingServices
+from noc_console.views.terminal.ringpreview import PreviewDialog
 from tests.services.terminal.ptyline import shell_line
 from tests.services.terminal.test_conversing import driver
 from tests.views.conftest import shown, until
@@ -195,3 +197,93 @@ async def test_a_ring_that_was_stopped_says_who_was_not_asked(page: RingPage, wo
     ring._tell(second, Told(Phase.SKIPPED, "not asked: the ring stopped before it"))
     page._finished(ring, Order("show clock", first.device_id))
     assert page.strip.text.text() == "Stopped: 1 device answered. 1 device not asked."
+
+
+async def test_one_that_cannot_be_reached_is_left_out_and_connected_again(
+    page: RingPage, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = RingPage._open
+    dead = {"core-2"}
+
+    async def some(self: RingPage, member: Member) -> Line:
+        if member.name in dead:
+            raise Unreachable(f"{member.name} does not answer on SSH", peer=member.name)
+        return await whole(self, member)
+
+    monkeypatch.setattr(RingPage, "_open", some)
+    names = ("core-2", "core-1", "edge-3")
+    page.visit(Route("ring", text="device:" + ",".join(str(world.devices[n]) for n in names)))
+    await until(lambda: phases(page) == [Phase.FAILED, Phase.READY, Phase.READY])
+    page.command.setPlainText("echo ntp 1.1.1.1")
+    page.send()
+    await until(previews)
+    previews()[0].count.setText("3")
+    previews()[0].accept_button.click()
+    await until(lambda: phases(page) == [Phase.FAILED, Phase.SKIPPED, Phase.SKIPPED])
+    await until(
+        lambda: page.strip.button.isVisible() and page.strip.button.text() == "Leave it out"
+    )
+    page.strip.button.click()
+    await until(lambda: phases(page)[0] is Phase.LEFT_OUT)
+    assert page.send_button.text() == "Send to 2 devices…"
+    assert page.canary.currentText() == "core-1", "the canary was left out: the next one is it"
+    await until(lambda: page.send_button.isEnabled())
+    page.send()
+    await until(previews)
+    assert "core-2" not in previews()[0].targets.toPlainText()
+    previews()[0].count.setText("2")
+    previews()[0].accept_button.click()
+    await until(lambda: phases(page) == [Phase.LEFT_OUT, Phase.SAME, Phase.SAME])
+    dead.clear()
+    page.table.select(world.devices["core-2"])
+    await until(lambda: page.send_button.isEnabled())
+    page.leave_out()
+    assert page.send_button.text() == "Send to 3 devices…"
+    page.connect_again()
+    await until(lambda: phases(page)[0] is Phase.READY)
+
+
+async def test_any_answer_passes_over_who_is_not_connected_and_says_so(
+    page: RingPage, world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = RingPage._open
+
+    async def some(self: RingPage, member: Member) -> Line:
+        if member.name == "core-1":
+            raise Unreachable("core-1 does not answer on SSH", peer=member.name)
+        return await whole(self, member)
+
+    monkeypatch.setattr(RingPage, "_open", some)
+    names = ("core-1", "core-2", "edge-3")
+    page.visit(Route("ring", text="device:" + ",".join(str(world.devices[n]) for n in names)))
+    await until(lambda: phases(page) == [Phase.FAILED, Phase.READY, Phase.READY])
+    assert page.passes_over.isVisible() and not page.passes_over.isChecked()
+    page.expecting.setCurrentIndex(page.expecting.findData(Expecting.ANY.value))
+    assert page.passes_over.isHidden()
+    page.command.setPlainText("echo $PS1")
+    told: list[str] = []
+    monkeypatch.setattr(type(page.desk), "notice", lambda _self, text, *_: told.append(text))
+    page.send()
+    await until(previews)
+    lines = previews()[0].targets.toPlainText().splitlines()
+    assert lines[0].endswith("← canary") and "core-2" in lines[0]
+    assert lines[1].endswith("not connected: it is passed over")
+    previews()[0].count.setText("2")
+    previews()[0].accept_button.click()
+    await until(lambda: phases(page) == [Phase.PASSED, Phase.SAME, Phase.SAME])
+    await until(lambda: told)
+    assert told[0].endswith("1 device not connected, passed over.")
+
+
+async def test_a_snippets_variants_go_to_their_platforms(page: RingPage, world: World) -> None:
+    await ready(page, world, "core-1", "core-2", "edge-3")
+    first, second, third = page.members
+    page.words.words = {first.device_id: "echo one", third.device_id: "echo one"}
+    page.send()
+    await until(previews)
+    assert "core-2" in previews()[0].targets.toPlainText()
+    previews()[0].count.setText("2")
+    previews()[0].accept_button.click()
+    await until(lambda: phases(page) == [Phase.SAME, Phase.SKIPPED, Phase.SAME])
+    assert second.name == "core-2"
+    page.words.words = None
