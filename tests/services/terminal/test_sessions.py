@@ -175,6 +175,9 @@ async def test_a_session_goes_on_without_its_window_and_the_journal_says_so(
         async with asyncio.timeout(20):
             while not first.holder._clerk.is_connected:
                 await asyncio.sleep(0.02)
+        runs = "trap 'stty size' WINCH; echo re''ady; while :; do sleep 0.1; done"
+        session.send(f'exec /bin/sh -c "{runs}"\r'.encode())
+        await shows(session, b"ready")
         key = session.kept_as
         assert key and await second.sessions.left(operator) == ()
         first.sessions.leave()
@@ -193,12 +196,23 @@ async def test_a_session_goes_on_without_its_window_and_the_journal_says_so(
         resumed = await third.sessions.resume(operator, key=key, size=size, asker=Person())
         assert resumed is not None and resumed.resumed is not None and resumed.kept_as == key
         resumed.redraw()
+        await shows(resumed, b"23 80")
+        await shows(resumed, b"24 80")
         await resumed.close()
         for window in (second, third):
             await window.holder.close()
     ended = [event.why for event in home.told if isinstance(event, SessionEnded)]
     assert ended == ["left going on: the console was closed", "closed here"]
     assert len([event for event in home.told if isinstance(event, SessionOpened)]) == 2
+
+
+async def shows(session: Session, wanted: bytes) -> None:
+    got = b""
+    async with asyncio.timeout(20):
+        while wanted not in got:
+            part = await session.read()
+            assert part, got
+            got += part
 
 
 @dataclass
