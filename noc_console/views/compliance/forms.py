@@ -39,7 +39,9 @@ HINTS = {
     " {% if device.platform == 'ios' %}, {% for each in ntp %}; name, address, platform, vendor,"
     " model, version, serial, location, contact and type of the device are known, and its"
     " interfaces: {% for port in interfaces if port.alias %}; name, descr, alias, type, speed, mtu,"
-    " mac, is_enabled, is_up, is_member, addresses.",
+    " mac, is_enabled, is_up, is_member, addresses. Configurations print full names: descr is that"
+    " of Cisco (GigabitEthernet1/0/3), name is short (Gi1/0/3) and finds its block, too. A block"
+    " after = holds these lines and no others: =interface {{ port.descr }}",
 }
 ROOMY = QSize(600, 620)
 Try = Callable[[Rule], Awaitable[Sequence[Tried]]]

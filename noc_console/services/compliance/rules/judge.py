@@ -12,7 +12,8 @@ from typing import Any
 from noc_console.kernel.errors import Invalid
 from noc_console.services.compliance.model import Evidence, Rule, RuleKind, Verdict
 from noc_console.services.compliance.rules.blocks import Placed, bare, is_a_list, placed
-from noc_console.services.compliance.rules.golden import filled, template, variables
+from noc_console.services.compliance.rules.golden import INTERFACES, filled, template, variables
+from noc_console.services.compliance.rules.heads import in_full
 from noc_console.services.configs.patterns import found_in, pattern
 
 MOST_EVIDENCE = 20
@@ -98,7 +99,7 @@ def judge(
         wanted_text = filled(rule.text, {**variables(rule.variables), **given})
     except Invalid as error:
         return Verdict.ERROR, (Evidence(str(error)),)
-    return _verdict(_not_as(wanted_text, config))
+    return _verdict(_not_as(wanted_text, config, given.get(INTERFACES) or ()))
 
 
 def _verdict(evidence: Iterable[Evidence]) -> tuple[Verdict, tuple[Evidence, ...]]:
@@ -181,20 +182,56 @@ def _listed(head: re.Pattern[str], config: Configured) -> list[tuple[str, _Body]
     return list(found.items())
 
 
-def _not_as(text: str, config: Configured) -> Iterable[Evidence]:
-    """Lines of a filled-in template that are not there in their block."""
-    there = {(one.path, one.text) for one in config.placed}
-    wanted = placed(text.split("\n"), config.family)
-    if config.is_list:
-        there = {((), one.text) for one in config.placed}
-        wanted = [Placed(one.number, one.text, ()) for one in wanted]
-    lost: list[tuple[str, ...]] = []
-    for one in wanted:
-        if (one.path, one.text) in there:
-            continue
-        whole = (*one.path, one.text)
+_Whole = tuple[str, ...]
+"""A line behind the heads of its blocks."""
+ONLY = "="
+"""Before a head in a template: its block holds these lines, and no others."""
+
+
+def _not_as(
+    text: str, config: Configured, ports: Sequence[Mapping[str, Any]] = ()
+) -> Iterable[Evidence]:
+    """Lines of a filled-in template that are not there in their block; and those of the
+    configuration that are in a block which holds nothing else."""
+    there = [(_whole(one, config), one.number) for one in config.placed]
+    known = {whole for whole, _ in there}
+    wanted, whole_blocks = _wanted(text, config, ports)
+    lost: list[_Whole] = []
+    for whole in wanted:
         # Of a block that is missing its head is told, not each line in it.
-        if any(whole[: len(head)] == head for head in lost):
+        if whole in known or any(whole[: len(head)] == head for head in lost):
             continue
         lost.append(whole)
         yield Evidence(" › ".join(whole))
+    for whole, number in there:
+        if whole not in wanted and any(_is_in(whole, block, config) for block in whole_blocks):
+            yield Evidence(" › ".join(whole), number + 1)
+
+
+def _wanted(
+    text: str, config: Configured, ports: Sequence[Mapping[str, Any]]
+) -> tuple[dict[_Whole, None], list[_Whole]]:
+    """The lines of a template, and the blocks that hold nothing else; heads as they are printed."""
+    heads = {one.text: None for one in config.placed if not one.path}
+    wanted: dict[_Whole, None] = {}
+    blocks: list[_Whole] = []
+    for one in placed(text.split("\n"), config.family):
+        # A mark is no part of a line, wherever in the path it stands.
+        plain = [part.removeprefix(ONLY).strip() for part in _whole(one, config)]
+        whole = (in_full(plain[0], heads, ports), *plain[1:])
+        if one.text.startswith(ONLY):
+            blocks.append(whole)
+        # A marked beginning of set lines is no line itself.
+        if not (config.is_list and one.text.startswith(ONLY)):
+            wanted[whole] = None
+    return wanted, blocks
+
+
+def _whole(one: Placed, config: Configured) -> _Whole:
+    return (one.text,) if config.is_list else (*one.path, one.text)
+
+
+def _is_in(whole: _Whole, block: _Whole, config: Configured) -> bool:
+    if config.is_list:
+        return whole[0].startswith(f"{block[0]} ")
+    return len(whole) > len(block) and whole[: len(block)] == block

@@ -125,3 +125,53 @@ def test_any_change_of_a_rule_is_another_revision() -> None:
     one, two = rule(RuleKind.HAS, "x"), rule(RuleKind.HAS, "y")
     assert revision([one]) == revision([one]) != revision([two])
     assert revision([]) != revision([one])
+
+
+CATALYST = """interface GigabitEthernet1/0/3
+ description up
+ mtu 9000
+interface Vlan10
+ mtu 1500
+router bgp 65000
+ neighbor 192.0.2.1
+  password x
+"""
+PORTS = [{"name": "Gi1/0/3", "descr": "GigabitEthernet1/0/3"}, {"name": "Vl10", "descr": "Vlan10"}]
+
+
+def golden(text: str, config: str = CATALYST, family: str = "indented") -> tuple[str, list[str]]:
+    wanted = Configured.of(config.split("\n"), family)
+    told = judge(rule(RuleKind.TEMPLATE, text), wanted, {**GIVEN, "interfaces": PORTS})
+    assert told is not None
+    return told[0].value, [f"{one.line or '-'} {one.text}" for one in told[1]]
+
+
+def test_a_template_finds_blocks_by_the_short_names_of_interfaces() -> None:
+    each = "{% for port in interfaces %}\ninterface {{ port.name }}\n mtu 9000\n{% endfor %}"
+    assert golden(each) == ("fail", ["- interface Vlan10 › mtu 9000"])
+    assert golden(each.replace("name", "descr")) == golden(each)
+    assert golden("interface Gi1/0/4\n mtu 1") == ("fail", ["- interface Gi1/0/4"])
+
+
+def test_a_block_after_an_equals_sign_holds_nothing_else() -> None:
+    assert golden("interface Gi1/0/3\n mtu 9000") == ("pass", [])
+    assert golden("=interface Gi1/0/3\n mtu 9000") == (
+        "fail",
+        ["2 interface GigabitEthernet1/0/3 › description up"],
+    )
+    assert golden("=interface Gi1/0/3\n mtu 9000\n description up") == ("pass", [])
+    assert golden("router bgp 65000\n =neighbor 192.0.2.1") == (
+        "fail",
+        ["8 router bgp 65000 › neighbor 192.0.2.1 › password x"],
+    )
+    assert golden("=interface Gi1/0/4\n mtu 1") == ("fail", ["- interface Gi1/0/4"])
+
+
+def test_set_lines_behind_a_marked_beginning_are_all_there_are() -> None:
+    lines = "=set interfaces ge-0/0/0\nset interfaces ge-0/0/0 description up"
+    assert golden(lines, SETS, "set") == (
+        "fail",
+        ["2 set interfaces ge-0/0/0 unit 0 family inet"],
+    )
+    whole = f"{lines}\nset interfaces ge-0/0/0 unit 0 family inet"
+    assert golden(whole, SETS, "set") == ("pass", [])
