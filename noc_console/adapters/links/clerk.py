@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, BinaryIO
 
 import structlog
 
@@ -33,6 +33,7 @@ SOON_S, TRY_AGAIN_S, LONGEST_S = 0.5, 10.0, 600.0
 LEAVE_S = 2.0
 TRIES, TRY_S = 10, 0.1
 """To reach a holder that another window starts in this moment."""
+_APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 _OURS = "NOC_"
 """Variables of ours may hold passwords: a holder does not need them."""
 
@@ -155,11 +156,7 @@ class Clerk:
                 deed = self._deeds.get_nowait()
             except Empty:
                 return
-            try:
-                deed()
-            except (OSError, Garbled) as error:  # no descriptors left, say: then without us
-                _log.warning("a session is not kept", error=str(error))
-                self._lost()
+            deed()
 
     def _serve(self) -> None:
         """Send and hear; a holder that is gone or talks nonsense is none."""
@@ -212,12 +209,18 @@ class Clerk:
     # --- what is said --------------------------------------------------------------------------
 
     def _say(self, words: dict[str, Any], beside: bytes = b"", fd: int = -1) -> None:
-        if self._post is not None:
+        if self._post is None:
+            return
+        try:
             self._post.send(Message(words, beside, fd))
-            try:
-                self._post.flush()
-            except OSError:
-                self._lost()
+        except (OSError, Garbled) as error:
+            # No descriptors left, say. This one goes without us; the others need not.
+            _log.warning("a session is not kept", error=str(error))
+            return
+        try:
+            self._post.flush()
+        except OSError:
+            self._lost()
 
     def _keep(self, message: Message) -> None:
         self._kept[message.words["key"]] = message
@@ -268,29 +271,38 @@ class Clerk:
             _log.warning("sessions end with the window: no holder of terminals can be started")
 
     def _run(self) -> bool:
-        log = os.open(self._log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         ours = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         try:
-            done = subprocess.run(
-                self._start,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                env=ours,
-                timeout=START_S,
-                check=False,
-            )
+            with self._opened_log() as log:
+                done = subprocess.run(
+                    self._start,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    env=ours,
+                    timeout=START_S,
+                    check=False,
+                )
         except (OSError, subprocess.TimeoutExpired) as error:
             _log.warning("the holder of terminals does not start", error=str(error))
             return False
-        finally:
-            os.close(log)
         return done.returncode in (0, os.EX_TEMPFAIL)
+
+    def _opened_log(self) -> BinaryIO:
+        """Where nothing can be written, a holder is still better than none."""
+        try:
+            number = os.open(self._log or os.devnull, _APPENDING, 0o600)
+        except OSError:
+            number = os.open(os.devnull, _APPENDING)
+        return os.fdopen(number, "wb")
 
     def _connect(self) -> bool:
         """Whether a holder of this user listens and understands us; it is told what we keep."""
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        except OSError:
+            return False
         try:
             if not _is_private(self._path.parent):
                 raise Garbled("a folder that others may enter")

@@ -15,7 +15,7 @@ import pytest
 
 from noc_console.adapters.links import clerk as under_test
 from noc_console.adapters.links.clerk import VERSION, Clerk
-from noc_console.adapters.links.frames import Message, Post
+from noc_console.adapters.links.frames import LONGEST, Message, Post
 from tests.adapters.links.holders import holder_place, pid_of, start_of
 
 NOTHING = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -74,6 +74,31 @@ def test_what_does_not_start_costs_nothing_but_a_line_in_the_log(place: Path) ->
         clerk.keep(message())
         assert clerk.take("k").result(20) is None
         assert not clerk.is_connected
+
+
+def test_a_log_that_cannot_be_written_keeps_nobody_from_being_kept(place: Path) -> None:
+    clerk = Clerk(place, start_of(place), log=place.parent / "nowhere" / "x.log")
+    try:
+        clerk.keep(message())
+        come(lambda: clerk.is_connected)
+        clerk.release("k")
+    finally:
+        clerk.close()
+
+
+def test_one_that_cannot_be_handed_over_costs_the_others_nothing(place: Path) -> None:
+    with clerk_at(place, start_of(place)) as clerk, clerk_at(place, NOTHING) as other:
+        clerk.keep(message())
+        come(lambda: clerk.is_connected)
+        # Too much for a message; that no number is left to copy its descriptor ends alike.
+        bad = message()
+        words = {**bad.words, "key": "bad", "state": {"x": "y" * LONGEST}}
+        clerk.keep(Message(words, fd=bad.fd))
+        assert clerk.list().result(10) is not None
+        found = other.list().result(10)
+        assert found is not None and found.words["sessions"] == [], "it is still the first one's"
+        clerk.release("bad")
+        clerk.release("k")
 
 
 @contextmanager
