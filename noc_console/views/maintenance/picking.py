@@ -88,7 +88,7 @@ class ObjectPicker(QWidget):
         self._actor, self._inventory, self._areas = actor, inventory, areas
         self.tasks = Tasks(self, on_error)
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Add a device, port, site, area of a map, or words")
+        self.line.setPlaceholderText("Add a device, port, site, area of a map, or words (tag:edge)")
         self.line.setAccessibleName("Find objects")
         self.hits = QListWidget()
         self.hits.setAccessibleName("Found")
