@@ -61,8 +61,9 @@ class Telnet:
         server that was asked nothing is merely asked again, by itself."""
         telnet = cls(columns=columns, rows=rows)
         for name, sides, ours in (("us", telnet._us, _OURS), ("them", telnet._them, _THEIRS)):
-            given = kept.get(name)
-            for option in ours if isinstance(given, dict) else ():
+            found = kept.get(name)
+            given: dict[str, Any] = found if isinstance(found, dict) else {}
+            for option in ours:
                 if isinstance(word := given.get(str(option)), str) and word in _Q.__members__:
                     sides[option] = _Q[word]
         state, verb, sub = kept.get("at"), kept.get("verb"), kept.get("sub")
