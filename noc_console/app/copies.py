@@ -22,10 +22,12 @@ from noc_console.services.configs.copying import CopyFetcher
 from noc_console.services.configs.exports import ExportService
 from noc_console.services.configs.fetching import Drivers, Fetcher
 from noc_console.services.credentials.service import CredentialService
+from noc_console.services.flights.deeds import FlightDeeds
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.intake.service import IntakeService
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.secrets.service import SecretService
+from noc_console.services.terminal.deeds import ElevatedDeeds
 from noc_console.services.ways.service import WayService
 
 
@@ -89,6 +91,7 @@ def open_copies(
             fetcher=fetcher,
             key=content_key,
             copies=copies,
+            doers=(FlightDeeds(db), ElevatedDeeds(db)),
         ),
         archive=archive,
         exports=ExportService(db, clock=clock, archive=archive),

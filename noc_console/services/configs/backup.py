@@ -22,12 +22,14 @@ from noc_console.services.configs.model import (
     BackupsRun,
     BackupsWanted,
     ConfigVersionKept,
+    Deed,
     Fetched,
     Standing,
     Version,
     VersionsForgotten,
     Why,
 )
+from noc_console.services.configs.ports import Doers
 from noc_console.services.configs.rules import schedule, sealing
 from noc_console.services.configs.rules.normal import digest, lines_of
 from noc_console.services.configs.rules.who import credited
@@ -91,6 +93,7 @@ class BackupService:
         fetcher: Fetcher,
         key: KeyOf,
         copies: CopyFetcher | None = None,
+        doers: Sequence[Doers] = (),
     ) -> None:
         self._db = db
         self._clock = clock
@@ -99,6 +102,7 @@ class BackupService:
         self._fetcher = fetcher
         self._copies = copies
         self._key = key
+        self._doers = doers
 
     @operation("configs.policy", right="configs.see")
     async def policy(self, actor: Actor) -> BackupPolicy:
@@ -275,17 +279,20 @@ class BackupService:
         return await asyncio.to_thread(_prepared, key, actor.tenant, good, newest, bodies)
 
     async def _credit(self, actor: Actor, one: _Fresh) -> tuple[str, str]:
-        """Who changed it, from what was heard since it was seen last."""
+        """Who changed it, from what was heard, and done from here, since it was seen last."""
         if not one.is_new:
             return "", ""
-        end = one.fetched.at + GOES_UNHEARD
-        start = one.known.seen_at if one.known else one.fetched.at - LOOK_BACK
+        number, at = one.fetched.device_id, one.fetched.at
+        start = one.known.seen_at if one.known else at - LOOK_BACK
         heard: tuple[ConfigChange, ...] = ()
-        if start < end:
+        if start < at + GOES_UNHEARD:
             heard = await self._intake.changes_of(
-                actor, device_id=one.fetched.device_id, start=start, end=end
+                actor, device_id=number, start=start, end=at + GOES_UNHEARD
             )
-        return credited(heard, one.before, one.after)
+        deeds: list[Deed] = []
+        for doer in self._doers:
+            deeds += await doer.deeds(actor, device_id=number, start=start, end=at)
+        return credited(heard, one.before, one.after, deeds)
 
     async def _write(
         self, tx: Tx, prepared: Sequence[_Fresh], credit: Mapping[int, tuple[str, str]]

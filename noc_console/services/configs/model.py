@@ -103,8 +103,19 @@ class Version:
     removed: int
     """Lines that differ from the version before."""
     who: str = ""
-    """Who changed it, as far as the device said; empty when nobody knows."""
+    """Who changed it, as far as this console or the device knows; empty when nobody does."""
     how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did to a device from this console."""
+
+    who: str
+    how: str
+    """By what: `flight 7 “new time servers”, approved by joris`."""
+    is_certain: bool = True
+    """It was changed by this; otherwise he was in a position to change it."""
 
 
 @dataclass(frozen=True, slots=True)

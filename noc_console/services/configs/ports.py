@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from noc_console.services.configs.model import Commit, Exported, Script, Written
+from noc_console.kernel.actor import Actor
+from noc_console.services.configs.model import Commit, Deed, Exported, Script, Written
 from noc_console.services.credentials.model import SnmpTarget, SshLogin
 from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.ways.model import Door
@@ -40,6 +42,16 @@ class Copier(Protocol):
 
     async def running(self, target: SnmpTarget) -> str:
         """The text; errors as of `CommandLine.run`. `target` has a credential that may write."""
+
+
+class Doers(Protocol):
+    """Knows what was done to devices from this console."""
+
+    async def deeds(
+        self, actor: Actor, *, device_id: int, start: datetime, end: datetime
+    ) -> tuple[Deed, ...]:
+        """What may have changed a device between these moments, in order of time."""
+        ...
 
 
 class Repository(Protocol):

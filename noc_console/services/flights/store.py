@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -275,6 +275,56 @@ async def steps_of(tx: Tx, flight_id: int, *, limit: int) -> tuple[Step, ...]:
         query, lambda row: Step(row.at, row.what, row.text, row.target_id, row.name or "")
     )
     return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A flight that did something to a device."""
+
+    flight: Flight
+    stand: Stand
+
+
+async def touches(
+    tx: Tx, device_id: int, *, start: datetime, end: datetime, limit: int
+) -> tuple[Touch, ...]:
+    """Flights that changed a device, or brought it back, between these moments; oldest first."""
+    done = (
+        select(steps.c.target_id)
+        .where(
+            steps.c.tenant == tx.actor.tenant,
+            steps.c.flight_id == flights.c.id,
+            steps.c.target_id == targets.c.id,
+            steps.c.what.in_(_TOUCHES),
+            steps.c.at > start,
+            steps.c.at <= end,
+        )
+        .exists()
+    )
+    query = (
+        select(flights, targets.c.stand)
+        .join(targets, targets.c.flight_id == flights.c.id)
+        .where(
+            flights.c.tenant == tx.actor.tenant,
+            targets.c.device_id == device_id,
+            targets.c.changed_at <= end,
+            flights.c.ended_at.is_(None) | (flights.c.ended_at >= start),
+            done,
+        )
+        .order_by(flights.c.id)
+        .limit(limit)
+    )
+    return await tx.rows(query, lambda row: Touch(_flight(row), Stand(row.stand)))
+
+
+_TOUCHES = tuple(
+    stand.value
+    for stand in (
+        Stand.CHANGING, Stand.HELD, Stand.ASKS, Stand.UNDOING, Stand.UNDONE, Stand.UNLIKE,
+        Stand.STUCK, Stand.FAILED,
+    )
+)  # fmt: skip
+"""Steps before and after which lines are typed."""
 
 
 async def _counted(tx: Tx, found: Sequence[Flight]) -> list[Flight]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,30 @@ async def test_a_device_in_the_air_is_found_by_other_flights_only(
         assert await store.busy_with(tx, apart) is None
         assert await store.busy_with(tx, flying) is None
         assert [f.id for f in await store.in_phases(tx, (Phase.FLYING,))] == [flying]
+
+
+async def test_what_touched_a_device_is_found_by_its_steps(
+    db: Database, operator: Actor, clock: FakeClock
+) -> None:
+    now = clock.now()
+    number = await added(
+        db, operator, Flight(UNBORN, "x", Kind.CHANGE, "t", "mira", now),
+        replace(target(1, 0), changed_at=now), replace(target(2, 0), changed_at=None),
+    )  # fmt: skip
+    second = timedelta(seconds=1)
+    async with db.begin(operator) as tx:
+        first, _ = await store.targets_of(tx, number)
+        for what, later in (("changing", 1), ("does", 5), ("held", 9), ("kept", 30)):
+            await store.add_step(
+                tx, number, at=now + later * second, what=what, text="", target_id=int(first.id)
+            )
+        tx.record(FlightChanged(flight_id=number, title="x", what="done"))
+
+    async def found(start: int, end: int, device: int = 1) -> list[int]:
+        async with db.read(operator) as tx:
+            span = {"start": now + start * second, "end": now + end * second}
+            touched = await store.touches(tx, device, **span, limit=5)
+        return [int(each.flight.id) for each in touched]
+
+    assert await found(0, 3) == await found(6, 60) == [number]
+    assert await found(2, 8) == await found(10, 60) == await found(0, 60, device=2) == []

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from noc_console.services.configs.model import Deed
 from noc_console.services.configs.rules.who import credited, told_by_text
 from noc_console.services.intake.model import ConfigChange
 
@@ -34,6 +35,25 @@ def test_headers_of_configurations_name_their_last_author(line: str, who: str) -
 def test_what_was_heard_comes_first_each_once() -> None:
     changes = [heard("mira", "vty0"), heard("tom"), heard("mira", "vty0"), heard("-")]
     assert credited(changes, [], ["## Last commit: x by root"]) == ("mira, tom", "vty0")
+
+
+FLIGHT = Deed("mira", "flight 7 “x”, approved by joris")
+TERMINAL = Deed("tom", "elevated terminal of tom (CHG-1)", is_certain=False)
+HEADER = ["## Last commit: 2026-03-02 10:00:01 UTC by noc"]
+
+
+def test_who_planned_a_flight_stands_before_the_login_it_came_with() -> None:
+    assert credited([], [], ["x"], [FLIGHT]) == ("mira", FLIGHT.how)
+    by_login = credited([heard("noc", "vty0")], [], ["x"], [FLIGHT])
+    assert by_login == ("mira, noc", f"{FLIGHT.how}; vty0")
+    assert credited([], [], HEADER, [FLIGHT, FLIGHT])[0] == "mira, noc"
+
+
+def test_who_could_have_changed_it_counts_when_the_device_names_nobody() -> None:
+    assert credited([], [], ["x"], [TERMINAL]) == ("tom", TERMINAL.how)
+    named = credited([heard("anna", "vty0")], [], ["x"], [TERMINAL])
+    assert named == ("anna", f"{TERMINAL.how}; vty0")
+    assert credited([], [], ["x"], [TERMINAL, FLIGHT])[0] == "mira"
 
 
 def test_a_header_counts_only_when_it_is_new() -> None:
