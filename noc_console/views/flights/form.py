@@ -31,8 +31,9 @@ from noc_console.views.maintenance.picking import ObjectPicker
 
 WIDTH = 900
 EXAMPLE = (
-    "interface {{ interfaces[0].name }}\n description {{ var.what }}\n"
-    "# or set lines; device.name, .platform, .model …, interfaces, var.NAME"
+    "interface {{ interfaces[0].descr }}\n description {{ var.what }}\n"
+    "# or set lines; device.name, .platform, .model …, interfaces, var.NAME; .descr of an interface"
+    " is its full name, .name the short one"
 )
 
 

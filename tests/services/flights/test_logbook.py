@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from noc_console.kernel.actor import Actor
@@ -47,3 +49,21 @@ async def test_at_its_end_what_waits_is_left_alone_and_the_time_is_kept(
 async def test_a_flight_that_is_not_there_is_told(console: Console, operator: Actor) -> None:
     with pytest.raises(NotFound):
         await console.logbook.flight(operator, 99)
+
+
+async def test_what_came_of_the_lines_is_kept_with_the_device(
+    console: Console, operator: Actor
+) -> None:
+    flight = await console.flights.plan(
+        operator, title="x", device_ids=(console.ids["ams-edge-2"],), template="hostname x"
+    )
+    (target,) = await console.logbook.targets(operator, flight.id)
+    kept = await console.logbook.kept(operator, target)
+    assert kept.came == ()
+    came = replace(kept, came=("hostname x", "lldp run"))
+    await console.logbook.arrive(
+        operator, target, Stand.ASKS, kept=came, did="+hostname x", why="“y” is missing"
+    )
+    assert await console.logbook.kept(operator, target) == came
+    (arrived,) = await console.logbook.targets(operator, flight.id)
+    assert (arrived.stand, arrived.why) == (Stand.ASKS, "“y” is missing")

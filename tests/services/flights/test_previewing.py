@@ -10,6 +10,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.lab import cli
 from noc_console.lab.run import Lab
 from noc_console.services.flights.model import Stand, Way
+from noc_console.services.inventory.model import Inspected, SeenInterface
 from tests.services.flights.conftest import Console
 
 LOOKS = ("show ", "terminal length", "terminal width", "set cli ", "enable")
@@ -145,3 +146,52 @@ async def test_one_device_that_is_not_reached_does_not_spoil_the_preview_of_othe
         template="hostname x",
     )
     assert flight.counts == {"planned": 1, "refused": 1}
+
+
+async def with_ports(console: Console, actor: Actor, lab: Lab, name: str) -> None:
+    """The inventory knows its interfaces as SNMP tells them: short names, and full ones."""
+    device = lab.device(name)
+    known = await console.inventory.device(actor, device_id=console.ids[name])
+    ports = tuple(
+        SeenInterface(p.if_index, device.character.if_name(p), device.character.if_descr(p))
+        for p in device.ports
+    )
+    seen = Inspected(
+        address=device.host, port=device.snmp_port, at=console.clock.now(), name=name,
+        credential_id=known.credential_id, platform=known.platform, serial=device.serial,
+        vendor=device.character.vendor, interfaces=ports,
+    )  # fmt: skip
+    assert int(await console.inventory.record(actor, inspected=seen)) == console.ids[name]
+
+
+@pytest.mark.parametrize("which", ["name", "descr"])
+async def test_a_template_over_interfaces_changes_the_blocks_that_are_there(
+    console: Console, operator: Actor, lab: Lab, which: str
+) -> None:
+    """The example of the form: SNMP tells `Te0/0/0`, the device prints the full name."""
+    await with_ports(console, operator, lab, "ams-edge-2")
+    flight = await console.flights.plan(
+        operator,
+        title="x",
+        device_ids=(console.ids["ams-edge-2"],),
+        template=f"interface {{{{ interfaces[0].{which} }}}}\n description told",
+    )
+    (target,) = (await console.flights.show(operator, flight_id=flight.id)).targets
+    kept = await console.logbook.kept(operator, target)
+    assert kept.lines == ("interface TenGigabitEthernet0/0/0", "description told", "exit")
+    assert not any(line.startswith("no interface") for line in kept.inverse)
+    assert target.stand is Stand.PLANNED and target.adds == 1
+
+
+async def test_an_interface_nobody_knows_refuses_the_plan_for_the_device(
+    console: Console, operator: Actor
+) -> None:
+    flight = await console.flights.plan(
+        operator,
+        title="x",
+        device_ids=(console.ids["ams-edge-2"],),
+        template="interface Gi7/0/1\n shutdown",
+    )
+    (target,) = (await console.flights.show(operator, flight_id=flight.id)).targets
+    assert target.stand is Stand.REFUSED
+    assert "neither its configuration nor the inventory knows" in target.why

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from datetime import timedelta
 from pathlib import Path
 
@@ -141,3 +142,23 @@ async def test_what_touched_a_device_is_found_by_its_steps(
 
     assert await found(0, 3) == await found(6, 60) == [number]
     assert await found(2, 8) == await found(10, 60) == await found(0, 60, device=2) == []
+
+
+async def test_a_yes_moves_who_asks_in_one_flight_only(db: Database, operator: Actor) -> None:
+    numbers = [
+        await added(
+            db, operator, Flight(UNBORN, "x", Kind.CHANGE, "t", "mira", datetime(2026, 3, 1, tzinfo=UTC)),
+            target(1, 0, Stand.ASKS), target(2, 0, Stand.KEPT), target(3, 1),
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    async with db.begin(operator) as tx:
+        assert await store.accept(tx, numbers[0]) == (1,)
+        assert await store.accept(tx, numbers[0]) == ()
+        tx.record(FlightChanged(flight_id=numbers[0], title="x", what="accepted"))
+    async with db.read(operator) as tx:
+        stands = [[t.stand for t in await store.targets_of(tx, number)] for number in numbers]
+    assert stands == [
+        [Stand.HELD, Stand.KEPT, Stand.PLANNED],
+        [Stand.ASKS, Stand.KEPT, Stand.PLANNED],
+    ]

@@ -68,7 +68,9 @@ def test_a_change_whose_inverse_would_not_bring_it_back_says_so():
     assert found.why_not == "“interface Gi9 / no ip address” would be left"
 
 
-@pytest.mark.parametrize("line", ["reload", "write memory", "do reload", "no banner motd x"])
+@pytest.mark.parametrize(
+    "line", ["reload", "write memory", "do reload", "no banner motd x", "default interface x1"]
+)
 def test_what_is_no_configuration_is_refused(line):
     with pytest.raises(Invalid, match="no place in a change"):
         told(line)
