@@ -14,6 +14,12 @@ WORDS = ("customer", "subscriber", "kunde", "cliente", "client ", "abonn", "cust
 """How operators mark such a port in its description; case does not matter."""
 
 
+def is_customers(alias: str) -> bool:
+    """Whether a port's description marks it as a customer's."""
+    alias = alias.lower()
+    return any(word in alias for word in WORDS)
+
+
 class CustomerPort(NamedTuple):
     """One port with a customer behind it."""
 

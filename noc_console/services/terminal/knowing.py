@@ -506,7 +506,7 @@ def names_of(device: Device, ports: Sequence[Interface], onus: Sequence[OnuName]
             exact.setdefault(name.strip("<>"), number)
             for other in _spellings(name):
                 short.setdefault(other, set()).add(number)
-        if (user := _ppp_user(port.name)) is not None:
+        if (user := ppp_user(port.name)) is not None:
             customers[user] = number
     for name, held in short.items():
         if len(held) == 1:
@@ -541,7 +541,7 @@ def _spellings(name: str) -> Iterator[str]:
         yield long[:end] + rest
 
 
-def _ppp_user(name: str) -> str | None:
+def ppp_user(name: str) -> str | None:
     """The user in `<pppoe-mira>`, as access concentrators call a subscriber's interface."""
     match = re.fullmatch(r"<?(?:pppoe|pptp|l2tp|sstp|ovpn|ppp)-([\w.@-]{3,})>?", name.lower())
     return match[1] if match else None

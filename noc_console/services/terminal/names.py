@@ -25,6 +25,7 @@ from noc_console.services.inspection.service import InspectionService
 from noc_console.services.inventory.model import (
     Device,
     DeviceChanged,
+    DeviceType,
     Interface,
     Link,
     LinksChanged,
@@ -33,6 +34,7 @@ from noc_console.services.inventory.model import (
 )
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.telemetry.service import TelemetryService
+from noc_console.services.terminal.customers import customer_of, towards
 from noc_console.services.terminal.knowing import (
     DeviceNames,
     Known,
@@ -49,6 +51,7 @@ KEPT_DEVICES = 200
 HOURS = 2
 POINTS = 48
 MOST_FACTS = 8
+MOST_HOLDERS = 4
 REACH = {
     Reachability.UP: "answers",
     Reachability.DOWN: "does not answer",
@@ -183,8 +186,10 @@ class NetworkNames:
         facts = [("Speed", str(Bps(port.speed_bps)) if port.speed_bps else "")]
         if now:
             facts += [("In", _bps(now[0].in_bps)), ("Out", _bps(now[0].out_bps))]
+        neighbour = await self._neighbour(actor, port)
         facts += [
-            ("Neighbour", await self._neighbour(actor, port)),
+            ("Customer", await self._customer(actor, port, is_linked=bool(neighbour))),
+            ("Neighbour", neighbour),
             ("Address", ", ".join(port.addresses[:3])),
             ("MAC", port.mac),
         ]
@@ -209,7 +214,9 @@ class NetworkNames:
             port = await self._port_with(actor, owner, known.value)
             card = await self._device_card(actor, owner)
             if port is not None:
+                is_linked = bool(await self._neighbour(actor, port))
                 facts.append(("Port", visible(port.label, limit=80)))
+                facts.append(("Customer", await self._customer(actor, port, is_linked=is_linked)))
             return Card(
                 f"{known.value} · {card.title}",
                 card.under,
@@ -222,7 +229,9 @@ class NetworkNames:
         if on is not None:
             found = await self._findings(actor, on)
             if entry := next((one for one in found.arp if one.address == known.value), None):
-                facts += [("MAC", entry.mac), await self._seen_on(actor, on, entry.if_index)]
+                facts += [("MAC", entry.mac), *await self._seen_on(actor, on, entry.if_index)]
+        if not any(name == "Customer" for name, _ in facts):
+            facts.append(("Customer", await self._customer_in(actor, network, holders)))
         facts.append(("Routers in it", await self._called(actor, holders)))
         return Card(known.value, "address in a known network", _told(facts))
 
@@ -245,7 +254,7 @@ class NetworkNames:
             told = await self._findings(actor, on)
             learned = next((one for one in told.macs if one.mac == known.value), None)
             if learned is not None:
-                facts.append(await self._seen_on(actor, on, learned.if_index))
+                facts += await self._seen_on(actor, on, learned.if_index)
                 facts.append(("VLAN", "" if learned.vlan is None else str(learned.vlan)))
             addresses = [one.address for one in told.arp if one.mac == known.value]
             facts.append(("Address", ", ".join(addresses[:3])))
@@ -314,13 +323,36 @@ class NetworkNames:
             (p for p in ports if any(a.partition("/")[0] == address for a in p.addresses)), None
         )
 
-    async def _seen_on(self, actor: Actor, device_id: int, if_index: int) -> tuple[str, str]:
+    async def _seen_on(self, actor: Actor, device_id: int, if_index: int) -> list[tuple[str, str]]:
         ports = await self._inventory.interfaces(actor, device_id=device_id)
-        return "Seen on", next((port.label for port in ports if port.index == if_index), "")
+        port = next((port for port in ports if port.index == if_index), None)
+        if port is None:
+            return []
+        is_linked = bool(await self._neighbour(actor, port))
+        customer = await self._customer(actor, port, is_linked=is_linked)
+        seen = [("Seen on", port.label)]
+        return [*seen, ("Customer", customer)] if customer else seen
+
+    async def _customer(self, actor: Actor, port: Interface, *, is_linked: bool) -> str:
+        device = await self._inventory.device(actor, device_id=int(port.device_id))
+        # Only OLTs have ONUs behind their ports; what others told need not be read.
+        is_olt = device.type is DeviceType.OLT
+        onus = (await self._findings(actor, int(device.id))).onus if is_olt else ()
+        return customer_of(port, onus, is_linked=is_linked)
+
+    async def _customer_in(self, actor: Actor, network: str, holders: Iterable[int]) -> str:
+        """Of a network that only a customer's port leads into."""
+        for number in tuple(holders)[:MOST_HOLDERS]:
+            ports = await self._inventory.interfaces(actor, device_id=number)
+            for port in towards(ports, network):
+                is_linked = bool(await self._neighbour(actor, port))
+                if told := await self._customer(actor, port, is_linked=is_linked):
+                    return told
+        return ""
 
     async def _called(self, actor: Actor, device_ids: Iterable[int]) -> str:
         named = []
-        for number in tuple(device_ids)[:4]:
+        for number in tuple(device_ids)[:MOST_HOLDERS]:
             device = await self._inventory.device(actor, device_id=number)
             named.append(device.name or device.address)
         return ", ".join(named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -174,6 +175,52 @@ async def test_an_onu_tells_its_customer_and_light(
     assert told.title == "villa-nord"
     assert told.under == "ONU · online"
     assert dict(told.facts)["Receives"] == "-21.5 dBm"
+
+
+async def test_ports_and_addresses_tell_their_customer(
+    network: Network, operator: Actor, clock: FakeClock
+) -> None:
+    more = (
+        SeenInterface(5, "Gi0/5", "GigabitEthernet0/5", "Customer: ACME GmbH 200M",
+                      addresses=("203.0.113.5/30",)),
+        SeenInterface(6, "<pppoe-mira>", "<pppoe-mira>", addresses=("203.0.113.97/32",)),
+        SeenInterface(7, "Gi0/7", "GigabitEthernet0/7", "Customer: Bakery"),
+    )  # fmt: skip
+    arp = Section("arp", json.dumps([{"if_index": 7, "address": "203.0.113.200", "mac": MAC}]))
+    macs = Section("macs", json.dumps([{"mac": MAC, "if_index": 7, "vlan": 10}]))
+    made = box("par-core1", 1, clock, *more, sections=(arp, macs))
+    await network.inventory.record(operator, inspected=made)
+    clock.tick(minutes=1)
+
+    async def customer(line: str) -> str | None:
+        return dict((await card(network, operator, line)).facts).get("Customer")
+
+    assert await customer("GigabitEthernet0/5 is up") == "ACME GmbH 200M"
+    assert await customer("GigabitEthernet0/1 is up") is None
+    assert await customer("from 203.0.113.5") == "ACME GmbH 200M", "our end"
+    assert await customer("from 203.0.113.6") == "ACME GmbH 200M", "their end"
+    assert await customer("from 203.0.113.97") == "mira"
+    assert await customer(f"station {MAC}") == "Bakery"
+    assert await customer("from 10.9.0.2") is None
+
+
+async def test_a_pon_port_tells_its_onus(
+    network: Network, operator: Actor, clock: FakeClock
+) -> None:
+    onus = [
+        {"index": f"{at}", "name": name, "serial": f"HWTC0000000{at}", "if_index": index}
+        for at, (name, index) in enumerate(
+            (("villa-nord", 11), ("villa-sud", 11), ("", 11), ("mill", 11), ("farm", 12)), 1
+        )
+    ]
+    ports = (SeenInterface(11, "gpon-0/1/1"), SeenInterface(12, "gpon-0/1/2"))
+    made = box("par-core1", 1, clock, *ports, sections=(Section("onus", json.dumps(onus)),))
+    await network.inventory.record(operator, inspected=replace(made, type=DeviceType.OLT))
+    clock.tick(minutes=1)
+    many = await card(network, operator, "gpon-0/1/1 up")
+    assert dict(many.facts)["Customer"] == "4 ONUs: villa-nord, villa-sud, HWTC00000003, …"
+    one = await card(network, operator, "gpon-0/1/2 up")
+    assert dict(one.facts)["Customer"] == "farm"
 
 
 async def test_what_is_gone_is_told(network: Network, operator: Actor) -> None:
