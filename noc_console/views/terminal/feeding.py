@@ -15,7 +15,8 @@ from noc_console.views.terminal.view import ANSWER, TerminalView
 
 BUDGET_S = 0.008
 """Of each turn of the event loop."""
-SLICE = 32 << 10
+SLICE, SMALLEST = 32 << 10, 512
+"""Bytes at a time: fewer of a device that sends what takes long to carry out."""
 
 
 class Source(Protocol):
@@ -34,16 +35,26 @@ async def feed(
 ) -> int:
     """Until the session ends; how many bytes came. Of the first ones, `unanswered`, no question to
     the terminal is answered."""
-    total, since = 0, now()
+    total, since, size = 0, now(), SLICE
     while received := await source.read():
-        before, total = total, total + len(received)
-        for at in range(0, len(received), SLICE):
-            answer = view.engine.feed(received[at : at + SLICE])
-            if answer and before + at >= unanswered:
+        at, began = 0, now()
+        while at < len(received):
+            answer = view.engine.feed(received[at : at + size])
+            if answer and total + at >= unanswered:
                 view.send(answer, ANSWER)
-            if now() - since > BUDGET_S:
+            at, done = at + size, now()
+            size, began = _fitting(size, done - began), done
+            if done - since > BUDGET_S:
                 view.output_came()
                 await rest(0)
-                since = now()
+                since = began = now()
+        total += len(received)
         view.output_came()
     return total
+
+
+def _fitting(size: int, took_s: float) -> int:
+    """How much to carry next, when so much took so long."""
+    if took_s > BUDGET_S:
+        return max(SMALLEST, int(size * BUDGET_S / took_s))
+    return min(SLICE, size * 2) if took_s < BUDGET_S / 4 else size

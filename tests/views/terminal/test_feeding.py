@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import Any
 
-from noc_console.views.terminal.feeding import SLICE, feed
+from noc_console.views.terminal.feeding import BUDGET_S, SLICE, feed
 from noc_console.views.terminal.view import TerminalView
 from tests.views.terminal.conftest import Sent
 
@@ -67,3 +68,40 @@ async def test_nothing_is_read_ahead(view: TerminalView) -> None:
 
     await feed(source, view, now=lambda: next(ticks) * 1.0, rest=rest)
     assert asked[:4] == [1, 1, 1, 1]
+
+
+class Slow:
+    """An engine and its view. A mock: how long a real one takes differs from machine to machine."""
+
+    def __init__(self) -> None:
+        self.engine, self.time_s, self.a_byte_s = self, 0.0, 0.0
+        self.took_s: list[float] = []
+        self.sizes: list[int] = []
+
+    def feed(self, data: bytes) -> bytes:
+        self.sizes.append(len(data))
+        self.took_s.append(len(data) * self.a_byte_s)
+        self.time_s += self.took_s[-1]
+        return b""
+
+    def output_came(self) -> None:
+        """Nobody looks."""
+
+
+async def test_of_what_takes_long_less_is_carried_at_a_time() -> None:
+    slow = Slow()
+
+    async def rest(_: float) -> None:
+        pass
+
+    async def fed(size: int, a_byte_s: float) -> None:
+        slow.a_byte_s = a_byte_s
+        view: Any = slow
+        assert await feed(Said(b"x" * size), view, now=lambda: slow.time_s, rest=rest) == size
+
+    await fed(10 * SLICE, 7e-6)
+    assert sum(slow.sizes) == 10 * SLICE
+    assert max(slow.took_s[1:]) <= BUDGET_S < slow.took_s[0], "only the first was a surprise"
+    slow.sizes.clear()
+    await fed(10 * SLICE, 1e-9)
+    assert slow.sizes == [SLICE] * 10
