@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -145,9 +144,10 @@ async def test_what_touched_a_device_is_found_by_its_steps(
 
 
 async def test_a_yes_moves_who_asks_in_one_flight_only(db: Database, operator: Actor) -> None:
+    flight = Flight(UNBORN, "x", Kind.CHANGE, "t", "mira", datetime(2026, 3, 1, tzinfo=UTC))
     numbers = [
         await added(
-            db, operator, Flight(UNBORN, "x", Kind.CHANGE, "t", "mira", datetime(2026, 3, 1, tzinfo=UTC)),
+            db, operator, flight,
             target(1, 0, Stand.ASKS), target(2, 0, Stand.KEPT), target(3, 1),
         )
         for _ in range(2)
