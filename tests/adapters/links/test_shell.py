@@ -43,7 +43,8 @@ async def test_it_has_a_terminal_of_its_own_and_job_control(link: ShellLink) -> 
     link.resize(132, 43)
     link.write(b"stty size\r")
     await until(link, b"43 132")
-    link.write(b"sleep 60\r")
+    link.write(b"sh -c 'echo in fr\"\"ont; exec sleep 60'\r")
+    await until(link, b"in front")  # else Ctrl+C may hit the shell before it starts anything
     link.write(b"\x03")
     link.write(b"echo 'back''again'\r")
     await until(link, b"backagain")
