@@ -2,9 +2,10 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-# How the tests run; `make test PYTEST="tests/kernel -k money"` runs some of them. Two workers,
-# each module on one of them: a module's database or agent then starts once. A worker that crashes
-# ends the run, with the name of its test: xdist can wait for ever on one that it restarted.
+# How the tests run; `make test PYTEST="tests/kernel -k money"` runs some of them. Three workers
+# keep two cores busy, for many tests wait; each module is on one of them: a module's database or
+# agent then starts once. A worker that crashes ends the run, with the name of its test: xdist can
+# wait for ever on one that it restarted.
 WORKERS ?= 3
 PYTEST ?=
 
