@@ -22,7 +22,7 @@ run: setup-run ## the console on its own store, with the built-in lab network
 	.venv/bin/noc-console --lab
 
 test: setup-test ## all tests
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0 $(PYTEST)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(PYTEST)
 
 check: setup-test ## lint, format, types, import contracts, shape of the house
 	.venv/bin/ruff check .
