@@ -2,9 +2,10 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-# How the tests run; `make test PYTEST="tests/kernel -k money"` runs some of them. Two workers,
-# each module on one of them: a module's database or agent then starts once. A worker that crashes
-# ends the run, with the name of its test: xdist can wait for ever on one that it restarted.
+# How the tests run; `make test PYTEST="tests/kernel -k money"` runs some of them. Three workers
+# keep two cores busy, for many tests wait; each module is on one of them: a module's database or
+# agent then starts once. A worker that crashes ends the run, with the name of its test: xdist can
+# wait for ever on one that it restarted.
 WORKERS ?= 3
 PYTEST ?=
 
@@ -21,7 +22,7 @@ run: setup-run ## the console on its own store, with the built-in lab network
 	.venv/bin/noc-console --lab
 
 test: setup-test ## all tests
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0 $(PYTEST)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(PYTEST)
 
 check: setup-test ## lint, format, types, import contracts, shape of the house
 	.venv/bin/ruff check .

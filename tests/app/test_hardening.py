@@ -14,6 +14,7 @@ from noc_console.app.hardening import keep_out_of_cores
 assert keep_out_of_cores()
 assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
 assert ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0, "still dumpable"  # PR_GET_DUMPABLE
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # a shell's background job ignores it
 print("hardened", flush=True)
 os.kill(os.getpid(), signal.SIGQUIT)
 """

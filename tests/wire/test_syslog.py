@@ -1,4 +1,5 @@
 import random
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -217,7 +218,12 @@ def test_a_line_of_rfc_5424_survives_the_way_to_bytes_and_back(line):
     assert parse(syslog.format_rfc5424(line), NOW) == line
 
 
-@given(LINES)
+def _is_no_time(line: SyslogLine) -> bool:
+    """Some devices write a year or a zone after the time: a host called so is taken for it."""
+    return line.host not in ("UTC", "GMT", "Z") and re.fullmatch(r"\d{4}", line.host) is None
+
+
+@given(LINES.filter(_is_no_time))
 def test_a_line_of_rfc_3164_loses_only_what_the_format_cannot_say(line):
     found = parse(syslog.format_rfc3164(line), line.at)
     assert found.at == line.at.replace(microsecond=0)
