@@ -33,6 +33,8 @@ from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 
 STUCK = Condition("flight-stuck")
+ASKS = Condition("flight-asks")
+"""A device waits for a person's yes: who is on duty has to hear of it in time."""
 ASK_S = 1.0
 """How often it is looked whether somebody wants the flight stopped."""
 ANSWER_S = 30.0
@@ -283,7 +285,24 @@ class Pilot:
         await self._logbook.arrive(
             self._actor, moving, stand, kept=came, did=done.did, why=done.surprise
         )
+        if stand is Stand.ASKS:
+            await self._ask(flight, moving, done.surprise)
         return ""
+
+    async def _ask(self, flight: Flight, target: Target, surprise: str) -> None:
+        """Call somebody; who says nothing says no."""
+        await self._alarms.report(
+            self._actor,
+            about=_about(target),
+            condition=ASKS,
+            severity=Severity.MINOR,
+            text=f"“{flight.title}” came otherwise than previewed, and asks for a yes: {surprise}",
+        )
+
+    async def _hush(self, target: Target) -> None:
+        """It is answered, or over."""
+        if target.why:
+            await self._alarms.settle(self._actor, about=_about(target), condition=ASKS)
 
     async def _is_known(self, flight: Flight, surprise: str) -> bool:
         """Whether somebody said yes to a surprise of this kind at another device."""
@@ -310,6 +329,7 @@ class Pilot:
                 failed.append(f"{target.name} could not be told to keep it: {error}")
                 return
             await self._logbook.move(self._actor, target, Stand.KEPT, until=None)
+            await self._hush(target)
 
         await self._each(flight, held, one)
         return failed[0] if failed else ""
@@ -343,6 +363,7 @@ class Pilot:
     ) -> str:
         """Take one back, and read whether it is as before. Why it is not; "" when it is."""
         await self._logbook.move(self._actor, target, Stand.UNDOING, target.why)
+        await self._hush(target)
         kept = await self._logbook.kept(self._actor, target)
         moving = replace(target, stand=Stand.UNDOING)
         try:
@@ -368,7 +389,7 @@ class Pilot:
     async def _cry(self, flight: Flight, target: Target, told: str) -> None:
         await self._alarms.report(
             self._actor,
-            about=AlarmObject(target.device_id, device_name=target.name),
+            about=_about(target),
             condition=STUCK,
             severity=Severity.CRITICAL,
             text=f"“{flight.title}” {told}",
@@ -448,6 +469,10 @@ class Pilot:
             await self._logbook.step(self._actor, target, "does", text)
 
         return note
+
+
+def _about(target: Target) -> AlarmObject:
+    return AlarmObject(target.device_id, device_name=target.name)
 
 
 def _is_late(target: Target, now: datetime, before_s: float = 5.0) -> bool:

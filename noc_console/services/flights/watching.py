@@ -27,7 +27,7 @@ LOOK_S = 10.0
 AT_ONCE = 16
 EARLIER = 48
 """Devices of earlier waves in one look, beside the canaries."""
-OWN = frozenset({"flight-stuck", "ssh-host-key-changed"})
+OWN = frozenset({"flight-stuck", "flight-asks", "ssh-host-key-changed"})
 """Alarms that flights raise themselves."""
 
 

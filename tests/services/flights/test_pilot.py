@@ -497,7 +497,11 @@ async def test_what_came_otherwise_than_previewed_is_taken_back_without_a_yes(
     await noted(console, operator, flight, "asks", "")
     target = await stands(console, operator, flight)
     assert target.stand is Stand.ASKS
+    while not await console.alarms.active(operator, device_id=target.device_id):
+        await asyncio.sleep(0.01)
     assert "“interface Loopback0 / description HELLO” came instead" in target.why
+    alarms = await console.alarms.active(operator, device_id=target.device_id)
+    assert [alarm.condition for alarm in alarms] == ["flight-asks"]
     async with console.db.begin(colleague) as tx:  # as if its time were nearly over
         soon = console.clock.now() + timedelta(seconds=ANSWER_S)
         await store.change_target(tx, target.id, until=soon)
@@ -506,6 +510,8 @@ async def test_what_came_otherwise_than_previewed_is_taken_back_without_a_yes(
     ended = (await console.flights.show(operator, flight_id=flight.id)).flight
     assert ended.phase is Phase.UNDONE and "nobody said yes in time" in ended.why
     assert ended.counts == {"undone": 1, "skipped": 1}
+    (alarm,) = await console.alarms.active(operator, device_id=target.device_id)
+    assert not alarm.is_active, "it is answered"
     assert sorted(config("ams-edge-2").splitlines()) == sorted(before.splitlines())
 
 
@@ -523,6 +529,7 @@ async def test_a_yes_keeps_what_came_and_the_same_is_not_asked_twice(
     assert (shown.flight.phase, shown.flight.counts) == (Phase.DONE, {"kept": 2})
     assert [step.name for step in shown.steps if step.what == "asks"] == ["ams-edge-2"]
     said = next(step.text for step in shown.steps if step.what == "accepted")
+    assert not any(alarm.is_active for alarm in await console.alarms.active(operator))
     assert said == "joris takes 1 device as it came: as IOS writes it"
     lab.world.agenda.run(lab.world.now() + 7_200)
     assert all(" description HELLO" in config(name) for name in ("ams-edge-2", "ams-edge-5"))
