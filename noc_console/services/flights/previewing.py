@@ -7,9 +7,8 @@ and over lines on which nothing else can be sent (`Reach.look`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Refused, Unreachable
@@ -30,7 +29,8 @@ from noc_console.services.flights.model import (
 from noc_console.services.flights.reaching import Reach, Session
 from noc_console.services.flights.rules import forecast, heads, safety, shutting, templates
 from noc_console.services.flights.rules.ways import ImageWay, Manner
-from noc_console.services.inventory.model import Device, Interface
+from noc_console.services.flights.seen import Around, around, values
+from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
 
 AT_ONCE = 12
@@ -67,6 +67,8 @@ class Previewer:
         self, actor: Actor, flight: Flight, devices: Sequence[Device], told: Told
     ) -> list[Previewed]:
         """Each device in the order given; what cannot be flown says why."""
+        is_change = flight.kind is Kind.CHANGE
+        known = await around(actor, self._inventory) if is_change else Around()
         turn = asyncio.Semaphore(AT_ONCE)
         done = 0
 
@@ -74,7 +76,7 @@ class Previewer:
             nonlocal done
             async with turn:
                 try:
-                    found = await self._one(actor, flight, device)
+                    found = await self._one(actor, flight, device, known)
                 except (Refused, Unreachable) as error:
                     found = _refused(device, str(error))
             done += 1
@@ -89,14 +91,15 @@ class Previewer:
             raise CalledOff from stopped
         return [task.result() for task in tasks]
 
-    async def _one(self, actor: Actor, flight: Flight, device: Device) -> Previewed:
+    async def _one(self, actor: Actor, flight: Flight, device: Device, known: Around) -> Previewed:
         if await self._reach.manner(device.platform) is None:
             what = device.platform or "an unknown platform"
             raise Refused(f"nobody has told yet how changes of {what} are taken back")
         if flight.kind is Kind.FIRMWARE:
             return await self._software(actor, flight, device)
         ports = await self._inventory.interfaces(actor, device_id=int(device.id))
-        text = templates.rendered(flight.template, values(device, ports, flight.variables))
+        seen = values(device, ports, flight.variables, known)
+        text = templates.rendered(flight.template, seen)
         lines = forecast.typed(text)
         async with self._reach.look(actor, device) as session:
             manner, config = session.manner, await session.configuration()
@@ -114,37 +117,6 @@ class Previewer:
                 raise Refused("nobody has told yet how this platform takes software")
             version, image = await imaging.running(session, way)
             return await _software(device, session, way, flight, version, image)
-
-
-def values(
-    device: Device, ports: Sequence[Interface], variables: Mapping[str, str]
-) -> dict[str, Any]:
-    """What a template sees."""
-    return {
-        "device": {
-            "name": device.name,
-            "address": device.address,
-            "platform": device.platform,
-            "vendor": device.vendor,
-            "model": device.model,
-            "version": device.version,
-            "serial": device.serial,
-            "location": device.location,
-            "type": device.type.value,
-        },
-        "interfaces": [
-            {
-                "name": port.name,
-                "descr": port.descr,
-                "alias": port.alias,
-                "speed": port.speed_bps,
-                "is_up": port.oper_status.value == 1,
-                "addresses": list(port.addresses),
-            }
-            for port in ports
-        ],
-        "var": dict(variables),
-    }
 
 
 def _change(

@@ -25,16 +25,29 @@ from noc_console.services.flights.model import UNBORN, Flight, Gates, Kind
 from noc_console.services.maintenance.model import Target as Chosen
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.dialogs import Dialog
-from noc_console.views.kit.label import Label
+from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.maintenance.picking import ObjectPicker
 
 WIDTH = 900
 EXAMPLE = (
     "interface {{ interfaces[0].descr }}\n description {{ var.what }}\n"
-    "# or set lines; device.name, .platform, .model …, interfaces, var.NAME; .descr of an interface"
-    " is its full name, .name the short one"
+    "# or set lines; device.name, .platform, .model …, site.name, interfaces, var.NAME;"
+    " .descr of an interface is its full name, .name the short one, .customer who is behind it"
 )
+SEES = (
+    "device: name, address, platform, vendor, model, version, serial, location, type, tags\n"
+    "site: name, address, latitude, longitude\n"
+    "interfaces, each: name (short), descr (in full), alias (its description), speed, is_up,"
+    " addresses, customer\n"
+    "var: what stands under Variables\n\n"
+    "{% for i in interfaces if i.customer %} goes over customers' ports. A customer is known where"
+    " the description of a port names one, or by the name of his PPP session; what nobody knows is"
+    " empty. A site's address is what the device says of its location.\n\n"
+    "Not here: prefixes and VLANs still to be given out (there is no IPAM), and what else is known"
+    " of a customer (there is no register of them). Write those as variables."
+)
+NOT_SEEN = "Sees device, site, interfaces and var; no IPAM, no register of customers."
 
 
 WATCHED = {
@@ -72,6 +85,7 @@ class FlightForm(Dialog):
         self.ticket = QLineEdit()
         self.objects = picker(self)
         self.template = QPlainTextEdit()
+        self.sees = Label(NOT_SEEN, tone="dim", wrap=True)
         self.variables = QPlainTextEdit()
         self.file = QLineEdit()
         self.browse = QPushButton("Choose…")
@@ -175,6 +189,8 @@ class FlightForm(Dialog):
         self.template.setFont(look().mono())
         self.template.setPlaceholderText(EXAMPLE)
         self.template.setMinimumHeight(16 * GRID)
+        self.template.setToolTip(plain_tip(SEES))
+        self.sees.setToolTip(plain_tip(SEES))
         self.variables.setPlaceholderText("name=value, a line each")
         self.variables.setFixedHeight(7 * GRID)
         self.variables.setTabChangesFocus(True)
@@ -205,6 +221,8 @@ class FlightForm(Dialog):
         for words, widget in rows:
             left.addWidget(Label(words, tone="dim"))
             left.addWidget(widget)
+            if widget is self.template:
+                left.addWidget(self.sees)
         if self._kind is Kind.FIRMWARE:
             place = QHBoxLayout()
             place.addWidget(self.file, 1)

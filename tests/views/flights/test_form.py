@@ -4,6 +4,8 @@ import pytest
 
 from noc_console.kernel.errors import Invalid
 from noc_console.services.flights.model import Gates, Kind
+from noc_console.services.flights.seen import values
+from noc_console.services.inventory.model import Device, DeviceId, Interface, InterfaceId
 from noc_console.services.maintenance.model import Target, TargetKind
 from noc_console.views.flights.form import FlightForm
 from noc_console.views.kit.desk import Desk
@@ -71,6 +73,20 @@ async def test_software_asks_for_its_image_and_version(desk: Desk, world: World)
     made.stage_only.setChecked(True)
     flight = made.flight_made()
     assert (flight.kind, flight.stage_only, flight.gates.traffic_drop) == (Kind.FIRMWARE, True, 0)
+
+
+async def test_what_a_template_sees_and_what_not_is_said_in_the_form(
+    desk: Desk, world: World
+) -> None:
+    made = form(desk, world)
+    told = made.template.toolTip()
+    for word in ("device: name", "site: name, address", "customer", "no IPAM"):
+        assert word in told
+    device = Device(DeviceId(1), "sw-1", "192.0.2.1", 161)
+    seen = values(device, [Interface(InterfaceId(1), DeviceId(1), 1, "Gi1")], {})
+    for place in (*seen, *seen["device"], *seen["site"], *seen["interfaces"][0]):
+        assert place in told, f"{place} is nowhere explained"
+    assert "no register of customers" in made.sees.text() and made.sees.toolTip() == told
 
 
 async def test_each_gate_is_a_tick_and_stays_as_it_was_the_next_time(
