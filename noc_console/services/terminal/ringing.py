@@ -139,7 +139,7 @@ class Ring:
         seat = self._seats[device_id]
         if is_out:
             self._left_out.add(device_id)
-            self._tell(seat.member, Told(Phase.LEFT_OUT, "nothing is sent to it"))
+            self._tell(seat.member, Told(Phase.LEFT_OUT))
             return
         self._left_out.discard(device_id)
         self._tell(seat.member, seat.stands)
