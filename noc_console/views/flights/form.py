@@ -252,10 +252,11 @@ class FlightForm(Dialog):
             right.addRow(Label("Devices wait to be told", tone="dim"), self.confirm)
             right.addRow(Label("Traffic may fall by", tone="dim"), self.traffic)
         watched = QHBoxLayout()
+        watched.setSpacing(GRID)
+        watched.addWidget(Label("Stopped by", tone="dim"), 1)
         for box in self.watched.values():
             watched.addWidget(box)
-        watched.addStretch()
-        right.addRow(Label("Stopped by", tone="dim"), watched)
+        right.addRow(watched)
         right.addRow(self.undo_all)
         right.addRow(self.in_window, self.start)
         right.addRow(Label("and", tone="dim"), self.end)
