@@ -25,7 +25,7 @@ from noc_console.views.alarms.columns import impact_words
 from noc_console.views.alarms.section import Section
 from noc_console.views.alarms.timeline import Timeline
 from noc_console.views.alarms.words import condition_text, object_text, severity_text
-from noc_console.views.kit.actions import Actions
+from noc_console.views.kit.actions import Actions, text_follows, tip_follows
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.severity import SeveritySign
@@ -76,18 +76,18 @@ class AlarmDetails(QWidget):
             action = actions.action(id)
             if not action.isVisible():
                 continue
-            keys = action.shortcut().toString()
-            button = QPushButton(f"{action.text()}  {keys}" if keys else action.text())
+            button = QPushButton()
             button.setProperty("main", at == 0)
             button.setEnabled(action.isEnabled())
             action.enabledChanged.connect(button.setEnabled)
             button.clicked.connect(action.trigger)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if at == 0:
+                text_follows(button, action)
                 self.buttons.addWidget(button, 0, 0, 1, 4)
             else:
                 button.setText(action.text().removesuffix("…").partition(" – ")[0])
-                button.setToolTip(plain_tip(f"{action.text()}  {keys}"))
+                tip_follows(button, action)
                 button.setStyleSheet("QPushButton { padding: 4px 0; font-size: 12px; }")
                 self.buttons.addWidget(button, 1 + (at - 1) // 4, (at - 1) % 4)
 

@@ -17,7 +17,7 @@ from noc_console.services.discovery.model import (
 )
 from noc_console.services.discovery.service import DiscoveryService
 from noc_console.views.discovery.wizard import Search, Wizard
-from noc_console.views.kit.actions import Command
+from noc_console.views.kit.actions import Command, keys_of
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import open_dialog
 from noc_console.views.kit.label import ElidedLabel, Label
@@ -130,7 +130,8 @@ class DiscoveryPage(Page):
         self.progress.setVisible(going)
         self.cancel_button.setVisible(going)
         self.start_button.setEnabled(not going)
-        self.start_button.setToolTip("A search is under way" if going else "Ctrl+N")
+        keys = keys_of(self.desk.actions.action("discovery.new"))
+        self.start_button.setToolTip("A search is under way" if going else keys)
 
     def _facts(self, run: Run) -> str:
         end = run.ended_at or self.desk.clock.now()

@@ -42,7 +42,7 @@ from noc_console.views.jobs.columns import (
 )
 from noc_console.views.jobs.form import Asking, JobForm
 from noc_console.views.jobs.results import RunResults
-from noc_console.views.kit.actions import Command, corner_of
+from noc_console.views.kit.actions import Command, corner_of, keys_of
 from noc_console.views.kit.chips import Chips
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import confirm, open_dialog
@@ -451,14 +451,15 @@ class JobsPage(Page):
 def _follow(button: QPushButton, action: QAction, why_not: str) -> None:
     """A button for an action: grey with its reason when it cannot be done now."""
 
-    def show(enabled: bool) -> None:
+    def show() -> None:
+        enabled = action.isEnabled()
         button.setEnabled(enabled)
-        keys = action.shortcut().toString()
-        button.setToolTip(plain_tip(f"{action.text()}  {keys}" if enabled else why_not))
+        tip = f"{action.text()}  {keys_of(action)}" if enabled else why_not
+        button.setToolTip(plain_tip(tip))
 
-    action.enabledChanged.connect(show)
+    action.changed.connect(show)  # also when it has other keys
     button.clicked.connect(action.trigger)
-    show(action.isEnabled())
+    show()
 
 
 def _targets(text: str) -> tuple[Target, ...]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QPushButton, QWidget
 from shiboken6 import isValid
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken
+from noc_console.views.kit.bindings import Bindings, Keys, native, portable
 from noc_console.views.kit.icons import IconButton, icon
 from noc_console.views.kit.label import plain_tip
+from noc_console.views.kit.state import State
 from noc_console.views.kit.theme import GRID, look
 
 
@@ -37,10 +39,18 @@ class Command:
 class Actions(QObject):
     """The registry. A command belongs to the widget it works in, and leaves with it."""
 
-    def __init__(self, actor: Actor, parent: QObject | None = None) -> None:
+    rebound = Signal()
+    """Commands have other keys than before."""
+
+    def __init__(
+        self, actor: Actor, bindings: Bindings | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._actor = actor
+        self.bindings = bindings or Bindings(State(None), self)
         self._known: dict[str, tuple[Command, QAction]] = {}
+        self._followers: list[tuple[str, str, QAction]] = []
+        self.bindings.changed.connect(self._rebind)
         look().changed.connect(self._repaint)
 
     def add(self, command: Command, scope: QWidget) -> QAction:
@@ -52,7 +62,6 @@ class Actions(QObject):
         if known is not None and isValid(known[1]):
             raise Broken(f"two commands are called {command.id}")
         action = QAction(icon(command.icon), command.text, scope)
-        action.setShortcuts([QKeySequence(keys) for keys in command.shortcut.split()])
         action.setShortcutContext(
             Qt.ShortcutContext.WindowShortcut
             if scope.isWindow()
@@ -64,10 +73,64 @@ class Actions(QObject):
         action.triggered.connect(lambda _checked=False: command.handler())
         scope.addAction(action)
         self._known[command.id] = (command, action)
+        if self.bindings.own(command.id) is None:
+            _set(action, self.keys(command.id))
+        else:  # it may have taken keys from others
+            self._rebind()
         return action
 
     def action(self, id: str) -> QAction:
         return self._known[id][1]
+
+    def keys(self, id: str, usual: str = "") -> Keys:
+        """What a command answers to now: the own keys, or the usual ones that nobody took.
+
+        `usual` are those of a command that is not registered, between blanks.
+        """
+        own = self.bindings.own(id)
+        if own is not None:
+            return own
+        if id not in self._known or not isValid(self._known[id][1]):
+            return tuple(map(portable, usual.split()))
+        command, action = self._known[id]
+        taken = {key for other in self._bound() if _meet(action, other[1]) for key in other[2]}
+        return tuple(
+            key for key in map(portable, command.shortcut.split()) if key and key not in taken
+        )
+
+    def follow(self, action: QAction, id: str, usual: str) -> None:
+        """An action elsewhere, such as in another window, has the keys of this command."""
+        self._followers = [one for one in self._followers if isValid(one[2])]
+        self._followers.append((id, usual, action))
+        _set(action, self.keys(id, usual))
+
+    def settle(self) -> None:
+        """Widgets came to where they stay: which commands meet is known only now."""
+        if self.bindings.all():
+            self._rebind()
+
+    def clashing(self, id: str, key: str) -> list[Command]:
+        """The other commands that answer to this key where this command works."""
+        action = self._known[id][1]
+        return [
+            command
+            for command, other in self.commands()
+            if other is not action and _meet(action, other) and key in self.keys(command.id)
+        ]
+
+    def give(self, id: str, keys: Keys) -> None:
+        """These keys for a command from now on, taken from those that had them.
+
+        What only had them by use gets them back when this command lets them go.
+        """
+        chosen: dict[str, Keys | None] = {
+            command.id: tuple(key for key in own if key not in keys)
+            for each in keys
+            for command in self.clashing(id, each)
+            if (own := self.bindings.own(command.id)) is not None
+        }
+        usual = tuple(map(portable, self._known[id][0].shortcut.split()))
+        self.bindings.choose({**chosen, id: None if keys == usual else keys})
 
     def commands(self) -> Iterator[tuple[Command, QAction]]:
         """What is there now and may be done by this actor."""
@@ -77,9 +140,66 @@ class Actions(QObject):
             elif action.isVisible():
                 yield command, action
 
+    def _bound(self) -> list[tuple[Command, QAction, Keys]]:
+        """The commands that have keys of one's own."""
+        return [
+            (*self._known[id], keys)
+            for id, keys in self.bindings.all().items()
+            if keys and id in self._known and isValid(self._known[id][1])
+        ]
+
+    def _rebind(self) -> None:
+        for command, action in tuple(self._known.values()):
+            if isValid(action):
+                _set(action, self.keys(command.id))
+        for id, usual, action in self._followers:
+            if isValid(action):
+                _set(action, self.keys(id, usual))
+        self.rebound.emit()
+
     def _repaint(self) -> None:
         for command, action in self.commands():
             action.setIcon(icon(command.icon))
+
+
+def _set(action: QAction, keys: Keys) -> None:
+    if tuple(each.toString() for each in action.shortcuts()) != keys:
+        action.setShortcuts([QKeySequence(each) for each in keys])
+
+
+def _meet(one: QAction, other: QAction) -> bool:
+    """Whether both work in some place: their widgets are one within the other."""
+    first, second = one.parent(), other.parent()
+    if not isinstance(first, QWidget) or not isinstance(second, QWidget) or one is other:
+        return False
+    return first is second or first.isAncestorOf(second) or second.isAncestorOf(first)
+
+
+def tip_follows(button: QAbstractButton, action: QAction, before: str = "") -> None:
+    """A button's tip says the command and its keys, whichever those are now."""
+
+    def tell() -> None:
+        if isValid(button):
+            button.setToolTip(plain_tip(f"{before or action.text()}  {keys_of(action)}".rstrip()))
+
+    action.changed.connect(tell)
+    tell()
+
+
+def text_follows(button: QAbstractButton, action: QAction) -> None:
+    """A button says the command and its keys, whichever those are now."""
+
+    def tell() -> None:
+        if isValid(button):
+            button.setText(f"{action.text()}  {keys_of(action)}".rstrip())
+
+    action.changed.connect(tell)
+    tell()
+
+
+def keys_of(action: QAction) -> str:
+    """The first of an action's keys, as people read it; empty without any."""
+    return native(action.shortcuts()[:1])
 
 
 def button_of(action: QAction) -> QPushButton:
@@ -90,7 +210,7 @@ def button_of(action: QAction) -> QPushButton:
     button.clicked.connect(action.trigger)
 
     def follow() -> None:
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        keys = keys_of(action)
         own_tip = action.toolTip() != action.iconText()
         button.setEnabled(action.isEnabled())
         button.setVisible(action.isVisible())

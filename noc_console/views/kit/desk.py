@@ -12,6 +12,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.services.alarms.waiting import WaitingHead
 from noc_console.views.kit.actions import Actions
+from noc_console.views.kit.bindings import Bindings
 from noc_console.views.kit.blink import Blink
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.mute import Mute
@@ -98,7 +99,7 @@ def make_desk(
     desk = Desk(
         actor=actor,
         feed=feed,
-        actions=Actions(actor),
+        actions=Actions(actor, Bindings(kept)),
         state=kept,
         times=Times(told),
         mute=Mute(kept, told),

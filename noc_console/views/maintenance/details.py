@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFormLayout, QGridLayout, QPushButton, QVBoxLayout
 
 from noc_console.kernel.text import plural
 from noc_console.services.maintenance.model import Finding, Report, Slot
-from noc_console.views.kit.actions import Actions
+from noc_console.views.kit.actions import Actions, tip_follows
 from noc_console.views.kit.desk import Desk
-from noc_console.views.kit.label import Label, plain_tip
+from noc_console.views.kit.label import Label
 from noc_console.views.kit.table import Table
 from noc_console.views.kit.tasks import OnError
 from noc_console.views.kit.theme import GRID
@@ -58,9 +58,8 @@ class SlotDetails(QWidget):
             action = actions.action(id)
             if not action.isVisible():
                 continue
-            keys = action.shortcut().toString()
             button = QPushButton(action.text())
-            button.setToolTip(plain_tip(f"{action.text()}  {keys}"))
+            tip_follows(button, action)
             button.setStyleSheet("QPushButton { padding: 4px 6px; }")
             button.setEnabled(action.isEnabled())
             action.enabledChanged.connect(button.setEnabled)

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from noc_console.kernel.text import duration, visible
 from noc_console.services.probes.model import ProbeState, Round
 from noc_console.services.probes.spread import percentile
-from noc_console.views.kit.actions import Actions
+from noc_console.views.kit.actions import Actions, tip_follows
 from noc_console.views.kit.desk import Desk
-from noc_console.views.kit.label import ElidedLabel, Label, plain_tip
+from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.kit.units import ms_text
 from noc_console.views.probes.rows import ProbeRow, interval_text, origin_text, state_word
@@ -109,7 +109,7 @@ class ProbeDetails(QWidget):
             if not action.isVisible():
                 continue
             button = QPushButton(action.text())
-            button.setToolTip(plain_tip(f"{action.text()}  {action.shortcut().toString()}"))
+            tip_follows(button, action)
             button.setProperty("main", at == 0)
             button.setStyleSheet("QPushButton { padding: 4px 6px; }")
             button.setEnabled(action.isEnabled())

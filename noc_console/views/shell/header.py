@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from noc_console.views.kit.actions import keys_of, tip_follows
 from noc_console.views.kit.icons import IconButton, paint_icon
 from noc_console.views.kit.label import ElidedLabel, Label
 from noc_console.views.kit.theme import GRID, SMALL_PX, look
@@ -18,6 +19,7 @@ class SearchField(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.keys = ""
         self.setAccessibleName("Search devices, interfaces, addresses")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor)
@@ -25,6 +27,16 @@ class SearchField(QAbstractButton):
         self.setMaximumWidth(400)
         self.setMinimumWidth(180)
         look().changed.connect(self.update)
+
+    def name_keys(self, action: QAction) -> None:
+        """Show what opens it, whichever keys those are now."""
+
+        def tell() -> None:
+            self.keys = keys_of(action)
+            self.update()
+
+        action.changed.connect(tell)
+        tell()
 
     def sizeHint(self) -> QSize:
         return QSize(400, 28)
@@ -43,7 +55,7 @@ class SearchField(QAbstractButton):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(look().font(SMALL_PX))
         painter.setPen(look().color("text.faint"))
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, "Ctrl+P")
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, self.keys)
         room.adjust(0, 0, -48, 0)
         painter.setFont(look().font())
         painter.setPen(look().color("text.faint"))
@@ -62,9 +74,9 @@ class Header(QWidget):
         self.setProperty("role", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        self.menu_button = IconButton("menu", "Narrow or widen the navigation (Ctrl+B)")
-        self.back_button = IconButton("back", "Back (Alt+Left)")
-        self.forward_button = IconButton("forward", "Forward (Alt+Right)")
+        self.menu_button = IconButton("menu", "Narrow or widen the navigation")
+        self.back_button = IconButton("back", "Back")
+        self.forward_button = IconButton("forward", "Forward")
         self.page_button = QPushButton()
         self.page_button.setProperty("crumb", True)
         font = look().font(14, QFont.Weight.DemiBold)
@@ -73,11 +85,11 @@ class Header(QWidget):
         self.subject = ElidedLabel("", tone="bright")
         self.subject.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.search = SearchField()
-        self.open_button = IconButton("folder", "Open recording (Ctrl+O)")
+        self.open_button = IconButton("folder", "Open recording")
         self.open_button.hide()  # until there is something that opens one
-        self.palette_button = IconButton("keyboard", "Commands (Ctrl+K)")
-        self.theme_button = IconButton("theme", "Dark or light (Ctrl+Shift+L)")
-        self.help_button = IconButton("help", "Shortcuts (F1)")
+        self.palette_button = IconButton("keyboard", "Commands")
+        self.theme_button = IconButton("theme", "Dark or light")
+        self.help_button = IconButton("help", "Keys")
         self._lay_out()
         self.show_place("", "")
 
@@ -95,6 +107,7 @@ class Header(QWidget):
             button.clicked.connect(action.trigger)
             action.enabledChanged.connect(button.setEnabled)
             button.setEnabled(action.isEnabled())
+            tip_follows(button, action, button.accessibleName())
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)

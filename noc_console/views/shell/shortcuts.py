@@ -1,17 +1,34 @@
-"""The sheet of keys: what works here, by group. Made from the actions, so it cannot be wrong."""
+"""The sheet of keys: what works here, by group, and the place to choose other keys.
+
+Made from the commands, so it cannot be wrong. Choose a command, press keys: whoever has them is
+named and asked about before they are taken.
+"""
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Callable, Iterable
+from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from noc_console.views.kit.actions import Actions
+from noc_console.kernel.text import plural
+from noc_console.views.kit.actions import Actions, Command
+from noc_console.views.kit.bindings import Keys, native, pressed
 from noc_console.views.kit.dialogs import Dialog
-from noc_console.views.kit.label import Label
+from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.theme import GRID, look
+from noc_console.views.shell.keyrules import WAY_OUT, missed, refused
 
 ALWAYS = (
     ("Tables", "Filter", "/"),
@@ -19,24 +36,85 @@ ALWAYS = (
     ("Tables", "Open the row", "Enter"),
     ("Tables", "Copy the rows", "Ctrl+C"),
 )
+HINT = "Click a command's keys, then press others. They count at once, everywhere."
+Known = tuple[Command, QAction]
 
 
 def lines(actions: Actions) -> list[tuple[str, str, str]]:
     """Group, words and keys of everything that has a key, in the groups' order of appearance."""
     found = [
-        (
-            command.group,
-            command.text,
-            "   ".join(
-                keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts()
-            ),
-        )
-        for command, action in actions.commands()
+        (command.group, command.text, native(action.shortcuts()))
+        for command, action in in_order(actions.commands())
         if action.shortcuts()
     ]
-    order = list(dict.fromkeys(group for group, _, _ in found))
-    found.sort(key=lambda line: order.index(line[0]))
     return [*found, *ALWAYS]
+
+
+def in_order(known: Iterable[Known]) -> list[Known]:
+    """By group, as groups first appear."""
+    each = list(known)
+    order = list(dict.fromkeys(command.group for command, _ in each))
+    return sorted(each, key=lambda one: order.index(one[0].group))
+
+
+class KeyButton(QPushButton):
+    """Shows a command's keys; armed by a click it waits for others."""
+
+    armed = Signal()
+    caught = Signal(str)
+    let_go = Signal()
+    """Nothing was pressed, or Esc."""
+
+    def __init__(self, name: str, keys: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keys = keys
+        self.is_armed = False
+        self.setProperty("compact", True)
+        self.setAutoDefault(False)
+        self.setFont(look().mono())
+        self.setMinimumWidth(11 * GRID)
+        self.setAccessibleName(f"Keys of {name}: {keys or 'none'}")
+        self.setToolTip(plain_tip("Click, then press other keys"))
+        self.clicked.connect(lambda _=False: self._arm(is_armed=not self.is_armed))
+        self._tell()
+
+    def event(self, event: QEvent) -> bool:
+        """Armed, even what is a shortcut elsewhere, or Tab, comes here."""
+        if self.is_armed and isinstance(event, QKeyEvent):
+            if event.type() is QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() is QEvent.Type.KeyPress:
+                self._catch(event)
+                return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self._arm(is_armed=False)
+
+    def _catch(self, event: QKeyEvent) -> None:
+        key = pressed(event)
+        if not key:
+            return
+        self._arm(is_armed=False)
+        if key != "Esc":
+            self.caught.emit(key)
+
+    def _arm(self, *, is_armed: bool) -> None:
+        if is_armed == self.is_armed:
+            return
+        self.is_armed = is_armed
+        self._tell()
+        if is_armed:
+            self.setFocus()
+            self.armed.emit()
+        else:
+            self.let_go.emit()
+
+    def _tell(self) -> None:
+        self.setText("press keys…" if self.is_armed else (self._keys or "–").replace("&", "&&"))
 
 
 class ShortcutSheet(Dialog):
@@ -46,14 +124,42 @@ class ShortcutSheet(Dialog):
         super().__init__(parent, "Keys", "", "Close")
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.cancel_button.hide()
-        groups = [
-            (name, list(members)) for name, members in groupby(lines(actions), lambda line: line[0])
+        self.accept_button.setAutoDefault(False)
+        self.accept_button.setDefault(False)
+        self._actions = actions
+        self._chosen = ""
+        self._act: Callable[[], object] = lambda: None
+        self.buttons: dict[str, KeyButton] = {}
+        self.search, self.everything = QLineEdit(), QCheckBox("Also those without keys")
+        self.told = Label(HINT, tone="dim", wrap=True)
+        self.take, self.none = QPushButton(), QPushButton("No keys")
+        self.usual, self.all_usual = QPushButton(), QPushButton("All as usual")
+        self.area = QScrollArea()
+        self._lay_out_sheet()
+        self._wire()
+        self.show_commands()
+
+    # --- what it does ------------------------------------------------------------------------
+
+    def show_commands(self) -> None:
+        """What there is now, as far as the words of the search fit."""
+        words = self.search.text().casefold().split()
+        wants_all = self.everything.isChecked() or bool(words)
+        rows: list[tuple[str, str, Command | str]] = [
+            (command.group, command.text, command)
+            for command, action in in_order(self._actions.commands())
+            if (wants_all or action.shortcuts()) and _fits(words, command, action)
         ]
+        rows += (one for one in ALWAYS if all(word in " ".join(one).casefold() for word in words))
+        members_of: dict[str, list[tuple[str, Command | str]]] = {}
+        for group, text, shown in rows:
+            members_of.setdefault(group, []).append((text, shown))
+        self.buttons = {}
         columns = (QVBoxLayout(), QVBoxLayout())
         heights = [0, 0]
-        for name, members in groups:
+        for name, members in members_of.items():
             shorter = 0 if heights[0] <= heights[1] else 1
-            columns[shorter].addLayout(_group(name, members))
+            columns[shorter].addLayout(self._group(name, members))
             heights[shorter] += len(members) + 2
         inner = QWidget()
         both = QHBoxLayout(inner)
@@ -63,26 +169,154 @@ class ShortcutSheet(Dialog):
             column.setSpacing(2 * GRID)
             column.addStretch()
             both.addLayout(column, 1)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setStyleSheet(
+        at = self.area.verticalScrollBar().value()
+        self.area.setWidget(inner)
+        self.area.verticalScrollBar().setValue(at)
+
+    def choose(self, id: str) -> None:
+        """Keys of this command are wanted."""
+        self._chosen = id
+        self._say(f"Press the keys for “{self._text(id)}”. Esc: as it was.")
+        self.none.setEnabled(bool(self._actions.keys(id)) and id != WAY_OUT)
+
+    def press(self, id: str, key: str) -> None:
+        """Give a command these keys, or say whose they are and ask."""
+        self._chosen = id
+        if why := refused(id, key):
+            self._say(why)
+            return
+        others = self._actions.clashing(id, key)
+        loss = missed(id, key)
+        if any(other.id == WAY_OUT and len(self._actions.keys(WAY_OUT)) < 2 for other in others):
+            self._say(f"{native([key])} is the way out of terminals: give that others first.")
+        elif others:
+            names = " and ".join(f"“{other.text}”" for other in others)
+            question = f"{native([key])} is {names}: take it? {loss}".rstrip()
+            self._say(question, "Take it", partial(self._give, id, (key,)))
+        elif loss:
+            self._say(loss, "Use it all the same", partial(self._give, id, (key,)))
+        else:
+            self._give(id, (key,))
+
+    def clear_keys(self) -> None:
+        """The chosen command has no keys from now on."""
+        if self._chosen and self._chosen != WAY_OUT:
+            self._give(self._chosen, ())
+
+    def back_to_usual(self) -> None:
+        """The keys the chosen command came with, as far as no other has them now."""
+        if not self._chosen:
+            return
+        self._actions.bindings.choose({self._chosen: None})
+        self._tell_keys(self._chosen)
+
+    def all_as_usual(self) -> None:
+        """Every command as it came."""
+        count = len(self._actions.bindings.all())
+        question = f"{plural(count, 'command')} will have the usual keys again."
+        self._say(question, "As usual", self._reset_all)
+
+    # --- how ---------------------------------------------------------------------------------
+
+    def _give(self, id: str, keys: Keys) -> None:
+        self._actions.give(id, keys)
+        self._tell_keys(id)
+
+    def _reset_all(self) -> None:
+        self._actions.bindings.reset()
+        self._chosen = ""
+        self._say("All keys are as usual.")
+
+    def _tell_keys(self, id: str) -> None:
+        keys = native(self._actions.keys(id)) or "no keys"
+        self._say(f"“{self._text(id)}”: {keys}")
+
+    def _say(self, text: str, verb: str = "", act: Callable[[], object] | None = None) -> None:
+        """A sentence below, and at most one thing to say yes to."""
+        self.told.setText(text)
+        self.take.setText(verb)
+        self.take.setVisible(bool(verb))
+        self._act = act or (lambda: None)
+        own = self._actions.bindings.own(self._chosen) if self._chosen else None
+        self.none.setVisible(bool(self._chosen))
+        self.none.setEnabled(self._chosen != WAY_OUT and bool(self._keys_of_chosen()))
+        self.usual.setText("As usual")
+        self.usual.setVisible(own is not None)
+        self.all_usual.setEnabled(bool(self._actions.bindings.all()))
+
+    def _keys_of_chosen(self) -> Keys:
+        return self._actions.keys(self._chosen) if self._chosen else ()
+
+    def _yes(self) -> None:
+        act, self._act = self._act, lambda: None
+        act()
+
+    def _text(self, id: str) -> str:
+        return next((one.text for one, _ in self._actions.commands() if one.id == id), id)
+
+    def _group(self, name: str, members: list[tuple[str, Command | str]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(Label(name.upper(), tone="faint", size="small"), 0, 0)
+        for at, (text, command) in enumerate(members, start=1):
+            grid.addWidget(Label(text), at, 0)
+            shown = _fixed(command) if isinstance(command, str) else self._button(command)
+            grid.addWidget(shown, at, 1, Qt.AlignmentFlag.AlignRight)
+        return grid
+
+    def _button(self, command: Command) -> KeyButton:
+        button = KeyButton(command.text, native(self._actions.keys(command.id)))
+        button.armed.connect(partial(self.choose, command.id))
+        button.let_go.connect(lambda: self._say(HINT))
+        button.caught.connect(partial(self.press, command.id))
+        if self._actions.bindings.own(command.id) is not None:
+            button.setProperty("main", True)  # of one's own
+        self.buttons[command.id] = button
+        return button
+
+    def _wire(self) -> None:
+        self.search.textChanged.connect(lambda _: self.show_commands())
+        self.everything.toggled.connect(lambda _: self.show_commands())
+        self.take.clicked.connect(lambda _=False: self._yes())
+        self.none.clicked.connect(lambda _=False: self.clear_keys())
+        self.usual.clicked.connect(lambda _=False: self.back_to_usual())
+        self.all_usual.clicked.connect(lambda _=False: self.all_as_usual())
+        # Later: the button that is pressed may be one of those made anew.
+        self._actions.rebound.connect(self.show_commands, Qt.ConnectionType.QueuedConnection)
+
+    def _lay_out_sheet(self) -> None:
+        self.search.setPlaceholderText("Find a command or a key")
+        self.search.setAccessibleName("Find a command or a key")
+        self.search.setClearButtonEnabled(True)
+        top = QHBoxLayout()
+        top.addWidget(self.search, 1)
+        top.addWidget(self.everything)
+        self.body.addLayout(top)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setStyleSheet(
             "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }"
         )
-        area.setMinimumSize(720, min(560, max(heights) * 25 + 40))
-        self.body.addWidget(area)
+        self.area.setMinimumSize(760, 520)
+        self.body.addWidget(self.area)
+        below = QHBoxLayout()
+        below.addWidget(self.told, 1)
+        for button in (self.take, self.none, self.usual, self.all_usual):
+            button.setAutoDefault(False)
+            below.addWidget(button)
+        self.body.addLayout(below)
+        self._say(HINT)
 
 
-def _group(name: str, members: list[tuple[str, str, str]]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(2 * GRID)
-    grid.setVerticalSpacing(5)
-    grid.setColumnStretch(0, 1)
-    grid.addWidget(Label(name.upper(), tone="faint", size="small"), 0, 0)
-    for at, (_, text, keys) in enumerate(members, start=1):
-        shown = Label(keys, tone="bright")
-        shown.setFont(look().mono())
-        grid.addWidget(Label(text), at, 0)
-        grid.addWidget(shown, at, 1, Qt.AlignmentFlag.AlignRight)
-    return grid
+def _fits(words: list[str], command: Command, action: QAction) -> bool:
+    told = f"{command.group} {command.text} {native(action.shortcuts())}".casefold()
+    return all(word in told for word in words)
+
+
+def _fixed(keys: str) -> Label:
+    """Keys that stay as they are."""
+    shown = Label(keys, tone="dim")
+    shown.setFont(look().mono())
+    return shown

@@ -26,7 +26,7 @@ from noc_console.kernel.events import Event
 from noc_console.services.alarms.model import AlarmChanged, AlarmsChanged, Severity
 from noc_console.services.alarms.waiting import WaitingHead
 from noc_console.services.telemetry.model import CollectorHealth
-from noc_console.views.kit.actions import Command
+from noc_console.views.kit.actions import Command, tip_follows
 from noc_console.views.kit.desk import Desk, Route, Tone
 from noc_console.views.kit.dialogs import open_dialog
 from noc_console.views.kit.errors import CrashReporter
@@ -194,6 +194,8 @@ class MainWindow(QMainWindow):
         for number, spec in enumerate(rail, start=1):
             keys = f"Ctrl+{number}" if number < 10 else ""
             add(f"go.{spec.id}", spec.title, spec.icon, keys, self._goer(spec.id))
+            action = self.desk.actions.action(f"window.go.{spec.id}")
+            tip_follows(self.rail.buttons[spec.id], action)
         add("back", "Back", "back", "Alt+Left", self.back)
         add("forward", "Forward", "forward", "Alt+Right", self.forward)
         add("find", "Find a device, interface or address", "search", "Ctrl+P", self.omnibox.open)
@@ -220,7 +222,7 @@ class MainWindow(QMainWindow):
         add("unmute", "Alarm sounds on again", "sound", "", self.desk.mute.unmute)
         add("alerts", "What calls you: messages, sounds, tray…", "sound", "", self._ask_alerts)
         add("quit", "Quit", "close", "Ctrl+Q", self.closing.quit)
-        action = self.desk.actions.action
+        found = self.desk.actions.action
         self.setAcceptDrops(self._sources.open_recording is not None)
         if self._sources.open_recording is not None:
             command = Command(
@@ -245,13 +247,14 @@ class MainWindow(QMainWindow):
             )
             self.desk.actions.add(command, self)
         self.header.wire(
-            back=action("window.back"),
-            forward=action("window.forward"),
-            menu=action("window.rail"),
-            palette=action("window.palette"),
-            theme=action("window.theme"),
-            help=action("window.keys"),
+            back=found("window.back"),
+            forward=found("window.forward"),
+            menu=found("window.rail"),
+            palette=found("window.palette"),
+            theme=found("window.theme"),
+            help=found("window.keys"),
         )
+        self.header.search.name_keys(found("window.find"))
         self._show_history()
 
     # --- going places ----------------------------------------------------------------------
@@ -278,6 +281,7 @@ class MainWindow(QMainWindow):
             page.titled.connect(lambda text, id=id: self._on_titled(id, text))
             self._pages[id] = page
             self.stack.addWidget(page)
+            self.desk.actions.settle()
         return self._pages[id]
 
     def _show(self, route: Route) -> None:

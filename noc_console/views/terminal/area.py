@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from noc_console.views.kit.bindings import native
 from noc_console.views.kit.icons import icon
 from noc_console.views.terminal.commands import DEEDS
 from noc_console.views.terminal.pane import TerminalPane
@@ -241,7 +242,8 @@ class TerminalArea(QWidget):
             for name in group:
                 deed = deeds[name]
                 action = menu.addAction(icon(deed.icon), deed.text)
-                action.setText(f"{deed.text}\t{deed.keys.split()[0]}" if deed.keys else deed.text)
+                keys = native(pane.desk.actions.keys(f"terminal.{name}", deed.keys)[:1])
+                action.setText(f"{deed.text}\t{keys}".rstrip())
                 action.triggered.connect(getattr(self, name))
                 if name.startswith("copy"):
                     action.setEnabled(has_selection)

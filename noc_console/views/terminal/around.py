@@ -516,7 +516,7 @@ class Around(QObject):
                 f"terminal.{name}", text, picture, call, shortcut=keys, group="Terminal"
             )
             self.desk.actions.add(command, self.page)
-        self.page.add_window_keys("Show or hide saved sessions", TREE_KEYS, self.toggle_tree)
+            self.page.add_window_keys(name, text, keys, call)
 
 
 def _is_recorded(around: _Around) -> bool:

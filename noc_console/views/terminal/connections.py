@@ -54,6 +54,7 @@ class Connections(QObject):
         page.desk.actions.add(
             Command("terminal.set_up", text, "key", self.set_up, group="Terminal"), page
         )
+        page.add_window_keys("set_up", text, "", self.set_up)
 
     def furnish(self, pane: TerminalPane) -> None:
         pane.menu_extras.append(lambda menu: self._fill(menu, pane))

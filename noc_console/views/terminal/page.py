@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from noc_console.services.terminal.holding import Left
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.session import Session
 from noc_console.views.kit.actions import Command
+from noc_console.views.kit.bindings import native
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import ask_text, confirm, open_dialog
 from noc_console.views.kit.icons import IconButton, icon
@@ -33,7 +34,7 @@ from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.terminal.area import TerminalArea
 from noc_console.views.terminal.clipboard import DeviceClipboard
-from noc_console.views.terminal.commands import DEEDS, TAB_DEEDS
+from noc_console.views.terminal.commands import DEEDS, TAB_DEEDS, Deed
 from noc_console.views.terminal.given import TerminalServices
 from noc_console.views.terminal.looks import LookDialog, TerminalLooks
 from noc_console.views.terminal.pane import TerminalPane
@@ -63,9 +64,6 @@ class TerminalPage(Page):
         self.reach = ReachBox(desk, given.inventory)
         self.tabs = QTabWidget()
         self.left, self.below = QHBoxLayout(), QVBoxLayout()
-        self._own_keys = [
-            keys for deed in (*DEEDS, *TAB_DEEDS) for keys in deed.keys.split() if keys
-        ]
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
@@ -143,11 +141,23 @@ class TerminalPage(Page):
         pane.focus()
         return pane
 
-    def keep_out(self, shortcuts: Iterable[str]) -> None:
-        """More keys that are the console's, in all terminals."""
-        self._own_keys += shortcuts
+    def _own_keys(self) -> list[str]:
+        """What is the console's in terminals: the keys of their commands, and no others."""
+        return [
+            key
+            for command, _ in self.desk.actions.commands()
+            if command.id.startswith("terminal.")
+            for key in self.desk.actions.keys(command.id)
+        ]
+
+    def _rebound(self) -> None:
+        self._tell_own_keys()
+        self._tell()
+
+    def _tell_own_keys(self) -> None:
+        own = self._own_keys()
         for pane in self.panes:
-            pane.view.keep_out(self._own_keys)
+            pane.view.keep_out(own)
 
     def add_pane_command(
         self,
@@ -165,24 +175,23 @@ class TerminalPage(Page):
 
         command = Command(f"terminal.{name}", text, picture, here, shortcut=keys, group="Terminal")
         self.desk.actions.add(command, self)
-        if keys:
-            self.keep_out(keys.split())
-            self._windows.add_deed(text, keys, lambda window: act(window.area.current))
+        self._tell_own_keys()
+        self._windows.add_deed(command.id, text, keys, lambda window: act(window.area.current))
 
-    def add_window_keys(self, text: str, keys: str, act: Callable[[], object]) -> None:
-        """Keys of this page that lead back to it from windows, where they do the same."""
+    def add_window_keys(self, name: str, text: str, keys: str, act: Callable[[], object]) -> None:
+        """Keys of a command of this page that lead back to it from windows, and do the same."""
 
         def do(_window: TerminalWindow) -> None:
             self.come_forward()
             act()
 
-        self.keep_out(keys.split())
-        self._windows.add_deed(text, keys, do)
+        self._tell_own_keys()
+        self._windows.add_deed(f"terminal.{name}", text, keys, do)
 
     def make(self, address: str, name: str = "") -> TerminalPane:
         """A pane, not connected yet, with all that others add to it."""
         pane = TerminalPane(self.desk, self.given, self.looks, address, name)
-        pane.view.keep_out(self._own_keys)
+        pane.view.keep_out(self._own_keys())
         pane.rang.connect(self._on_rang)
         DeviceClipboard(pane)
         for tell in self.pane_made:
@@ -410,12 +419,27 @@ class TerminalPage(Page):
             what="No terminal is open here",
             why="Type above where to: a device's name, user@host, telnet:host or"
             " serial:/dev/ttyUSB0. From the map, the alarms or a device's page S opens one, too."
-            " Every key you press goes to the device; Ctrl+Shift with a letter is the console's"
-            f" (F find, C copy, V paste, E split, T new), Ctrl+Shift+Esc leads out.{away}",
+            f" Every key you press goes to the device, but for the console's: {self._main_keys()}."
+            f"{away}",
             verb="Open a local shell",
             act=self.new_shell,
             icon="terminal",
         )
+
+    def _main_keys(self) -> str:
+        keys = self.desk.actions.keys
+        told = (
+            (native(keys(f"terminal.{name}")[:1]), what)
+            for name, what in (
+                ("open_find", "finds"),
+                ("copy", "copies"),
+                ("paste", "pastes"),
+                ("split_beside", "splits"),
+                ("new_tab", "opens another"),
+                ("leave", "leads out"),
+            )
+        )
+        return ", ".join(f"{key} {what}" for key, what in told if key)
 
     def _show_tab_menu(self, at: QPoint) -> None:
         index = self.tabs.tabBar().tabAt(at)
@@ -521,38 +545,26 @@ class TerminalPage(Page):
         self._windows.lost.connect(self._window_gone)
         self._windows.changed.connect(self._keep.start)
         for deed in TAB_DEEDS:
-            if deed.keys and deed.act != "detach":  # whose keys lead back there
+            if deed.act != "detach":  # whose keys lead back there
                 act = partial(self._in_window, deed.act)
-                self._windows.add_deed(deed.text, deed.keys, act)
+                self._windows.add_deed(f"terminal.{deed.act}", deed.text, deed.keys, act)
+        self.desk.actions.rebound.connect(self._rebound)
 
     def _add_commands(self) -> None:
-        def of_area(name: str) -> Callable[[], object]:
-            def act() -> None:
-                if (area := self.area) is not None:
-                    getattr(area, name)()
-
-            return act
-
         for deed in DEEDS:
-            command = Command(
-                f"terminal.{deed.act}",
-                deed.text,
-                deed.icon,
-                of_area(deed.act),
-                shortcut=deed.keys,
-                group="Terminal",
-            )
-            self.desk.actions.add(command, self)
+            self._add_command(deed, partial(self._on_area, deed.act))
         for deed in TAB_DEEDS:
-            command = Command(
-                f"terminal.{deed.act}",
-                deed.text,
-                deed.icon,
-                getattr(self, deed.act),
-                shortcut=deed.keys,
-                group="Terminal",
-            )
-            self.desk.actions.add(command, self)
+            self._add_command(deed, getattr(self, deed.act))
+
+    def _add_command(self, deed: Deed, act: Callable[[], object]) -> None:
+        command = Command(
+            f"terminal.{deed.act}", deed.text, deed.icon, act, shortcut=deed.keys, group="Terminal"
+        )
+        self.desk.actions.add(command, self)
+
+    def _on_area(self, act: str) -> None:
+        if (area := self.area) is not None:
+            getattr(area, act)()
 
     def _put_together(self) -> None:
         bar = QWidget()

@@ -140,8 +140,8 @@ class TerminalView(ScreenView):
     # --- keys --------------------------------------------------------------------------------
 
     def keep_out(self, shortcuts: Iterable[str]) -> None:
-        """These belong to the console, not to the terminal."""
-        self._own_keys |= {QKeySequence(keys).toString() for keys in shortcuts}
+        """These belong to the console, not to the terminal; others do not any more."""
+        self._own_keys = {QKeySequence(keys).toString() for keys in shortcuts}
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):

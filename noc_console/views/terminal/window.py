@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from noc_console.kernel.text import plural
@@ -32,6 +32,7 @@ class TerminalWindow(QWidget):
         super().__init__()
         self.area = area
         self.tasks = Tasks(self, desk.report)
+        self._actions = desk.actions
         self._has_given = False
         self._may_close = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -39,8 +40,8 @@ class TerminalWindow(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(area)
         for deed in DEEDS:
-            self.add(deed.text, deed.keys, getattr(area, deed.act))
-        self.add("Back into the console", BACK_KEYS, lambda: self.returned.emit(self))
+            self.add(f"terminal.{deed.act}", deed.text, deed.keys, getattr(area, deed.act))
+        self.add("terminal.detach", "Back into the console", BACK_KEYS, self._return)
         area.titled.connect(self._tell)
         area.emptied.connect(self._end)
         self._tell()
@@ -55,10 +56,11 @@ class TerminalWindow(QWidget):
         self.close()
         return self.area
 
-    def add(self, text: str, keys: str, act: Callable[[], object]) -> None:
-        """Keys of this window; several stand between blanks."""
+    def add(self, id: str, text: str, keys: str, act: Callable[[], object]) -> None:
+        """What a command does in this window, with that command's keys: `keys` are the usual ones,
+        between blanks."""
         action = QAction(text, self)
-        action.setShortcuts([QKeySequence(each) for each in keys.split()])
+        self._actions.follow(action, id, keys)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(lambda _=False: act())
         self.addAction(action)
@@ -97,6 +99,9 @@ class TerminalWindow(QWidget):
     def _end(self) -> None:
         self._may_close = True
         self.close()
+
+    def _return(self) -> None:
+        self.returned.emit(self)
 
     def _tell(self) -> None:
         self.setWindowTitle(f"{self.area.title} – Terminal – NOC Console")

@@ -32,13 +32,13 @@ class TerminalWindows(QObject):
         super().__init__(parent)
         self._desk = desk
         self.all: list[TerminalWindow] = []
-        self._deeds: list[tuple[str, str, Deed]] = []
+        self._deeds: list[tuple[str, str, str, Deed]] = []
 
-    def add_deed(self, text: str, keys: str, act: Deed) -> None:
-        """Keys that do something in every window, also in those that come."""
-        self._deeds.append((text, keys, act))
+    def add_deed(self, id: str, text: str, keys: str, act: Deed) -> None:
+        """What a command does in every window, also in those that come; with its keys."""
+        self._deeds.append((id, text, keys, act))
         for window in self.all:
-            window.add(text, keys, partial(act, window))
+            window.add(id, text, keys, partial(act, window))
 
     def show(self, area: TerminalArea) -> TerminalWindow:
         """Give an area its own window, as large as the area is."""
@@ -98,8 +98,8 @@ class TerminalWindows(QObject):
 
     def _made(self, area: TerminalArea) -> TerminalWindow:
         window = TerminalWindow(area, self._desk)
-        for text, keys, act in self._deeds:
-            window.add(text, keys, partial(act, window))
+        for id, text, keys, act in self._deeds:
+            window.add(id, text, keys, partial(act, window))
         window.returned.connect(self.returned)
         window.gone.connect(self.forget)
         window.moved.connect(self.changed)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from noc_console.views.kit.actions import Command
 from noc_console.views.kit.dialogs import Dialog, open_dialog
 from noc_console.views.kit.icons import icon
 from noc_console.views.terminal.page import TerminalPage
@@ -24,12 +23,8 @@ class Words(QObject):
         super().__init__(page)
         self._page, self._looks = page, page.looks
         page.pane_made.append(self.furnish)
-        for name, text, act in (
-            ("colours", f"{TOGGLE}, or no more", self.toggle),
-            ("words", CHOOSE, self.choose),
-        ):
-            command = Command(f"terminal.{name}", text, "tint", act, group="Terminal")
-            page.desk.actions.add(command, page)
+        page.add_pane_command("colours", f"{TOGGLE}, or no more", "tint", lambda _: self.toggle())
+        page.add_pane_command("words", CHOOSE, "tint", self.choose)
 
     def furnish(self, pane: TerminalPane) -> None:
         pane.menu_extras.append(lambda menu: self._fill(menu, pane))
@@ -39,10 +34,9 @@ class Words(QObject):
         chosen = self._looks.chosen
         self._looks.use(replace(chosen, colours=not chosen.colours))
 
-    def choose(self, over: QWidget | None = None) -> None:
-        """Say which words, in a dialog over this terminal or the page."""
-        owner = over or self._page
-        self._page.tasks.do("words", lambda: self._choose(owner))
+    def choose(self, pane: TerminalPane) -> None:
+        """Say which words, in a dialog over this terminal."""
+        self._page.tasks.do("words", lambda: self._choose(pane))
 
     async def _choose(self, owner: QWidget) -> None:
         dialog = WordsDialog(owner, self._looks.rules)

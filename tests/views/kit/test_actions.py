@@ -5,12 +5,22 @@ from __future__ import annotations
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken
-from noc_console.views.kit.actions import Actions, Command, button_of, corner_of
+from noc_console.views.kit.actions import (
+    Actions,
+    Command,
+    button_of,
+    corner_of,
+    text_follows,
+    tip_follows,
+)
+from noc_console.views.kit.bindings import Bindings
+from noc_console.views.kit.state import State
 from tests.views.conftest import shown, until
 
 GUEST = Actor("guest", "acme", frozenset({"alarms.see"}))
@@ -99,3 +109,72 @@ async def test_a_corner_holds_only_what_one_may_do() -> None:
     assert [each.isVisible() for each in more[0].menu().actions()] == [True, False]
     nothing = corner_of([button_of(clear)], [clear])
     assert nothing.findChildren(QToolButton) == []
+
+
+async def test_keys_clash_only_where_both_commands_work() -> None:
+    actions, window = Actions(GUEST), QWidget()
+    first, second = QWidget(window), QWidget(window)
+    actions.add(command([], "w.all", shortcut="Ctrl+K"), window)
+    actions.add(command([], "a.one", shortcut="A"), first)
+    actions.add(command([], "b.one", shortcut="A"), second)
+    assert [one.id for one in actions.clashing("a.one", "A")] == []
+    assert [one.id for one in actions.clashing("a.one", "Ctrl+K")] == ["w.all"]
+    assert [one.id for one in actions.clashing("w.all", "A")] == ["a.one", "b.one"]
+
+
+async def test_keys_that_are_taken_are_the_others_no_more() -> None:
+    bindings = Bindings(State(None))
+    actions, page = Actions(GUEST, bindings), QWidget()
+    actions.add(command([], "a.one", shortcut="A B"), page)
+    actions.add(command([], "a.two", shortcut="C"), page)
+    actions.add(command([], "a.three"), page)
+    told: list[bool] = []
+    actions.rebound.connect(lambda: told.append(True))
+    actions.give("a.two", ("B",))
+    assert [actions.keys(id) for id in ("a.one", "a.two")] == [("A",), ("B",)]
+    actions.give("a.three", ("B",))
+    assert [actions.keys(id) for id in ("a.one", "a.two", "a.three")] == [("A",), (), ("B",)]
+    shown_keys = [each.toString() for each in actions.action("a.one").shortcuts()]
+    assert shown_keys == ["A"] and len(told) == 2
+    actions.give("a.two", ("C",))
+    assert bindings.own("a.two") is None, "what it came with is no choice of one's own"
+
+
+async def test_an_action_elsewhere_follows_a_command_that_may_come_later() -> None:
+    actions, page, window = Actions(GUEST), QWidget(), QWidget()
+    elsewhere, gone = QAction("Do it", window), QAction("Do it", window)
+    actions.follow(elsewhere, "a.do", "A B")
+    actions.follow(gone, "a.do", "A B")
+    assert [each.toString() for each in elsewhere.shortcuts()] == ["A", "B"]
+    shiboken6.delete(gone)
+    actions.add(command([], shortcut="A B"), page)
+    actions.give("a.do", ("Ctrl+J",))
+    assert [each.toString() for each in elsewhere.shortcuts()] == ["Ctrl+J"]
+
+
+async def test_what_buttons_say_of_keys_follows() -> None:
+    actions, page = Actions(GUEST), QWidget()
+    action = actions.add(command([], shortcut="B"), page)
+    made, small, large, gone = button_of(action), *(QPushButton() for _ in range(3))
+    tip_follows(small, action)
+    tip_follows(gone, action)
+    text_follows(large, action)
+    shiboken6.delete(gone)
+    for keys, told in ((("Ctrl+J",), "Do it  Ctrl+J"), ((), "Do it")):
+        actions.give("a.do", keys)
+        tips = [
+            each.removeprefix("<qt>").removesuffix("</qt>")
+            for each in (made.toolTip(), small.toolTip(), large.text())
+        ]
+        assert [told in each for each in tips] == [True] * 3
+        assert ("Ctrl" in large.text()) is ("Ctrl" in told)
+
+
+async def test_a_page_that_finds_its_place_later_lets_go_of_what_the_window_took() -> None:
+    actions, window, page = Actions(GUEST), QWidget(), QWidget()
+    actions.add(command([], "w.all"), window)
+    actions.give("w.all", ("Ctrl+J",))
+    actions.add(command([], "a.one", shortcut="Ctrl+J A"), page)
+    page.setParent(window)
+    actions.settle()
+    assert [each.toString() for each in actions.action("a.one").shortcuts()] == ["A"]

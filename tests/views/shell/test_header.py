@@ -38,3 +38,14 @@ async def test_a_long_subject_gives_way_to_the_search_field() -> None:
     header.show_place("Device", "a very long name of a device " * 10)
     assert header.search.width() >= 180
     assert header.minimumSizeHint().width() <= 960
+
+
+async def test_tips_and_the_search_field_name_the_keys_there_are_now() -> None:
+    header, back, find = Header(), QAction("Back"), QAction("Find")
+    back.setShortcut("Alt+Left")
+    header.wire(back=back)
+    header.search.name_keys(find)
+    assert "Alt+Left" in header.back_button.toolTip() and header.search.keys == ""
+    back.setShortcut("F8")
+    find.setShortcut("Ctrl+P")
+    assert "Back  F8" in header.back_button.toolTip() and header.search.keys == "Ctrl+P"

@@ -177,6 +177,23 @@ async def test_palette_omnibox_and_keys_open_by_keyboard(window: MainWindow) -> 
     await settled()
 
 
+async def test_keys_that_were_chosen_count_at_once_in_window_palette_and_tips(
+    window: MainWindow, desk: Desk
+) -> None:
+    desk.actions.give("window.find", ("Ctrl+J",))
+    desk.actions.give("window.go.alarms", ("Ctrl+Shift+2",))
+    press(window, "Ctrl+P")
+    assert not window._omnibox_picker.isVisible()
+    press(window, "Ctrl+J")
+    assert window._omnibox_picker.isVisible()
+    press(window, "Esc")
+    assert window.header.search.keys == "Ctrl+J"
+    assert "Ctrl+Shift+2" in window.rail.buttons["alarms"].toolTip()
+    found = [one for one in window.palette_._commands() if one.title.startswith("Find a device")]
+    assert [one.keys for one in found] == ["Ctrl+J"]
+    await settled()
+
+
 async def test_f6_goes_round_the_panes(window: MainWindow) -> None:
     window.page("devices").setFocus()
     seen = []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -19,6 +19,7 @@ from noc_console.adapters.links.opening import LinkOpener
 from noc_console.adapters.links.shell import ShellLink
 from noc_console.kernel.errors import Broken
 from noc_console.services.terminal.session import SessionState
+from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import Dialog, TextDialog
 from noc_console.views.kit.tasks import leave, settled
@@ -255,7 +256,10 @@ async def test_the_keys_of_tabs_work_in_windows(
     assert len(went) == 3
     told: list[TerminalPane] = []
     page.add_pane_command("test", "Test", "note", told.append, "Ctrl+Shift+1")
-    page.add_window_keys("Other", "Ctrl+Shift+2", lambda: told.append(page.panes[1]))
+    other_act = lambda: told.append(page.panes[1])  # noqa: E731
+    command = Command("terminal.other", "Other", "note", other_act, "Ctrl+Shift+2")
+    page.desk.actions.add(command, page)
+    page.add_window_keys("other", "Other", "Ctrl+Shift+2", other_act)
     await press(Qt.Key.Key_1)
     assert told == [pane] and len(went) == 3
     await press(Qt.Key.Key_2)
@@ -328,6 +332,35 @@ async def test_commands_have_keys_of_their_own_and_wait_for_a_terminal(
     assert desk.actions.action("terminal.new_shell").isEnabled()
     page.new_shell()
     assert desk.actions.action("terminal.copy").isEnabled()
+
+
+async def test_keys_that_were_chosen_are_the_consoles_and_the_old_ones_the_devices(
+    qtbot: QtBot, page: TerminalPage, desk: Desk
+) -> None:
+    pane = page.open("shell")
+    assert pane is not None
+    await until(lambda: pane.state is SessionState.OPEN)
+    sent: list[bytes] = []
+    pane.view.send = lambda data, _: sent.append(data)
+    held = Qt.KeyboardModifier.ControlModifier
+    desk.actions.give("terminal.open_find", ("Ctrl+F",))
+    desk.actions.give("terminal.reset", ("F9",))
+    await until(pane.view.hasFocus)
+    qtbot.keyClick(pane.view, Qt.Key.Key_F, held)
+    assert pane.find_bar.isVisible() and sent == []
+    pane.find_bar.shut()
+    await until(pane.view.hasFocus)
+    qtbot.keyClick(pane.view, Qt.Key.Key_F, held | Qt.KeyboardModifier.ShiftModifier)
+    assert not pane.find_bar.isVisible() and sent != []
+    menu = next(iter(_menus(page, pane)))
+    told = {action.text() for action in menu.actions()}
+    assert "Find in the terminal\tCtrl+F" in told and "Reset the terminal\tF9" in told
+
+
+def _menus(page: TerminalPage, pane: TerminalPane) -> list[QMenu]:
+    assert page.area is not None
+    page.area._show_menu(pane, pane.mapToGlobal(pane.rect().center()))
+    return page.area.findChildren(QMenu)
 
 
 async def test_looks_are_chosen_for_all_terminals_and_kept(page: TerminalPage, desk: Desk) -> None:

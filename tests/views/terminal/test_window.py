@@ -23,8 +23,8 @@ HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 def window(desk: Desk, given: TerminalServices, looks: TerminalLooks) -> TerminalWindow:
     def make(address: str, name: str = "") -> TerminalPane:
         pane = TerminalPane(desk, given, looks, address, name)
-        pane.view.keep_out(keys for deed in DEEDS for keys in deed.keys.split())
-        pane.view.keep_out(["Ctrl+Shift+N"])
+        own = [keys for deed in DEEDS for keys in deed.keys.split()]
+        pane.view.keep_out([*own, "Ctrl+Shift+N"])
         return pane
 
     made = TerminalWindow(TerminalArea(make, make("shell")), desk)

@@ -52,7 +52,9 @@ async def test_keys_reach_windows_that_were_there_and_those_that_come(
 ) -> None:
     told: list[tuple[str, TerminalWindow]] = []
     first = made.windows.show(made.area())
-    made.windows.add_deed("One", "Ctrl+Shift+1 Ctrl+Shift+2", lambda w: told.append(("one", w)))
+    made.windows.add_deed(
+        "terminal.one", "One", "Ctrl+Shift+1 Ctrl+Shift+2", lambda w: told.append(("one", w))
+    )
     second = made.windows.show(made.area())
     for window, key in ((first, Qt.Key.Key_1), (second, Qt.Key.Key_2)):
         window.activateWindow()
@@ -105,3 +107,19 @@ async def test_a_window_that_was_maximized_is_so_again(made: Made) -> None:
     assert again.area.current.address == "telnet:192.0.2.1"
     made.windows.restore("nonsense", arranged)
     assert made.windows.all == [again]
+
+
+async def test_keys_that_were_chosen_work_in_windows_at_once(
+    qtbot: QtBot, made: Made, desk: Desk
+) -> None:
+    told: list[TerminalWindow] = []
+    made.windows.add_deed("terminal.one", "One", "Ctrl+Shift+1", told.append)
+    window = made.windows.show(made.area())
+    desk.actions.bindings.choose({"terminal.one": ("Ctrl+Shift+2",)})
+    window.activateWindow()
+    window.area.focus()
+    await until(window.area.current.view.hasFocus)
+    qtbot.keyClick(window.area.current.view, Qt.Key.Key_1, HELD)
+    assert told == []
+    qtbot.keyClick(window.area.current.view, Qt.Key.Key_2, HELD)
+    assert told == [window]
