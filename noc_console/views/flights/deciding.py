@@ -6,10 +6,17 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
 from noc_console.kernel.text import plural
 from noc_console.services.flights.model import Flight, Stand
+from noc_console.services.flights.rules.gates import not_watched
 from noc_console.views.flights.columns import counts_text
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.theme import GRID
+
+
+def _not_watched(flight: Flight) -> str:
+    """For who answers for it: what may get worse and stops nothing."""
+    off = not_watched(flight.gates)
+    return f" Not watched: {', '.join(off)}." if off else ""
 
 
 class ApproveDialog(Dialog):
@@ -18,7 +25,10 @@ class ApproveDialog(Dialog):
     def __init__(self, parent: QWidget | None, flight: Flight, *, is_own: bool) -> None:
         refused = flight.counts.get(Stand.REFUSED.value, 0)
         super().__init__(
-            parent, f"Approve “{flight.title}”", f"{counts_text(flight)}.", "Approve this flight"
+            parent,
+            f"Approve “{flight.title}”",
+            f"{counts_text(flight)}.{_not_watched(flight)}",
+            "Approve this flight",
         )
         self._is_own = is_own
         self._refused = refused
@@ -54,7 +64,8 @@ class StartDialog(Dialog):
         super().__init__(
             parent,
             f"Start “{flight.title}”",
-            f"It changes {devices}, the canaries first. What gets worse is taken back.",
+            f"It changes {devices}, the canaries first. What gets worse is taken back."
+            f"{_not_watched(flight)}",
             f"Change {devices}",
             is_safe=False,
         )
