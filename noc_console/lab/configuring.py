@@ -400,7 +400,7 @@ class SetTalk(Talk):
             if word == "delete":
                 gone = form.delete_line(candidate, rest)
                 return "" if gone else "warning: statement not found"
-            form.set_line(candidate, rest)
+            form.set_line(candidate, printing.as_set(self._device, rest))
             return ""
         if line == "commit" or line.startswith("commit "):
             return self._commit(rest, candidate)

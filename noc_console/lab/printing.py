@@ -1,4 +1,4 @@
-"""How Cisco's command lines write down what was typed: in full, and with secrets hidden.
+"""How command lines write down what was typed: in full (Cisco's), and with secrets hidden.
 
 `int gi1/0/3` becomes `interface GigabitEthernet1/0/3`, `desc x` becomes `description x`, and of
 `username bob secret x` a hash is kept. Whoever looks for the line as it was typed does not find it.
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"^([A-Za-z-]+) ?(\d[\d/.:]*)$")
 _SECRET = re.compile(r"^(?P<head>(?:username \S+ (?:\S+ )*?|enable )secret )(?:0 )?(?P<plain>\S+)$")
+_PASSWORD = re.compile(r"\bplain-text-password-value \"?(?P<plain>[^\s\"]+)\"?$")
 _NOWHERE = re.compile(r"(?i)^(?P<head>ip(?:v6)? route .*)\bnull ?0\b")
 _HOST = re.compile(r"^(?P<head>(?:access-list \d+ )?(?:permit|deny) )host (?P<address>\S+)$")
 _WITHIN = re.compile(r"^(?P<head>(?:.* )?(?:update-source|passive-interface) )(?P<name>\S+)$")
@@ -63,11 +64,18 @@ def as_printed(device: Device, line: str) -> str:
     return no + _HOST.sub(r"\g<head>\g<address>", plain)
 
 
-def _hashed(salt: str, plain: str) -> str:
-    """In the form of IOS' type 9; the hash itself is not theirs, nobody logs in with it."""
+def as_set(device: Device, path: str) -> str:
+    """A path of Junos as its configuration shows it: of a password in the clear a hash is kept."""
+    return _PASSWORD.sub(
+        lambda found: f'encrypted-password "{_hashed(device.name, found["plain"], "6")}"', path
+    )
+
+
+def _hashed(salt: str, plain: str, kind: str = "9") -> str:
+    """In the form of crypt(3) and IOS; the hash itself is not theirs, nobody logs in with it."""
     first = b64encode(sha256(salt.encode()).digest()).decode()[:14].translate(_LETTERS)
     second = b64encode(sha256(f"{salt}:{plain}".encode()).digest()).decode()[:43]
-    return f"$9${first}${second.translate(_LETTERS)}"
+    return f"${kind}${first}${second.translate(_LETTERS)}"
 
 
 _LETTERS = str.maketrans("+/", "./")

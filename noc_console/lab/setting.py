@@ -38,6 +38,7 @@ LEAVES = frozenset(
     (
         *("host-name", "description", "address", "location", "contact", "version", "mtu"),
         *("authorization", "peer-as", "local-address", "import", "export", "metric", "server"),
+        *("encrypted-password",),
         *("authentication-order", "time-zone", "local-as", "router-id", "type", "vlan-id"),
     )
 )

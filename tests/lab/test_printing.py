@@ -74,3 +74,17 @@ def test_an_interface_is_found_by_the_beginning_of_its_type(world):
     device = world.plan.devices["ams-edge-2"]
     assert printing.port(device, "gig0/0/2").name == "GigabitEthernet0/0/2"
     assert printing.port(device, "Gi99/9") is None and printing.port(device, "what") is None
+
+
+def test_junos_keeps_a_hash_of_a_password_in_the_place_of_the_one_before(world):
+    device = world.plan.devices["ams-edge-1"]
+    for plain in ("hunter2word", "other3word"):
+        session = Session(world, device)
+        session.run("configure exclusive")
+        session.run(f'set system login user bob authentication plain-text-password-value "{plain}"')
+        session.run("commit")
+        session.run("exit")
+    told = Session(world, device).run("show configuration | display set")
+    assert told.count('user bob authentication encrypted-password "$6$') == 1
+    assert "hunter2word" not in told and "plain-text" not in told
+    assert printing.as_set(device, "system host-name x") == "system host-name x"

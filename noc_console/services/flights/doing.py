@@ -203,11 +203,16 @@ class Changer:
                 await note(", ".join(manner.back))
                 await session.type(manner.back)
             else:
-                await self._bring_back(session, now, goal, note)
+                await self._bring_back(session, kept, now, goal, note)
         return _Seen(is_back=False, other=other)
 
-    async def _bring_back(self, session: Session, now: Tree, goal: Tree, note: Note) -> None:
+    async def _bring_back(
+        self, session: Session, kept: Sealed, now: Tree, goal: Tree, note: Note
+    ) -> None:
+        """Type what turns one into the other."""
         manner = session.manner
+        if not kept.came:
+            await note("nobody read what came of the lines: all that is other than before is ours")
         lines = _inverse_of(now, goal, session)
         await note(f"types {len(lines)} lines that bring it back")
         await session.type(manner.begin)

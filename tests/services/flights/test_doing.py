@@ -195,6 +195,25 @@ async def test_a_hidden_secret_is_no_surprise_and_goes_again(
     assert config("ams-edge-2") == before
 
 
+async def test_a_password_of_junos_is_no_surprise_and_goes_again(
+    console: Console, operator: Actor, changer: Changer, config: Text
+) -> None:
+    before = config("ams-edge-1")
+    lines = [
+        f'set system login user bob authentication plain-text-password-value "{plain}"'
+        for plain in ("hunter2word", "other3word")
+    ]
+    first = await held(console, operator, changer, "ams-edge-1", lines[0])
+    await changer.keep(operator, *first, quiet)
+    between = config("ams-edge-1")
+    flight, target, device, kept = await ready(console, operator, "ams-edge-1", lines[1])
+    done = await changer.change(operator, flight, target, device, kept, quiet)
+    assert not done.surprise and config("ams-edge-1") != between
+    again = (flight, replace(target, stand=Stand.HELD), device, replace(kept, came=done.came))
+    assert await changer.undo(operator, *again, quiet) == ""
+    assert config("ams-edge-1") == between != before
+
+
 async def test_what_others_did_elsewhere_stays_unsaved_and_is_told(
     console: Console, operator: Actor, lab: Lab, changer: Changer, config: Text
 ) -> None:
