@@ -130,6 +130,8 @@ class Ended:
     """For people: `logged out`, `no answer for 45 s`."""
     is_lost: bool = False
     """The way broke: connecting again may help."""
+    goes_on: bool = False
+    """Only the window left it: the other side noticed nothing."""
 
 
 @runtime_checkable
