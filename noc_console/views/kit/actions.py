@@ -92,11 +92,9 @@ class Actions(QObject):
             return own
         if id not in self._known or not isValid(self._known[id][1]):
             return tuple(map(portable, usual.split()))
-        command, action = self._known[id]
+        action = self._known[id][1]
         taken = {key for other in self._bound() if _meet(action, other[1]) for key in other[2]}
-        return tuple(
-            key for key in map(portable, command.shortcut.split()) if key and key not in taken
-        )
+        return tuple(key for key in self.usual(id) if key not in taken)
 
     def follow(self, action: QAction, id: str, usual: str) -> None:
         """An action elsewhere, such as in another window, has the keys of this command."""
@@ -129,8 +127,11 @@ class Actions(QObject):
             for command in self.clashing(id, each)
             if (own := self.bindings.own(command.id)) is not None
         }
-        usual = tuple(map(portable, self._known[id][0].shortcut.split()))
-        self.bindings.choose({**chosen, id: None if keys == usual else keys})
+        self.bindings.choose({**chosen, id: None if keys == self.usual(id) else keys})
+
+    def usual(self, id: str) -> Keys:
+        """The keys a command came with."""
+        return tuple(map(portable, self._known[id][0].shortcut.split()))
 
     def commands(self) -> Iterator[tuple[Command, QAction]]:
         """What is there now and may be done by this actor."""

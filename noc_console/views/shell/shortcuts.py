@@ -65,16 +65,19 @@ class KeyButton(QPushButton):
     let_go = Signal()
     """Nothing was pressed, or Esc."""
 
-    def __init__(self, name: str, keys: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, keys: str, usual: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys = keys
         self.is_armed = False
         self.setProperty("compact", True)
         self.setAutoDefault(False)
-        self.setFont(look().mono())
+        font = look().mono()
+        font.setBold(keys != usual)  # of one's own
+        self.setFont(font)
         self.setMinimumWidth(11 * GRID)
         self.setAccessibleName(f"Keys of {name}: {keys or 'none'}")
-        self.setToolTip(plain_tip("Click, then press other keys"))
+        was = f"Usually {usual or 'without keys'}. " if keys != usual else ""
+        self.setToolTip(plain_tip(f"{was}Click, then press other keys"))
         self.clicked.connect(lambda _=False: self._arm(is_armed=not self.is_armed))
         self._tell()
 
@@ -240,7 +243,8 @@ class ShortcutSheet(Dialog):
         own = self._actions.bindings.own(self._chosen) if self._chosen else None
         self.none.setVisible(bool(self._chosen))
         self.none.setEnabled(self._chosen != WAY_OUT and bool(self._keys_of_chosen()))
-        self.usual.setText("As usual")
+        if own is not None:
+            self.usual.setText(f"As usual: {native(self._actions.usual(self._chosen)) or 'none'}")
         self.usual.setVisible(own is not None)
         self.all_usual.setEnabled(bool(self._actions.bindings.all()))
 
@@ -267,13 +271,14 @@ class ShortcutSheet(Dialog):
         return grid
 
     def _button(self, command: Command) -> KeyButton:
-        button = KeyButton(command.text, native(self._actions.keys(command.id)))
-        button.armed.connect(partial(self.choose, command.id))
+        id = command.id
+        button = KeyButton(
+            command.text, native(self._actions.keys(id)), native(self._actions.usual(id))
+        )
+        button.armed.connect(partial(self.choose, id))
         button.let_go.connect(lambda: self._say(HINT))
-        button.caught.connect(partial(self.press, command.id))
-        if self._actions.bindings.own(command.id) is not None:
-            button.setProperty("main", True)  # of one's own
-        self.buttons[command.id] = button
+        button.caught.connect(partial(self.press, id))
+        self.buttons[id] = button
         return button
 
     def _wire(self) -> None:
@@ -299,7 +304,7 @@ class ShortcutSheet(Dialog):
         self.area.setStyleSheet(
             "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }"
         )
-        self.area.setMinimumSize(760, 520)
+        self.area.setMinimumSize(900, 540)
         self.body.addWidget(self.area)
         below = QHBoxLayout()
         below.addWidget(self.told, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from noc_console.kernel.errors import Invalid
 from noc_console.services.terminal.filtering import (
@@ -21,7 +21,7 @@ from noc_console.views.kit.theme import look
 
 SECTION = "terminal.filter"
 SHOWN_PATTERN = 24
-PER_LINE = 3
+PER_LINE = 2
 
 
 class TintRules(QObject):
@@ -76,10 +76,12 @@ class RulesLine(QWidget):
         self.pattern.returnPressed.connect(self.add)
         self.buttons = QGridLayout()
         self.buttons.setSpacing(4)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.pattern, 1)
-        line.addLayout(self.buttons)
+        self.buttons.setColumnStretch(PER_LINE, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addWidget(self.pattern)
+        whole.addLayout(self.buttons)
         rules.changed.connect(self._show)
         look().changed.connect(self._show)
         self._show()
