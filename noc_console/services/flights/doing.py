@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Refused, Unreachable
+from noc_console.kernel.text import plural
 from noc_console.services.flights.model import Flight, Sealed, Stand, Target, Way
 from noc_console.services.flights.reaching import Reach, Session
 from noc_console.services.flights.rules import forecast, truth
@@ -214,7 +215,7 @@ class Changer:
         if not kept.came:
             await note("nobody read what came of the lines: all that is other than before is ours")
         lines = _inverse_of(now, goal, session)
-        await note(f"types {len(lines)} lines that bring it back")
+        await note(f"types {plural(len(lines), 'line')} to bring it back")
         await session.type(manner.begin)
         try:
             await session.type(lines)
