@@ -90,8 +90,12 @@ class TerminalPage(Page):
     def come_forward(self) -> None:
         """The console with this page in front of the windows."""
         self.desk.go(Route("terminal"))
-        self.window().raise_()
-        self.window().activateWindow()
+        console = self.window()
+        if console.isMinimized():
+            console.showNormal()
+        console.show()  # it may be in the tray
+        console.raise_()
+        console.activateWindow()
 
     def visit(self, route: Route) -> None:
         for address in route.text.split():
