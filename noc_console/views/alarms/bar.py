@@ -129,7 +129,7 @@ class FilterButton(QToolButton):
         self._me = me
         self.kept: tuple[SavedFilter, ...] = ()
         self.asked = Asked()
-        self.setToolTip(plain_tip("Kept filters   Ctrl+S saves this one"))
+        self.setToolTip(plain_tip("Kept filters"))
         self.setAccessibleName("Kept filters")
         look().changed.connect(self._tint)
         self._tint()

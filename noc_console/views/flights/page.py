@@ -139,8 +139,9 @@ class FlightsPage(Page):
             what="No change has been flown",
             why="A flight brings lines or software to many devices: previewed at each, approved,"
             " the canaries first, watched, then wave by wave, and taken back by itself when a"
-            " port, a session or an alarm gets worse. Press N to plan one: nothing is changed"
-            " before it is approved and started.",
+            " port, a session or an alarm gets worse."
+            + self.desk.actions.hint(" Press {key} to plan one.", "flights.plan")
+            + " Nothing is changed before it is approved and started.",
             verb="Plan a change" if self.desk.actor.may("flights.plan") else "",
             act=self.plan,
             icon="flight",

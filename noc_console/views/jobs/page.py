@@ -173,7 +173,7 @@ class JobsPage(Page):
             why="A job asks many devices the same at once: commands, a playbook of Ansible, a"
             " template of AWX. Answers become tables, are kept and compared with later ones. It"
             " runs now or on schedule; what would change a device is not sent unless you may and"
-            " mean it. Press N for a new one.",
+            " mean it." + self.desk.actions.hint(" Press {key} for a new one.", "jobs.new"),
             verb="New job" if self.desk.actor.may("jobs.run") else "",
             act=self.new,
             icon="terminal",

@@ -96,6 +96,11 @@ class Actions(QObject):
         taken = {key for other in self._bound() if _meet(action, other[1]) for key in other[2]}
         return tuple(key for key in self.usual(id) if key not in taken)
 
+    def hint(self, sentence: str, id: str, usual: str = "") -> str:
+        """A sentence with `{key}` for the first key of a command; nothing when it has none."""
+        keys = self.keys(id, usual)
+        return sentence.format(key=native(keys[:1])) if keys else ""
+
     def follow(self, action: QAction, id: str, usual: str) -> None:
         """An action elsewhere, such as in another window, has the keys of this command."""
         self._followers = [one for one in self._followers if isValid(one[2])]

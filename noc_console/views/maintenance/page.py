@@ -147,11 +147,14 @@ class MaintenancePage(Page):
         self._on_chosen()
 
     def _nothing_yet(self) -> Empty:
+        hint = self.desk.actions.hint
         return Empty(
             what="No work is planned",
             why="Planned work keeps the alarms of its devices, ports, sites or areas off the desk"
             " until it ends, once or again and again, and tells afterwards what is not as it was"
-            " before. Press N to plan some, or Shift+M on the map to begin at once.",
+            " before."
+            + hint(" Press {key} to plan some.", "maintenance.plan")
+            + hint(" {key} on the map begins at once.", "map.maintain", "Shift+M"),
             verb="Plan maintenance" if self.desk.actor.may("maintenance.plan") else "",
             act=self.plan,
             icon="clock",

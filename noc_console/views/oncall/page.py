@@ -288,7 +288,7 @@ class OnCallPage(Page):
             self.tasks.do("remove", lambda: self._remove_rota(rota))
 
     async def _remove_rota(self, rota: Rota) -> None:
-        text = "Its overrides go with it. Ctrl+Z brings the rota back, without them."
+        text = "Its overrides go with it. Undo brings the rota back, without them."
         if await confirm(self.window(), f"Remove {rota.name}", text, verb=f"Remove {rota.name}"):
             await self._oncall.remove_rota(self.desk.actor, rota_id=int(rota.id))
             self.did(

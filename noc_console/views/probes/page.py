@@ -187,17 +187,20 @@ class ProbesPage(Page):
         if self.rule.is_on:
             return Empty(
                 what="No device to ping yet",
-                why="Every managed device is pinged as soon as there is one. Press N to add a"
-                " probe of any other target.",
+                why="Every managed device is pinged as soon as there is one."
+                + self.desk.actions.hint(
+                    " Press {key} to add a probe of any other target.", "probes.add"
+                ),
                 verb="Discover devices",
                 act=lambda: self.desk.go(Route("discovery")),
                 icon="probe",
             )
+        add = self.desk.actions.hint(" press {key} to", "probes.add")
         return Empty(
             what="Nothing is probed yet",
             why="A probe asks what SNMP cannot tell: whether a target answers, how fast, how"
             " evenly, and whether its page, its name server or its login works. Ping every"
-            " device with one click, or press N to add a probe of your own: ping, TCP, DNS,"
+            f" device with one click, or{add} add a probe of your own: ping, TCP, DNS,"
             " HTTP, SSH, RADIUS, TWAMP.",
             verb="Ping every device",
             act=self.switch_rule,

@@ -14,7 +14,7 @@ from noc_console.views.shell.alerts import Alerts
 QUESTION = (
     "In the tray the console goes on calling you for alarms; its icon opens it again."
     " Quit ends everything this window started; local shells and telnet wait for the next one for"
-    " a while. You are asked once; Ctrl+K, “What calls you” changes it."
+    " a while. You are asked once; the command “What calls you” changes it."
 )
 
 

@@ -435,8 +435,12 @@ class RingPage(Page):
     def _nothing(self) -> Empty:
         return Empty(
             what="No ring is open",
-            why="Choose devices in the list and press R: all of them open here in order. One"
-            " command goes to all, the canary first; it stops at the first device that answers"
+            why=self.desk.actions.hint(
+                "Choose devices in the list and press {key}: all of them open here in order. ",
+                "devices.ring",
+                "R",
+            )
+            + "One command goes to all, the canary first; it stops at the first device that answers"
             " otherwise.",
             verb="Choose devices",
             act=lambda: self.desk.go(Route("devices")),

@@ -178,3 +178,12 @@ async def test_a_page_that_finds_its_place_later_lets_go_of_what_the_window_took
     page.setParent(window)
     actions.settle()
     assert [each.toString() for each in actions.action("a.one").shortcuts()] == ["A"]
+
+
+async def test_a_hint_names_the_key_there_is_now_or_says_nothing() -> None:
+    actions, page = Actions(GUEST), QWidget()
+    actions.add(command([], shortcut="N P"), page)
+    assert actions.hint("Press {key}.", "a.do") == "Press N."
+    actions.give("a.do", ())
+    assert actions.hint("Press {key}.", "a.do") == ""
+    assert actions.hint("Press {key}.", "b.elsewhere", "R") == "Press R."
