@@ -123,6 +123,18 @@ class Gates:
     errors: bool = True
     """Errors and discards of the ports do not rise."""
 
+    @property
+    def not_watched(self) -> tuple[str, ...]:
+        """What is left out, in the operator's words: such a finding stops nothing."""
+        watched = {
+            "ports": self.ports,
+            "routing sessions": self.sessions,
+            "alarms": self.alarms,
+            "errors": self.errors,
+            "traffic": self.traffic_drop > 0,
+        }
+        return tuple(word for word, is_on in watched.items() if not is_on)
+
 
 @dataclass(frozen=True, slots=True)
 class Image:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from noc_console.services.flights.model import Flight, Kind, Report, Target
-from noc_console.services.flights.rules import gates
 
 
 def text(report: Report) -> str:
@@ -28,7 +27,7 @@ def _lines(report: Report) -> Iterator[str]:
     if flight.began_at is not None:
         yield f"- Flown from {_when(flight.began_at)} to {_when(flight.ended_at)}"
     yield f"- Devices: {counted(flight)}"
-    if off := gates.not_watched(flight.gates):
+    if off := flight.gates.not_watched:
         yield f"- Not watched: {', '.join(off)}"
     yield ""
     if flight.kind is Kind.CHANGE:

@@ -6,7 +6,6 @@ from PySide6.QtGui import QColor, QIcon
 
 from noc_console.kernel.text import plural
 from noc_console.services.flights.model import Flight, Kind, Phase, Stand, Step, Target, Way
-from noc_console.services.flights.rules.gates import not_watched
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.icons import icon
 from noc_console.views.kit.rows import Align, Column
@@ -220,6 +219,6 @@ def facts(desk: Desk, flight: Flight) -> tuple[tuple[str, str], ...]:
         f" waves of {flight.wave_size} watched {gates.soak_s:g} s"
     )
     told.append(("Order", order))
-    if off := not_watched(gates):
+    if off := gates.not_watched:
         told.append(("Not watched", f"{', '.join(off)}: this stops nothing"))
     return tuple(told)

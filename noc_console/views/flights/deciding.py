@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
 from noc_console.kernel.text import plural
 from noc_console.services.flights.model import Flight, Stand
-from noc_console.services.flights.rules.gates import not_watched
 from noc_console.views.flights.columns import counts_text
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.label import Label
@@ -15,7 +14,7 @@ from noc_console.views.kit.theme import GRID
 
 def _not_watched(flight: Flight) -> str:
     """For who answers for it: what may get worse and stops nothing."""
-    off = not_watched(flight.gates)
+    off = flight.gates.not_watched
     return f" Not watched: {', '.join(off)}." if off else ""
 
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from noc_console.services.flights.model import UNBORN, Flight, Kind, Phase, Report, Stand
+from noc_console.services.flights.model import UNBORN, Flight, Gates, Kind, Phase, Report, Stand
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -22,3 +22,9 @@ def test_a_report_tells_how_long_it_took():
     assert Report(flight, (), ()).took is None
     flown = replace(flight, began_at=NOW, ended_at=NOW + timedelta(minutes=5))
     assert Report(flown, (), ()).took == timedelta(minutes=5)
+
+
+def test_gates_tell_in_words_what_they_leave_out():
+    assert Gates().not_watched == ()
+    off = Gates(ports=False, sessions=False, alarms=False, errors=False, traffic_drop=0.0)
+    assert off.not_watched == ("ports", "routing sessions", "alarms", "errors", "traffic")

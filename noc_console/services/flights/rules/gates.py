@@ -81,18 +81,6 @@ def _per_second(before: int | None, after: int | None, seconds: float) -> float 
     return (after - before) / seconds
 
 
-def not_watched(gates: Gates) -> tuple[str, ...]:
-    """What is not watched, in the operator's words: such a finding stops nothing."""
-    watched = {
-        "ports": gates.ports,
-        "routing sessions": gates.sessions,
-        "alarms": gates.alarms,
-        "errors": gates.errors,
-        "traffic": gates.traffic_drop > 0,
-    }
-    return tuple(word for word, is_on in watched.items() if not is_on)
-
-
 def alarmed(targets: Sequence[Target], alarms: Sequence[Bad]) -> tuple[Finding, ...]:
     """New alarms of weight about devices of the flight."""
     names = {target.device_id: target.name for target in targets}

@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from noc_console.services.inventory.rules.ports import short
-
 _OFF = frozenset(("shutdown", "shut", "disable"))
 _NOT = ("no ", "undo ")
+_BRIEF = {
+    "be": ("bundle-ether",),
+    "ge": ("gigabitethernet",),
+    "xge": ("xgigabitethernet", "ten-gigabitethernet"),
+    "fge": ("fortygige",),
+    "tf": ("twentyfivegige",),
+}
+"""Short names that are no beginnings of the full ones."""
 _LEAVES = frozenset(("exit", "quit", "end", "return", "root", "top", "!", "#"))
 _HEAD = re.compile(r"(?i)^(?:interface|int) (?P<port>\S+(?: \d[\d/.:]*)?)(?: (?P<rest>.+))?$")
 _SET = re.compile(r"(?i)^set interfaces (?P<port>\S+)(?: unit (?P<unit>\d+))? disable$")
@@ -57,7 +63,7 @@ def named(ports: Sequence[str], known: Iterable[str]) -> frozenset[str]:
 
 def _parts(name: str) -> tuple[str, str]:
     """The kind of a port, and its number: `vlan`, `10`."""
-    plain = short(name)
+    plain = "".join(name.lower().split())
     kind = plain.rstrip("0123456789/.:")
     return kind, plain[len(kind) :]
 
@@ -66,6 +72,7 @@ def _is(port: tuple[str, str], wanted: tuple[str, str]) -> bool:
     (kind, number), (other, same) = port, wanted
     if number != same and not number.startswith(f"{same}."):
         return False
+    brief, full = sorted((kind, other), key=len)
     # `Vl10` is `Vlan10`; a single letter could be anything.
-    near = min(len(kind), len(other)) > 1 and (kind.startswith(other) or other.startswith(kind))
-    return kind == other or near
+    is_beginning = len(brief) > 1 and full.startswith(brief)
+    return kind == other or is_beginning or full in _BRIEF.get(brief, ())

@@ -83,13 +83,6 @@ def test_a_port_that_the_change_shuts_may_be_down_and_no_other():
     assert [each.text for each in told] == ["down since: Gi2"]
 
 
-def test_what_is_not_watched_is_told_in_words():
-    assert gates.not_watched(Gates()) == ()
-    off = Gates(ports=False, sessions=False, alarms=False, errors=False, traffic_drop=0.0)
-    told = ("ports", "routing sessions", "alarms", "errors", "traffic")
-    assert gates.not_watched(off) == told
-
-
 def test_counters_that_began_anew_tell_no_rate():
     assert gates.rate_of(replace(WELL, octets=10**9), WELL) is None
     assert gates.errors_of(replace(WELL, errors=9), replace(WELL, at=99.0, errors=3)) is None

@@ -38,10 +38,12 @@ def test_what_lines_shut_is_told_and_nothing_else(lines: list[str], ports: tuple
         ("Vlan10", {"Vl10"}),
         ("ge-0/0/1", {"ge-0/0/1", "ge-0/0/1.0"}),
         ("ge-0/0/1.0", {"ge-0/0/1.0"}),
+        ("TenGigabitEthernet1/0/5", {"Te1/0/5"}),
+        ("Bundle-Ether7", {"BE7"}),
         ("Te1/0/3", set()),
     ],
 )
 def test_they_are_found_among_the_names_the_device_tells(port: str, names: set[str]) -> None:
     known = ["Gi1/0/3", "Gi1/0/3.100", "Gi1/0/30", "Gi1/0/4", "Vl10", "Vl100", "ge-0/0/1",
-             "ge-0/0/1.0", "ge-0/0/10", "xe-0/0/1"]  # fmt: skip
+             "ge-0/0/1.0", "ge-0/0/10", "xe-0/0/1", "Te1/0/5", "BE7", "BE70", "T1/0/5"]  # fmt: skip
     assert shutting.named([port], known) == names
