@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from noc_console.kernel.errors import Invalid
 from noc_console.services.terminal.filtering import (
+    AMBER,
     MARK,
     Filter,
     Line,
@@ -67,6 +68,12 @@ def test_rules_colour_and_the_first_wins() -> None:
         Stretch(0, 5, "series.b"),
         Stretch(6, 10, "series.c"),
     )
+
+
+def test_rules_mean_the_same_however_lines_are_filtered() -> None:
+    rules = (Rule("d.wn", AMBER),)
+    plain = Filter(Wanted("Gi", is_regex=False, is_case_sensitive=True, rules=rules))
+    assert Stretch(6, 10, AMBER) in plain.stretches("Gi0/2 DOWN", is_hit=True)
 
 
 def test_another_pattern_looks_at_what_was_heard_before() -> None:

@@ -53,5 +53,7 @@ async def test_the_dialog_answers_with_what_is_set_in_it() -> None:
     dialog.px.setValue(20)
     dialog.scheme.setCurrentIndex(list(Scheme).index(Scheme.LIGHT))
     dialog.copies.setChecked(True)
-    assert dialog.value() == TerminalLook(px=20, scheme=Scheme.LIGHT, copies=True)
+    dialog.colours.setChecked(True)
+    chosen = TerminalLook(px=20, scheme=Scheme.LIGHT, copies=True, colours=True)
+    assert dialog.value() == chosen
     assert isinstance(dialog.value().scheme, Scheme)
