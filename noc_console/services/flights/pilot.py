@@ -379,19 +379,22 @@ class Pilot:
             why = f"ours is taken back, and it is not as it was before: {other}"
             told = f"{target.why}; {why}" if target.why else why
             await self._logbook.move(self._actor, moving, Stand.UNLIKE, why, why=told, until=None)
-            await self._cry(flight, target, f"was taken back, and it is not as before: {other}")
+            told = f"was taken back, and it is not as before: {other}"
+            await self._cry(flight, target, told, severity=Severity.MAJOR)
             return why
         await self._logbook.move(
             self._actor, moving, then, "it is as it was before", why=target.why, until=None
         )
         return ""
 
-    async def _cry(self, flight: Flight, target: Target, told: str) -> None:
+    async def _cry(
+        self, flight: Flight, target: Target, told: str, *, severity: Severity = Severity.CRITICAL
+    ) -> None:
         await self._alarms.report(
             self._actor,
             about=_about(target),
             condition=STUCK,
-            severity=Severity.CRITICAL,
+            severity=severity,
             text=f"“{flight.title}” {told}",
         )
 

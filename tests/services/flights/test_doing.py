@@ -11,11 +11,12 @@ from noc_console.kernel.errors import Refused
 from noc_console.lab import setting
 from noc_console.lab.cli import Session
 from noc_console.lab.run import Lab
+from noc_console.services.flights import doing
 from noc_console.services.flights.doing import GRACE_S, Changer, Untouched, patience_s
 from noc_console.services.flights.model import Flight, Sealed, Stand, Target, Way
-from noc_console.services.flights.rules import heads
+from noc_console.services.flights.rules import forecast, heads
 from noc_console.services.inventory.model import Device
-from tests.services.flights.conftest import Console, Text
+from tests.services.flights.conftest import WAYS, Console, Text
 
 Ready = tuple[Flight, Target, Device, Sealed]
 
@@ -259,3 +260,16 @@ async def test_an_undo_the_device_does_not_take_is_never_called_one(
     with pytest.raises(Refused, match="description told” is new"):
         await changer.undo(operator, *ready_, quiet)
     assert lab.world.settings.keep_on(lab.device("ams-edge-2")), "the reload still stood"
+
+
+def test_an_interface_that_came_by_itself_is_never_taken_away() -> None:
+    """Somebody put a card in while the lines were typed: `no interface` is for what lines made."""
+    ios = WAYS["ios"]
+    kept = Sealed(
+        lines=("interface Loopback9", "mtu 1500", "exit"),
+        before="hostname a\n",
+        came=("hostname a", "interface Loopback9", " mtu 1500", "interface GigabitEthernet2/0/1"),
+    )
+    now = forecast.configured("\n".join(kept.came), ios)
+    goal = doing._goal(now, kept, ios)
+    assert forecast.inverse(now, goal, ios) == ("no interface Loopback9",)

@@ -228,7 +228,8 @@ async def test_others_changes_survive_when_ours_is_taken_back(
     assert "domain-name example.net” is new" in shown.targets[0].why
     assert "it is as it was before" not in [step.text for step in shown.steps]
     (alarm,) = await console.alarms.active(operator, device_id=console.ids["ams-edge-1"])
-    assert alarm.condition == "flight-stuck" and "not as before" in alarm.text
+    assert (alarm.condition, alarm.severity) == ("flight-stuck", Severity.MAJOR)
+    assert "not as before" in alarm.text
     assert "domain-name example.net" in config("ams-edge-1")
     assert "night shift" not in config("ams-edge-1")
 
