@@ -67,18 +67,23 @@ class KeyButton(QPushButton):
 
     def __init__(self, name: str, keys: str, usual: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys = keys
+        self._name, self._keys = name, ""
         self.is_armed = False
         self.setProperty("compact", True)
         self.setAutoDefault(False)
+        self.setMinimumWidth(11 * GRID)
+        self.clicked.connect(lambda _=False: self._arm(is_armed=not self.is_armed))
+        self.show_keys(keys, usual)
+
+    def show_keys(self, keys: str, usual: str) -> None:
+        """The command has these now, and had those when it came."""
+        self._keys = keys
         font = look().mono()
         font.setBold(keys != usual)  # of one's own
         self.setFont(font)
-        self.setMinimumWidth(11 * GRID)
-        self.setAccessibleName(f"Keys of {name}: {keys or 'none'}")
+        self.setAccessibleName(f"Keys of {self._name}: {keys or 'none'}")
         was = f"Usually {usual or 'without keys'}. " if keys != usual else ""
         self.setToolTip(plain_tip(f"{was}Click, then press other keys"))
-        self.clicked.connect(lambda _=False: self._arm(is_armed=not self.is_armed))
         self._tell()
 
     def event(self, event: QEvent) -> bool:
@@ -248,6 +253,13 @@ class ShortcutSheet(Dialog):
         self.usual.setVisible(own is not None)
         self.all_usual.setEnabled(bool(self._actions.bindings.all()))
 
+    def _show_keys(self) -> None:
+        """Other keys: the rows stay where they are, so that the eye finds them again."""
+        there = {command.id for command, _ in self._actions.commands()}
+        for id, button in self.buttons.items():
+            if id in there:
+                button.show_keys(native(self._actions.keys(id)), native(self._actions.usual(id)))
+
     def _keys_of_chosen(self) -> Keys:
         return self._actions.keys(self._chosen) if self._chosen else ()
 
@@ -288,8 +300,7 @@ class ShortcutSheet(Dialog):
         self.none.clicked.connect(lambda _=False: self.clear_keys())
         self.usual.clicked.connect(lambda _=False: self.back_to_usual())
         self.all_usual.clicked.connect(lambda _=False: self.all_as_usual())
-        # Later: the button that is pressed may be one of those made anew.
-        self._actions.rebound.connect(self.show_commands, Qt.ConnectionType.QueuedConnection)
+        self._actions.rebound.connect(self._show_keys)
 
     def _lay_out_sheet(self) -> None:
         self.search.setPlaceholderText("Find a command or a key")
