@@ -99,13 +99,18 @@ class CarryService:
         await _record(self._db, actor, event)
 
     async def _start(self, actor: Actor, session: Session, wish: ForwardWish) -> Forward:
-        opened = await _forwards(session).start(wish)
+        forwards = _forwards(session)
+        opened = await forwards.start(wish)
         event = ForwardOpened(
             session=session.id,
             forward=f"{opened.wish.kind} {opened.wish.text}",
             device_id=session.target.device_id,
         )
-        await _record(self._db, actor, event)
+        try:
+            await _record(self._db, actor, event)
+        except BaseException:  # as with a session: what cannot be recorded is not there
+            await forwards.stop(opened.id)
+            raise
         return opened
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
-from noc_console.kernel.errors import NotAllowed, Refused
+from noc_console.kernel.errors import Broken, NotAllowed, Refused
 from noc_console.kernel.events import EventBus
 from noc_console.services.terminal.connecting import (
     FileMoved,
@@ -70,6 +70,21 @@ async def session(
 
 def quiet(_done: int, _size: int) -> None:
     """Nobody watches."""
+
+
+async def test_a_port_that_cannot_be_recorded_leads_nowhere(
+    home: House, operator: Actor, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise Broken("the store is away")
+
+    # A mock: a store cannot be told to go between one thing and the next.
+    monkeypatch.setattr("noc_console.services.terminal.carrying._record", away)
+    wish = ForwardWish(ForwardKind.LOCAL, 0, host="127.0.0.1", port=9)
+    with pytest.raises(Broken, match="away"):
+        await home.carrying.start_forward(operator, session=session, wish=wish)
+    assert home.carrying.forwards(operator, session=session) == ()
+    assert session.ports == ()
 
 
 async def test_what_is_copied_and_changed_is_in_the_journal(
