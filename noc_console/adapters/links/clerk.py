@@ -176,7 +176,7 @@ class Clerk:
     def _heard(self, message: Message) -> None:
         words = message.words
         key = words.get("key")
-        if words.get("op") == "list" and self._lists:
+        if words.get("op") == "list" and self._lists and message.fd < 0:
             _answer(self._lists.pop(0), message)
         elif isinstance(key, str) and (asked := self._takes.pop(key, None)) is not None:
             if not _answer(asked, message) and message.fd >= 0:

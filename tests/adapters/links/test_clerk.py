@@ -151,6 +151,28 @@ def test_nonsense_ends_the_connection_and_is_answered_by_nothing(place: Path) ->
         come(lambda: not clerk.is_connected)
 
 
+def test_a_descriptor_that_nobody_asked_for_is_closed(place: Path) -> None:
+    read, write = os.pipe()
+
+    def generous(post: Post) -> None:
+        greet(post)
+        asked: list[Message] = []
+        while not any(each.words["op"] == "list" for each in asked):
+            asked += post.receive() or []
+            time.sleep(0.01)
+        post.send(Message({"op": "list", "sessions": []}, fd=write))
+        post.send(Message({"op": "list", "sessions": []}))
+        os.close(write)
+        post.flush()
+
+    with liar(place, generous), clerk_at(place, NOTHING) as clerk:
+        found = clerk.list().result(10)
+        assert found is not None and found.fd < 0
+        os.set_blocking(read, False)
+        assert os.read(read, 1) == b"", "nobody has the other end any more"
+    os.close(read)
+
+
 def test_a_folder_that_others_may_enter_is_not_trusted(place: Path) -> None:
     place.parent.chmod(0o755)
     with liar(place, greet), clerk_at(place, NOTHING) as clerk:
