@@ -158,7 +158,9 @@ def test_a_descriptor_that_nobody_asked_for_is_closed(place: Path) -> None:
         greet(post)
         asked: list[Message] = []
         while not any(each.words["op"] == "list" for each in asked):
-            asked += post.receive() or []
+            came = post.receive()
+            assert came is not None, "hung up on"
+            asked += came
             time.sleep(0.01)
         post.send(Message({"op": "list", "sessions": []}, fd=write))
         post.send(Message({"op": "list", "sessions": []}))
