@@ -34,13 +34,25 @@ _ALIASES = {
     "po": "port-channel", "tf": "twentyfivegige",
 }  # fmt: skip
 """Names people know that are no beginnings of the full ones."""
-_IOS = ("Loopback", "Vlan", "Port-channel", "Tunnel", "BDI", "BVI", "Null", "Dialer", "nve")
+_IOS = (
+    "Loopback", "Vlan", "Port-channel", "Tunnel", "BDI", "BVI", "Null", "Dialer", "nve",
+    "Virtual-Template", "Multilink", "pseudowire",
+)  # fmt: skip
 _MADE = {
     "ios": _IOS,
-    "iosxr": ("Loopback", "Bundle-Ether", "BVI", "Null", "tunnel-te", "tunnel-ip", "nve"),
+    "iosxr": ("Loopback", "Bundle-Ether", "BVI", "Null", "tunnel-te", "tunnel-ip", "PW-Ether"),
     "arista_eos": ("Loopback", "Vlan", "Port-Channel", "Tunnel", "Vxlan"),
     "nxos": ("loopback", "Vlan", "port-channel", "Tunnel", "nve"),
-    "vrp": ("LoopBack", "Vlanif", "Eth-Trunk", "Tunnel", "NULL", "Vbdif", "Nve"),
+    "vrp": (
+        "LoopBack",
+        "Vlanif",
+        "Eth-Trunk",
+        "Tunnel",
+        "NULL",
+        "Vbdif",
+        "Nve",
+        "Virtual-Template",
+    ),
 }
 """Interfaces that come to be by being configured, as these platforms print them."""
 

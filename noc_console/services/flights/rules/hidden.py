@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from noc_console.services.configs.masking import MASK, masked
 
-_KIND_WORDS = "0 4 5 6 7 8 9 10 encrypted clear hash hidden cipher irreversible-cipher simple plain"
+_KIND_WORDS = (
+    "0 4 5 6 7 8 9 10 sha512 encrypted clear hash hidden cipher irreversible-cipher simple plain"
+)
 _KINDS = frozenset(_KIND_WORDS.split())
 """Words between a head and its secret: in which way it is hidden."""
 _ONCE_WORDS = (
     "secret password key key-string md5 authentication-key auth-key encrypted-password"
-    " simple-password pre-shared-key"
+    " simple-password pre-shared-key privacy-key"
 )
 _SAID_ONCE = frozenset(_ONCE_WORDS.split())
 _PLAIN = {
     "plain-text-password-value": "encrypted-password",
     "plain-text-password": "encrypted-password",
+    "authentication-password": "authentication-key",
+    "privacy-password": "privacy-key",
 }
 """Junos and VyOS take a password under one word and print it under another."""
 
@@ -38,4 +42,8 @@ def head(line: str) -> str:
     words[-1] = _PLAIN.get(words[-1], words[-1])
     if words[-1] not in _SAID_ONCE:
         return ""
-    return " ".join((*words, *rest.replace('"', " ").split()))
+    tail = rest.replace('"', " ").split()
+    # `ntp authentication-key 1 md5 0822… 7` says last in which way it is hidden.
+    while tail and tail[-1] in _KINDS:
+        tail.pop()
+    return " ".join((*words, *tail))

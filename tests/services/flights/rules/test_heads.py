@@ -38,6 +38,7 @@ def full(*lines, shown=SHOWN, pairs=PAIRS, manner=IOS):
         ("interface vl30", "interface Vlan30"),
         ("interface lo99", "interface Loopback99"),
         ("interface po5", "interface Port-channel5"),
+        ("interface Virtual-Template1", "interface Virtual-Template1"),
         ("interface Gi1/0/3.100", "interface GigabitEthernet1/0/3.100"),
         ("ip route 10.0.0.0 255.0.0.0 null0", "ip route 10.0.0.0 255.0.0.0 Null0"),
         ("hostname int1", "hostname int1"),

@@ -10,6 +10,12 @@ from tests.services.flights.conftest import WAYS
         ("username bob secret hunter2", "username bob secret 9 $9$abc$def"),
         ("username bob secret 0 hunter2", "username bob secret 5 $1$abc$def"),
         ("neighbor 192.0.2.9 password hunter2", "neighbor 192.0.2.9 password 7 0822455D0A16"),
+        ("ntp authentication-key 1 md5 hunter2", "ntp authentication-key 1 md5 0822455D0A16 7"),
+        ("username bob secret hunter2", "username bob secret sha512 $6$abc$def"),
+        (
+            "set snmp v3 usm local-engine user u authentication-sha authentication-password a1b2",
+            'set snmp v3 usm local-engine user u authentication-sha authentication-key "$9$abcd"',
+        ),
         ("enable secret hunter2", "enable secret 9 $9$abc$def"),
         (
             'set system login user bob authentication plain-text-password-value "hunter2"',
