@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from noc_console.kernel.errors import Broken, Refused, Unreachable
 from noc_console.kernel.events import Event
+from noc_console.services.secrets.model import Locked, VaultUnlocked
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.strips import BusyLine, Empty, EmptyState, Strip
 from noc_console.views.kit.tasks import Tasks
@@ -37,8 +38,10 @@ class Page(QWidget):
     def __init__(self, desk: Desk, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        self.tasks = Tasks(self, self.show_error, self._on_busy)
+        self.tasks = Tasks(self, self._on_failed, self._on_busy, self._on_mended)
         self.strip = Strip()
+        self._said = ""
+        self._waits_for_key = False
         self.busy_line = BusyLine()
         self._content = QWidget()
         self.body = QVBoxLayout(self._content)
@@ -119,6 +122,9 @@ class Page(QWidget):
 
     @Slot(object)
     def _on_arrived(self, events: tuple[Event, ...]) -> None:
+        if self._waits_for_key and any(isinstance(event, VaultUnlocked) for event in events):
+            self._on_mended()
+            self.mark_stale()
         if any(isinstance(event, self.watches) and self.concerns(event) for event in events):
             self._stale = True
             if not self._calm.isActive():
@@ -141,6 +147,18 @@ class Page(QWidget):
     def _retry(self) -> None:
         self.strip.hide()
         self.reload()
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.show_error(error)
+        self._said = self.strip.text.text()
+        self._waits_for_key = isinstance(error, Locked)
+
+    def _on_mended(self) -> None:
+        """What failed works again, or can: its words go, those of anything else stay."""
+        self._waits_for_key = False
+        if self._said and self.strip.text.text() == self._said:
+            self._said = ""
+            self.strip.hide()
 
     def _on_busy(self, busy: bool) -> None:
         self.busy_line.set_busy(busy)

@@ -31,10 +31,14 @@ class Tasks:
         owner: QObject,
         on_error: OnError,
         on_busy: Callable[[bool], None] = lambda _: None,
+        on_mended: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_mended` hears when what failed last (by its key) went well again."""
         self._owner = owner
         self._on_error = on_error
         self._on_busy = on_busy
+        self._on_mended = on_mended
+        self._failed = ""
         self._asking: dict[str, asyncio.Task[Any]] = {}
         self._doing: set[str] = set()
         self._mine: set[asyncio.Task[Any]] = set()
@@ -47,7 +51,7 @@ class Tasks:
             return
         if previous := self._asking.pop(key, None):
             previous.cancel()
-        task = self._start(work, then)
+        task = self._start(key, work, then)
         self._asking[key] = task
         task.add_done_callback(lambda done: self._forget(key, done))
 
@@ -62,7 +66,7 @@ class Tasks:
         if key in self._doing or not _is_answered():
             return False
         self._doing.add(key)
-        task = self._start(work(), then, on_error)
+        task = self._start(key, work(), then, on_error)
         task.add_done_callback(lambda _: self._doing.discard(key))
         return True
 
@@ -78,7 +82,7 @@ class Tasks:
         task.add_done_callback(_following.discard)
         self._asking[key] = task
         task.add_done_callback(lambda done: self._forget(key, done))
-        task.add_done_callback(lambda done: self._finish(done, then, self._on_error))
+        task.add_done_callback(lambda done: self._finish(key, done, then, self._on_error))
 
     def drop(self, key: str) -> None:
         """Forget a question: what it was about is no longer shown."""
@@ -89,18 +93,25 @@ class Tasks:
         return key in self._asking
 
     def _start(
-        self, work: Work[T], then: Callable[[T], None], on_error: OnError | None = None
+        self,
+        key: str,
+        work: Work[T],
+        then: Callable[[T], None],
+        on_error: OnError | None = None,
     ) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(work)
         _running.add(task)
         task.add_done_callback(_running.discard)
-        task.add_done_callback(lambda done: self._finish(done, then, on_error or self._on_error))
+        told = on_error or self._on_error
+        task.add_done_callback(lambda done: self._finish(key, done, then, told))
         self._mine.add(task)
         if len(self._mine) == 1:
             self._on_busy(True)
         return task
 
-    def _finish(self, task: asyncio.Task[T], then: Callable[[T], None], on_error: OnError) -> None:
+    def _finish(
+        self, key: str, task: asyncio.Task[T], then: Callable[[T], None], on_error: OnError
+    ) -> None:
         is_mine = task in self._mine
         self._mine.discard(task)
         alive = isValid(self._owner)
@@ -112,7 +123,11 @@ class Tasks:
         if error is None and alive:
             error = _tried(then, task.result())
         if error is not None:
+            self._failed = key
             self._tell(error, on_error if alive else _orphaned)
+        elif alive and self._failed == key:
+            self._failed = ""
+            self._on_mended()
 
     def _tell(self, error: BaseException, on_error: OnError) -> None:
         failed = _tried(on_error, error)

@@ -10,6 +10,7 @@ from noc_console.kernel.errors import Broken, Invalid, Unreachable
 from noc_console.kernel.events import EventBus
 from noc_console.services.alarms.model import AlarmChanged
 from noc_console.services.inventory.model import DeviceChanged
+from noc_console.services.secrets.model import Locked, VaultUnlocked
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
@@ -158,3 +159,43 @@ def test_a_page_taken_apart_is_shown_and_hidden_without_a_word(desk: Desk) -> No
     page.__dict__.clear()
     Page.showEvent(page, QShowEvent())
     Page.hideEvent(page, QHideEvent())
+
+
+async def test_what_was_said_goes_when_it_works_again(desk: Desk) -> None:
+    page = Counting(desk)
+    page.fails = Unreachable("no answer", peer="r1")
+    shown(page)
+    await settled()
+    assert page.strip.isVisible()
+    page.fails = None
+    page.reload()
+    await settled()
+    assert not page.strip.isVisible()
+
+
+async def test_what_was_said_since_stays_when_an_older_failure_works_again(desk: Desk) -> None:
+    page = Counting(desk)
+    page.fails = Invalid("the filter is wrong")
+    shown(page)
+    await settled()
+    page.strip.say("Two devices were left out.")
+    page.fails = None
+    page.reload()
+    await settled()
+    assert page.strip.text.text() == "Two devices were left out."
+    assert page.strip.isVisible()
+
+
+async def test_a_page_that_found_the_vault_locked_reads_again_once_it_is_open(
+    desk: Desk, bus: EventBus
+) -> None:
+    page = Counting(desk)
+    page.fails = Locked("the vault is locked: it waits for your pass phrase")
+    shown(page)
+    await settled()
+    assert page.strip.isVisible()
+    page.fails = None
+    bus.publish([VaultUnlocked(person="mira")])
+    await until(lambda: page.loads == 2)
+    assert not page.strip.isVisible()
+    await settled()

@@ -172,3 +172,31 @@ async def test_what_follows_ends_with_its_widget_and_tells_how_it_ended() -> Non
     shiboken6.delete(owner)
     await leave()
     assert got == [7]
+
+
+async def test_what_failed_and_went_well_again_is_told_once_and_other_work_is_not() -> None:
+    told: list[str] = []
+    owner = QObject()
+    tasks = Tasks(
+        owner, lambda error: told.append(str(error)), on_mended=lambda: told.append("mended")
+    )
+    fails = True
+
+    async def work() -> None:
+        if fails:
+            raise Invalid("no")
+
+    async def other() -> None:
+        return None
+
+    tasks.ask("look", work(), lambda _: None)
+    await settled()
+    tasks.do("other", other)
+    await settled()
+    assert told == ["no"]
+    fails = False
+    tasks.ask("look", work(), lambda _: None)
+    await settled()
+    tasks.ask("look", work(), lambda _: None)
+    await settled()
+    assert told == ["no", "mended"]
