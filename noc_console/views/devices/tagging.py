@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
+from PySide6.QtCore import QObject, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
@@ -19,6 +19,7 @@ from noc_console.views.kit.page import Page
 from noc_console.views.oncall.steps import Edit, Work, answered
 
 STEPS = 50
+ROW = 24
 RIGHT = "inventory.tag"
 TAG = Qt.ItemDataRole.UserRole
 CHECKED, SOME, NONE = (
@@ -48,7 +49,7 @@ class TagDialog(Dialog):
     """Known tags to tick, and a line that finds them and takes new ones."""
 
     def __init__(self, parent: QWidget | None, devices: Sequence[Device], known: Sequence[Tag]):
-        many = "What is neither ticked nor empty only some of them have; untouched, it stays so."
+        many = "A dash: only some of them have it. Left alone, it stays so."
         text = many if len(devices) > 1 else ""
         super().__init__(parent, f"Tags of {called(devices)}", text, "Keep")
         self._devices = tuple(devices)
@@ -112,6 +113,7 @@ class TagDialog(Dialog):
     def _add(self, row: int, tag: str, text: str, state: Qt.CheckState) -> QListWidgetItem:
         item = QListWidgetItem(text)
         item.setData(TAG, tag)
+        item.setSizeHint(QSize(0, ROW))
         flags = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled
         item.setFlags(flags | Qt.ItemFlag.ItemIsSelectable)
         item.setCheckState(state)

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -80,6 +80,20 @@ class Dialog(QDialog):
         """Say in place what is wrong and stay open."""
         self.problem.setText(text)
         self.problem.show()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._grow()
+        return done
+
+    def _grow(self) -> None:
+        """Qt's least size knows nothing of words that wrap: they would lie over others."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            need = layout.minimumHeightForWidth(self.width())
+            if need > self.height():
+                self.resize(self.width(), need)
 
     def _lay_out(self, title: str, text: str) -> None:
         layout = QVBoxLayout(self)

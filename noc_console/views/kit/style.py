@@ -108,7 +108,7 @@ QCheckBox::indicator, QAbstractItemView::indicator { width: 13px; height: 13px;
 QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {
     border-color: $accent.plain; image: url(theme:check.svg); }
 QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate {
-    background: $icon.dim; }
+    border-color: $accent.plain; image: url(theme:some.svg); }
 QCheckBox:disabled { color: $text.disabled; }
 QCheckBox::indicator:disabled { border-color: $line.strong; background: $surface.panel; }
 

@@ -22,6 +22,7 @@ from noc_console.views.kit.dialogs import (
     endings,
     open_dialog,
 )
+from noc_console.views.kit.label import Label
 from tests.views.conftest import RESOURCES, shown, until
 
 
@@ -149,3 +150,20 @@ def test_a_name_ends_as_the_kind_says() -> None:
     assert ending_as("map.yed.graphml", ".png", ends.values()) == "map.png"
     assert ending_as("map.graphml", ".yed.graphml", ends.values()) == "map.yed.graphml"
     assert ending_as("map", ".png", ends.values()) == "map.png"
+
+
+async def test_a_dialog_grows_when_words_in_it_need_more_lines() -> None:
+    parent = shown(QWidget())
+    dialog = Dialog(parent, "New job", "", "Run")
+    said, below = Label("Short.", wrap=True), QPushButton("Below")
+    dialog.body.addWidget(said)
+    dialog.body.addWidget(below)
+    dialog.open()
+    await asyncio.sleep(0)
+    before = dialog.height()
+    said.setText("Said at length, for once, and for all who come after. " * 12)
+    await until(lambda: dialog.height() > before)
+    QApplication.sendPostedEvents()
+    assert said.height() >= said.heightForWidth(said.width())
+    assert below.geometry().top() > said.geometry().bottom()
+    dialog.reject()

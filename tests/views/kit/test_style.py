@@ -31,7 +31,7 @@ def test_every_picture_the_sheet_names_is_there() -> None:
     theme = read_theme(RESOURCES / "theme" / f"{THEMES[0]}.toml")
     sheet = style_sheet({token: color.name() for token, color in theme.tokens.items()})
     named = re.findall(r"url\(theme:([^)]+)\)", sheet)
-    assert sorted(set(named)) == ["check.svg", "down.svg", "up.svg"]
+    assert sorted(set(named)) == ["check.svg", "down.svg", "some.svg", "up.svg"]
     assert all((RESOURCES / "theme" / name).is_file() for name in named)
 
 
