@@ -76,6 +76,8 @@ class RevealDialog(QDialog):
         self._secret, self._left = secret, seconds
         self._clipboard = clipboard or secret_clipboard()
         self.text = Label(DOTS, size="large", tone="bright", wrap=True)
+        # In letters that tell l, I and 1 apart: it is typed from here.
+        self.text.setFont(look().mono())
         self.text.setMinimumWidth(54 * GRID)
         self.time = Label("", tone="dim")
         self.note = Label("", tone="dim", wrap=True)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from noc_console.kernel.secret import Secret
+from noc_console.views.kit.theme import look
 from noc_console.views.vault import reveal
 from noc_console.views.vault.clipboard import SecretClipboard
 from noc_console.views.vault.reveal import DOTS, SHOWN_S, AgainDialog, RevealDialog
@@ -85,4 +86,12 @@ async def test_windows_is_asked_to_leave_it_out_of_pictures(
     monkeypatch.setattr(reveal.ctypes, "windll", Libraries(), raising=False)
     assert reveal.keep_out_of_pictures(dialog)
     assert asked == [(int(dialog.winId()), 0x11)]
+    dialog.reject()
+
+
+async def test_a_secret_stands_in_letters_of_one_width_that_cannot_be_taken_for_others() -> None:
+    dialog = Front(None, "core", Secret("lI1O0"))
+    shown(dialog)
+    family = dialog.text.font().family()
+    assert family == look().mono().family()
     dialog.reject()
