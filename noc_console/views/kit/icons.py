@@ -7,7 +7,7 @@ from functools import cache
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QStyleOptionToolButton, QToolButton, QWidget
 
 from noc_console.kernel.errors import Broken
 from noc_console.views.kit.label import plain_tip
@@ -62,6 +62,19 @@ def icon(name: str, tint: str = "icon.plain") -> QIcon:
             made.addPixmap(pixmap(name, size, "text.disabled", ratio), QIcon.Mode.Disabled)
             made.addPixmap(pixmap(name, size, "icon.bright", ratio), QIcon.Mode.Active)
     return made
+
+
+class WordButton(QToolButton):
+    """An icon and words beside it, with air between them: Qt leaves two pixels."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        super().initStyleOption(option)
+        # Qt's own size counts two blanks more than the words need: this is one of them.
+        option.text = f" {option.text}"
 
 
 class IconButton(QToolButton):

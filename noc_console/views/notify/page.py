@@ -38,7 +38,7 @@ from noc_console.services.notify.settings import TITLES, ChannelKind
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import Dialog, confirm, open_dialog
-from noc_console.views.kit.icons import icon
+from noc_console.views.kit.icons import WordButton, icon
 from noc_console.views.kit.label import ElidedLabel
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
@@ -484,10 +484,9 @@ class NotifyPage(Page):
         return [None if name == "-" else action_button(self._act[name]) for name in names]
 
     def _add_channel_button(self) -> QToolButton:
-        made = QToolButton()
+        made = WordButton()
         made.setText("Add channel")
         made.setIcon(icon("plus"))
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(made)
         for kind, title in TITLES.items():

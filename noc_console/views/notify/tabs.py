@@ -23,6 +23,7 @@ from noc_console.services.alarms.model import Alarm
 from noc_console.services.notify.model import DryRun, LogEntry, Preview, Template
 from noc_console.services.notify.settings import TITLES
 from noc_console.views.kit.desk import Desk
+from noc_console.views.kit.icons import WordButton
 from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.severity import severity_icon
 from noc_console.views.kit.strips import Empty, EmptyState
@@ -67,9 +68,8 @@ def bar(*parts: QWidget | None) -> QHBoxLayout:
 
 def action_button(action: QAction) -> QToolButton:
     """A button with words that does what its command does, and is off when that is."""
-    made = QToolButton()
+    made = WordButton()
     made.setDefaultAction(action)
-    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     return made
 
 

@@ -33,7 +33,7 @@ from noc_console.services.vault.service import VaultService
 from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk, Route, Tone
 from noc_console.views.kit.dialogs import Dialog, confirm, open_dialog
-from noc_console.views.kit.icons import icon
+from noc_console.views.kit.icons import WordButton, icon
 from noc_console.views.kit.label import ElidedLabel, plain_tip
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
@@ -442,10 +442,9 @@ class VaultPage(Page):
 
     def _build(self) -> None:
         act = self._act
-        adding = QToolButton()
+        adding = WordButton()
         adding.setText("Add")
         adding.setIcon(icon("plus"))
-        adding.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         adding.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(adding)
         menu.addActions([act[f"add.{kind.value}"] for kind, _ in KINDS])

@@ -6,10 +6,11 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QStyleOptionToolButton
 
 from noc_console.kernel.errors import Broken
 from noc_console.services.inventory.model import DeviceType
-from noc_console.views.kit.icons import IconButton, icon, pixmap
+from noc_console.views.kit.icons import IconButton, WordButton, icon, pixmap
 from noc_console.views.kit.theme import look
 from tests.views.conftest import RESOURCES
 
@@ -58,3 +59,14 @@ def test_a_button_has_a_name_and_follows_the_theme() -> None:
     look().toggle()
     assert button.icon().pixmap(16, 16).toImage() != before
     assert QColor(look().color("icon.plain")).isValid()
+
+
+def test_words_stand_clear_of_their_icon_and_are_not_cut_for_it() -> None:
+    button = WordButton()
+    button.setIcon(icon("plus"))
+    button.setText("Lock now")
+    option = QStyleOptionToolButton()
+    button.initStyleOption(option)
+    assert option.text == " Lock now"
+    words = button.fontMetrics().horizontalAdvance(option.text)
+    assert button.sizeHint().width() >= 16 + 4 + words
