@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -31,6 +32,9 @@ from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.table import Table
 from noc_console.views.kit.tasks import OnError
 from noc_console.views.kit.theme import GRID
+
+_INSTEAD = {"flights.accept": "flights.approve"}
+"""What goes only when another does not stands in its place: the row has room for six."""
 
 
 class FlightDetails(QWidget):
@@ -73,11 +77,12 @@ class FlightDetails(QWidget):
 
     def offer(self, actions: Actions, *ids: str) -> None:
         """Buttons for these commands; those that cannot be done now are grey and say why."""
+        made: dict[str, QPushButton] = {}
         for id in ids:
             action = actions.action(id)
             if not action.isVisible():
                 continue
-            button = QPushButton(action.text())
+            made[id] = button = QPushButton(action.text())
             button.setToolTip(plain_tip(action.toolTip()))
             button.setEnabled(action.isEnabled())
             action.enabledChanged.connect(button.setEnabled)
@@ -88,6 +93,9 @@ class FlightDetails(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setProperty("compact", True)
             self.buttons.addWidget(button)
+        for id, other in _INSTEAD.items():
+            if id in made and other in made:
+                _take_turns(actions.action(id), made[id], made[other])
         self.buttons.addStretch()
 
     def show_flight(self, flight: Flight | None) -> None:
@@ -164,3 +172,14 @@ class FlightDetails(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._inside)
         layout.addWidget(self._nothing)
+
+
+def _take_turns(action: QAction, button: QPushButton, other: QPushButton) -> None:
+    """`button` while its action goes, the other one else."""
+
+    def show() -> None:
+        button.setVisible(action.isEnabled())
+        other.setHidden(action.isEnabled())
+
+    action.enabledChanged.connect(lambda _: show())
+    show()

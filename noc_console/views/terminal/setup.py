@@ -248,16 +248,16 @@ _WAYS: list[Column[Way]] = [
 
 def _known(desk: Desk) -> list[Column[Pinned]]:
     return [
-        Column("Host", lambda each: each.key.door, width=170, mono=True, is_address=True),
-        Column("Kind", lambda each: each.key.algorithm, width=130, dim=True),
+        Column("Host", lambda each: each.key.door, width=150, mono=True, is_address=True),
+        Column("Kind", lambda each: each.key.algorithm, width=110, dim=True),
         Column(
             "Fingerprint", lambda each: each.key.fingerprint, width=380, mono=True, stretch=True
         ),
         Column(
-            "Trusted", lambda each: desk.times.absolute(each.at), lambda each: each.at, width=170
+            "Trusted", lambda each: desk.times.absolute(each.at), lambda each: each.at, width=150
         ),
-        Column("By", lambda each: each.by, width=110),
-        Column("Why it changed", lambda each: each.reason, width=160),
+        Column("By", lambda each: each.by, width=90),
+        Column("Why it changed", lambda each: each.reason, width=120),
     ]
 
 

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtWidgets import QPushButton
+
 from noc_console.services.flights.model import FlightId, Phase, Report, Stand, Step, TargetId
 from noc_console.views.flights.details import FlightDetails
+from noc_console.views.kit.actions import Command
 from noc_console.views.kit.desk import Desk
 from tests.views.conftest import shown
 from tests.views.flights.test_columns import FLIGHT, NOW, TARGET
@@ -56,3 +59,30 @@ async def test_why_it_ended_is_said_in_the_colour_of_trouble(desk: Desk) -> None
     made.show_flight(replace(FLYING, phase=Phase.DONE, why="2 devices changed"))
     assert made.why.isVisible() and made.why.property("tone") == "dim"
     assert made.bar.isHidden()
+
+
+async def test_a_yes_to_what_came_stands_where_the_approval_stood(desk: Desk) -> None:
+    made = pane(desk)
+    actions = {
+        id: desk.actions.add(Command(id, text, "check", lambda: None), made)
+        for id, text in (
+            ("flights.approve", "Approve…"), ("flights.start", "Start…"),
+            ("flights.accept", "Keep as it came…"), ("flights.stop", "Stop, take back…"),
+            ("flights.cancel", "Call off…"), ("flights.again", "Plan it again…"),
+            ("flights.save", "Save report…"),
+        )
+    }  # fmt: skip
+    actions["flights.accept"].setEnabled(False)
+    made.offer(desk.actions, *actions)
+    made.show_flight(FLYING)
+
+    def seen() -> list[str]:
+        buttons = [made.buttons.itemAt(at).widget() for at in range(made.buttons.count())]
+        return [b.text() for b in buttons if isinstance(b, QPushButton) and b.isVisible()]
+
+    assert seen()[:2] == ["Approve…", "Start…"] and "Keep as it came…" not in seen()
+    actions["flights.approve"].setEnabled(False)
+    actions["flights.accept"].setEnabled(True)
+    assert seen()[:2] == ["Start…", "Keep as it came…"] and "Approve…" not in seen()
+    actions["flights.accept"].setEnabled(False)
+    assert seen()[:2] == ["Approve…", "Start…"]
