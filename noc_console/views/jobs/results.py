@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from noc_console.kernel.text import plural
 from noc_console.services.jobs.model import Difference, Item, JobKind, Merged, Result, Run
 from noc_console.services.jobs.service import JobService
+from noc_console.views.flights.diff import DiffText
 from noc_console.views.jobs.columns import (
     cell_columns,
     difference_columns,
@@ -101,7 +102,10 @@ class RunResults(QWidget):
             on_error,
         )  # fmt: skip
         self.changes_said = Label("", tone="dim", wrap=True)
-        self.apart = Words("What differs")
+        self.apart = DiffText()
+        self.apart.setAccessibleName("What differs")
+        # Rows of tables are long, and what differs may be at their end.
+        self.apart.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self._lay_out()
@@ -242,14 +246,14 @@ class RunResults(QWidget):
     def _show_changes(self, found: tuple[Difference, ...]) -> None:
         differing = [one for one in found if not one.is_same]
         self.changes.show_rows(differing)
-        self.apart.setPlainText(lines_of(differing)[:LONGEST_SHOWN])
+        self.apart.show_diff(lines_of(differing)[:LONGEST_SHOWN])
         same = len(found) - len(differing)
         told = plural(len(differing), "answer differs", "answers differ")
         self.changes_said.setText(f"{told}, {same:,} are as before.")
 
     def _on_change(self) -> None:
         chosen = self.changes.selection() or tuple(self.changes.rows.all_rows())
-        self.apart.setPlainText(lines_of(chosen)[:LONGEST_SHOWN])
+        self.apart.show_diff(lines_of(chosen)[:LONGEST_SHOWN])
 
     # --- what is done --------------------------------------------------------------------
 

@@ -65,7 +65,8 @@ def _of_device(device: str, before: Sequence[Answer], after: Sequence[Answer]) -
     for line in dict.fromkeys((*was, *is_now)):
         one, other = was.get(line), is_now.get(line)
         if one is None or other is None:
-            made.append(Difference(device, line, (), (), "was asked in one of the runs only"))
+            note = "was not asked before" if one is None else "was asked only before"
+            made.append(Difference(device, line, (), (), note))
             continue
         if one.table is not None and other.table is not None:
             removed, added = _rows(one.table, other.table)
