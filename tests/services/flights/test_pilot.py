@@ -247,7 +247,9 @@ async def test_a_failing_wave_takes_back_what_earlier_ones_kept(
     )
     flight = await planned(console, operator, text, canaries=3, wave_size=1, soak_s=3.0)
     ended = await flown(console, flight, colleague)
-    assert ended.phase is Phase.UNDONE and "wave 1: ams-edge-4 session gone" in ended.why
+    # Of the two ends of the cable the one that is looked at first is told.
+    assert ended.phase is Phase.UNDONE and ended.why.startswith("wave 1: ams-edge-")
+    assert "session gone" in ended.why
     assert ended.counts == {"undone": 4, "skipped": 2}
     for name in NAMES:  # lines that came back stand at the end of their section
         assert sorted(config(name).splitlines()) == sorted(before[name].splitlines())
