@@ -191,7 +191,7 @@ def _facts(chain: Chain) -> list[tuple[str, str]]:
         ("Server", visible(info("server_version", ""), limit=120)),
         ("Key exchange", f"{last.client.kex}{', strict' if is_strict else ', not strict'}"),
         ("Cipher", info("send_cipher", "")),
-        ("Authenticated by", info("send_mac", "")),
+        ("Integrity", info("send_mac", "")),
     ]
     if last.client.key is not None:
         facts.append(("Host key", f"{last.client.key.algorithm} {last.client.key.fingerprint}"))

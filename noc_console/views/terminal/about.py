@@ -23,6 +23,7 @@ class AboutDialog(QDialog):
         self.rows = tuple(_rows(session))
         copy, close = QPushButton("Copy"), QPushButton("Close")
         close.setDefault(True)
+        close.setFocus()
         copy.setAutoDefault(False)
         copy.clicked.connect(self.copy)
         close.clicked.connect(self.accept)

@@ -79,3 +79,11 @@ def test_everything_is_in_the_file_for_programs() -> None:
     made = json.loads(as_json([result("a", Answer("show x", "tëxt", table(("g0", "up"))))]))
     assert made[0]["answers"][0]["rows"] == [{"interface": "g0", "status": "up"}]
     assert made[0]["answers"][0]["text"] == "tëxt"
+
+
+def test_a_line_that_only_one_run_asked_says_which() -> None:
+    before = {"a": (Answer("show x", "1"), Answer("y", "1"))}
+    after = {"a": (Answer("show x", "1"), Answer("z", "1"))}
+    _, gone, new = differences(before, after)
+    assert (gone.line, gone.note) == ("y", "was asked only before")
+    assert (new.line, new.note) == ("z", "was not asked before")
