@@ -70,6 +70,9 @@ class TerminalPane(QWidget):
         self.left_as = ""
         """Its session of an earlier window, which went on: it is taken up rather than opened."""
         self._is_started = False
+        self._ending: Session | None = None
+        """The session that is carried until the last of it is put away."""
+        self._is_wanted_again = False
         self._stop_listening: Callable[[], None] = lambda: None
         self.tasks = Tasks(self, self._failed)
         self._is_busy = False
@@ -137,6 +140,7 @@ class TerminalPane(QWidget):
         self.connect_now()
 
     def connect_now(self) -> None:
+        self._is_wanted_again = False
         self.strip.hide()
         self.tasks.follow("session", self._live(), lambda _: self._over())
         self.tell()
@@ -150,6 +154,8 @@ class TerminalPane(QWidget):
         """Now, whatever it waits for; also after it ended."""
         if self.session is not None and self.session.state is SessionState.WAITING:
             self.session.hurry()
+        elif self._ending is not None and self._ending.state is SessionState.CLOSED:
+            self._is_wanted_again = True  # once the last of it is put away
         elif not self.tasks.is_asking("session") and self.address:
             self.connect_now()
 
@@ -159,6 +165,7 @@ class TerminalPane(QWidget):
 
     def shut(self) -> None:
         """End the session; nobody looks any more."""
+        self._is_wanted_again = False
         self.tasks.drop("session")
         self._forget()
 
@@ -189,7 +196,8 @@ class TerminalPane(QWidget):
 
     async def _through(self, session: Session) -> None:
         """Carry bytes until it ends; close it whatever happens."""
-        self.session, self.target = session, session.target
+        self.session = self._ending = session
+        self.target = session.target
         self.view.device_id = session.target.device_id
         self.view.where = self.title
         self._stop_listening()
@@ -207,10 +215,17 @@ class TerminalPane(QWidget):
         finally:
             self._stop_listening()
             self._stop_listening = lambda: None
-            await session.close()
+            try:
+                await session.close()
+            finally:
+                if self._ending is session:
+                    self._ending = None
 
     def _over(self) -> None:
         """The other side ended it."""
+        if self._is_wanted_again:
+            self.connect_now()
+            return
         why = self.session.why if self.session is not None else ""
         if why:
             self.strip.say(f"{why[:1].upper()}{why[1:]}.", verb="Connect again", act=self.reconnect)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
@@ -67,6 +69,31 @@ async def test_an_ended_session_says_why_and_enter_connects_again(
     qtbot.keyClick(pane.view, Qt.Key.Key_Return)
     await until(lambda: is_open(pane) and pane.session is not first)
     assert pane.strip.isHidden()
+
+
+async def test_who_connects_again_while_the_last_of_a_session_is_put_away_is_heard(
+    pane: TerminalPane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane.start()
+    await until(lambda: is_open(pane))
+    first, may_end = pane.session, asyncio.Event()
+    assert first is not None
+    close = first.close
+
+    async def slowly() -> None:
+        await may_end.wait()
+        await close()
+
+    monkeypatch.setattr(first, "close", slowly)
+    pane.view.send(b"exit\r", "typed")
+    await until(lambda: pane.state is SessionState.CLOSED)
+    pane.reconnect()
+    may_end.set()
+    await until(lambda: is_open(pane) and pane.session is not first)
+    second = pane.session
+    pane.view.send(b"exit\r", "typed")
+    await until(lambda: pane.state is SessionState.CLOSED and not pane.strip.isHidden())
+    assert pane.session is second, "once only"
 
 
 async def test_an_address_that_leads_nowhere_is_told_in_place(
