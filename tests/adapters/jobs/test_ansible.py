@@ -48,13 +48,15 @@ LOCAL = """
         msg: not here
       when: inventory_hostname == 'edge-2'
 """
-SLEEPS = """
+SOME_TIME = f"600.{os.getpid()}"
+"""Of these tests alone: others may sleep on the same machine."""
+SLEEPS = f"""
 - hosts: all
   connection: local
   gather_facts: false
   tasks:
     - name: sleep
-      ansible.builtin.command: sleep 600.25
+      ansible.builtin.command: sleep {SOME_TIME}
 """
 
 
@@ -121,7 +123,7 @@ async def test_a_run_that_is_cancelled_or_takes_too_long_is_ended_with_all_it_be
     assert left() == before
 
 
-def _sleeping(number: str = "600.25") -> bool:
+def _sleeping(number: str = SOME_TIME) -> bool:
     for each in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if each.read_bytes() == f"sleep\0{number}\0".encode():
@@ -135,9 +137,9 @@ KILLED = """
 import asyncio, sys
 from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
 from noc_console.services.jobs.ports import Play
-from tests.adapters.jobs.test_ansible import SLEEPS, Heard, host
+from tests.adapters.jobs.test_ansible import SLEEPS, SOME_TIME, Heard, host
 
-play = Play(SLEEPS.replace("600.25", sys.argv[1]), (host("core-1"), host("core-2")))
+play = Play(SLEEPS.replace(SOME_TIME, sys.argv[1]), (host("core-1"), host("core-2")))
 asyncio.run(AnsiblePlaybooks().run(play, Heard()))
 """
 
@@ -145,8 +147,7 @@ asyncio.run(AnsiblePlaybooks().run(play, Heard()))
 @needs_ansible
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_when_we_are_killed_the_playbook_goes_with_us_and_so_do_its_keys() -> None:
-    # A number of its own: other runs of these tests sleep on the same machine.
-    number = f"600.{os.getpid()}"
+    number = f"603.{os.getpid()}"
     ours = subprocess.Popen([sys.executable, "-c", KILLED, number], cwd=ROOT)
     mine = f"{beside.PREFIX}{ours.pid}-"
     try:

@@ -96,17 +96,18 @@ async def test_what_it_prints_without_end_is_bounded() -> None:
 
 
 async def test_what_takes_too_long_or_is_cancelled_ends_with_all_it_began() -> None:
-    text = "sleep 601.5 & sleep 601.5"
+    number = f"601.{os.getpid()}"
+    text = f"sleep {number} & sleep {number}"
     ran = await OwnScripts().run(Script(text, host(), timeout_s=0.5))
     assert "longer than 0.5 s" in ran.note
-    assert not _sleeping("601.5")
+    assert not _sleeping(number)
     running = asyncio.get_running_loop().create_task(OwnScripts().run(Script(text, host())))
-    while not _sleeping("601.5"):
+    while not _sleeping(number):
         await asyncio.sleep(0.02)
     running.cancel()
     await asyncio.wait({running})
     assert running.cancelled()
-    assert not _sleeping("601.5")
+    assert not _sleeping(number)
     assert left() == set()
 
 
