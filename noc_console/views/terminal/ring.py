@@ -512,6 +512,7 @@ class RingPage(Page):
         split.addWidget(self.answers)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
+        split.setSizes([450, 550])  # two answers side by side are what one reads
         split.setChildrenCollapsible(False)
         self.body.addWidget(self.frame)
         self.body.addWidget(split, 1)
