@@ -68,7 +68,7 @@ def _wave(target: Target) -> str:
 
 
 def _when(at: datetime | None) -> str:
-    return "–" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"
+    return "–" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _cell(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from noc_console.kernel.text import plural
+from noc_console.kernel.text import duration
 from noc_console.services.terminal.connecting import Target
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
@@ -35,9 +35,7 @@ class Resumed:
     @property
     def sentence(self) -> str:
         """For the person who looks."""
-        minutes = round(self.seconds / 60)
-        long = plural(round(self.seconds), "second") if self.seconds < 60 else f"{minutes} min"
-        text = f"This session went on while the console was closed ({long})."
+        text = f"This session went on while the console was closed ({duration(self.seconds)})."
         if self.dropped:
             lost = max(1, self.dropped >> 10)
             text += f" It wrote more than was kept: the first {lost:,} KiB are lost."
