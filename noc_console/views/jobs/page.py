@@ -50,7 +50,7 @@ from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.page import Page
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.table import Table
-from noc_console.views.kit.theme import GRID
+from noc_console.views.kit.theme import GRID, look
 from noc_console.views.maintenance.picking import ObjectPicker
 
 COMMANDS = (
@@ -400,6 +400,7 @@ class JobsPage(Page):
         line.addLayout(self.buttons)
         line.addStretch()
         self._plain = Label("", wrap=True, selectable=True)
+        self._plain.setFont(look().mono())  # commands, playbooks and scripts
         self._plain.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._plain.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         for widget in (self.title, self.state, self.bar):

@@ -33,7 +33,8 @@ def test_it_tells_who_what_when_why_and_each_step():
         "# New time servers", "**undone**. core-1 down since: Gi1", "Ticket CHG-1",
         "Planned by mira", "Approved by joris, 2026-03-01 02:00:00 UTC: looks right",
         "| core-1 | canary | inverse and reload | undone | a\\|b c |",
-        "```diff\n+ntp server 192.0.2.1\n```", "- 2026-03-01 02:00:00 UTC core-1 does: reload in 10",
+        "```diff\n+ntp server 192.0.2.1\n```",
+        "- 2026-03-01 02:00:00 UTC core-1 does: reload in 10",
     ):  # fmt: skip
         assert words in told
 
