@@ -132,12 +132,12 @@ def job_columns(desk: Desk, service: JobService) -> tuple[Column[Job], ...]:
 
     return (
         Column("Job", lambda job: job.title, sort=lambda job: job.title.casefold(), stretch=True,
-               width=160, icon=lambda job: icon(KINDS[job.kind][1], "icon.dim")),
+               width=210, icon=lambda job: icon(KINDS[job.kind][1], "icon.dim")),
         Column("Next", begins, sort=following, width=92,
                export=lambda job: iso(at) if (at := following(job)) else ""),
-        Column("Repeats", JobService.repeats, width=130, dim=True),
+        Column("Repeats", JobService.repeats, width=92, dim=True),
         Column("Where", lambda job: where_text(job.targets), width=140, dim=True, hidden=True),
-        Column("Changes", lambda job: "may change" if job.may_change else "", width=92,
+        Column("Changes", lambda job: "may change" if job.may_change else "", width=84,
                color=lambda job: _attention(job.may_change)),
         Column("By", lambda job: job.by, width=100, dim=True, hidden=True),
     )  # fmt: skip
