@@ -47,6 +47,7 @@ _SPARSE = 50
 
 _PARAMETERS = b"0123456789:;?"
 _PADDING = b"\0\0"
+_COLOR, _PLACE = b"\x1b[m", b"\x1b[H"
 _NOT_PASSED = np.ones(256, bool)
 _NOT_PASSED[list(_PASSED)] = False
 _ESCAPE, _BRACKET, _SET_MODE = 0x1B, 0x5B, 0x68
@@ -61,16 +62,19 @@ def unsuspicious(received: bytes) -> int:
         return 0
     # The last sequence may be unfinished: whoever goes on looks at it.
     end = received.rindex(b"\x1b")
-    return end if _is_passed(received, end) else 0
+    return end if _is_passed(received, end, escapes - 1) else 0
 
 
-def _is_passed(received: bytes, end: int) -> bool:
+def _is_passed(received: bytes, end: int, escapes: int) -> bool:
     """Is every escape before the end that of a control sequence which the engine may have?
 
     Without their parameters the final stands right behind the bracket; anything else that is
     there (an intermediate, a control character, what follows a sequence cut off) is not passed.
     """
-    bare = np.frombuffer(received[:end].translate(None, _PARAMETERS) + _PADDING, np.uint8)
+    text = received[:end].translate(None, _PARAMETERS)
+    if text.count(_COLOR) + text.count(_PLACE) == escapes:
+        return True  # a screen that is painted: nothing else in it, and nothing else to look at
+    bare = np.frombuffer(text + _PADDING, np.uint8)
     begins = np.flatnonzero(bare == _ESCAPE)
     finals = bare[begins + 2]
     if (bare[begins + 1] != _BRACKET).any() or _NOT_PASSED[finals].any():
