@@ -11,7 +11,6 @@ by a power cut where there is no such place, is swept away by the next run.
 from __future__ import annotations
 
 import asyncio
-import codecs
 import json
 import os
 import re
@@ -89,32 +88,20 @@ class AnsiblePlaybooks:
         self, program: str, place: Path, play: Play, phrase: bytes, said: Said
     ) -> Played:
         tools = await asyncio.to_thread(_tools, place, play)
-        read, write = os.pipe()
+        printed = _Printed(said)
         try:
-            os.write(write, phrase)
-            os.close(write)
-            child = await beside.begun(
+            code, note = await beside.run(
                 place,
-                read,
-                _command(program, place, play, read),
+                phrase,
+                lambda descriptor: _command(program, place, play, descriptor),
                 folder=play.folder or place,
-                environment=_environment(place, tools),
+                environment=lambda _: _environment(place, tools),
+                said=printed.take,
+                timeout_s=play.timeout_s,
             )
         finally:
-            os.close(read)
-        printed = _Printed(said)
-        note = ""
-        try:
-            async with asyncio.timeout(play.timeout_s):
-                await printed.follow(child)
-                await child.wait()
-        except TimeoutError:
-            note = f"it took longer than {play.timeout_s:g} s and was ended"
-        finally:
-            await beside.ended(child)
             if tools is not None and tools.parent != place:
                 await asyncio.to_thread(shutil.rmtree, tools.parent, True)
-        code = child.returncode if child.returncode is not None else -1
         hosts = printed.sums()
         # 2: a host failed; 4: one was unreachable, or the playbook is none.
         if not note and code and (code not in {2, UNREACHABLE} or not hosts):
@@ -130,15 +117,11 @@ class _Printed:
         self._parts: list[str] = []
         self._size = 0
 
-    async def follow(self, child: asyncio.subprocess.Process) -> None:
-        assert child.stdout is not None
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        while part := await child.stdout.read(65_536):
-            text = decoder.decode(part)
-            if self._size < LARGEST:
-                self._size += len(text)
-                self._parts.append(text)
-            await self._said(text)
+    async def take(self, text: str) -> None:
+        if self._size < LARGEST:
+            self._size += len(text)
+            self._parts.append(text)
+        await self._said(text)
 
     def sums(self) -> tuple[HostSum, ...]:
         return plays.sums("".join(self._parts).split("\n"))

@@ -9,17 +9,20 @@ place, is swept away by the next run.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from noc_console.adapters.jobs import play_keeper
+from noc_console.services.jobs.ports import Said
 
+BLOCK = 65_536
 PREFIX = "noc-console-play-"
 LEFT_S = 2 * 86_400
 """A folder older than any run may be."""
@@ -27,30 +30,59 @@ STOP_S = 3 * play_keeper.STOP_S
 """The keeper's time to end all, after it was told; then it is killed itself."""
 
 
-async def begun(
+async def run(
     place: Path,
-    descriptor: int,
-    command: Sequence[str],
+    secret: bytes,
+    command: Callable[[int], Sequence[str]],
     *,
     folder: Path | str,
-    environment: Mapping[str, str],
-) -> asyncio.subprocess.Process:
-    """A program with its keeper; it alone inherits the descriptor. What it prints, and prints as
-    an error, is one stream."""
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", play_keeper.__file__, str(place), str(descriptor)),
-        *command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        cwd=folder,
-        env=dict(environment),
-        pass_fds=(descriptor,),
-        start_new_session=True,
-    )
+    environment: Callable[[int], Mapping[str, str]],
+    said: Said,
+    timeout_s: float,
+) -> tuple[int, str]:
+    """Run a program with its keeper to its end: its exit code, and a note when it took too long.
+
+    The secret waits in a pipe, whose number the command and the environment are made with; the
+    program alone inherits it. What it prints, and prints as an error, is one stream. Cancelled,
+    the program is ended with all it began.
+    """
+    read, write = os.pipe()
+    try:
+        os.write(write, secret)
+        os.close(write)
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-S", play_keeper.__file__, str(place), str(read)),
+            *command(read),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=folder,
+            env=dict(environment(read)),
+            pass_fds=(read,),
+            start_new_session=True,
+        )
+    finally:
+        os.close(read)
+    note = ""
+    try:
+        async with asyncio.timeout(timeout_s):
+            await _tell(child, said)
+            await child.wait()
+    except TimeoutError:
+        note = f"it took longer than {timeout_s:g} s and was ended"
+    finally:
+        await _ended(child)
+    return (child.returncode if child.returncode is not None else -1), note
 
 
-async def ended(child: asyncio.subprocess.Process) -> None:
+async def _tell(child: asyncio.subprocess.Process, said: Said) -> None:
+    assert child.stdout is not None
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    while part := await child.stdout.read(BLOCK):
+        await said(decoder.decode(part))
+
+
+async def _ended(child: asyncio.subprocess.Process) -> None:
     """The program and all it began are gone when this returns, also when we are cancelled."""
     assert child.stdin is not None
     child.stdin.close()

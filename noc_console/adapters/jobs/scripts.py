@@ -11,7 +11,6 @@ meanwhile.
 from __future__ import annotations
 
 import asyncio
-import codecs
 import json
 import os
 import shlex
@@ -29,7 +28,6 @@ from noc_console.services.jobs.model import LARGEST_ANSWER
 from noc_console.services.jobs.ports import Host, Ran, Script
 
 SHELL = "/bin/sh"
-BLOCK = 65_536
 MOST_LOGIN = 60_000
 """Bytes that fit a pipe nobody reads yet (pipe(7): 64 KiB)."""
 
@@ -59,30 +57,16 @@ class OwnScripts:
                 await asyncio.to_thread(shutil.rmtree, place, True)
 
     async def _run(self, script: Script, host: Host, place: Path, words: list[str]) -> Ran:
-        login = _login(host)
-        read, write = os.pipe()
-        try:
-            os.write(write, login)
-            os.close(write)
-            child = await beside.begun(
-                place,
-                read,
-                [*words, str(place / "script")],
-                folder=script.folder or place,
-                environment=_environment(script, host, place, read),
-            )
-        finally:
-            os.close(read)
-        note, said = "", _Said()
-        try:
-            async with asyncio.timeout(script.timeout_s):
-                await said.follow(child)
-                await child.wait()
-        except TimeoutError:
-            note = f"it took longer than {script.timeout_s:g} s and was ended"
-        finally:
-            await beside.ended(child)
-        code = child.returncode if child.returncode is not None else -1
+        said = _Said()
+        code, note = await beside.run(
+            place,
+            _login(host),
+            lambda _: [*words, str(place / "script")],
+            folder=script.folder or place,
+            environment=lambda descriptor: _environment(script, host, place, descriptor),
+            said=said.take,
+            timeout_s=script.timeout_s,
+        )
         return Ran(code, said.text, note or (f"it ended with {code}" if code else ""))
 
 
@@ -93,14 +77,10 @@ class _Said:
         self._parts: list[str] = []
         self._size = 0
 
-    async def follow(self, child: asyncio.subprocess.Process) -> None:
-        assert child.stdout is not None
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        while part := await child.stdout.read(BLOCK):
-            text = decoder.decode(part)
-            if self._size < LARGEST_ANSWER:
-                self._size += len(text)
-                self._parts.append(text)
+    async def take(self, text: str) -> None:
+        if self._size < LARGEST_ANSWER:
+            self._size += len(text)
+            self._parts.append(text)
 
     @property
     def text(self) -> str:
