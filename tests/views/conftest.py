@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import qasync
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -48,12 +47,7 @@ def pytest_asyncio_loop_factories(
 @pytest.fixture(scope="session", autouse=True)
 def dressed() -> theme.Look:
     """The application with its theme and fonts."""
-    look = theme.install(_application(), RESOURCES)
-    # A signal (pytest's time-out) is handled when Python runs again: a silent Qt loop must wake.
-    waking = QTimer(look)
-    waking.timeout.connect(lambda: None)
-    waking.start(200)
-    return look
+    return theme.install(_application(), RESOURCES)
 
 
 @pytest.fixture(autouse=True)
