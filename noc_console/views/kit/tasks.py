@@ -180,7 +180,7 @@ def _orphaned(error: BaseException) -> None:
 
 async def leave() -> None:
     """End what follows (sessions, say) and wait until it has ended; for leaving, too."""
-    ending = tuple(_following)
+    ending = _of_this_loop(_following)
     for task in ending:
         task.cancel()
     await asyncio.gather(*ending, return_exceptions=True)
@@ -188,6 +188,12 @@ async def leave() -> None:
 
 async def settled() -> None:
     """Wait until no view's work is under way, for tests and for leaving."""
-    while _running:
-        await asyncio.wait(tuple(_running))
+    while under_way := _of_this_loop(_running):
+        await asyncio.wait(under_way)
         await asyncio.sleep(0)
+
+
+def _of_this_loop(tasks: set[asyncio.Task[Any]]) -> tuple[asyncio.Task[Any], ...]:
+    """What a loop left unfinished when it was closed is never done: nobody may wait for it."""
+    loop = asyncio.get_running_loop()
+    return tuple(task for task in tasks if task.get_loop() is loop)

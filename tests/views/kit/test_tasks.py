@@ -141,6 +141,29 @@ def test_a_tick_after_the_loop_has_ended_starts_nothing() -> None:
     assert asked == []
 
 
+def test_what_a_closed_loop_left_unfinished_is_waited_for_by_nobody() -> None:
+    owner, ended = QObject(), asyncio.new_event_loop()
+    tasks = Tasks(owner, lambda error: None)
+
+    async def begin() -> None:
+        tasks.ask("q", answer(3600, 1), lambda value: None)
+        tasks.follow("f", answer(3600, 1), lambda value: None)
+
+    async def wait() -> None:
+        async with asyncio.timeout(5):
+            await settled()
+            await leave()
+
+    ended.run_until_complete(begin())
+    shiboken6.delete(owner)
+    left = asyncio.all_tasks(ended)
+    ended.close()
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as now:
+        now.run(wait())
+    for task in left:  # else asyncio complains about it when it goes
+        task._log_destroy_pending = False  # type: ignore[attr-defined]
+
+
 async def test_what_follows_is_not_waited_for_and_ends_when_leaving() -> None:
     owner, ended, busy = QObject(), [], []
     tasks = Tasks(owner, lambda error: None, busy.append)
