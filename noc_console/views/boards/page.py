@@ -202,6 +202,8 @@ class BoardsPage(Page):
             self.board = ahead
             self.boards = tuple(kept if one.id == kept.id else one for one in self.boards)
             self._unsaved = ahead != kept
+            if self.tasks.is_asking("boards"):
+                self.reload()  # an answer from before this was kept would take it back
             if self._unsaved:
                 # The key is free once this answer is done with.
                 QTimer.singleShot(0, self._save)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from noc_console.kernel.actor import Actor
-from noc_console.services.boards.model import Place, TileKind
+from noc_console.services.boards.model import Board, Place, TileKind
 from noc_console.views.boards.content import BoardServices
 from noc_console.views.boards.gallery import Gallery
 from noc_console.views.boards.page import BoardsPage
@@ -79,6 +80,29 @@ async def test_quick_changes_end_in_the_last_one(mine: BoardsPage) -> None:
     assert (await stored(mine)).places[3] == Place(5, 4, 8, 4)
     assert mine.board is not None
     assert mine.board.version == (await stored(mine)).version
+
+
+async def test_what_was_looked_up_before_a_change_was_kept_takes_nothing_back(
+    mine: BoardsPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, may_answer = mine._look, asyncio.Event()
+
+    async def slowly() -> tuple[Board, ...]:
+        found = await look()
+        looked.set()
+        await may_answer.wait()
+        return found
+
+    looked = asyncio.Event()
+    monkeypatch.setattr(mine, "_look", slowly)
+    mine.mark_stale()
+    await looked.wait()
+    mine.view.grid.nudge(1, 16, 0, False)
+    await until(lambda: not mine._unsaved)
+    may_answer.set()
+    await settled()
+    assert mine.view.grid.layout_now[1] == Place(16, 0, 8, 4)
+    assert mine.buttons["undo"].isEnabled()
 
 
 async def test_tiles_are_added_duplicated_and_removed(mine: BoardsPage) -> None:
