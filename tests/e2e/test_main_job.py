@@ -46,7 +46,7 @@ def active(console: Console, *conditions: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_every_fault_shows_as_its_alarm_and_clears_when_mended(console: Console) -> None:
     discovered(console)
     assert len(console.ask("inventory.devices")) == 66
@@ -85,7 +85,7 @@ def test_every_fault_shows_as_its_alarm_and_clears_when_mended(console: Console)
     assert {"trap", "syslog"} <= {line["kind"] for line in lines}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 def test_kill_9_of_anything_leaves_the_rest_going_and_loses_nothing(console: Console) -> None:
     discovered(console)
     console.ask("lab", "fail", "device-down")
@@ -113,7 +113,7 @@ def test_kill_9_of_anything_leaves_the_rest_going_and_loses_nothing(console: Con
     assert {"raised", "commented", "cleared"} <= {step["what"] for step in steps}
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 def test_a_killed_discovery_is_finished_by_the_next_who_comes(console: Console) -> None:
     console.start_lab()
     seed = f"{console.base.replace('.0.0', '.1.1')}:{console.snmp_port}"
@@ -139,7 +139,7 @@ def test_a_second_collector_of_a_sqlite_store_says_so_and_leaves(console: Consol
 
 
 @pytest.mark.postgres
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(500)
 def test_on_postgresql_the_same_job_is_done(console: Console, postgres_url: str) -> None:
     console.store = postgres_url
     discovered(console)

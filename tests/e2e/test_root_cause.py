@@ -25,7 +25,7 @@ def lines(console: Console) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_an_aggregation_without_power_is_one_line_with_all_that_follows_folded(
     console: Console,
 ) -> None:

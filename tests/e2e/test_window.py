@@ -21,7 +21,7 @@ def is_gone(pid: int) -> bool:
     return not status.exists() or "State:\tZ" in status.read_text()
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_with_the_window_its_collector_and_its_lab_end(
     console: Console, ending: signal.Signals
