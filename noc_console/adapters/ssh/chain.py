@@ -12,7 +12,7 @@ import asyncssh
 
 from noc_console.adapters.ssh.algorithms import OLD, Missing, missing, offer
 from noc_console.adapters.ssh.client import Client, Patience
-from noc_console.adapters.ssh.errors import translated
+from noc_console.adapters.ssh.errors import translated, turned_away, was_cut
 from noc_console.kernel.errors import AuthRejected, NocError, Refused
 from noc_console.kernel.text import plural, visible
 from noc_console.services.credentials.model import SshLogin
@@ -271,6 +271,8 @@ class _Joining:
             raise _TooMany from error
         if isinstance(error, asyncssh.PermissionDenied) and client.was_refused:
             return AuthRejected(f"nobody answered {self._hop.text}", peer=self._hop.text)
+        if was_cut(error) and not client.was_greeted:
+            return turned_away(self._hop.text)
         return translated(self._hop.text, error)
 
     async def _lack(self, error: BaseException) -> Missing | None:

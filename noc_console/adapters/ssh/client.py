@@ -86,6 +86,13 @@ class Client(asyncssh.SSHClient):
 
     # --- the connection ----------------------------------------------------------------------
 
+    @property
+    def was_greeted(self) -> bool:
+        """Whether the server said which SSH it speaks."""
+        return self._connection is not None and bool(
+            self._connection.get_extra_info("server_version")
+        )
+
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
         self._connection = conn
 

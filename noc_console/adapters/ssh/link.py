@@ -176,7 +176,9 @@ def _why(error: Exception) -> str:
     told = visible(str(error), limit=200)
     if isinstance(error, asyncssh.ConnectionLost) and "keepalive" in told:
         return f"no answer for {KEEPALIVE_S * KEEPALIVES:.0f} s"
-    if isinstance(error, asyncssh.ConnectionLost):
+    if isinstance(error, ConnectionResetError):
+        return "the other side broke the connection off"
+    if isinstance(error, (OSError, asyncssh.ConnectionLost)):
         return "the connection was lost"
     return told or type(error).__name__
 
