@@ -273,6 +273,9 @@ class _Joining:
             return AuthRejected(f"nobody answered {self._hop.text}", peer=self._hop.text)
         if was_cut(error) and not client.was_greeted:
             return turned_away(self._hop.text)
+        if isinstance(error, asyncssh.PermissionDenied) and client.troubles:
+            why = " ".join(client.troubles)
+            return AuthRejected(f"{self._hop.text} let nobody in. {why}", peer=self._hop.text)
         return translated(self._hop.text, error)
 
     async def _lack(self, error: BaseException) -> Missing | None:

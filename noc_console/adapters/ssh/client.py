@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 import asyncssh
 import structlog
 
+from noc_console.adapters.ssh.security_keys import Person, pairs
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
@@ -25,6 +27,7 @@ MOST_QUESTIONS = 16
 MOST_CHALLENGES = 12
 MOST_ASKED = 3
 """How often a person is asked for a password in one connection, as ssh does."""
+Opened = tuple[asyncssh.SSHKey, asyncssh.SSHCertificate | None]
 _PASSWORD_WORDS = ("password", "passcode", "passwort", "contraseña", "mot de passe")
 
 
@@ -69,6 +72,8 @@ class Client(asyncssh.SSHClient):
         """How the login went, for people."""
         self.asked_person = False
         self.was_refused = False
+        self.troubles: list[str] = []
+        """Why keys that the server knows did not sign."""
         self.lost: Exception | None = None
         self.closed = asyncio.Event()
         self._hop = hop
@@ -145,7 +150,7 @@ class Client(asyncssh.SSHClient):
             return None
         self._asked += 1
         prompt = Prompt(f"Password of {self._hop.user or 'the user'}", is_secret=True)
-        answers = await self._ask("", (prompt,))
+        answers = await self._ask("\n".join(self.troubles), (prompt,))
         if not answers:
             self._asked = MOST_ASKED
             return None
@@ -190,7 +195,7 @@ class Client(asyncssh.SSHClient):
         passphrase = login.passphrase
         for _ in range(MOST_ASKED):
             try:
-                return await asyncio.to_thread(_open, login, passphrase)
+                return self._pairs_of(login, await asyncio.to_thread(_open, login, passphrase))
             except asyncssh.KeyImportError as error:
                 if "passphrase" not in str(error).lower():
                     self._keeper.told(f"The key “{login.name}” cannot be read: {error}")
@@ -204,13 +209,32 @@ class Client(asyncssh.SSHClient):
             passphrase = answers[0]
         return []
 
-    async def _ask(self, text: str, prompts: tuple[Prompt, ...]) -> tuple[Secret, ...] | None:
-        self.asked_person = True
+    def _pairs_of(self, login: SshLogin, opened: Opened) -> list[asyncssh.SSHKeyPair]:
+        """A host that does not know who signed the certificate may know the key."""
+        key, certificate = opened
+        if login.needs_touch:
+            person = Person(
+                told=self._keeper.told, ask=self._ask, failed=self._failed, waits=self._waiting
+            )
+            return pairs(key, certificate, login.name, person)
+        return list(asyncssh.load_keypairs([key if certificate is None else (key, certificate)]))
+
+    def _failed(self, why: str) -> None:
+        self.troubles.append(why)
+        self._keeper.told(why)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
         self._patience.wait()
         try:
-            answers = await self._keeper.answers(f"Log in to {self._hop.text}", text, prompts)
+            yield
         finally:
             self._patience.go_on()
+
+    async def _ask(self, text: str, prompts: tuple[Prompt, ...]) -> tuple[Secret, ...] | None:
+        self.asked_person = True
+        with self._waiting():
+            answers = await self._keeper.answers(f"Log in to {self._hop.text}", text, prompts)
         if answers is not None and len(answers) != len(prompts):
             return None
         self.was_refused = self.was_refused or answers is None
@@ -224,10 +248,8 @@ def _means_password(prompts: Sequence[tuple[str, bool]]) -> bool:
     return any(word in said for word in _PASSWORD_WORDS) and "new" not in said.split()
 
 
-def _open(login: SshLogin, passphrase: Secret) -> list[asyncssh.SSHKeyPair]:
+def _open(login: SshLogin, passphrase: Secret) -> Opened:
     key = asyncssh.import_private_key(login.key.reveal(), passphrase.reveal() or None)
     if not login.certificate.strip():
-        return list(asyncssh.load_keypairs([key]))
-    certificate = asyncssh.import_certificate(login.certificate)
-    # A host that does not know who signed the certificate may know the key.
-    return list(asyncssh.load_keypairs([(key, certificate)]))
+        return key, None
+    return key, asyncssh.import_certificate(login.certificate)

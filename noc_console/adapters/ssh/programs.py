@@ -19,7 +19,7 @@ from noc_console.adapters.ssh.errors import translated
 from noc_console.adapters.ssh.forwards import shut
 from noc_console.adapters.ssh.jumps import CONNECT_S, Jumps, ProgramKeeper
 from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
-from noc_console.services.credentials.model import SshLogin
+from noc_console.services.credentials.model import NeedsTouch, SshLogin
 from noc_console.services.hostkeys.model import HostKey, NotTrusted
 from noc_console.services.ways.model import Door, Hop, Stop
 
@@ -50,10 +50,10 @@ async def connected(
     door: Door, login: SshLogin, jumps: Jumps, *, connect_s: float = CONNECT_S
 ) -> AsyncIterator[asyncssh.SSHClientConnection]:
     """Logged in, through the jump hosts before the door. Raises Invalid for a private key that
-    does not open, Refused where nothing is spoken that is safe or allowed, NotTrusted where no key
-    of the door or of a jump host is trusted, OtherKey where one shows another key than those it is
-    known by (then nothing was sent to it), AuthRejected where the door refuses the login, and
-    Unreachable."""
+    does not open, NeedsTouch for one in a security key, Refused where nothing is spoken that is
+    safe or allowed, NotTrusted where no key of the door or of a jump host is trusted, OtherKey
+    where one shows another key than those it is known by (then nothing was sent to it),
+    AuthRejected where the door refuses the login, and Unreachable."""
     await check_key(login)
     end = Stop(Hop(door.host, door.port), door.keys, (login,))
     keeper = ProgramKeeper((end,), jumps.may_be_old)
@@ -96,9 +96,12 @@ async def led(door: Door, jumps: Jumps, *, connect_s: float = CONNECT_S) -> Asyn
 
 
 async def check_key(login: SshLogin) -> None:
-    """Raises Invalid when there is a private key that does not open; tells nothing of it."""
+    """Raises Invalid when there is a private key that does not open, and tells nothing of it;
+    NeedsTouch for one that is in a security key."""
     if not login.key:
         return
+    if login.needs_touch:
+        raise NeedsTouch(f"the user {login.user}", [login.name])
     try:
         await asyncio.to_thread(_open, login)
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):

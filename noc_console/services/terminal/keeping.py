@@ -69,7 +69,7 @@ class Doorkeeper:
         """Those of the vault that fit; whoever may not use it types."""
         try:
             found = await self._credentials.logins_for(
-                self._actor, subject=self._subject(hop), purpose=PURPOSE
+                self._actor, subject=self._subject(hop), purpose=PURPOSE, with_touch=True
             )
         except NotAllowed:
             return ()

@@ -10,10 +10,11 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from noc_console.kernel.events import Event, EventBus
 from noc_console.kernel.secret import Secret
-from noc_console.services.credentials.model import CredentialKind, Match, Subject
+from noc_console.services.credentials.model import CredentialKind, Match, NeedsTouch, Subject
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.secrets.model import SecretUsed
 from noc_console.services.secrets.service import SecretService
+from tests.adapters.ssh.authenticator import ED25519, UP, Credential
 from tests.conftest import FakeClock
 
 
@@ -140,6 +141,28 @@ async def test_a_login_that_was_chosen_is_used_whatever_it_matches(
         operator, subject=CORE, purpose="test", credential_ids=(edge.id,)
     )
     assert found.user == "edge"
+
+
+async def test_a_security_key_is_for_who_can_touch_it(
+    credentials: CredentialService, operator: Actor, tmp_path: Path
+) -> None:
+    file = Credential(ED25519, b"ssh:", UP).write(tmp_path / "sk")
+    await credentials.add(
+        operator,
+        kind=CredentialKind.SSH_KEY,
+        name="mira's key",
+        user="mira",
+        secret=Secret(file.read_text()),
+    )
+    [mine] = await credentials.logins_for(
+        operator, subject=CORE, purpose="terminal", with_touch=True
+    )
+    assert mine.needs_touch and mine.user == "mira"
+    with pytest.raises(NeedsTouch, match=r"“mira's key” for .*somebody must touch"):
+        await credentials.logins_for(operator, subject=CORE, purpose="configs")
+    await credentials.add_ssh(operator, user="robot", password="lab")
+    [alone] = await credentials.logins_for(operator, subject=CORE, purpose="configs")
+    assert alone.user == "robot" and not alone.needs_touch
 
 
 async def test_a_token_is_found_by_its_name(
