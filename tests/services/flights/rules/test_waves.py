@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +42,16 @@ def test_canaries_are_one_of_each_platform_in_turn():
         ("confirm_minutes", {"confirm_minutes": 0}),
         ("confirm_minutes", {"gates": Gates(canary_soak_s=400.0)}),
         ("ends_at", {"starts_at": NOW, "ends_at": NOW}),
+        ("title", {"title": "x" * 201}),
+        ("title", {"title": "x\x1b[31m"}),
+        ("canaries", {"canaries": 10**12}),
+        ("wave_size", {"wave_size": 10**30}),
+        ("canary_soak_s", {"gates": Gates(canary_soak_s=math.nan)}),
+        ("soak_s", {"gates": Gates(soak_s=-1.0)}),
+        ("soak_s", {"gates": Gates(soak_s=math.inf)}),
+        ("traffic_drop", {"gates": Gates(traffic_drop=math.nan)}),
+        ("traffic_drop", {"gates": Gates(traffic_drop=-5.0)}),
+        ("traffic_drop", {"gates": Gates(traffic_drop=101.0)}),
     ],
 )
 def test_what_cannot_be_flown_is_refused_by_its_field(field, change):
