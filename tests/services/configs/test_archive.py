@@ -15,7 +15,7 @@ from tests.conftest import FakeClock
 from tests.services.configs.conftest import Meet
 from tests.services.configs.test_backup import TEXT, told
 
-VIEWER = Actor("vera", "acme", frozenset({"configs.see", "inventory.read", "secrets.use"}))
+VIEWER = Actor("vera", "acme", frozenset({"configs.see", "inventory.read"}))
 
 
 async def test_secrets_are_masked_unless_somebody_may_see_them_and_that_is_recorded(

@@ -103,7 +103,7 @@ async def test_lines_are_masked_for_who_may_not_plan(console: Console, operator:
         operator, title="x", device_ids=(console.ids["ams-edge-2"],),
         template="snmp-server community hunter2word RO",
     )  # fmt: skip
-    looker = Actor("eve", "acme", frozenset({"flights.see", "secrets.use"}))
+    looker = Actor("eve", "acme", frozenset({"flights.see"}))
     shown = await console.flights.show(looker, flight_id=made.id)
     assert "hunter2word" not in shown.flight.template and "••••••" in shown.flight.template
     shown = await console.flights.show(operator, flight_id=made.id)
