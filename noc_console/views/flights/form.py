@@ -35,10 +35,11 @@ EXAMPLE = (
     "or lines as they are typed, or set lines"
 )
 SEES = (
-    "device: name, address, platform, vendor, model, version, serial, location, type, tags\n"
+    "device: name, address, platform, vendor, model, version, serial, location, contact, type,"
+    " tags\n"
     "site: name, address, latitude, longitude\n"
-    "interfaces, each: name (short), descr (in full), alias (its description), speed, is_up,"
-    " addresses, customer\n"
+    "interfaces, each: name (short), descr (in full), alias (its description), type, speed, mtu,"
+    " mac, is_enabled, is_up, is_member (of a bundle), addresses, customer\n"
     "var: what stands under Variables\n\n"
     "{% for i in interfaces if i.customer %} goes over customers' ports. A customer is known where"
     " the description of a port names one, or by the name of his PPP session; what nobody knows is"
