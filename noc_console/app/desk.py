@@ -241,7 +241,10 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "Configurations",
             "config",
             lambda desk: ConfigsPage(
-                desk, ConfigServices(s.backups, s.archive, s.compliance, s.exports, s.credentials)
+                desk,
+                ConfigServices(
+                    s.backups, s.archive, s.compliance, s.exports, s.accounting, s.credentials
+                ),
             ),
             right="configs.see",
             group=WORK,
