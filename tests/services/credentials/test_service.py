@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,21 @@ async def test_the_order_is_kept_within_its_ends_and_heard_of(
     assert await order() == "cba"
     with pytest.raises(NotFound):
         await credentials.move(operator, credential_id=99, steps=1)
+
+
+async def test_keys_for_tacacs_are_handed_out_with_the_devices_they_are_for(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    added = await credentials.add_tacacs(
+        operator, shared_secret="tac-key", name="core", names=("core-*",)
+    )
+    again = await credentials.add_tacacs(operator, shared_secret="tac-key", names=("core-*",))
+    assert again == added and added.kind is CredentialKind.TACACS
+    [(known, key)] = await credentials.tacacs_keys(operator)
+    assert known.match.names == ("core-*",) and key.reveal() == "tac-key"
+    assert "tac-key" not in repr(await credentials.all(operator))
+    assert await credentials.logins_for(operator, subject=CORE, purpose="terminal") == ()
+    with pytest.raises(Invalid, match="key it shares"):
+        await credentials.add_tacacs(operator, shared_secret="")
+    with pytest.raises(NotAllowed):
+        await credentials.tacacs_keys(replace(operator, rights=frozenset()))
