@@ -121,10 +121,20 @@ async def test_a_key_is_pinned_once(
     device = await inventory.device(operator, device_id=number)
     assert await fetcher.pin(operator, device) is not None
     assert await fetcher.pin(operator, device) is None
-    ups = await meet("ups", address="192.0.2.9", platform="apc")
-    with pytest.raises(Refused, match="nobody has told yet how apc"):
+    ups = await meet("ups", address="", platform="apc")
+    with pytest.raises(Refused, match="ups has no known address"):
         await fetcher.pin(operator, await inventory.device(operator, device_id=ups))
     assert await fetcher.can(device) == ""
+
+
+async def test_keys_of_servers_are_pinned_too_though_they_show_no_configuration(
+    fetcher: Fetcher, inventory: InventoryService, lab: Lab, meet: Meet, operator: Actor
+) -> None:
+    number = await meet("srv-1", address=lab.device("ams-core-1").address, platform="linux")
+    device = await inventory.device(operator, device_id=number)
+    assert "how linux shows its configuration" in await fetcher.can(device)
+    assert await fetcher.pin(operator, device) is not None
+    assert await fetcher.pin(operator, device) is None
 
 
 async def test_what_is_no_configuration_is_not_taken_for_one(
