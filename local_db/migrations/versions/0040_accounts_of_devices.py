@@ -1,6 +1,6 @@
 """accounts of devices
 
-Revision 0040, after 0038.
+Revision 0040, after 0039.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from noc_console.db.types import UtcDateTime
 
 revision = "0040"
-down_revision = "0038"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 

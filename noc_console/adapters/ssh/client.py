@@ -14,7 +14,7 @@ from noc_console.kernel.errors import Refused
 from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.model import Authority, HostKey
 from noc_console.services.terminal.connecting import Keeper, Prompt
 from noc_console.services.ways.model import Hop
 from noc_console.wire.ssh_hello import agreed_signature
@@ -61,10 +61,13 @@ class Client(asyncssh.SSHClient):
         keeper: Keeper,
         patience: Patience,
         asks_password: bool = True,
+        authorities: Collection[Authority] = (),
     ) -> None:
         self.shown: HostKey | None = None
         """The key the server showed and that is not pinned."""
         self.key: HostKey | None = None
+        self.authority: Authority | None = None
+        """Who signed the host's key, where we know them; revoked ones, too."""
         self.kex = ""
         self.signature = ""
         """How the host's key signs: one RSA key may do so by SHA-1, or better."""
@@ -78,6 +81,7 @@ class Client(asyncssh.SSHClient):
         self.closed = asyncio.Event()
         self._hop = hop
         self._pinned = {each.key for each in pinned}
+        self._authorities = {each.key: each for each in authorities}
         self._keeper = keeper
         self._patience = patience
         self._asks_password = asks_password
@@ -108,8 +112,22 @@ class Client(asyncssh.SSHClient):
     def validate_host_public_key(
         self, host: str, addr: str | None, port: int, key: asyncssh.SSHKey
     ) -> bool:
-        text = " ".join(key.export_public_key("openssh").decode().split()[:2])
+        text = _text(key)
         self.key = HostKey(self._hop.host, self._hop.port, text, key.get_fingerprint())
+        self._agreed()
+        if text in self._pinned:
+            return True
+        self.shown = self.key
+        return False
+
+    def validate_host_ca_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
+        """Whether who signed the host's key is believed; the library then looks at the rest:
+        the signature, for which hosts, and from when to when."""
+        self.authority = self._authorities.get(_text(key))
+        self._agreed()
+        return self.authority is not None and not self.authority.is_revoked
+
+    def _agreed(self) -> None:
         # The library names these nowhere else, and they are needed for the badge of old ones.
         kex = getattr(getattr(self._connection, "_kex", None), "algorithm", b"")
         self.kex = kex.decode("ascii", "replace")
@@ -117,10 +135,6 @@ class Client(asyncssh.SSHClient):
             getattr(self._connection, name, b"") for name in ("_client_kexinit", "_server_kexinit")
         )
         self.signature = agreed_signature(*said)
-        if text in self._pinned:
-            return True
-        self.shown = self.key
-        return False
 
     def auth_banner_received(self, msg: str, lang: str) -> None:
         if text := msg.strip():
@@ -239,6 +253,11 @@ class Client(asyncssh.SSHClient):
             return None
         self.was_refused = self.was_refused or answers is None
         return answers
+
+
+def _text(key: asyncssh.SSHKey) -> str:
+    """As `known_hosts` has it, without the comment."""
+    return " ".join(key.export_public_key("openssh").decode().split()[:2])
 
 
 def _means_password(prompts: Sequence[tuple[str, bool]]) -> bool:

@@ -32,7 +32,8 @@ async def host_key(door: Door, jumps: Jumps, *, connect_s: float = CONNECT_S) ->
     """The key a host shows, of the best kind it has. Raises Refused or Unreachable; NotTrusted
     is about a jump host on the way."""
     try:
-        async with connected(replace(door, keys=()), _NOBODY, jumps, connect_s=connect_s):
+        bare = replace(door, keys=(), authorities=())
+        async with connected(bare, _NOBODY, jumps, connect_s=connect_s):
             pass
     except NotTrusted as told:
         if not door.is_of(told.key):
@@ -55,7 +56,7 @@ async def connected(
     where one shows another key than those it is known by (then nothing was sent to it),
     AuthRejected where the door refuses the login, and Unreachable."""
     await check_key(login)
-    end = Stop(Hop(door.host, door.port), door.keys, (login,))
+    end = Stop(Hop(door.host, door.port), door.keys, (login,), door.authorities)
     keeper = ProgramKeeper((end,), jumps.may_be_old)
     async with jumps.through(door.stops, connect_s=connect_s) as before:
         try:
