@@ -203,8 +203,11 @@ class _Joining:
             client, failure = await self._connect(user, logins, agent_keys, kinds, authorities)
             if isinstance(failure, asyncssh.SSHClientConnection):
                 return Reached(self._hop, failure, client)
-            is_doubtful = isinstance(failure, asyncssh.HostKeyNotVerifiable)
-            if authorities and is_doubtful and client.shown is None:
+            if (
+                authorities
+                and client.shown is None
+                and isinstance(failure, asyncssh.HostKeyNotVerifiable)
+            ):
                 # Its key alone may be known, or become so; a certificate of somebody nobody
                 # trusts is none, and one that does not hold is held against it.
                 against = certificates.against(client.authority, failure, self._hop.host)
