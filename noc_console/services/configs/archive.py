@@ -130,6 +130,7 @@ class ArchiveService:
     async def since(self, actor: Actor, *, version_id: int) -> tuple[Version, datetime]:
         """A version, and since when what it changed can have been done: the one before it was
         seen last then."""
+        actor.require("configs.see")
         version = await self.version(actor, version_id=version_id)
         async with self._db.read(actor) as tx:
             before = await store.version_before(tx, version)
