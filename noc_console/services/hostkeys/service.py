@@ -163,7 +163,7 @@ class HostKeyService:
             for other in await store.every_authority(tx):
                 if other.key == read.key:
                     state = "revoked" if other.is_revoked else "trusted"
-                    raise Conflict(f"{other.name} ({other.fingerprint}) is {state} already")
+                    raise Conflict(f"that key is {state} already, as {other.name}")
                 if other.name == called:
                     raise Conflict(f"there is another authority called {called}")
             number = await store.add_authority(

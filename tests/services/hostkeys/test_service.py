@@ -120,7 +120,7 @@ async def test_an_authority_is_trusted_revoked_and_removed_and_the_journal_knows
     known = await hostkeys.known(operator, host=KEY.host, port=22)
     assert known.authorities == (made,) and known.keys == ()
     assert (await hostkeys.known(operator, host="10.0.0.1", port=22)).authorities == ()
-    with pytest.raises(Conflict, match="trusted already"):
+    with pytest.raises(Conflict, match="is trusted already, as office"):
         await hostkeys.trust_authority(operator, key=CA, hosts="*", name="again")
     with pytest.raises(Invalid):
         await hostkeys.revoke_authority(operator, authority_id=made.id, reason="")
