@@ -41,6 +41,7 @@ WAYS = {
     Way.COMMIT: ("by itself", "The device takes it back by itself, unless told to keep it"),
     Way.GUARDED: ("inverse, reload", "By the prepared inverse; behind it stands a reload"),
     Way.INVERSE: ("inverse", "By the prepared inverse"),
+    Way.SAFE: ("safe mode", "The device takes it back by itself once our session there ends"),
     Way.IMAGE: ("former image", "By booting the software from before"),
     Way.NONE: ("", ""),
 }
