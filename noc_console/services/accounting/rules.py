@@ -25,6 +25,20 @@ _LOOKS_TEXT = (
 )
 _LOOKS = frozenset(_LOOKS_TEXT.split())
 """First words that change nothing at any command line we know of."""
+_WORD = re.compile(r"(?<!\S)[A-Za-z][A-Za-z-]*(?!\S)")
+_HIDING = (
+    "secret",
+    "password",
+    "passphrase",
+    "community",
+    "key-string",
+    "pre-shared-key",
+    "authentication-key",
+    "shared-key",
+)
+"""Words before secrets; most devices tell them in full, some as they were typed."""
+SHORTEST = 3
+"""Letters of a shortened word that are taken for one of these."""
 _NEVER = re.compile(r"[|>;]|\bsave\b", re.IGNORECASE)
 
 
@@ -71,15 +85,26 @@ def masked_command(command: str, driver: Driver | None) -> str:
     It is looked at as the device's own way of writing has it and as the most common one: a line
     alone does not say in which block it stands.
     """
-    # NX-OS tells of a whole way in one line: `configure terminal ; interface … ; …`.
-    line = visible(command, limit=LONGEST_COMMAND)
     families = dict.fromkeys((driver.family if driver is not None else "indented", "indented"))
     parts = []
-    for part in line.split(" ; "):
+    # NX-OS tells of a whole way in one line: `configure terminal ; interface … ; …`.
+    for part in visible(command, limit=LONGEST_COMMAND).split(" ; "):
+        whole = _WORD.sub(_in_full, part)
         for family in families:
             part, _ = masked(part, family)
+            whole, count = masked(whole, family)
+            # As it was typed, unless its words only hide something when they are written out.
+            part = whole if count else part
         parts.append(part)
     return " ; ".join(parts)
+
+
+def _in_full(word: re.Match[str]) -> str:
+    """A word that stands before secrets, where it was typed shortened: `sec`, `comm`."""
+    typed = word[0].lower()
+    if len(typed) < SHORTEST:
+        return word[0]
+    return next((each for each in _HIDING if each.startswith(typed)), word[0])
 
 
 def change_of(record: Record) -> ConfigChange:

@@ -95,6 +95,10 @@ def test_what_is_not_known_to_look_is_a_change(platform: str, command: str) -> N
         ("vrp", "snmp-agent community read cipher hunter22", "hunter22"),
         ("nxos", "configure terminal ; username x password 0 hunter22 (SUCCESS)", "hunter22"),
         ("", "username x secret 0 hunter22", "hunter22"),
+        ("ios", "username x sec 0 hunter22", "hunter22"),
+        ("ios", "enable passw hunter22", "hunter22"),
+        ("vrp", "snmp-agent comm read hunter22", "hunter22"),
+        ("ios", "configure terminal ; username x sec hunter22 ; end", "hunter22"),
     ],
 )
 def test_no_secret_of_a_command_is_kept(platform: str, command: str, secret: str) -> None:
@@ -104,8 +108,14 @@ def test_no_secret_of_a_command_is_kept(platform: str, command: str, secret: str
 
 
 def test_what_is_no_secret_stays_as_it_was_typed() -> None:
-    command = "ip route 192.0.2.0 255.255.255.0 198.51.100.1 name uplink"
-    assert rules.kept(heard(command), driver("ios")).command == command
+    for command in (
+        "ip route 192.0.2.0 255.255.255.0 198.51.100.1 name uplink",
+        "no ip address 192.0.2.1 255.255.255.0 sec",
+        "passive-interface default",
+        "commit confirmed 5",
+        "set community 65000:100 additive",
+    ):
+        assert rules.kept(heard(command), driver("ios")).command == command
 
 
 def test_words_of_an_enemy_are_bounded_and_made_visible() -> None:
