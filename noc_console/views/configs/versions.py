@@ -296,7 +296,6 @@ class VersionsPane(QWidget):
         secrets = self._chip(
             "secrets", "Show secrets", "Without masks; each look is recorded with your name"
         )
-        secrets.setVisible(self._desk.actor.may("configs.reveal"))
         for mode in (changes, whole, commands):
             mode.toggled.connect(partial(self._switch, mode))
         unified.toggled.connect(self._toggle_layout)
@@ -319,6 +318,7 @@ class VersionsPane(QWidget):
         self.stack.addWidget(self.diff)
         self.stack.addWidget(self.text)
         self.stack.addWidget(self.commands)
+        self.stack.currentChanged.connect(self._fit_tools)
         head = QHBoxLayout()
         head.setContentsMargins(2 * GRID, 6, 2 * GRID, 6)
         head.addWidget(self.title, 1)
@@ -339,6 +339,15 @@ class VersionsPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
+        self._fit_tools(DIFF)
+
+    def _fit_tools(self, shown: int) -> None:
+        """Only what does something to what is shown."""
+        for id in ("unified", "all"):
+            self.chips[id].setVisible(shown == DIFF)
+        may_reveal = self._desk.actor.may("configs.reveal")
+        self.chips["secrets"].setVisible(may_reveal and shown != COMMANDS)
+        self.search_line.setVisible(shown == WHOLE)
 
     def _switch(self, chip: QToolButton, on: bool) -> None:
         """One of the modes is always on; where one is taken off, the next takes its place."""

@@ -76,6 +76,8 @@ async def test_the_commands_before_a_version_are_shown_with_who_typed_them(
     await until(lambda: pane.commands.rows.count() == 2)
     assert pane.stack.currentIndex() == COMMANDS and not pane.chips["changes"].isChecked()
     assert pane.told.text() == "2 records, 1 that may change the device"
+    hidden = [pane.chips[id].isHidden() for id in ("unified", "all", "secrets")]
+    assert all(hidden) and pane.search_line.isHidden(), "they do nothing here"
     assert "mira" in pane.commands.csv() and "hostname <b>r2</b>" in pane.commands.csv()
     pane.copy()
     assert "show clock" in QGuiApplication.clipboard().text()
@@ -86,6 +88,7 @@ async def test_the_commands_before_a_version_are_shown_with_who_typed_them(
     assert pane.chips["changes"].isChecked()
     pane.chips["changes"].setChecked(False)
     assert pane.chips["whole"].isChecked()
+    await until(lambda: not pane.search_line.isHidden())
     await settled()
     assert errors == []
 
