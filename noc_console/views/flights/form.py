@@ -189,6 +189,7 @@ class FlightForm(Dialog):
             edit.setDisplayFormat("ddd yyyy-MM-dd HH:mm")
             edit.setCalendarPopup(True)
             edit.setDateTime(now.addSecs(3_600 * hours))
+        self.objects.chosen.setMinimumHeight(13 * GRID)
         self.template.setFont(look().mono())
         self.template.setPlaceholderText(EXAMPLE)
         self.template.setMinimumHeight(16 * GRID)
