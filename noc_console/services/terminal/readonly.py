@@ -67,7 +67,8 @@ class _Keys:
     @property
     def is_paging(self) -> bool:
         """Whether only keys of a pager were pressed, before a prompt was seen."""
-        return self.ahead == len(self.text) and not self.text.strip(" q")
+        is_ahead = self.is_known and self.ahead == len(self.text) > 0
+        return is_ahead and not self.text.strip(" q")
 
     def is_echoed(self, shown: str) -> bool:
         """Whether a prompt shows all that was typed behind it, and so what came of the rest."""
@@ -124,8 +125,8 @@ class Guard:
         sees_prompt, text = self._shown()
         if sees_prompt:
             self._prompt, self._knows_mode = sees_prompt, True
-            if not (text or "").strip() and keys.is_paging:
-                keys.text, keys.ahead = "", 0
+            if not (text or "").strip() and (keys.is_paging or self._is_heard(keys)):
+                keys = _Keys()
         is_first = True
         for part in _strokes(data):
             if part not in _ENTERS:
@@ -143,6 +144,10 @@ class Guard:
             keys, is_first = _Keys(), False
         self._keys = keys
         return None
+
+    def _is_heard(self, keys: _Keys) -> bool:
+        """Whether the device shows what came of keys that only it understands."""
+        return not keys.is_known and self._echo.is_certain and self._echo.count > keys.heard
 
     def _press(self, keys: _Keys, part: bytes) -> None:
         if part == b"\x03":  # Ctrl+C: a new line everywhere

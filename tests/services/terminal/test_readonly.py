@@ -216,6 +216,15 @@ def test_the_key_that_ends_a_pager_is_no_part_of_the_next_command(shown: str) ->
     assert session.press("show version\r") == ""
 
 
+def test_an_empty_line_behind_a_prompt_is_known_whatever_keys_emptied_it() -> None:
+    session = Session()
+    session.press("conf\t\x15")
+    session.says("\r\x1b[KR1#")
+    assert session.guard.check(b"show clock\rshow version\r") is None
+    assert session.guard.check(b"\x1b[A") is None
+    assert session.guard.check(b"\r") is not None
+
+
 def test_what_is_typed_ahead_of_a_prompt_is_judged_with_the_rest() -> None:
     session = Session()
     session.press("show tech\r")
