@@ -38,7 +38,9 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[confirm\]\s*$"), ""),
     (re.compile(r"(?i)\[yes,no\]\s*\((?:yes|no)\)\s*$"), "yes"),
     (re.compile(r"(?i)destination file ?name \[[^\]]*\]\?\s*$"), ""),
-    (re.compile(r"(?i)\[y/n\](?:\s*\[[yn]\])?\s*[:?]?\s*$"), "y"),
+    # VRP asks for the name of the file, once, and words its question in two ways.
+    (re.compile(r"(?i)file ?name\s*\([^()]*\)\s*\[[^\]]*\]\s*:\s*$"), ""),
+    (re.compile(r"(?i)[\[(]y/n[\])](?:\s*\[[yn]\])?\s*[:?]?\s*$"), "y"),
 )
 """What devices ask before they do what they were told, and what we say: do it, save nothing."""
 _MOST_QUESTIONS = 6

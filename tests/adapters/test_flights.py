@@ -179,6 +179,31 @@ async def test_pagers_get_their_blank_and_enable_its_word(rude) -> None:
     assert answer.split() == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Are you sure to continue?[Y/N]", "y\n"),
+        ("Are you sure to continue? (y/n)[n]:", "y\n"),
+        ("Please input the file name(*.cfg,*.zip)[vrpcfg.zip]:", "\n"),
+    ],
+)
+async def test_a_save_is_agreed_to_however_the_device_words_it(rude, question, said) -> None:
+    heard: list[str] = []
+
+    async def saves(process: asyncssh.SSHServerProcess[str]) -> None:
+        process.stdout.write("dev#")
+        heard.append(await process.stdin.readline())
+        process.stdout.write(f"The current configuration will be written.\r\n{question}")
+        heard.append(await process.stdin.readline())
+        process.stdout.write("\r\nSave the configuration successfully.\r\ndev#")
+        await process.stdin.read(1)
+
+    where = await rude(saves)
+    async with SshWires(quiet_s=5).open(where, LOGIN, IOS) as line:
+        assert "successfully" in await line.ask("save")
+    assert heard == ["save\n", said]
+
+
 async def test_a_question_without_end_is_not_answered_for_ever(rude) -> None:
     asked = 0
 
