@@ -421,8 +421,10 @@ class Pilot:
         """
         targets = await self._logbook.targets(self._actor, flight.id)
         left = [t for t in targets if t.stand in (Stand.CHANGING, Stand.UNDOING)]
-        now = self._clock.now()
-        left += [t for t in targets if t.stand in _HELD and (_is_late(t, now) or self._is_lost(t))]
+        held = [t for t in targets if t.stand in _HELD]
+        left += [t for t in held if not self._is_alone(t) and _is_late(t, self._clock.now())]
+        alone = [t for t in held if self._is_alone(t)]
+        left += [t for t in alone if not await self._stands(t, devices[t.device_id])]
         if not left:
             return ""
         await self._logbook.note(
@@ -441,9 +443,17 @@ class Pilot:
         await self._each(flight, left, one)
         return trouble[0] if trouble else ""
 
-    def _is_lost(self, target: Target) -> bool:
+    def _is_alone(self, target: Target) -> bool:
         """Whether it was held by a session that ended with another console."""
         return target.way is Way.SAFE and not self._holder.holds(target)
+
+    async def _stands(self, target: Target, device: Device) -> bool:
+        """Whether that console kept it, and did not come to note it."""
+        kept = await self._logbook.kept(self._actor, target)
+        try:
+            return await self._holder.stands(self._actor, device, kept)
+        except NocError:
+            return False  # the way back looks again, and longer
 
     # -- help ------------------------------------------------------------------------------
 

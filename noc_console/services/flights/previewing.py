@@ -106,7 +106,8 @@ class Previewer:
             return await self._software(actor, flight, device)
         ports = await self._inventory.interfaces(actor, device_id=int(device.id))
         seen = values(device, ports, flight.variables, known)
-        text = templates.rendered(flight.template, seen)
+        # A template may take seconds: the window goes on meanwhile.
+        text = await asyncio.to_thread(templates.rendered, flight.template, seen)
         lines = forecast.typed(text)
         async with self._reach.look(actor, device) as session:
             manner, config = session.manner, await session.configuration()

@@ -17,9 +17,9 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import NocError, Refused, Unreachable
 from noc_console.kernel.text import plural
 from noc_console.services.flights.doing import AGAIN_S, GRACE_S, Done, Note, Untouched
-from noc_console.services.flights.model import Flight, Sealed, Target
+from noc_console.services.flights.model import Flight, Sealed, Stand, Target
 from noc_console.services.flights.reaching import Held, Reach, Session
-from noc_console.services.flights.rules import forecast, truth
+from noc_console.services.flights.rules import entries, forecast, hidden, truth
 from noc_console.services.flights.rules.forecast import Tree
 from noc_console.services.flights.rules.ways import Manner
 from noc_console.services.inventory.model import Device
@@ -97,6 +97,8 @@ class Holder:
         device takes it back, or has done so."""
         held = self._held.pop(int(target.id), None)
         if held is None:
+            if await self.stands(actor, device, kept):
+                return
             raise Refused("the session that held it is lost: the device takes it back by itself")
         async with held.stack:
             if _is_gone(await held.session.tree(), kept, held.session.manner):
@@ -106,6 +108,23 @@ class Holder:
         async with self._reach.open(actor, device) as session:
             if _is_gone(await session.tree(), kept, session.manner):
                 raise Refused("it was told to keep the change, and has not")
+
+    async def stands(self, actor: Actor, device: Device, kept: Sealed) -> bool:
+        """Whether a change was kept whose session is lost: it is there, and no session is in safe
+        mode that could take it back. Raises as `Reach.open` does."""
+        if not kept.came:
+            return False
+        async with self._reach.open(actor, device) as session:
+            if not _is_there(await session.tree(), kept, session.manner):
+                return False
+            try:
+                await session.take()
+            except Held:
+                return False
+            # Between the first look and safe mode the device may have taken it back.
+            stands = _is_there(await session.tree(), kept, session.manner)
+            await session.release()
+            return stands
 
     async def undo(
         self, actor: Actor, flight: Flight, target: Target, device: Device, kept: Sealed, note: Note
@@ -124,9 +143,7 @@ class Holder:
             try:
                 async with self._reach.open(actor, device) as session:
                     other = await self._look(session, kept, note)
-                if other is not None:
-                    return other
-                told = "its lines are others than before"
+                break
             except Held:
                 told = "it has not taken the change back, and a session is still in its safe mode"
             except (Unreachable, Refused) as error:
@@ -135,6 +152,10 @@ class Holder:
             if left_s <= 0:
                 raise Refused(f"it could not be brought back: {told}")
             await asyncio.sleep(self._again_s)
+        if target.stand is Stand.KEPT and (line := entries.unread(kept.lines, kept.came)):
+            told = "sets what the device does not print: nobody can tell whether it is as before"
+            raise Refused(f"“{hidden.told(line)}” {told}")
+        return other
 
     async def let_go(self, flight_id: int) -> None:
         """End all sessions of a flight that nobody flies any more: whoever takes it up finds its
@@ -146,9 +167,12 @@ class Holder:
 
     # -- how -------------------------------------------------------------------------------
 
-    async def _look(self, session: Session, kept: Sealed, note: Note) -> str | None:
-        """In what it is other than before although nothing of ours is left; None while something
-        is. Nobody in safe mode means that nothing comes back by itself: then it is typed."""
+    async def _look(self, session: Session, kept: Sealed, note: Note) -> str:
+        """In what it is other than before although nothing of ours is left.
+
+        Nobody in safe mode means that nothing comes back by itself: then it is typed. Raises Held
+        while somebody is, and Refused while anything of ours stands.
+        """
         manner = session.manner
         before = forecast.configured(kept.before, manner)
         now = await session.tree()
@@ -219,3 +243,11 @@ def _is_gone(now: Tree, kept: Sealed, manner: Manner) -> bool:
     came = forecast.configured("\n".join(kept.came or kept.wanted), manner)
     changed = not forecast.same(before, came, manner.ordered)
     return changed and forecast.same(now, forecast.goal(before, came, now), manner.ordered)
+
+
+def _is_there(now: Tree, kept: Sealed, manner: Manner) -> bool:
+    """Whether a change that can be read stands."""
+    before = forecast.configured(kept.before, manner)
+    came = forecast.configured("\n".join(kept.came), manner)
+    can_be_read = not forecast.same(before, came, manner.ordered)
+    return can_be_read and not _is_gone(now, kept, manner)

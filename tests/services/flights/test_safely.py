@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from noc_console.lab.cli import Session
 from noc_console.lab.menus import SAFE_KEY
 from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.flights.doing import GRACE_S, Untouched
-from noc_console.services.flights.model import Flight, Phase, Stand, Way
+from noc_console.services.flights.model import Flight, Phase, Stand, Target, Way
 from noc_console.services.flights.safely import LOST_S, Holder, patience_s
 from tests.services.flights.conftest import Console, Text
 from tests.services.flights.test_doing import Ready, ready
@@ -237,6 +238,50 @@ async def test_a_lost_session_cannot_be_kept(
         await holder.keep(operator, flight, target, device, kept, quiet)
     assert await holder.undo(operator, flight, target, device, kept, quiet) == ""
     assert "contact=x" not in config(ONE)
+
+
+async def test_what_was_kept_before_a_kill_is_kept_once_more(
+    console: Console,
+    operator: Actor,
+    colleague: Actor,
+    config: Text,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Killed between the router and the store: nothing is taken back, and nothing typed again."""
+    flight = await planned(console, operator, GOOD, names=[ONE])
+    await started(console, flight, colleague)
+    move = console.logbook.move
+
+    async def killed(actor: Actor, target: Target, stand: Stand, *told: str, **more: Any) -> None:
+        assert stand is not Stand.KEPT, "killed here"
+        await move(actor, target, stand, *told, **more)
+
+    with monkeypatch.context() as patched, pytest.raises(ExceptionGroup):
+        patched.setattr(console.logbook, "move", killed)
+        await console.pilot(colleague).fly(flight.id)
+    assert "comment=spare" in config(ONE)
+    assert await counts(console, operator, flight) == {"held": 1}
+    await console.pilot(colleague).fly(flight.id)
+    shown = await console.flights.show(operator, flight_id=flight.id)
+    assert shown.flight.counts == {"kept": 1} and "comment=spare" in config(ONE)
+    typed = [step.text for step in shown.steps if step.text.startswith("types")]
+    assert typed == ["types the lines in safe mode"]
+
+
+async def test_a_secret_that_the_router_does_not_print_is_never_called_undone_once_kept(
+    console: Console, operator: Actor, holder: Holder
+) -> None:
+    """The lab prints it; a router of today keeps it to itself."""
+    there = await ready(console, operator, ONE, "/ppp secret add name=x password=hunter2")
+    flight, target, device, kept = there
+    assert "a router may not print its password" in target.why and "hunter2" not in target.why
+    done = await holder.change(operator, flight, target, device, kept, quiet)
+    await holder.keep(operator, flight, target, device, kept, quiet)
+    silent = tuple(line.replace(" password=hunter2", "") for line in done.came)
+    kept = replace(kept, before="\n".join(silent), came=silent)
+    with pytest.raises(Refused, match="nobody can tell whether it is as before") as raised:
+        await holder.undo(operator, flight, replace(target, stand=Stand.KEPT), device, kept, quiet)
+    assert "hunter2" not in str(raised.value)
 
 
 async def test_a_safe_mode_that_is_lost_while_lines_are_typed_stops_them_and_is_undone(

@@ -7,11 +7,11 @@ something that is not printed may be beyond us: then that is said, and what come
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Interface
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.flights.rules import menus
+from noc_console.services.flights.rules import hidden, menus
 from noc_console.services.flights.rules.menus import Said
 from noc_console.services.flights.rules.ways import Manner
 
@@ -27,6 +27,8 @@ _BUILT_IN = (
 _NAMED = ("/ip service", "/ip firewall service-port")
 """Menus whose entries are built in, and are told by their names."""
 _PLACE = "place-before"
+_SECRET = re.compile(r"(?:^|-)(?:password|passphrase|secret|key|psk|pin)$")
+"""Properties that a router may keep out of what it prints."""
 
 
 def apply(tree: Entries, line: str, manner: Manner) -> str:
@@ -35,13 +37,22 @@ def apply(tree: Entries, line: str, manner: Manner) -> str:
     Raises Invalid for what means something else each time it is typed.
     """
     said = menus.parse(line)
+    hides = next((key for key in said.words if _SECRET.search(key)), "")
+    is_printed = any(f" {hides}=" in each for each in tree) if hides else True
+    told = _apply(tree, said, manner)
+    return told if told or is_printed else f"a router may not print its {hides}"
+
+
+def _apply(tree: Entries, said: Said, manner: Manner) -> str:
     if said.verb == "add":
         return _add(tree, said, manner)
     if said.verb == "move":
         return "it changes the order of entries"
     if not said.about:
         if said.verb != "set" or not said.words:
-            raise Invalid(f"“{line[:60]}” does not say what it is about", field="template")
+            raise Invalid(
+                f"“{hidden.told(said.line)[:60]}” does not say what it is about", field="template"
+            )
         _write(tree, _menu(tree, said), said, manner)
         return ""
     found = _meant(tree, said, manner)
@@ -55,6 +66,19 @@ def apply(tree: Entries, line: str, manner: Manner) -> str:
             told = told or _renames(tree, each, said)
             _write(tree, each, said, manner)
     return told
+
+
+def unread(lines: Iterable[str], printed: Iterable[str]) -> str:
+    """The first line that sets a secret which is not printed: nobody can read whether it is set, or
+    taken back; "" when there is none."""
+    there = list(printed)
+    for line in lines:
+        if (said := menus.read(line)) is None:
+            continue
+        secrets = [f" {key}={value}" for key, value in said.words.items() if _SECRET.search(key)]
+        if any(not any(each in one for one in there) for each in secrets):
+            return line
+    return ""
 
 
 def inverse(after: Entries, before: Entries, manner: Manner) -> tuple[str, ...]:
@@ -105,7 +129,7 @@ def _meant(tree: Entries, said: Said, manner: Manner) -> list[Said] | str:
     if said.about.isdigit():
         if (there := _exactly(tree, said)) is None:
             told = "a number is another entry each time: write [find …]"
-            raise Invalid(f"“{said.line[:60]}”: {told}", field="template")
+            raise Invalid(f"“{hidden.told(said.line)[:60]}”: {told}", field="template")
         return [there]
     if said.wants is None:
         return "only the router works out what it finds"
@@ -318,8 +342,9 @@ def _return(said: Said, after: Entries, before: Entries, manner: Manner) -> str:
 
 
 def _finding(said: Said) -> str:
-    """What finds an entry: its name, or all it says."""
+    """What finds an entry: its name, or all it says but for what the router adds itself."""
     name = said.words.get("name")
-    words = {"name": name} if name else said.words
+    said_ = {k: v for k, v in said.words.items() if (said.path, k) != ("/ip address", "network")}
+    words = {"name": name} if name else said_
     told = " ".join(f"{key}={menus.quoted(value)}" for key, value in sorted(words.items()))
     return f"[find {told}]"

@@ -35,7 +35,7 @@ def told(*lines: str) -> Forecast:
     [
         ("/ip address add address=10.1.2.3/24 interface=ether1 disabled=no",
          "/ip address add address=10.1.2.3/24 interface=ether1 network=10.1.2.0",
-         '/ip address remove [find address="10.1.2.3/24" interface="ether1" network="10.1.2.0"]'),
+         '/ip address remove [find address="10.1.2.3/24" interface="ether1"]'),
         ("/interface ethernet set [find name=ether1] comment=x",
          "/interface ethernet set [ find default-name=ether1 ] comment=x",
          '/interface ethernet set [ find default-name=ether1 ] comment="to the roof"'),
@@ -149,3 +149,17 @@ def test_several_lines_are_undone_together():
 def test_an_inverse_of_nothing_is_nothing():
     plain: entries.Entries = {line: {} for line in TREE}
     assert entries.inverse(plain, dict(plain), ROUTEROS) == ()
+
+
+def test_a_secret_that_is_not_printed_cannot_be_read_back():
+    line = "/ppp secret add name=x password=hunter2"
+    assert told(line).unknown and "may not print its password" in told(line).unknown[0]
+    assert entries.unread([line], ["/ppp secret add name=x"]) == line
+    assert entries.unread([line, "/ip dns set servers=x"], [line]) == ""
+    assert entries.unread(["/interface ethernet set ether1 comment=x"], []) == ""
+
+
+def test_a_secret_where_others_are_printed_is_foreseen():
+    tree = forecast.configured("/ppp secret add name=y password=other", ROUTEROS)
+    line = "/ppp secret add name=x password=hunter2"
+    assert not forecast.forecast(tree, [line], ROUTEROS).unknown
