@@ -1,6 +1,7 @@
-"""What a private key of OpenSSH says of itself in the open, and what a security key needs of it.
+"""What a private key of OpenSSH says of itself in the open, what a security key needs of it, and
+what stands in a certificate.
 
-PROTOCOL.key and PROTOCOL.u2f of OpenSSH. Bytes and text in, values out.
+PROTOCOL.key, PROTOCOL.u2f and PROTOCOL.certkeys of OpenSSH. Bytes and text in, values out.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 LARGEST = 64 << 10
@@ -83,6 +85,53 @@ def read_handle(kind: str, private: bytes) -> Handle:
     return Handle(kind, application.decode("utf-8"), flags, key_handle)
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What an authority has signed, as it says itself: nothing here is checked."""
+
+    principals: tuple[str, ...]
+    """For which hosts or users; none: for all."""
+    after: int
+    before: int
+    """Seconds since 1970; the largest number is for ever."""
+    signature: str
+    """How it is signed: `ssh-ed25519`, `rsa-sha2-512`, `ssh-rsa` (by SHA-1), …"""
+
+
+def read_certificate(blob: bytes) -> Certificate:
+    """An OpenSSH certificate (PROTOCOL.certkeys). Raises ValueError."""
+    fields = _Fields(blob)
+    kind = fields.string().decode("ascii")
+    fields.string()  # the nonce
+    for _ in range(_parts_of(kind)):
+        fields.string()
+    fields.number(8)  # the serial
+    fields.number()  # for hosts or users
+    fields.string()  # its name
+    principals = _Fields(fields.string())
+    after, before = fields.number(8), fields.number(8)
+    for _ in range(4):  # options, extensions, what is reserved, the authority's key
+        fields.string()
+    return Certificate(
+        principals=tuple(each.decode("utf-8", "replace") for each in principals.strings()),
+        after=after,
+        before=before,
+        signature=_Fields(fields.string()).string().decode("ascii"),
+    )
+
+
+def _parts_of(kind: str) -> int:
+    """Of how many strings the public key itself is made."""
+    if not kind.endswith("-cert-v01@openssh.com"):
+        raise ValueError("no certificate of OpenSSH")
+    if kind.startswith("sk-"):
+        return 3 if kind.startswith(_ECDSA) else 2
+    for start, parts in (("ssh-ed25519", 1), ("ecdsa-", 2), ("ssh-rsa", 2), ("rsa-sha2", 2)):
+        if kind.startswith(start):
+            return parts
+    raise ValueError("a certificate of a key that we do not know")
+
+
 class _Fields:
     """SSH's strings and numbers (RFC 4251 §5), one after the other."""
 
@@ -100,8 +149,12 @@ class _Fields:
     def byte(self) -> int:
         return self._take(1)[0]
 
-    def number(self) -> int:
-        return int.from_bytes(self._take(4), "big")
+    def number(self, size: int = 4) -> int:
+        return int.from_bytes(self._take(size), "big")
 
     def string(self) -> bytes:
         return self._take(self.number())
+
+    def strings(self) -> Iterator[bytes]:
+        while self._at < len(self._data):
+            yield self.string()

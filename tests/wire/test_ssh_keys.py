@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noc_console.wire.ssh_keys import Handle, is_security_key, kind_of, read_handle
+from noc_console.wire.ssh_keys import (
+    Certificate,
+    Handle,
+    is_security_key,
+    kind_of,
+    read_certificate,
+    read_handle,
+)
 
 ED25519, ECDSA = "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"
 
@@ -89,3 +96,40 @@ def test_a_handle_that_is_cut_off_is_none(data: bytes) -> None:
             assert read_handle(kind, data).key_handle
         except ValueError:
             continue
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "signature"),
+    [
+        ("ed25519", (), "ssh-ed25519"),
+        ("ecdsa", (), "ssh-ed25519"),
+        ("rsa", (), "ssh-ed25519"),
+        ("ed25519", ("-t", "rsa-sha2-512"), "rsa-sha2-512"),
+        ("ed25519", ("-t", "ssh-rsa"), "ssh-rsa"),
+    ],
+)
+def test_a_certificate_says_for_whom_until_when_and_how_it_is_signed(
+    tmp_path: Path, kind: str, how: tuple[str, ...], signature: str
+) -> None:
+    keygen = shutil.which("ssh-keygen")
+    if keygen is None:
+        pytest.skip("ssh-keygen is not installed")
+    ca, file = tmp_path / "ca", tmp_path / "key"
+    for each, of in ((ca, "rsa" if how else "ed25519"), (file, kind)):
+        subprocess.run([keygen, "-q", "-t", of, "-N", "", "-f", str(each)], check=True, timeout=60)
+    signed = [keygen, "-q", "-s", str(ca), "-I", "x", "-h", "-n", "a,b.example.net", *how]
+    signed += ["-V", "20260101000000Z:20270101000000Z", f"{file}.pub"]
+    subprocess.run(signed, check=True, timeout=30)
+    blob = base64.b64decode((tmp_path / "key-cert.pub").read_text().split()[1])
+    assert read_certificate(blob) == Certificate(
+        ("a", "b.example.net"), 1_767_225_600, 1_798_761_600, signature
+    )
+    for cut in (0, 4, 40, len(blob) // 2, len(blob) - 300):
+        with pytest.raises(ValueError):
+            read_certificate(blob[:cut])
+
+
+@given(st.sampled_from([b"ssh-ed25519", b"sk-ecdsa-sha2-nistp256", b"x"]), st.binary(max_size=90))
+def test_nothing_in_a_certificate_is_believed(kind: bytes, rest: bytes) -> None:
+    with pytest.raises(ValueError):
+        read_certificate(string(kind + b"-cert-v01@openssh.com") + string(b"nonce") + rest)

@@ -210,7 +210,9 @@ class _Joining:
             ):
                 # Its key alone may be known, or become so; a certificate of somebody nobody
                 # trusts is none, and one that does not hold is held against it.
-                against = certificates.against(client.authority, failure, self._hop.host)
+                against = certificates.against(
+                    client.authority, client.certificate, failure, self._hop.host
+                )
                 authorities = ()
             elif client.shown is not None:
                 if not await self._keeper.admit(client.shown, against=against):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import asyncssh
 import structlog
 
+from noc_console.adapters.ssh.algorithms import OLD
 from noc_console.adapters.ssh.security_keys import Person, pairs
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.secret import Secret
@@ -18,6 +19,7 @@ from noc_console.services.hostkeys.model import Authority, HostKey
 from noc_console.services.terminal.connecting import Keeper, Prompt
 from noc_console.services.ways.model import Hop
 from noc_console.wire.ssh_hello import agreed_signature
+from noc_console.wire.ssh_keys import Certificate, read_certificate
 
 _log = structlog.get_logger("ssh")
 
@@ -68,6 +70,8 @@ class Client(asyncssh.SSHClient):
         self.key: HostKey | None = None
         self.authority: Authority | None = None
         """Who signed the host's key, where we know them; revoked ones, too."""
+        self.certificate: Certificate | None = None
+        """What the host showed, as it says itself."""
         self.kex = ""
         self.signature = ""
         """How the host's key signs: one RSA key may do so by SHA-1, or better."""
@@ -104,6 +108,14 @@ class Client(asyncssh.SSHClient):
 
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
         self._connection = conn
+        # The library tells who signed a host's key, but not how, until when and for whom.
+        check = conn.validate_server_host_key
+
+        def looked_at(key_data: bytes) -> asyncssh.SSHKey:
+            self.certificate = _certificate(key_data)
+            return check(key_data)
+
+        conn.validate_server_host_key = looked_at  # type: ignore[method-assign]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = exc
@@ -125,7 +137,8 @@ class Client(asyncssh.SSHClient):
         the signature, for which hosts, and from when to when."""
         self.authority = self._authorities.get(_text(key))
         self._agreed()
-        return self.authority is not None and not self.authority.is_revoked
+        is_strong = self.certificate is not None and self.certificate.signature not in OLD
+        return is_strong and self.authority is not None and not self.authority.is_revoked
 
     def _agreed(self) -> None:
         # The library names these nowhere else, and they are needed for the badge of old ones.
@@ -253,6 +266,13 @@ class Client(asyncssh.SSHClient):
             return None
         self.was_refused = self.was_refused or answers is None
         return answers
+
+
+def _certificate(shown: bytes) -> Certificate | None:
+    try:
+        return read_certificate(shown)
+    except ValueError:
+        return None
 
 
 def _text(key: asyncssh.SSHKey) -> str:

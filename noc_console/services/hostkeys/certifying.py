@@ -42,6 +42,8 @@ def read_authority(key: str, hosts: str = "") -> Written:
     (`@cert-authority *.example.net ssh-ed25519 AAAA…`). Raises Invalid."""
     if len(key) > LONGEST_KEY:
         raise Invalid("a public key is shorter than that", field="key")
+    if "PRIVATE KEY" in key[:100]:
+        raise Invalid("the public half of the key is needed: the .pub file", field="key")
     lines = [line for line in key.strip().splitlines() if line.strip()]
     if len(lines) != 1:
         raise Invalid("one public key is needed, in one line", field="key")
@@ -51,8 +53,6 @@ def read_authority(key: str, hosts: str = "") -> Written:
         words = words[2:]
     if words and words[0].endswith("-cert-v01@openssh.com"):
         raise Invalid("this is a certificate; the key that signed it is needed", field="key")
-    if "PRIVATE" in lines[0] or lines[0].startswith("-----"):
-        raise Invalid("the public half of the key is needed: the .pub file", field="key")
     if len(words) < 2 or words[0] not in KINDS:
         raise Invalid(f"a public key begins with one of {', '.join(KINDS)}", field="key")
     blob = _blob(words[0], words[1])

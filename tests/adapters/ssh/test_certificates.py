@@ -19,6 +19,7 @@ from noc_console.services.hostkeys.model import NotTrusted, OtherKey
 from noc_console.services.terminal.connecting import LinkKind, Target
 from noc_console.services.terminal.model import Size
 from noc_console.services.ways.model import Door, Stop
+from noc_console.wire.ssh_keys import Certificate
 from tests.adapters.ssh.authorities import authority, certified
 from tests.adapters.ssh.peers import Script, Sshd, key_login, keygen, sshd
 
@@ -62,9 +63,9 @@ async def test_an_authority_may_be_of_rsa_and_a_certificate_for_every_host(tmp_p
 @pytest.mark.parametrize(
     ("how", "words"),
     [
-        (("-n", "other.example.net"), "authority 1 that is for other hosts, not for 127"),
-        ((*GOOD, "-V", "20200101:20200201"), "authority 1 that has expired"),
-        ((*GOOD, "-V", "20900101:20910101"), "does not count yet"),
+        (("-n", "a.example.net,b"), "authority 1 that is for a.example.net, b, not for 127.0.0.1"),
+        ((*GOOD, "-V", "20200101Z:20200201Z"), "that has expired on 2020-02-01 00:00 UTC"),
+        ((*GOOD, "-V", "20900101Z:20910101Z"), "that counts only from 2090-01-01 00:00 UTC on"),
     ],
 )
 async def test_a_certificate_that_does_not_hold_is_held_against_the_host(
@@ -166,16 +167,29 @@ async def test_a_jump_host_by_certificate_leads_on(tmp_path: Path, ca: Path) -> 
     ("said", "words"),
     [
         ("Invalid certificate type for host x", "of authority 1 that is one for people"),
-        ("Certificate expired for host x", "of authority 1 that has expired"),
+        ("Certificate expired for host x", "of authority 1 that has expired on no day at all"),
+        ("Certificate principal mismatch", "that is for a, b, c, d, e…, not for x"),
         ("Something new for host x", "of authority 1 that does not hold"),
     ],
 )
 def test_what_the_library_says_is_told_in_words(ca: Path, said: str, words: str) -> None:
     error = asyncssh.HostKeyNotVerifiable(said)
-    assert against(authority(ca), error, "x").startswith(words)
+    shown = Certificate(tuple("abcdef"), 0, 2**64 - 1, "ssh-ed25519")
+    assert words in against(authority(ca), shown, error, "x")
+    assert against(authority(ca), None, error, "x") == "of authority 1 that cannot be read"
+
+
+async def test_a_certificate_that_is_signed_by_sha_1_does_not_hold(tmp_path: Path) -> None:
+    signer = keygen(tmp_path / "signer", "rsa", "-b", "2048")
+    with certified(tmp_path, signer, *GOOD, "-t", "ssh-rsa") as server:
+        keeper = Script([], [server.login], signers=[authority(signer)])
+        with pytest.raises(NotTrusted):
+            await log_in(server, keeper)
+        assert keeper.held == ["of authority 1 that is signed by SHA-1, which is no longer safe"]
 
 
 def test_a_certificate_that_nobody_we_know_signed_counts_neither_way() -> None:
-    assert against(None, asyncssh.HostKeyNotVerifiable("Host CA key is not trusted"), "x") == ""
+    stranger = asyncssh.HostKeyNotVerifiable("Host CA key is not trusted")
+    assert against(None, None, stranger, "x") == ""
     broken = asyncssh.HostKeyNotVerifiable("Unable to decode host key for host x")
-    assert against(None, broken, "x") == "that cannot be read"
+    assert against(None, None, broken, "x") == "that cannot be read"

@@ -62,6 +62,6 @@ def test_a_certificate_or_a_private_key_by_mistake_is_told(tmp_path: Path) -> No
     subprocess.run(signed, check=True, timeout=20)
     with pytest.raises(Invalid, match="the key that signed it"):
         read_authority((tmp_path / "h-cert.pub").read_text(), "*")
-    with pytest.raises(Invalid) as told:
+    with pytest.raises(Invalid, match=r"the \.pub file") as told:
         read_authority(ca.read_text(), "*")
     assert "PRIVATE" not in str(told.value)
