@@ -45,6 +45,8 @@ LEARN_EVERY_S = 600.0
 LEARN_AGAIN_S = 30.0
 """Until a vault that did not open is asked again."""
 LEARN_PAUSE_S = 1.0
+LEARN_REST = 20
+"""Times as long as it took to learn is then waited before it is done again."""
 PRUNE_EVERY_S = 3_600.0
 
 Drivers = Callable[[str], Awaitable[Driver | None]]
@@ -122,18 +124,22 @@ class Bookkeeper:
 
     async def follow(self) -> None:
         """Know devices and keys as they are now. Forever, until cancelled."""
+        loop = asyncio.get_running_loop()
         stop = self._bus.listen(self._hear)
         try:
             while True:
                 self._is_old.clear()
+                began = loop.time()
                 patience = LEARN_EVERY_S if await self.learn() else LEARN_AGAIN_S
+                took = loop.time() - began
                 try:
                     async with asyncio.timeout(patience):
                         await self._is_old.wait()
                 except TimeoutError:
                     pass
-                # A discovery changes one device after the other.
-                await asyncio.sleep(LEARN_PAUSE_S)
+                # A discovery changes one device after the other: of a large network not all is
+                # read again for each of them.
+                await asyncio.sleep(min(max(LEARN_PAUSE_S, took * LEARN_REST), LEARN_AGAIN_S))
         finally:
             stop()
 
