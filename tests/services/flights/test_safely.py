@@ -363,3 +363,13 @@ async def test_a_router_gets_the_time_to_notice_that_a_session_is_lost(
 ) -> None:
     flight, target, _, _ = await ready(console, operator, ONE, "/snmp set contact=x")
     assert patience_s(flight, target) == LOST_S + GRACE_S >= 9 * 60
+
+
+async def test_who_only_looks_presses_no_key(console: Console, lab: Lab, operator: Actor) -> None:
+    device = await console.inventory.device(operator, device_id=console.ids[ONE])
+    async with console.reach.look(operator, device) as session:
+        with pytest.raises(Refused, match="no key is pressed by who looks"):
+            await session.take()
+        with pytest.raises(Refused, match="safe mode is lost"):
+            await session.release()
+    assert lab.world.settings.in_safe_mode(lab.device(ONE)) is None
