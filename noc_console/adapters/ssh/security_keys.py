@@ -17,6 +17,7 @@ import asyncssh
 
 from noc_console.adapters.ssh.authenticators import Asking, Assertion, PinNeeded, Trouble, sign
 from noc_console.kernel.secret import Secret
+from noc_console.services.terminal.asking import TOUCH
 from noc_console.services.terminal.connecting import Prompt
 from noc_console.wire.ssh_keys import Handle, read_handle
 
@@ -24,7 +25,6 @@ MOST_PINS = 3
 """Asked for in one login: keys block themselves after eight wrong ones."""
 WAITS_S = 120.0
 """For a turn, and for the touch; OpenSSH's servers hang up after as long."""
-TOUCH = "Touch your security key…"
 
 Ask = Callable[[str, tuple[Prompt, ...]], Awaitable[tuple[Secret, ...] | None]]
 Sign = Callable[[Handle, bytes, Asking, Secret | None], Assertion]

@@ -30,6 +30,7 @@ from noc_console.services.alarms.model import Severity
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.snippets.service import SnippetService
+from noc_console.services.terminal.asking import TOUCH
 from noc_console.services.terminal.comparing import Leaving, grouped
 from noc_console.services.terminal.conversing import Line
 from noc_console.services.terminal.judging import Verdict, judge
@@ -179,7 +180,12 @@ class RingPage(Page):
         """A session of the ring: read-only where the platform's commands are known."""
         actor, sessions = self.desk.actor, self._given.sessions
         target = await sessions.resolve(actor, address=f"ssh:device:{member.device_id}")
-        asker = WindowAsker(self, self.desk, lambda _: None)
+
+        def told(text: str) -> None:
+            if text == TOUCH:  # the rest of it nobody reads of many devices
+                self.desk.notice(f"{member.name}: {text}")
+
+        asker = WindowAsker(self, self.desk, told)
         session = await sessions.open(actor, target=target, size=ROOM, asker=asker)
         session.guard = Guard(await self._given.drivers(member.platform))
         return session

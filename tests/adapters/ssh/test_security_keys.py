@@ -15,10 +15,10 @@ from noc_console.adapters.ssh.jumps import Jumps
 from noc_console.adapters.ssh.link import SshLink
 from noc_console.adapters.ssh.opening import open_ssh
 from noc_console.adapters.ssh.programs import connected
-from noc_console.adapters.ssh.security_keys import TOUCH
 from noc_console.kernel.errors import AuthRejected
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import NeedsTouch, SshLogin
+from noc_console.services.terminal.asking import TOUCH
 from noc_console.services.terminal.connecting import LinkKind, Prompt, Target
 from noc_console.services.terminal.model import Size
 from tests.adapters.ssh.authenticator import ECDSA, ED25519, UP, UV, Authenticator
