@@ -55,7 +55,8 @@ def judge(driver: Driver | None, line: str, *, prompt: str = "", above: str = ""
         return Judgement(Verdict.UNKNOWN, line, "it is several lines")
     if driver.comment and text.startswith(driver.comment):
         return Judgement(Verdict.READS, line)
-    found = _worst(_parts(driver.grammar, text, is_mode(driver.grammar, prompt, above)))
+    in_mode = is_mode(driver.grammar, prompt, above)
+    found = _worst(_parts(driver.grammar, text, in_mode, driver.patterns))
     return Judgement(found.verdict, line, found.why)
 
 
@@ -84,7 +85,9 @@ def _worst(found: Iterable[Judgement]) -> Judgement:
     return worst
 
 
-def _parts(grammar: Grammar, text: str, in_mode: bool) -> Iterator[Judgement]:
+def _parts(
+    grammar: Grammar, text: str, in_mode: bool, patterns: tuple[str, ...]
+) -> Iterator[Judgement]:
     if grammar.style == "menus":
         yield from _menu_line(grammar, text)
         return
@@ -95,7 +98,7 @@ def _parts(grammar: Grammar, text: str, in_mode: bool) -> Iterator[Judgement]:
         yield Judgement(Verdict.CHANGES, text, "“>” writes a file")
         return
     for command in _outside(text, grammar.separators):
-        yield from _command(grammar, command.strip(), in_mode)
+        yield from _command(grammar, command.strip(), in_mode, patterns)
 
 
 def _opaque(grammar: Grammar, text: str) -> bool:
@@ -131,14 +134,39 @@ def _outside(text: str, signs: tuple[str, ...]) -> list[str]:
     return parts if not quoted else re.split("|".join(map(re.escape, cuts)), text)
 
 
-def _command(grammar: Grammar, text: str, in_mode: bool) -> Iterator[Judgement]:
+def _command(
+    grammar: Grammar, text: str, in_mode: bool, patterns: tuple[str, ...]
+) -> Iterator[Judgement]:
     if not text:
         return
     command, *pipes = _outside(text, ("|",)) if grammar.style == "words" else (text,)
     words = command.split()
     yield _phrase(grammar, words, in_mode)
-    for pipe in pipes:
+    for pipe in _whole(pipes, patterns):
         yield _pipe(grammar, pipe)
+
+
+def _whole(pipes: Iterable[str], patterns: tuple[str, ...]) -> list[str]:
+    """The pipes, with those put together that are one pattern (`include up|down`)."""
+    found: list[str] = []
+    for pipe in pipes:
+        is_tight = bool(found) and not found[-1][-1:].isspace() and not pipe[:1].isspace()
+        if is_tight and _takes_pattern(found[-1], patterns) and not _writes(pipe):
+            found[-1] += "|" + pipe
+        else:
+            found.append(pipe)
+    return found
+
+
+def _takes_pattern(pipe: str, patterns: tuple[str, ...]) -> bool:
+    word, _, pattern = pipe.strip().partition(" ")
+    return bool(pattern) and not _writes(word) and any(each.startswith(word) for each in patterns)
+
+
+def _writes(pipe: str) -> bool:
+    """Whether its first word may stand for one that writes a file."""
+    word = pipe.strip().partition(" ")[0].lower()
+    return any(each.startswith(word) for each in _FILES)
 
 
 def _phrase(grammar: Grammar, words: list[str], in_mode: bool) -> Judgement:
