@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.kernel.quantity import Bytes
-from noc_console.kernel.text import plural
+from noc_console.kernel.text import plural, visible
 from noc_console.services.flights import imaging
 from noc_console.services.flights.model import (
     UNBORN,
@@ -206,7 +206,8 @@ async def _software(
 
 
 def _refused(device: Device, why: str) -> Previewed:
-    return Previewed(_target(device, Stand.REFUSED, Way.NONE, why=hidden.told(why)), Sealed())
+    told = visible(hidden.told(why))
+    return Previewed(_target(device, Stand.REFUSED, Way.NONE, why=told), Sealed())
 
 
 def _target(

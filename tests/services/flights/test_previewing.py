@@ -81,6 +81,7 @@ async def test_the_device_of_that_test_breaks_when_somebody_writes(
         ("ams-edge-1", "description x", "neither set nor delete"),
         ("ams-edge-2", "hostname {{ nobody }}", "'nobody' is undefined"),
         ("ams-edge-3", "{% include 'x' %}", "no place in the template"),
+        ("ams-edge-2", "ntp server \0", "“ntp server ␀” is no line to type"),
     ],
 )
 async def test_what_has_no_place_in_a_change_is_refused_for_the_device(

@@ -46,6 +46,8 @@ def check(flight: Flight) -> None:
     if not title or len(title) > LONGEST_TITLE or not title.isprintable():
         told = f"say in a line of at most {LONGEST_TITLE} letters what it is for"
         raise Invalid(told, field="title")
+    if len(flight.ticket) > LONGEST_TITLE or not flight.ticket.isprintable():
+        raise Invalid(f"a ticket's name has at most {LONGEST_TITLE} letters", field="ticket")
     if not 0 < flight.devices <= MOST_DEVICES:
         raise Invalid(f"choose 1 to {MOST_DEVICES:,} devices", field="device_ids")
     if not 1 <= flight.canaries <= MOST_DEVICES:

@@ -44,6 +44,8 @@ def test_canaries_are_one_of_each_platform_in_turn():
         ("ends_at", {"starts_at": NOW, "ends_at": NOW}),
         ("title", {"title": "x" * 201}),
         ("title", {"title": "x\x1b[31m"}),
+        ("ticket", {"ticket": "x" * 201}),
+        ("ticket", {"ticket": "CHG\0"}),
         ("canaries", {"canaries": 10**12}),
         ("wave_size", {"wave_size": 10**30}),
         ("canary_soak_s", {"gates": Gates(canary_soak_s=math.nan)}),
