@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import copy, deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from noc_console.lab.notices import Notice, What
@@ -57,8 +58,13 @@ class Settings:
         return known
 
     def touched(self) -> dict[str, Setting]:
-        """Those that are no longer as they were made."""
-        return {name: known for name, known in self._known.items() if known.is_touched}
+        """Those that are no longer as they were made; what Safe Mode may still take back is not
+        in them, as no session outlives the lab."""
+        return {
+            name: replace(known, running=self._safe[name][1]) if name in self._safe else known
+            for name, known in self._known.items()
+            if known.is_touched
+        }
 
     def put_back(self, name: str, kept: Setting) -> None:
         """After the lab was started again: what was set is set."""

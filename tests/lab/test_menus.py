@@ -157,3 +157,12 @@ def test_a_router_that_loses_power_in_safe_mode_boots_as_it_was(world, device, s
     world.agenda.run(lab_clock.at)
     assert world.is_alive(device) and export(Session(world, device)) == before
     session.close()
+
+
+def test_a_lab_that_is_killed_forgets_what_safe_mode_held(world, device, session):
+    session.run("/snmp set contact=kept")
+    session.press(SAFE_KEY)
+    session.run("/snmp set contact=held")
+    told = "\n".join(menus.printed(world.settings.touched()[device.name].running))
+    assert "contact=kept" in told and "contact=held" not in told
+    assert "contact=held" in "\n".join(export(session))
