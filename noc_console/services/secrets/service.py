@@ -150,9 +150,10 @@ class SecretService:
         """32 bytes that encrypt what a feature keeps (configurations, recordings).
 
         Made on first use and kept as a secret: a rotation of the vault seals it anew, and what
-        it encrypts stays as it is. It takes no right of its own: who may see how much of the
-        contents is the feature's to say, and looking at them masked is no use of a secret.
+        it encrypts stays as it is. It takes the right to see what the feature keeps; how much of
+        it one sees is the feature's to say, and looking at it masked is no use of a secret.
         """
+        actor.require(f"{purpose}.see")
         actor = replace(actor, rights=actor.rights | {"secrets.use"})
         name = SecretRef(f"key/{purpose}")
         async with self._db.read(actor) as tx:
