@@ -24,15 +24,17 @@ _OPEN = frozenset((Stand.PLANNED, Stand.CHANGING, Stand.HELD, Stand.ASKS))
 
 
 def divided(things: Sequence[tuple[str, T]], *, canaries: int, wave_size: int) -> list[list[T]]:
-    """Canaries, then waves. Canaries are taken from every platform in turn; things are pairs of
-    platform and whatever flies."""
+    """Canaries, then waves. Canaries are taken from every platform in turn, at least one of each;
+    things are pairs of platform and whatever flies."""
     queues: dict[str, list[T]] = defaultdict(list)
     for platform, thing in things:
         queues[platform].append(thing)
+    # Each platform has lines of its own: one that went well elsewhere says nothing of these.
+    wanted = max(canaries, len(queues))
     first: list[T] = []
-    while len(first) < min(canaries, len(things)):
+    while len(first) < min(wanted, len(things)):
         for queue in queues.values():
-            if queue and len(first) < canaries:
+            if queue and len(first) < wanted:
                 first.append(queue.pop(0))
     chosen = {id(thing) for thing in first}
     rest = [thing for _, thing in things if id(thing) not in chosen]

@@ -25,7 +25,9 @@ FLIGHT = Flight(UNBORN, "x", Kind.CHANGE, "y", "mira", NOW, devices=3)
 def test_canaries_are_one_of_each_platform_in_turn():
     things = [("ios", 1), ("ios", 2), ("ios", 3), ("junos", 4), ("xr", 5)]
     assert waves.divided(things, canaries=3, wave_size=1) == [[1, 4, 5], [2], [3]]
-    assert waves.divided(things, canaries=1, wave_size=3) == [[1], [2, 3, 4], [5]]
+    assert waves.divided(things, canaries=1, wave_size=1) == [[1, 4, 5], [2], [3]]
+    assert waves.divided(things[:3], canaries=1, wave_size=3) == [[1], [2, 3]]
+    assert waves.divided(things, canaries=4, wave_size=3) == [[1, 4, 5, 2], [3]]
     assert waves.divided(things, canaries=9, wave_size=3)[0] == [1, 4, 5, 2, 3]
     assert waves.divided([], canaries=1, wave_size=3) == []
 
