@@ -349,7 +349,7 @@ def _menu_command(grammar: Grammar, text: str) -> Judgement:
     words = text.replace("/", " ").replace(":", " ").split()
     reads, writes = ({words[0] for words in each} for each in (grammar.reads, grammar.writes))
     for at, word in enumerate(words):
-        if word in {"..", '""'} or word in grammar.menus:
+        if word in {"..", '""'} or word in grammar.menus or (at == 1 and _is_place(words)):
             continue
         if word not in reads and (word in writes or _abbreviates(word, writes)):
             return Judgement(Verdict.CHANGES, shown, f"“{shown}” changes the device")
@@ -358,6 +358,17 @@ def _menu_command(grammar: Grammar, text: str) -> Judgement:
         if not _abbreviates(word, grammar.menus):
             return unknown
     return Judgement(Verdict.READS, shown)
+
+
+_PLACES = {"ip": "address", "ipv6": "address", "system": "resource"}
+
+
+def _is_place(words: list[str]) -> bool:
+    """`/ip add pr`, `/sys res pr`: what is typed daily, and looks like verbs that are not there."""
+    if len(words) < 3 or not _abbreviates(words[2], ["print"]):
+        return False
+    menu = "system" if _abbreviates(words[0], ["system"]) else words[0]
+    return menu in _PLACES and _abbreviates(words[1], [_PLACES[menu]])
 
 
 def _abbreviates(word: str, names: Iterable[str]) -> bool:
