@@ -9,7 +9,7 @@ PY := .venv/bin/python
 WORKERS ?= 3
 PYTEST ?=
 
-.PHONY: help run test check devices bench lab screenshots migration lock decoder wheel clean setup-run setup-test
+.PHONY: help run test check devices bench lab commands screenshots migration lock decoder wheel clean setup-run setup-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | \
@@ -39,6 +39,9 @@ bench: setup-test ## measure what we promise; ONLY=name for one of them
 
 lab: setup-run ## only the lab network, for another console to discover
 	.venv/bin/noc-console lab
+
+commands: setup-test ## list again what can be done on each page, in resources/commands.json
+	$(PY) packaging/commands.py
 
 screenshots: setup-test ## draw resources/screenshots again
 	$(PY) packaging/screenshots.py

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import asyncssh
 
 from noc_console.adapters.ssh.jumps import Jumps
-from noc_console.adapters.ssh.talk import ASKS_PASSWORD, Talk
+from noc_console.adapters.ssh.talk import ASKS_PASSWORD, Talk, plain
 from noc_console.kernel.secret import Secret
 from noc_console.services.configs.model import Script
 from noc_console.services.credentials.model import SshLogin
@@ -38,7 +38,9 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[confirm\]\s*$"), ""),
     (re.compile(r"(?i)\[yes,no\]\s*\((?:yes|no)\)\s*$"), "yes"),
     (re.compile(r"(?i)destination file ?name \[[^\]]*\]\?\s*$"), ""),
-    (re.compile(r"(?i)\[y/n\](?:\s*\[[yn]\])?\s*[:?]?\s*$"), "y"),
+    # VRP asks for the name of the file, once, and words its question in two ways.
+    (re.compile(r"(?i)file ?name\s*\([^()]*\)\s*\[[^\]]*\]\s*:\s*$"), ""),
+    (re.compile(r"(?i)[\[(]y/n[\])](?:\s*\[[yn]\])?\s*[:?]?\s*$"), "y"),
 )
 """What devices ask before they do what they were told, and what we say: do it, save nothing."""
 _MOST_QUESTIONS = 6
@@ -139,6 +141,22 @@ class _SshLine:
             answer = await self._talk.answer(reply=_Replies())
         lines = self._talk.lines(answer, line)
         return "\n".join(one.rstrip() for one in lines).strip("\n")
+
+    async def press(self, key: str, *, told: re.Pattern[str], asks: re.Pattern[str]) -> str:
+        self._talk.press(key)
+        printed = ""
+        async with asyncio.timeout(LONGEST_S):
+            # A prompt that was drawn anew before is no answer: what has to be told comes first.
+            while not (told.search(printed) or asks.search(printed)):
+                printed += plain(await self._talk.answer(until=asks))
+        return printed
+
+    def push(self, key: str) -> None:
+        self._talk.press(key)
+
+    @property
+    def prompt(self) -> str:
+        return self._talk.last
 
 
 class _Replies:

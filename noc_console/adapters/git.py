@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from noc_console.kernel.errors import Broken, Conflict, Refused
@@ -32,7 +32,8 @@ class GitRepository:
     def written(self, path: Path, *, with_secrets: bool) -> Written:
         """See `services.configs.ports.Repository`."""
         git, path = _git(), _whole(path)
-        self._prepare(git, path, with_secrets)
+        with _reachable(path):
+            self._prepare(git, path, with_secrets)
         head = _head(git, path)
         # Without marks it was written before there were any: it is written anew, this once.
         return (read_back(head, _history(git, path, head)) if head else None) or Written()
@@ -127,6 +128,16 @@ def _git() -> str:
     if git is None:
         raise Refused("git is not installed on this machine")
     return git
+
+
+@contextmanager
+def _reachable(path: Path) -> Iterator[None]:
+    """A folder that cannot be made, read or written is its owner's to repair, and is told so."""
+    try:
+        yield
+    except OSError as error:
+        told = error.strerror or str(error)
+        raise Refused(f"{path} cannot be used as a repository: {told}") from error
 
 
 def _whole(path: Path) -> Path:

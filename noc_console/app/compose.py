@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from noc_console.adapters.command_line import SshCommandLine
 from noc_console.adapters.dns import DnsResolver
 from noc_console.adapters.frugal import FrugalBrowser, FrugalReader
@@ -42,6 +40,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock, SystemClock
 from noc_console.kernel.events import EventBus
 from noc_console.kernel.operation import Operation, operations
+from noc_console.services.accounting.service import AccountingService
 from noc_console.services.alarms.episodes import AlarmEpisodeService
 from noc_console.services.alarms.health import AlarmHealthService
 from noc_console.services.alarms.history import AlarmHistoryService
@@ -130,8 +129,6 @@ from noc_console.services.topology.service import TopologyService
 from noc_console.services.vault.service import VaultService
 from noc_console.services.ways.service import WayService
 
-_log = structlog.get_logger("compose")
-
 Reader = FastReader | RecordedReader
 Door = tuple[Operation, Callable[..., Any]]
 
@@ -186,6 +183,7 @@ class Services:
     archive: ArchiveService
     exports: ExportService
     compliance: ComplianceService
+    accounting: AccountingService
     airport: Airport
     flights: FlightService
     jobs: JobService
@@ -497,6 +495,7 @@ async def open_services(
             archive=copies.archive,
             exports=copies.exports,
             compliance=copies.compliance,
+            accounting=copies.accounting,
             airport=airport,
             flights=airport.flights,
             jobs=job_means.jobs,

@@ -46,6 +46,9 @@ class Config:
     """PEM file with its private key."""
     syslog_tls_authorities: str = ""
     """PEM file; when given, only who shows a certificate of one of these may send by TLS."""
+    tacacs_port: int = 49
+    """Where devices account by TACACS+; heard only while the vault has a key for it."""
+    tacacs_port_fallback: int = 11_049
     netflow_port: int = 2055
     """Where flows are heard (NetFlow v5 and v9, IPFIX); 0: not at all, here and below."""
     ipfix_port: int = 4739
@@ -127,6 +130,8 @@ _KINDS = {
     "syslog_port": _WHOLE,
     "syslog_port_fallback": _WHOLE,
     "syslog_tls_port": _WHOLE,
+    "tacacs_port": _WHOLE,
+    "tacacs_port_fallback": _WHOLE,
     "netflow_port": _WHOLE,
     "ipfix_port": _WHOLE,
     "sflow_port": _WHOLE,

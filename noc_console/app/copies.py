@@ -15,6 +15,7 @@ from noc_console.adapters.tftp import TftpShelf
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
+from noc_console.services.accounting.service import AccountingService
 from noc_console.services.compliance.service import ComplianceService
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.backup import BackupService
@@ -39,6 +40,7 @@ class Copies:
     archive: ArchiveService
     exports: ExportService
     compliance: ComplianceService
+    accounting: AccountingService
 
 
 def open_copies(
@@ -96,4 +98,5 @@ def open_copies(
         archive=archive,
         exports=ExportService(db, clock=clock, archive=archive),
         compliance=ComplianceService(db, clock=clock, inventory=inventory, archive=archive),
+        accounting=AccountingService(db, clock=clock, archive=archive),
     )

@@ -8,6 +8,7 @@ from noc_console.adapters.recorded import RecordedReader
 from noc_console.adapters.sound import SoundPlayer
 from noc_console.adapters.terminal.opening import open_engine
 from noc_console.adapters.tiles import open_tiles
+from noc_console.app import paths
 from noc_console.app.compose import Services, driver_of
 from noc_console.app.config import Config
 from noc_console.app.open_file import opening
@@ -41,6 +42,7 @@ from noc_console.views.mibs.page import MibsPage
 from noc_console.views.notify.page import NotifyPage
 from noc_console.views.oncall.page import OnCallPage
 from noc_console.views.probes.page import ProbesPage
+from noc_console.views.shell.declared import FILE, read
 from noc_console.views.shell.spec import PageSpec, Sounds, Sources
 from noc_console.views.shell.window import MainWindow
 from noc_console.views.terminal.around import Around, AroundServices
@@ -74,7 +76,9 @@ def make_window(
     desk: Desk, services: Services, config: Config, *, sounds: Sounds | None = None
 ) -> MainWindow:
     """The console's window; one without `sounds` is silent, such as for a picture."""
-    sources = replace(_sources(desk, services, config), sounds=sounds)
+    sources = replace(
+        _sources(desk, services, config), sounds=sounds, commands=read(paths.resources() / FILE)
+    )
     return MainWindow(desk, pages(services), sources)
 
 
@@ -237,7 +241,10 @@ def pages(services: Services) -> tuple[PageSpec, ...]:
             "Configurations",
             "config",
             lambda desk: ConfigsPage(
-                desk, ConfigServices(s.backups, s.archive, s.compliance, s.exports, s.credentials)
+                desk,
+                ConfigServices(
+                    s.backups, s.archive, s.compliance, s.exports, s.accounting, s.credentials
+                ),
             ),
             right="configs.see",
             group=WORK,

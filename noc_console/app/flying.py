@@ -26,6 +26,7 @@ from noc_console.services.flights.pilot import Pilot
 from noc_console.services.flights.ports import Copies
 from noc_console.services.flights.previewing import Previewer
 from noc_console.services.flights.reaching import Drivers, Reach
+from noc_console.services.flights.safely import Holder
 from noc_console.services.flights.service import FlightService
 from noc_console.services.flights.watching import Watch
 from noc_console.services.flights.workers import FlightTower
@@ -106,6 +107,7 @@ def make_tower(
         alarms,
         Watch(gauge, AlarmEpisodeService(db), clock=clock),
         changer=Changer(airport.reach),
+        holder=Holder(airport.reach),
         imager=Imager(airport.reach, airport.shelf),
         clock=clock,
         actor=actor,

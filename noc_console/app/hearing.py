@@ -1,4 +1,5 @@
-"""What hears devices speak unasked: traps and informs, log lines by UDP, TCP and TLS."""
+"""What hears devices speak unasked: traps and informs, log lines by UDP, TCP and TLS; accounts
+by TACACS+ (`accounts`)."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import structlog
 from noc_console.adapters.syslog import open_syslog_receiver
 from noc_console.adapters.syslog_stream import open_syslog_stream, tls_context
 from noc_console.adapters.traps import open_trap_receiver
+from noc_console.app.accounts import Accounts
 from noc_console.app.compose import Services
 from noc_console.app.supervise import PATIENCE_S, Supervisor
 from noc_console.kernel.actor import Actor
@@ -58,6 +60,7 @@ class Hearing:
             book=services.events,
             judge=self.judge,
         )
+        self.accounts = Accounts(services, actor)
         self._listeners: dict[str, _Counting] = {}
         self._places: dict[str, str] = {}
 
@@ -70,17 +73,19 @@ class Hearing:
         keeper.start("traps", self._hear_traps, is_endless=True)
         keeper.start("syslog", self._hear_syslog, is_endless=True)
         keeper.start("syslog tcp", self._hear_stream, is_endless=True)
+        self.accounts.start(keeper)
         if self._services.config.syslog_tls_certificate:
             keeper.start("syslog tls", self._hear_tls, is_endless=True)
 
     def health(self) -> Mapping[str, Any]:
         """For the pulse: what was heard, what was lost and why, and where is listened."""
         told = dict(self.worker.health())
-        drops = {**told["drops"], **self.judge.dropped}
+        drops = {**told["drops"], **self.judge.dropped, **self.accounts.drops()}
         for name, listener in self._listeners.items():
             drops |= {f"{name}: {reason}": n for reason, n in listener.drops().items() if n}
-        told |= self.judge.health()
-        told |= {"drops": drops, "dropped": sum(drops.values()), "hearing": dict(self._places)}
+        told |= {**self.judge.health(), **self.accounts.book.health()}
+        places = {**self._places, **self.accounts.place}
+        told |= {"drops": drops, "dropped": sum(drops.values()), "hearing": places}
         return told
 
     def _note(self, name: str, listener: _Counting, place: str) -> None:

@@ -90,6 +90,7 @@ CATALOGUE = (
     ),
     Entry("traps", "noc_traps", "Notifications heard.", is_counter=True),
     Entry("syslog", "noc_syslog_lines", "Log lines heard.", is_counter=True),
+    Entry("accounted", "noc_accounting_records", "Accounting records kept.", is_counter=True),
     Entry(
         "drops",
         "noc_intake_dropped",

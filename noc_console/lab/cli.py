@@ -92,6 +92,15 @@ class Session:
     def prompt(self) -> str:
         return self._talk.prompt or self._device.character.prompt_for(self._device)
 
+    @property
+    def keys(self) -> str:
+        """Keys that do something without Enter."""
+        return self._talk.keys
+
+    def press(self, key: str) -> str | None:
+        """What is printed after such a key; None where it is only a letter."""
+        return self._talk.press(key)
+
     def close(self) -> None:
         """Hung up: a lock somebody held is free again."""
         self._talk.close()

@@ -52,6 +52,9 @@ _LONGEST_CONFIRM_S = 65_535
 class Talk:
     """Configuration as one session sees it. This one is of devices that are not configured."""
 
+    keys = ""
+    """Those that do something without Enter."""
+
     def __init__(self, world: World, device: Device) -> None:
         self._world = world
         self._device = device
@@ -87,6 +90,10 @@ class Talk:
 
     def close(self) -> None:
         """The session ended, one way or another."""
+
+    def press(self, key: str) -> str | None:
+        """What one of its `keys` does at once; None for one that is only a letter."""
+        return None
 
     def _ask(self, question: str, then: Answer) -> str:
         self._asked = (question, then)
@@ -526,4 +533,9 @@ _KINDS: dict[str, type[Talk]] = {
 
 def talk(world: World, device: Device) -> Talk:
     """How this device is configured, for one session."""
+    if device.character.dialect == "menus":
+        # Not above: it is made of what stands here.
+        from noc_console.lab.menus import SafeTalk
+
+        return SafeTalk(world, device)
     return _KINDS.get(device.character.dialect, Talk)(world, device)

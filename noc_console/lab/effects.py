@@ -6,7 +6,8 @@ A device nobody configured has no `Setting` yet; the first look makes it from it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from copy import copy
+from copy import copy, deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from noc_console.lab.notices import Notice, What
@@ -31,6 +32,8 @@ class Settings:
         self.forget: Callable[[Device], None] = lambda _device: None
         self.locks: dict[str, object] = {}
         """Who configures a device exclusively."""
+        self._safe: dict[str, tuple[object, Tree]] = {}
+        """Which session is in a device's Safe Mode, and how it was set before."""
         self.closed: set[frozenset[str]] = set()
         """Routing sessions somebody shut, by the addresses of both ends."""
         self._held: set[str] = set()
@@ -55,8 +58,13 @@ class Settings:
         return known
 
     def touched(self) -> dict[str, Setting]:
-        """Those that are no longer as they were made."""
-        return {name: known for name, known in self._known.items() if known.is_touched}
+        """Those that are no longer as they were made; what Safe Mode may still take back is not
+        in them, as no session outlives the lab."""
+        return {
+            name: replace(known, running=self._safe[name][1]) if name in self._safe else known
+            for name, known in self._known.items()
+            if known.is_touched
+        }
 
     def put_back(self, name: str, kept: Setting) -> None:
         """After the lab was started again: what was set is set."""
@@ -129,6 +137,28 @@ class Settings:
             self._world.agenda.add(self._world.now() + confirm_s, revert, owner=owner)
         self.apply(device)
 
+    # -- Safe Mode of RouterOS -------------------------------------------------------------
+
+    def in_safe_mode(self, device: Device) -> object | None:
+        """The session that is in it."""
+        return self._safe.get(device.name, (None,))[0]
+
+    def enter_safe_mode(self, device: Device, session: object) -> None:
+        """From here on what anybody changes is gone when this session ends."""
+        self._safe[device.name] = (session, deepcopy(self.of(device).running))
+
+    def leave_safe_mode(self, device: Device, *, keep: bool) -> None:
+        """Let what was changed stand, or take it back."""
+        _, before = self._safe.pop(device.name)
+        known = self.of(device)
+        if keep:
+            known.save()
+        elif known.running != before:
+            known.running = before
+            self.apply(device)
+
+    # -- what a reload does ----------------------------------------------------------------
+
     def reload(self, device: Device, after_s: float) -> None:
         """Boot again; what was not saved is gone, and the image asked for runs."""
         world, owner = self._world, f"{RELOAD_OWNER}/{device.name}"
@@ -156,6 +186,7 @@ class Settings:
         self._held.discard(device.name)
         self._world.agenda.cancel(f"{COMMIT_OWNER}/{device.name}")
         self.locks.pop(device.name, None)
+        self._safe.pop(device.name, None)
         if known.is_touched:
             known.boot()
             self.apply(device)
@@ -176,6 +207,8 @@ def _read(device: Device, tree: Tree) -> _Facts:
     facts = _Facts()
     if device.character.dialect == "set":
         _read_set(device, tree, facts)
+    elif device.character.dialect == "menus":
+        _read_menus(device, tree, facts)
     else:
         _read_sections(device, tree, facts)
     facts.is_cut_off = device.address not in facts.addresses
@@ -232,4 +265,28 @@ def _read_set(device: Device, tree: Tree, facts: _Facts) -> None:
         for name, below in group.get("neighbor", {}).items()
         if "shutdown" not in below
     }
+    facts.closed = {peer.address for peer in device.peers if peer.address not in known}
+
+
+def _read_menus(device: Device, tree: Tree, facts: _Facts) -> None:
+    # Not above: it knows the sessions that know the world.
+    from noc_console.lab.menus import properties
+
+    def told(path: str) -> list[dict[str, str]]:
+        entries = map(properties, tree.get(path, {}))
+        return [words for words in entries if words.get("disabled") != "yes"]
+
+    ports = {port.name: port for port in device.ports}
+    for path in (path for path in tree if path.startswith("/interface ")):
+        for words in map(properties, tree[path]):
+            if (port := ports.get(words.get("name", ""))) is not None:
+                facts.aliases[port.name] = words.get("comment", "")
+                if words.get("disabled") == "yes":
+                    facts.shut.add(port.name)
+    facts.addresses = {
+        words.get("address", "").partition("/")[0]
+        for words in told("/ip address")
+        if words.get("interface") not in facts.shut
+    }
+    known = {words.get("remote.address") for words in told("/routing bgp connection")}
     facts.closed = {peer.address for peer in device.peers if peer.address not in known}

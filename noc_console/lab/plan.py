@@ -73,11 +73,17 @@ def small(seed: int = DEFAULT_SEED) -> Plan:
     return build(seed, SMALL)
 
 
-def routers(count: int, seed: int = DEFAULT_SEED, *, base: str = DEFAULT_BASE) -> Plan:
-    """A chain of routers that take configuration, of three kinds in turn: for trying changes."""
+def routers(
+    count: int,
+    seed: int = DEFAULT_SEED,
+    *,
+    base: str = DEFAULT_BASE,
+    kinds: tuple[Character, ...] = _IN_TURN,
+) -> Plan:
+    """A chain of routers that take configuration, of these kinds in turn: for trying changes."""
     if not 2 <= count <= MOST_ROUTERS:
         raise Invalid(f"2 to {MOST_ROUTERS} routers", field="routers")
-    return _Builder(seed, SMALL, base).chain(count)
+    return _Builder(seed, SMALL, base).chain(count, kinds)
 
 
 def of_size(devices: int, seed: int = DEFAULT_SEED) -> Plan:
@@ -129,13 +135,13 @@ class _Builder:
         self._sessions([city.code for city in cities])
         return self._plan
 
-    def chain(self, count: int) -> Plan:
+    def chain(self, count: int, kinds: tuple[Character, ...]) -> Plan:
         city = CITIES[0]
         self._city_number = 1
         self._city_sites(city, 1)
         site = next(iter(self._plan.sites.values()))
         chain = [
-            self._device(city, "edge", n, _IN_TURN[(n - 1) % len(_IN_TURN)], site)
+            self._device(city, "edge", n, kinds[(n - 1) % len(kinds)], site)
             for n in range(1, count + 1)
         ]
         for a, b in itertools.pairwise(chain):

@@ -133,6 +133,7 @@ async def _serve(world: World, device: Device, process: asyncssh.SSHServerProces
 async def _converse(
     process: asyncssh.SSHServerProcess[str], session: Session, newline: str
 ) -> None:
+    _teach(process, session, newline)
     is_asking = False
     while not session.is_over:
         if not is_asking:
@@ -150,6 +151,28 @@ async def _converse(
             return
         _write(process, session.run(line[:MAX_LINE]), newline)
         await process.stdout.drain()
+
+
+def _teach(process: asyncssh.SSHServerProcess[str], session: Session, newline: str) -> None:
+    """Keys that do something without Enter; without a terminal there are none."""
+    channel = process.channel
+    if not isinstance(channel, asyncssh.editor.SSHLineEditorChannel):
+        return
+
+    def pressed(key: str) -> asyncssh.editor._KeyHandler:
+        def press(line: str, position: int) -> bool | tuple[str, int]:
+            told = session.press(key)
+            if told is None:
+                return True
+            process.stdout.write(newline)
+            _write(process, told, newline)
+            process.stdout.write(session.prompt)
+            return line, position
+
+        return press
+
+    for key in session.keys:
+        channel.register_key(key, pressed(key))
 
 
 def _write(process: asyncssh.SSHServerProcess[str], answer: str, newline: str) -> None:

@@ -16,6 +16,7 @@ from noc_console.adapters.flights import SshWires
 from noc_console.kernel.errors import AuthRejected, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.lab import plan
+from noc_console.lab.characters.mikrotik import Ccr
 from noc_console.lab.run import Lab, Options, open_lab
 from noc_console.services.configs.model import Script
 from noc_console.services.credentials.model import SshLogin
@@ -178,6 +179,31 @@ async def test_pagers_get_their_blank_and_enable_its_word(rude) -> None:
     assert answer.split() == ["one", "two"]
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Are you sure to continue?[Y/N]", "y\n"),
+        ("Are you sure to continue? (y/n)[n]:", "y\n"),
+        ("Please input the file name(*.cfg,*.zip)[vrpcfg.zip]:", "\n"),
+    ],
+)
+async def test_a_save_is_agreed_to_however_the_device_words_it(rude, question, said) -> None:
+    heard: list[str] = []
+
+    async def saves(process: asyncssh.SSHServerProcess[str]) -> None:
+        process.stdout.write("dev#")
+        heard.append(await process.stdin.readline())
+        process.stdout.write(f"The current configuration will be written.\r\n{question}")
+        heard.append(await process.stdin.readline())
+        process.stdout.write("\r\nSave the configuration successfully.\r\ndev#")
+        await process.stdin.read(1)
+
+    where = await rude(saves)
+    async with SshWires(quiet_s=5).open(where, LOGIN, IOS) as line:
+        assert "successfully" in await line.ask("save")
+    assert heard == ["save\n", said]
+
+
 async def test_a_question_without_end_is_not_answered_for_ever(rude) -> None:
     asked = 0
 
@@ -210,3 +236,41 @@ async def test_files_are_put_with_progress(lab: Lab, tmp_path) -> None:
         )  # fmt: skip
         assert lab.world.settings.of(device).files["a.bin"] == file.read_bytes()
         assert heard[-1] == 100_000
+
+
+ROUTEROS = Script(re.compile(r"^\[\w+@[^\]]+\] (?:> ?|<SAFE> ?)$"), None, None, (), "/export")
+TAKEN, HELD = re.compile(r"\[Safe Mode (?:taken|released)\]"), re.compile(r"\[u/r/d\]: ?$")
+
+
+@pytest.fixture
+async def mikrotik() -> AsyncIterator[Lab]:
+    made = plan.routers(2, kinds=(Ccr(),))
+    async with open_lab(made, Options(snmp_port=0, ssh_port=0)) as running:
+        yield running
+
+
+async def test_a_key_is_pressed_without_enter_and_the_prompt_behind_it_is_read(
+    mikrotik: Lab,
+) -> None:
+    device = mikrotik.device("ams-edge-1")
+    wires = SshWires(quiet_s=5)
+    there = await door(device.host, device.ssh_port)
+    async with wires.open(there, LOGIN, ROUTEROS) as line:
+        assert "[Safe Mode taken]" in await line.press("\x18", told=TAKEN, asks=HELD)
+        assert line.prompt == "[noc@ams-edge-1] <SAFE> "
+        assert await line.ask("/snmp set contact=x") == ""
+        assert "contact=x" in await line.ask("/export")
+        async with wires.open(there, LOGIN, ROUTEROS) as other:
+            assert "Hijacking" in await other.press("\x18", told=TAKEN, asks=HELD)
+            other.push("d")
+        assert "[Safe Mode released]" in await line.press("\x18", told=TAKEN, asks=HELD)
+        assert line.prompt == "[noc@ams-edge-1] > "
+
+
+async def test_a_key_that_nothing_answers_is_not_waited_for(lab: Lab) -> None:
+    device = lab.device("ams-edge-2")
+    wires = SshWires(quiet_s=0.3)
+    there = await door(device.host, device.ssh_port)
+    with pytest.raises(Unreachable):
+        async with wires.open(there, LOGIN, IOS) as line:
+            await line.press("\x18", told=TAKEN, asks=HELD)

@@ -135,6 +135,12 @@ def test_other_folders_and_files_are_left_alone(tmp_path: Path) -> None:
         written(Path("here"), commits(1))
 
 
+def test_a_folder_that_cannot_be_made_is_refused_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(Refused, match="below cannot be used as a repository: Not a directory"):
+        GitRepository().written(tmp_path / "file" / "x" / "below", with_secrets=False)
+
+
 def test_hooks_and_settings_of_the_user_do_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

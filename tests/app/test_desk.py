@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from noc_console.app import paths
+from noc_console.views.shell.declared import FILE
+
 ASSEMBLE = """
 import json, sys
 from dataclasses import replace
@@ -24,6 +27,7 @@ from noc_console.views.kit.desk import Route
 from noc_console.views.kit.feed import Feed
 from noc_console.views.kit.state import State
 from noc_console.views.kit.tasks import settled
+from noc_console.views.shell.declared import written
 from PySide6.QtWidgets import QApplication
 
 async def assemble():
@@ -34,9 +38,14 @@ async def assemble():
         window = make_window(desk, services, config)
         window.show()
         seen = {}
+        known = {c.id for c, action in desk.actions.commands() if action.parent() is window}
+        found = {}
         for spec in pages(services):
             window.go(Route(spec.id))
             await settled()
+            there = [command for command, _ in desk.actions.commands()]
+            found[spec.id] = [each for each in there if each.id not in known]
+            known |= {each.id for each in there}
             seen[spec.id] = [spec.title, type(window.stack.currentWidget()).__name__]
         keys = {}
         for command, action in desk.actions.commands():
@@ -50,6 +59,7 @@ async def assemble():
         print(json.dumps({
             "clashes": clashes,
             "pages": seen,
+            "commands": written(found),
             "rail": list(window.rail.buttons),
             "who": desk.actor.name,
             "operations": len(window._sources.operations),
@@ -75,6 +85,8 @@ def test_every_page_opens_on_a_fresh_store(at_home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     told = json.loads(done.stdout)
+    listed = (paths.resources() / FILE).read_text(encoding="utf-8")
+    assert told["commands"] == listed, "make commands lists again what can be done on each page"
     assert told["clashes"] == {}, "two commands on one key: neither would be done"
     assert list(told["pages"]) == [
         *("map", "devices", "device", "boards", "top", "graphs"),

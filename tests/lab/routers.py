@@ -12,7 +12,7 @@ from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.service import InventoryService
 
-PLATFORMS = {"junos": "junos", "iosxe": "iosxe", "iosxr": "iosxr"}
+PLATFORMS = {"junos": "junos", "iosxe": "iosxe", "iosxr": "iosxr", "routeros": "routeros"}
 
 
 async def known(

@@ -251,7 +251,11 @@ def _login(host: Host, key_file: Path) -> dict[str, str]:
 
 def _known(host: Host) -> str:
     door = host.door.host if host.door.port == 22 else f"[{host.door.host}]:{host.door.port}"
-    return "".join(f"{door} {key.key}\n" for key in host.door.keys)
+    lines = [f"{door} {key.key}\n" for key in host.door.keys]
+    for each in host.door.authorities:
+        mark = "@revoked" if each.is_revoked else "@cert-authority"
+        lines.append(f"{mark} {door} {each.key}\n")
+    return "".join(lines)
 
 
 def _inventory(found: tuple[Host, ...], hosts: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -55,6 +55,8 @@ HOST_KEYS = (
     "rsa-sha2-512",
     "rsa-sha2-256",
 )
+CERTIFIED = tuple(f"{name}-cert-v01@openssh.com" for name in HOST_KEYS)
+"""Keys with the signature of an authority; offered where somebody trusts one for the host."""
 OLD_HOST_KEYS = ("ssh-rsa", "ssh-dss")
 SIGNATURES = (
     "ssh-ed25519",
@@ -103,8 +105,11 @@ async def never(_host: str, _port: int) -> bool:
     return False
 
 
-def offer(*, is_legacy: bool, kinds: frozenset[str] = frozenset()) -> Offer:
-    """What to offer; with `kinds` (of pinned keys) only host keys of those kinds."""
+def offer(
+    *, is_legacy: bool, kinds: frozenset[str] = frozenset(), certified: bool = False
+) -> Offer:
+    """What to offer; with `kinds` (of pinned keys) only host keys of those kinds, and `certified`
+    ones before them."""
     old = is_legacy
     host_keys = HOST_KEYS + (OLD_HOST_KEYS if old else ())
     if kinds:
@@ -113,7 +118,7 @@ def offer(*, is_legacy: bool, kinds: frozenset[str] = frozenset()) -> Offer:
         kex=KEX + (OLD_KEX if old else ()),
         ciphers=CIPHERS + (OLD_CIPHERS if old else ()),
         macs=MACS + (OLD_MACS if old else ()),
-        host_keys=host_keys,
+        host_keys=(*CERTIFIED, *host_keys) if certified else host_keys,
         signatures=SIGNATURES + (OLD_SIGNATURES if old else ()),
     )
 

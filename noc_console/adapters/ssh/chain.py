@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import asyncssh
 
+from noc_console.adapters.ssh import certificates
 from noc_console.adapters.ssh.algorithms import OLD, Missing, missing, offer
 from noc_console.adapters.ssh.client import Client, Patience
-from noc_console.adapters.ssh.errors import translated
+from noc_console.adapters.ssh.errors import translated, turned_away, was_cut
 from noc_console.kernel.errors import AuthRejected, NocError, Refused
 from noc_console.kernel.text import plural, visible
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import NotTrusted
+from noc_console.services.hostkeys.model import Authority, NotTrusted
 from noc_console.services.terminal.connecting import (
     Keeper,
     LegacyOnly,
@@ -196,15 +197,28 @@ class _Joining:
     ) -> Reached:
         """Connect; a key that is not pinned is shown to the keeper before anything is sent."""
         kinds = frozenset(each.algorithm for each in await self._keeper.pinned(self._hop))
-        for _ in range(3):
-            client, failure = await self._connect(user, logins, agent_keys, kinds)
+        authorities = await self._keeper.authorities(self._hop)
+        against = ""
+        for _ in range(4):
+            client, failure = await self._connect(user, logins, agent_keys, kinds, authorities)
             if isinstance(failure, asyncssh.SSHClientConnection):
                 return Reached(self._hop, failure, client)
-            if client.shown is not None:
-                if not await self._keeper.admit(client.shown):
+            if (
+                authorities
+                and client.shown is None
+                and isinstance(failure, asyncssh.HostKeyNotVerifiable)
+            ):
+                # Its key alone may be known, or become so; a certificate of somebody nobody
+                # trusts is none, and one that does not hold is held against it.
+                against = certificates.against(
+                    client.authority, client.certificate, failure, self._hop.host
+                )
+                authorities = ()
+            elif client.shown is not None:
+                if not await self._keeper.admit(client.shown, against=against):
                     raise NotTrusted(client.shown) from failure
                 kinds = frozenset({client.shown.algorithm})
-            elif client.key is None:
+            elif client.key is None and client.authority is None:
                 # No key was even shown: perhaps the server has none of a pinned kind any more,
                 # and what it has instead must be looked at; never believed by itself.
                 lack = await self._lack(failure)
@@ -221,9 +235,11 @@ class _Joining:
         logins: list[SshLogin],
         agent_keys: Sequence[asyncssh.SSHKeyPair],
         kinds: frozenset[str],
+        authorities: Sequence[Authority],
     ) -> tuple[Client, asyncssh.SSHClientConnection | BaseException]:
         patience = Patience(self._connect_s)
-        offered = offer(is_legacy=await self._keeper.may_be_old(self._hop), kinds=kinds)
+        is_legacy = await self._keeper.may_be_old(self._hop)
+        offered = offer(is_legacy=is_legacy, kinds=kinds, certified=bool(authorities))
         client = Client(
             Hop(self._hop.host, self._hop.port, user),
             pinned=await self._keeper.pinned(self._hop),
@@ -232,6 +248,7 @@ class _Joining:
             keeper=self._keeper,
             patience=patience,
             asks_password=self._asks_password,
+            authorities=authorities,
         )
         try:
             async with patience.timeout:
@@ -271,6 +288,11 @@ class _Joining:
             raise _TooMany from error
         if isinstance(error, asyncssh.PermissionDenied) and client.was_refused:
             return AuthRejected(f"nobody answered {self._hop.text}", peer=self._hop.text)
+        if was_cut(error) and not client.was_greeted:
+            return turned_away(self._hop.text)
+        if isinstance(error, asyncssh.PermissionDenied) and client.troubles:
+            why = " ".join(client.troubles)
+            return AuthRejected(f"{self._hop.text} let nobody in. {why}", peer=self._hop.text)
         return translated(self._hop.text, error)
 
     async def _lack(self, error: BaseException) -> Missing | None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 import asyncssh
 import structlog
 
+from noc_console.adapters.ssh.algorithms import OLD
+from noc_console.adapters.ssh.security_keys import Person, pairs
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.secret import Secret
 from noc_console.kernel.text import visible
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.model import Authority, HostKey
 from noc_console.services.terminal.connecting import Keeper, Prompt
 from noc_console.services.ways.model import Hop
 from noc_console.wire.ssh_hello import agreed_signature
+from noc_console.wire.ssh_keys import Certificate, read_certificate
 
 _log = structlog.get_logger("ssh")
 
@@ -25,6 +29,7 @@ MOST_QUESTIONS = 16
 MOST_CHALLENGES = 12
 MOST_ASKED = 3
 """How often a person is asked for a password in one connection, as ssh does."""
+Opened = tuple[asyncssh.SSHKey, asyncssh.SSHCertificate | None]
 _PASSWORD_WORDS = ("password", "passcode", "passwort", "contraseña", "mot de passe")
 
 
@@ -58,10 +63,15 @@ class Client(asyncssh.SSHClient):
         keeper: Keeper,
         patience: Patience,
         asks_password: bool = True,
+        authorities: Collection[Authority] = (),
     ) -> None:
         self.shown: HostKey | None = None
         """The key the server showed and that is not pinned."""
         self.key: HostKey | None = None
+        self.authority: Authority | None = None
+        """Who signed the host's key, where we know them; revoked ones, too."""
+        self.certificate: Certificate | None = None
+        """What the host showed, as it says itself."""
         self.kex = ""
         self.signature = ""
         """How the host's key signs: one RSA key may do so by SHA-1, or better."""
@@ -69,10 +79,13 @@ class Client(asyncssh.SSHClient):
         """How the login went, for people."""
         self.asked_person = False
         self.was_refused = False
+        self.troubles: list[str] = []
+        """Why keys that the server knows did not sign."""
         self.lost: Exception | None = None
         self.closed = asyncio.Event()
         self._hop = hop
         self._pinned = {each.key for each in pinned}
+        self._authorities = {each.key: each for each in authorities}
         self._keeper = keeper
         self._patience = patience
         self._asks_password = asks_password
@@ -86,8 +99,23 @@ class Client(asyncssh.SSHClient):
 
     # --- the connection ----------------------------------------------------------------------
 
+    @property
+    def was_greeted(self) -> bool:
+        """Whether the server said which SSH it speaks."""
+        return self._connection is not None and bool(
+            self._connection.get_extra_info("server_version")
+        )
+
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
         self._connection = conn
+        # The library tells who signed a host's key, but not how, until when and for whom.
+        check = conn.validate_server_host_key
+
+        def looked_at(key_data: bytes) -> asyncssh.SSHKey:
+            self.certificate = _certificate(key_data)
+            return check(key_data)
+
+        conn.validate_server_host_key = looked_at  # type: ignore[method-assign]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = exc
@@ -96,8 +124,23 @@ class Client(asyncssh.SSHClient):
     def validate_host_public_key(
         self, host: str, addr: str | None, port: int, key: asyncssh.SSHKey
     ) -> bool:
-        text = " ".join(key.export_public_key("openssh").decode().split()[:2])
+        text = _text(key)
         self.key = HostKey(self._hop.host, self._hop.port, text, key.get_fingerprint())
+        self._agreed()
+        if text in self._pinned:
+            return True
+        self.shown = self.key
+        return False
+
+    def validate_host_ca_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
+        """Whether who signed the host's key is believed; the library then looks at the rest:
+        the signature, for which hosts, and from when to when."""
+        self.authority = self._authorities.get(_text(key))
+        self._agreed()
+        is_strong = self.certificate is not None and self.certificate.signature not in OLD
+        return is_strong and self.authority is not None and not self.authority.is_revoked
+
+    def _agreed(self) -> None:
         # The library names these nowhere else, and they are needed for the badge of old ones.
         kex = getattr(getattr(self._connection, "_kex", None), "algorithm", b"")
         self.kex = kex.decode("ascii", "replace")
@@ -105,10 +148,6 @@ class Client(asyncssh.SSHClient):
             getattr(self._connection, name, b"") for name in ("_client_kexinit", "_server_kexinit")
         )
         self.signature = agreed_signature(*said)
-        if text in self._pinned:
-            return True
-        self.shown = self.key
-        return False
 
     def auth_banner_received(self, msg: str, lang: str) -> None:
         if text := msg.strip():
@@ -138,7 +177,7 @@ class Client(asyncssh.SSHClient):
             return None
         self._asked += 1
         prompt = Prompt(f"Password of {self._hop.user or 'the user'}", is_secret=True)
-        answers = await self._ask("", (prompt,))
+        answers = await self._ask("\n".join(self.troubles), (prompt,))
         if not answers:
             self._asked = MOST_ASKED
             return None
@@ -183,7 +222,7 @@ class Client(asyncssh.SSHClient):
         passphrase = login.passphrase
         for _ in range(MOST_ASKED):
             try:
-                return await asyncio.to_thread(_open, login, passphrase)
+                return self._pairs_of(login, await asyncio.to_thread(_open, login, passphrase))
             except asyncssh.KeyImportError as error:
                 if "passphrase" not in str(error).lower():
                     self._keeper.told(f"The key “{login.name}” cannot be read: {error}")
@@ -197,17 +236,48 @@ class Client(asyncssh.SSHClient):
             passphrase = answers[0]
         return []
 
-    async def _ask(self, text: str, prompts: tuple[Prompt, ...]) -> tuple[Secret, ...] | None:
-        self.asked_person = True
+    def _pairs_of(self, login: SshLogin, opened: Opened) -> list[asyncssh.SSHKeyPair]:
+        """A host that does not know who signed the certificate may know the key."""
+        key, certificate = opened
+        if login.needs_touch:
+            person = Person(
+                told=self._keeper.told, ask=self._ask, failed=self._failed, waits=self._waiting
+            )
+            return pairs(key, certificate, login.name, person)
+        return list(asyncssh.load_keypairs([key if certificate is None else (key, certificate)]))
+
+    def _failed(self, why: str) -> None:
+        self.troubles.append(why)
+        self._keeper.told(why)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
         self._patience.wait()
         try:
-            answers = await self._keeper.answers(f"Log in to {self._hop.text}", text, prompts)
+            yield
         finally:
             self._patience.go_on()
+
+    async def _ask(self, text: str, prompts: tuple[Prompt, ...]) -> tuple[Secret, ...] | None:
+        self.asked_person = True
+        with self._waiting():
+            answers = await self._keeper.answers(f"Log in to {self._hop.text}", text, prompts)
         if answers is not None and len(answers) != len(prompts):
             return None
         self.was_refused = self.was_refused or answers is None
         return answers
+
+
+def _certificate(shown: bytes) -> Certificate | None:
+    try:
+        return read_certificate(shown)
+    except ValueError:
+        return None
+
+
+def _text(key: asyncssh.SSHKey) -> str:
+    """As `known_hosts` has it, without the comment."""
+    return " ".join(key.export_public_key("openssh").decode().split()[:2])
 
 
 def _means_password(prompts: Sequence[tuple[str, bool]]) -> bool:
@@ -217,10 +287,8 @@ def _means_password(prompts: Sequence[tuple[str, bool]]) -> bool:
     return any(word in said for word in _PASSWORD_WORDS) and "new" not in said.split()
 
 
-def _open(login: SshLogin, passphrase: Secret) -> list[asyncssh.SSHKeyPair]:
+def _open(login: SshLogin, passphrase: Secret) -> Opened:
     key = asyncssh.import_private_key(login.key.reveal(), passphrase.reveal() or None)
     if not login.certificate.strip():
-        return list(asyncssh.load_keypairs([key]))
-    certificate = asyncssh.import_certificate(login.certificate)
-    # A host that does not know who signed the certificate may know the key.
-    return list(asyncssh.load_keypairs([(key, certificate)]))
+        return key, None
+    return key, asyncssh.import_certificate(login.certificate)

@@ -15,7 +15,7 @@ from noc_console.adapters.ssh.algorithms import MayBeOld, never
 from noc_console.kernel.errors import AuthRejected, NocError, Refused, Unreachable
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey, OtherKey
+from noc_console.services.hostkeys.model import Authority, HostKey, OtherKey
 from noc_console.services.terminal.connecting import Prompt
 from noc_console.services.ways.model import Hop, Stop
 
@@ -127,11 +127,15 @@ class ProgramKeeper:
     async def pinned(self, hop: Hop) -> tuple[HostKey, ...]:
         return self._at(hop).keys
 
-    async def admit(self, shown: HostKey) -> bool:
+    async def authorities(self, hop: Hop) -> Sequence[Authority]:
+        return self._at(hop).authorities
+
+    async def admit(self, shown: HostKey, *, against: str = "") -> bool:
         """Never: a stranger is NotTrusted, and another key than those known is OtherKey."""
         for hop, stop in self._stops.items():
-            if (hop.host, hop.port) == (shown.host, shown.port) and stop.keys:
-                raise OtherKey(shown)
+            is_it = (hop.host, hop.port) == (shown.host, shown.port)
+            if is_it and (stop.keys or against):
+                raise OtherKey(shown, against=against)
         return False
 
     async def logins(self, hop: Hop) -> Sequence[SshLogin]:

@@ -176,7 +176,9 @@ def _why(error: Exception) -> str:
     told = visible(str(error), limit=200)
     if isinstance(error, asyncssh.ConnectionLost) and "keepalive" in told:
         return f"no answer for {KEEPALIVE_S * KEEPALIVES:.0f} s"
-    if isinstance(error, asyncssh.ConnectionLost):
+    if isinstance(error, ConnectionResetError):
+        return "the other side broke the connection off"
+    if isinstance(error, (OSError, asyncssh.ConnectionLost)):
         return "the connection was lost"
     return told or type(error).__name__
 
@@ -195,6 +197,10 @@ def _facts(chain: Chain) -> list[tuple[str, str]]:
     ]
     if last.client.key is not None:
         facts.append(("Host key", f"{last.client.key.algorithm} {last.client.key.fingerprint}"))
+    elif last.client.authority is not None:
+        shown = last.connection.get_server_host_key()
+        print_of = "" if shown is None else f", {shown.get_algorithm()} {shown.get_fingerprint()}"
+        facts.append(("Host key", f"signed by {last.client.authority.name}{print_of}"))
     facts.append(("Logged in by", last.client.method or "nothing: the server asked for nothing"))
     facts += [("Through", _hop_fact(each)) for each in chain.reached[:-1]]
     return facts

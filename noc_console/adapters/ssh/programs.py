@@ -19,7 +19,7 @@ from noc_console.adapters.ssh.errors import translated
 from noc_console.adapters.ssh.forwards import shut
 from noc_console.adapters.ssh.jumps import CONNECT_S, Jumps, ProgramKeeper
 from noc_console.kernel.errors import AuthRejected, Invalid, Unreachable
-from noc_console.services.credentials.model import SshLogin
+from noc_console.services.credentials.model import NeedsTouch, SshLogin
 from noc_console.services.hostkeys.model import HostKey, NotTrusted
 from noc_console.services.ways.model import Door, Hop, Stop
 
@@ -32,7 +32,8 @@ async def host_key(door: Door, jumps: Jumps, *, connect_s: float = CONNECT_S) ->
     """The key a host shows, of the best kind it has. Raises Refused or Unreachable; NotTrusted
     is about a jump host on the way."""
     try:
-        async with connected(replace(door, keys=()), _NOBODY, jumps, connect_s=connect_s):
+        bare = replace(door, keys=(), authorities=())
+        async with connected(bare, _NOBODY, jumps, connect_s=connect_s):
             pass
     except NotTrusted as told:
         if not door.is_of(told.key):
@@ -50,12 +51,12 @@ async def connected(
     door: Door, login: SshLogin, jumps: Jumps, *, connect_s: float = CONNECT_S
 ) -> AsyncIterator[asyncssh.SSHClientConnection]:
     """Logged in, through the jump hosts before the door. Raises Invalid for a private key that
-    does not open, Refused where nothing is spoken that is safe or allowed, NotTrusted where no key
-    of the door or of a jump host is trusted, OtherKey where one shows another key than those it is
-    known by (then nothing was sent to it), AuthRejected where the door refuses the login, and
-    Unreachable."""
+    does not open, NeedsTouch for one in a security key, Refused where nothing is spoken that is
+    safe or allowed, NotTrusted where no key of the door or of a jump host is trusted, OtherKey
+    where one shows another key than those it is known by (then nothing was sent to it),
+    AuthRejected where the door refuses the login, and Unreachable."""
     await check_key(login)
-    end = Stop(Hop(door.host, door.port), door.keys, (login,))
+    end = Stop(Hop(door.host, door.port), door.keys, (login,), door.authorities)
     keeper = ProgramKeeper((end,), jumps.may_be_old)
     async with jumps.through(door.stops, connect_s=connect_s) as before:
         try:
@@ -96,9 +97,12 @@ async def led(door: Door, jumps: Jumps, *, connect_s: float = CONNECT_S) -> Asyn
 
 
 async def check_key(login: SshLogin) -> None:
-    """Raises Invalid when there is a private key that does not open; tells nothing of it."""
+    """Raises Invalid when there is a private key that does not open, and tells nothing of it;
+    NeedsTouch for one that is in a security key."""
     if not login.key:
         return
+    if login.needs_touch:
+        raise NeedsTouch(f"the user {login.user}", [login.name])
     try:
         await asyncio.to_thread(_open, login)
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):

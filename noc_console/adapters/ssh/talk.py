@@ -62,6 +62,10 @@ class Talk:
     def say(self, line: str) -> None:
         self._process.stdin.write(line + "\n")
 
+    def press(self, key: str) -> None:
+        """A key that needs no Enter."""
+        self._process.stdin.write(key)
+
     async def ask(self, line: str) -> str:
         self.say(line)
         return await self.answer()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from ipaddress import IPv4Interface
 
+from noc_console.lab import menus
 from noc_console.lab.characters.base import Character, Run
 from noc_console.lab.characters.words import colons, columns, split_seconds, when
 from noc_console.lab.cli import Commands
-from noc_console.lab.model import Device, Port
+from noc_console.lab.model import BgpPeer, Device, Port
 from noc_console.lab.notices import Notice, What
+from noc_console.lab.setting import Tree
 from noc_console.lab.tables import addressing, host, physical
 from noc_console.lab.tree import Builder, Cell, signed, unsigned
 from noc_console.lab.world import World
@@ -28,12 +31,23 @@ class RouterOs(Character):
     loopback = ("lo-mgmt", "lo-mgmt", 60)
     has_entity = False
     prompt = "[noc@{name}] > "
+    dialect = "menus"
+    family = "routeros"
 
     def serial(self, rng: random.Random) -> str:
         return "HE" + "".join(rng.choices("0123456789ABCDEF", k=9))
 
     def describe(self, device: Device) -> str:
         return f"RouterOS {self.model}"
+
+    def first_setting(self, device: Device) -> Tree:
+        tree = _first_interfaces(device)
+        tree["/ip address"] = {_first_address(port): {} for port in device.ports if port.address}
+        tree["/routing bgp connection"] = {_first_peer(peer): {} for peer in device.peers}
+        identity = menus.entry("set", {"name": device.name})
+        snmp = menus.entry("set", {"enabled": "yes", "location": device.location})
+        tree |= {"/snmp": {snmp: {}}, "/system identity": {identity: {}}}
+        return {path: below for path, below in tree.items() if below}
 
     def refuse(self, line: str) -> str:
         return f"bad command name {line.split()[0].strip('/')} (line 1 column 1)"
@@ -272,16 +286,34 @@ def _registrations(world: World, device: Device, _words: list[str]) -> str:
 def _export(world: World, device: Device, _words: list[str]) -> str:
     lines = [f"# {when(world.now(), '%Y-%m-%d %H:%M:%S')} by RouterOS {device.character.software}",
              f"# model = {device.character.model}", f"# serial number = {device.serial}"]  # fmt: skip
-    lines += [
-        f'/interface set [ find name={port.name} ] comment="{port.alias}"'
-        for port in device.ports
-        if port.alias
-    ]
-    lines += [
-        f"/ip address add address={port.address}/{port.prefix} interface={port.name}"
-        for port in device.ports
-        if port.address
-    ]
-    lines += [f"/system identity set name={device.name}",
-              f'/snmp set enabled=yes location="{device.location}"']  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join([*lines, *menus.printed(world.settings.of(device).running)])
+
+
+def _first_interfaces(device: Device) -> Tree:
+    kinds = {"ethernet": "/interface ethernet", "radio": "/interface wireless"}
+    tree: Tree = {}
+    for port in device.ports:
+        words = {"comment": port.alias} if port.alias else {}
+        if port.kind in kinds and words:
+            line = menus.entry("set", words, port.name)
+            tree.setdefault(kinds[port.kind], {})[line] = {}
+        elif port.kind not in kinds:
+            line = menus.entry("add", {**words, "name": port.name})
+            tree.setdefault("/interface bridge", {})[line] = {}
+    return dict(sorted(tree.items()))
+
+
+def _first_address(port: Port) -> str:
+    its = IPv4Interface(f"{port.address}/{port.prefix}")
+    network = str(its.network.network_address)
+    return menus.entry("add", {"address": str(its), "interface": port.name, "network": network})
+
+
+def _first_peer(peer: BgpPeer) -> str:
+    words = {
+        "name": f"to-{peer.address}",
+        "local.address": peer.local,
+        "remote.address": peer.address,
+        "remote.as": str(peer.remote_as),
+    }
+    return menus.entry("add", words)

@@ -29,13 +29,27 @@ from noc_console.services.compliance.model import (
     WaiverChanged,
 )
 from noc_console.services.compliance.rules import judge as rules
-from noc_console.services.compliance.rules.golden import INTERFACES, filled, variables
+from noc_console.services.compliance.rules.golden import (
+    CUSTOMER,
+    DEVICE,
+    INTERFACES,
+    SITE,
+    filled,
+    variables,
+)
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.comparison import Comparison
 from noc_console.services.configs.masking import mask_lines
 from noc_console.services.configs.model import Version
-from noc_console.services.inventory.model import Device, Interface, OperStatus
+from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
+from noc_console.services.templates.words import (
+    NOTHING,
+    around,
+    of_device,
+    of_interfaces,
+    of_site,
+)
 
 LONGEST_WAIVER = timedelta(days=400)
 SHORTEST_REASON, LONGEST_REASON = 4, 500
@@ -168,6 +182,8 @@ class ComplianceService:
         reason = " ".join(reason.split())
         if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
             raise Invalid("say why, in a few words", field="reason")
+        if device_id is not None and device_id not in await self._devices(actor):
+            raise NotFound(f"there is no device {device_id}")
         waiver = Waiver(0, rule_id, device_id, until, reason, actor.name, now)
         async with self._db.begin(actor) as tx:
             if await store.get_rule(tx, rule_id) is None:
@@ -235,7 +251,7 @@ class ComplianceService:
         if version is None:
             raise NotFound(f"no configuration of {device.name} was kept yet")
         known = (await self._known(actor, [rule], {device_id: device}, [version]))[device_id]
-        text = filled(rule.text, {**variables(rule.variables), **known})
+        text = filled(rule.text, {**known, **variables(rule.variables)})
         return await self._archive.compare_with(
             actor, version_id=version.id, text=text, name=f"{rule.name} for {device.name}"
         )
@@ -292,14 +308,19 @@ class ComplianceService:
         devices: Mapping[int, Device],
         versions: Sequence[Version],
     ) -> dict[int, dict[str, Any]]:
-        """What templates may ask about these devices; interfaces only where one does."""
-        asks = any(
-            one.is_on and one.kind is RuleKind.TEMPLATE and INTERFACES in one.text for one in known
-        )
-        told = {one.device_id: _known_of(devices[one.device_id]) for one in versions}
-        for number in told if asks else ():
+        """What templates may ask about these devices; what is around them only where one does."""
+        texts = [one.text for one in known if one.is_on and one.kind is RuleKind.TEMPLATE]
+        asks_ports = any(INTERFACES in text for text in texts)
+        asks_around = any(word in text for text in texts for word in (SITE, CUSTOMER))
+        beside = await around(actor, self._inventory) if asks_around else NOTHING
+        told: dict[int, dict[str, Any]] = {}
+        for one in versions:
+            device = devices[one.device_id]
+            told[one.device_id] = {DEVICE: of_device(device), SITE: of_site(device, beside)}
+        for number in told if asks_ports else ():
             ports = await self._inventory.interfaces(actor, device_id=number)
-            told[number][INTERFACES] = [_port(one) for one in ports if one.index]
+            listed = [port for port in ports if port.index]
+            told[number][INTERFACES] = of_interfaces(listed, beside)
         return told
 
     async def _devices(self, actor: Actor) -> dict[int, Device]:
@@ -349,40 +370,6 @@ def _masked(
             parts = [mask_lines([part], family)[0][0] for part in one.text.split(" › ")]
             told.append(replace(one, text=" › ".join(parts)))
     return tuple(told)
-
-
-def _known_of(device: Device) -> dict[str, Any]:
-    """What a template may ask about a device."""
-    return {
-        "device": {
-            "name": device.name,
-            "address": device.address,
-            "platform": device.platform,
-            "vendor": device.vendor,
-            "model": device.model,
-            "version": device.version,
-            "serial": device.serial,
-            "location": device.location,
-            "contact": device.contact,
-            "type": device.type.value,
-        }
-    }
-
-
-def _port(port: Interface) -> dict[str, Any]:
-    return {
-        "name": port.name,
-        "descr": port.descr,
-        "alias": port.alias,
-        "type": port.type,
-        "speed": port.speed_bps,
-        "mtu": port.mtu,
-        "mac": port.mac,
-        "is_enabled": port.admin_up,
-        "is_up": port.oper_status is OperStatus.UP,
-        "is_member": port.lag_index is not None,
-        "addresses": list(port.addresses),
-    }
 
 
 def _dated(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Broken, Invalid, NotFound, Refused
 from noc_console.kernel.operation import operation
 from noc_console.services.configs import gitstream, store
-from noc_console.services.configs.backup import KeyOf
+from noc_console.services.configs.backup import LOOK_BACK, KeyOf
 from noc_console.services.configs.comparison import Comparison, Side, side_by_side
 from noc_console.services.configs.masking import mask_lines, mask_some
 from noc_console.services.configs.model import (
@@ -125,6 +126,15 @@ class ArchiveService:
         if found is None:
             raise NotFound(f"there is no version {version_id}")
         return found
+
+    async def since(self, actor: Actor, *, version_id: int) -> tuple[Version, datetime]:
+        """A version, and since when what it changed can have been done: the one before it was
+        seen last then."""
+        actor.require("configs.see")
+        version = await self.version(actor, version_id=version_id)
+        async with self._db.read(actor) as tx:
+            before = await store.version_before(tx, version)
+        return version, version.at - LOOK_BACK if before is None else before.seen_at
 
     @operation("configs.show", right="configs.see")
     async def show(self, actor: Actor, *, version_id: int, with_secrets: bool = False) -> ShownText:

@@ -128,7 +128,7 @@ class ConfigService:
         door = await self._door(actor, subject)
         rejected: AuthRejected | None = None
         async with self._ways.watched(actor, door, subject):
-            if not (found and door.keys):
+            if not (found and door.is_known):
                 # What is wrong with its key comes first: nobody types a password for a stranger.
                 shown = await self._line.host_key(door)
                 await self._hostkeys.meet(

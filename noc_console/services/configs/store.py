@@ -184,6 +184,21 @@ async def version(tx: Tx, version_id: int) -> Version | None:
     )
 
 
+async def version_before(tx: Tx, later: Version) -> Version | None:
+    """The version of the same device before another one."""
+    query = (
+        select(versions)
+        .where(
+            versions.c.tenant == tx.actor.tenant,
+            versions.c.device_id == later.device_id,
+            versions.c.id < later.id,
+        )
+        .order_by(versions.c.id.desc())
+        .limit(1)
+    )
+    return await tx.one(query, _version)
+
+
 async def newest(tx: Tx) -> dict[int, Version]:
     """The newest version of each device."""
     joined = versions.join(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
+from noc_console.kernel.errors import Refused
 from noc_console.kernel.events import Event
 from noc_console.kernel.secret import Secret, SecretRef
+from noc_console.wire.ssh_keys import is_security_key
 
 CredentialId = NewType("CredentialId", int)
 
@@ -25,6 +28,8 @@ class CredentialKind(StrEnum):
     """The word that raises a command line to its full rights."""
     TOKEN = "token"  # noqa: S105 - a word of ours
     """Opens an interface of a program, such as AWX or a git server."""
+    TACACS = "tacacs"
+    """The key that devices and we share when they tell us by TACACS+ who typed what."""
 
     @property
     def is_snmp(self) -> bool:
@@ -77,7 +82,7 @@ class Credential:
     context: str = ""
     secret: SecretRef | None = None
     """The community (v1, v2c), the authentication pass phrase (v3), the password (SSH), the
-    private key (ssh-key), the word (enable) or the token."""
+    private key (ssh-key), the word (enable), the token or the key (tacacs)."""
     priv_secret: SecretRef | None = None
     """The privacy pass phrase (v3), or the one of a private key."""
     match: Match = field(default_factory=Match)
@@ -113,6 +118,22 @@ class SshLogin:
     """Opens the key."""
     certificate: str = ""
     enable: Secret = field(default_factory=lambda: Secret(""))
+
+    @property
+    def needs_touch(self) -> bool:
+        """Its key is in a FIDO2 security key, which signs for who sits beside it."""
+        return is_security_key(self.key.reveal())
+
+
+class NeedsTouch(Refused):
+    """All that could log in is a security key, and nobody sits there to touch it."""
+
+    def __init__(self, what: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"the vault has only {' and '.join(f'“{each}”' for each in names)} for {what}: a key in"
+            " a FIDO2 security key, which somebody must touch. Terminals ask for that; what runs by"
+            " itself needs a password or a key file in the vault"
+        )
 
 
 @dataclass(frozen=True, slots=True)

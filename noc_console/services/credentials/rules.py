@@ -19,6 +19,7 @@ LONGEST_PATTERN = 200
 _WANTED = {
     CredentialKind.ENABLE: "an enable credential needs its word",
     CredentialKind.TOKEN: "a token credential needs its token",
+    CredentialKind.TACACS: "TACACS+ needs the key it shares with devices",
 }
 _BEGINS = "-----BEGIN "
 

@@ -17,6 +17,7 @@ from noc_console.services.credentials.model import (
     CredentialId,
     CredentialKind,
     Match,
+    NeedsTouch,
     SnmpCredential,
     SshLogin,
     Subject,
@@ -25,8 +26,8 @@ from noc_console.services.secrets.service import SecretService
 
 
 class CredentialService:
-    """What opens devices. `opened`, `logins_for` and `token` hand out secrets, to what
-    speaks with devices; every use is journaled."""
+    """What opens devices. `opened`, `logins_for`, `tacacs_keys` and `token` hand out secrets, to
+    what speaks with devices; every use is journaled."""
 
     def __init__(self, db: Database, secrets: SecretService) -> None:
         self._db = db
@@ -84,6 +85,24 @@ class CredentialService:
         wanted = _new(CredentialKind.SSH, name=name, user=user, match=match)
         return await self._add(actor, wanted, Secret(password), Secret(""))
 
+    @operation("credentials.add-tacacs", right="credentials.add")
+    async def add_tacacs(
+        self,
+        actor: Actor,
+        *,
+        shared_secret: str,
+        name: str = "",
+        names: tuple[str, ...] = (),
+        words: tuple[str, ...] = (),
+        sites: tuple[str, ...] = (),
+    ) -> Credential:
+        """Add the key by which devices account commands here: all of them, or those that match.
+
+        As long as there is one, collectors listen for TACACS+ accounting.
+        """
+        wanted = _new(CredentialKind.TACACS, name=name, user="", match=Match(names, words, sites))
+        return await self._add(actor, wanted, Secret(shared_secret), Secret(""))
+
     @operation("credentials.keep", right="credentials.add")
     async def add(
         self,
@@ -97,7 +116,7 @@ class CredentialService:
         certificate: str = "",
         match: Match | None = None,
     ) -> Credential:
-        """Add a password, a private key, an enable word or a token."""
+        """Add a password, a private key, an enable word, a token or a TACACS+ key."""
         if kind.is_snmp:
             raise Invalid("SNMP credentials have a door of their own", field="kind")
         if kind is CredentialKind.SSH_KEY:
@@ -236,10 +255,20 @@ class CredentialService:
             return tuple([(one, await self._opened(tx, one)) for one in some])
 
     async def logins_for(
-        self, actor: Actor, *, subject: Subject, purpose: str, credential_ids: tuple[int, ...] = ()
+        self,
+        actor: Actor,
+        *,
+        subject: Subject,
+        purpose: str,
+        credential_ids: tuple[int, ...] = (),
+        with_touch: bool = False,
     ) -> tuple[SshLogin, ...]:
         """The logins of the credentials that match a device, the best match first; each with the
-        enable word that matches best. With `credential_ids` only these, whatever they match."""
+        enable word that matches best. With `credential_ids` only these, whatever they match.
+
+        Keys in security keys are there only `with_touch`, for who has somebody to touch them;
+        anybody else is told by NeedsTouch when there is nothing else.
+        """
         actor.require("credentials.use")
 
         def enabling(known: Sequence[Credential]) -> list[Credential]:
@@ -273,7 +302,7 @@ class CredentialService:
                     )
                 )
         await self._secrets.tell_uses(_teller(actor))
-        return tuple(found)
+        return tuple(found) if with_touch else _by_themselves(found, subject)
 
     async def snmp_for(
         self, actor: Actor, *, subject: Subject, purpose: str, credential_ids: tuple[int, ...]
@@ -289,6 +318,22 @@ class CredentialService:
         async with self._db.read(actor) as tx:
             found = [
                 await self._opened(tx, one, purpose=purpose, device_id=subject.device_id)
+                for one in chosen(await store.every(tx))
+            ]
+        await self._secrets.tell_uses(_teller(actor))
+        return tuple(found)
+
+    async def tacacs_keys(self, actor: Actor) -> tuple[tuple[Credential, Secret], ...]:
+        """Every key for TACACS+ with the devices it is for, in order."""
+        actor.require("credentials.use")
+
+        def chosen(known: Sequence[Credential]) -> list[Credential]:
+            return [one for one in known if one.kind is CredentialKind.TACACS]
+
+        await self._look_ahead(actor, chosen)
+        async with self._db.read(actor) as tx:
+            found = [
+                (one, await self._reveal(tx, one.secret, "accounting"))
                 for one in chosen(await store.every(tx))
             ]
         await self._secrets.tell_uses(_teller(actor))
@@ -428,6 +473,14 @@ def _fitting(
     if chosen:
         return [one for one in logins if one.id in chosen]
     return _ranked(logins, subject)
+
+
+def _by_themselves(found: Sequence[SshLogin], subject: Subject) -> tuple[SshLogin, ...]:
+    """Those that need nobody beside them."""
+    alone = tuple(each for each in found if not each.needs_touch)
+    if found and not alone:
+        raise NeedsTouch(subject.name or subject.address, [each.name for each in found])
+    return alone
 
 
 def _ranked(known: Sequence[Credential], subject: Subject) -> list[Credential]:

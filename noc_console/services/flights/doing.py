@@ -236,8 +236,15 @@ class Changer:
             # There may be none any more: the device has done it already.
             await session.ask_anyway(session.manner.unguard)
         was_saved = target.stand in (Stand.KEPT, Stand.UNDOING)
-        if not session.manner.hold and (is_before or was_saved):
+        if session.manner.hold or not (is_before or was_saved):
+            return
+        try:
             await session.type(session.manner.keep)
+        except Refused as error:
+            if was_saved:
+                raise
+            # Ours was never saved: it is as it was before, and a reload brings nothing else.
+            await note(f"could not save how it was: {error}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class Way(StrEnum):
     """By the prepared inverse; a reload that is called off when all is well stands behind it."""
     INVERSE = "inverse"
     """By the prepared inverse, sent by us."""
+    SAFE = "safe mode"
+    """The device does it by itself once the session ends that holds the change."""
     IMAGE = "former image"
     """By booting the software from before."""
     NONE = "none"

@@ -28,6 +28,7 @@ from noc_console.services.flights.logbook import Logbook
 from noc_console.services.flights.model import Flight, Health, Kind, Phase, Stand, Target, Way
 from noc_console.services.flights.ports import Copies
 from noc_console.services.flights.rules import gates, shutting, truth, waves
+from noc_console.services.flights.safely import Holder
 from noc_console.services.flights.watching import Vigil, Watch, Watched
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
@@ -42,7 +43,7 @@ ANSWER_S = 30.0
 MOST_ATTEMPTS = 2
 _log = structlog.get_logger("flights")
 _HELD = (Stand.HELD, Stand.ASKS)
-_TIMED = (Way.COMMIT, Way.GUARDED, Way.INVERSE)
+_TIMED = (Way.COMMIT, Way.GUARDED, Way.INVERSE, Way.SAFE)
 """Ways of changes that come back when nobody keeps them: by the device, or by the next pilot."""
 
 
@@ -69,6 +70,7 @@ class Pilot:
         watch: Watch,
         *,
         changer: Changer,
+        holder: Holder,
         imager: Imager,
         clock: Clock,
         actor: Actor,
@@ -80,6 +82,7 @@ class Pilot:
         self._alarms = alarms
         self._watch = watch
         self._changer = changer
+        self._holder = holder
         self._imager = imager
         self._clock = clock
         self._actor = actor
@@ -99,6 +102,7 @@ class Pilot:
                     await self._go(flight, stop)
             finally:
                 listening.cancel()
+                await self._holder.let_go(flight_id)
 
     async def _hear(self, flight_id: int, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -265,7 +269,7 @@ class Pilot:
             until=until,
             baseline=target.baseline,
         )
-        doer, note = self._doer(flight), self._noting(moving)
+        doer, note = self._doer(flight, target), self._noting(moving)
         kept = await self._logbook.kept(self._actor, target)
         try:
             done = await doer.change(self._actor, flight, moving, device, kept, note)
@@ -322,7 +326,7 @@ class Pilot:
             device = devices[target.device_id]
             try:
                 kept = await self._logbook.kept(self._actor, target)
-                await self._doer(flight).keep(
+                await self._doer(flight, target).keep(
                     self._actor, flight, target, device, kept, self._noting(target)
                 )
             except NocError as error:
@@ -367,7 +371,7 @@ class Pilot:
         kept = await self._logbook.kept(self._actor, target)
         moving = replace(target, stand=Stand.UNDOING)
         try:
-            other = await self._doer(flight).undo(
+            other = await self._doer(flight, target).undo(
                 self._actor, flight, target, device, kept, self._noting(moving)
             )
         except NocError as error:
@@ -417,7 +421,10 @@ class Pilot:
         """
         targets = await self._logbook.targets(self._actor, flight.id)
         left = [t for t in targets if t.stand in (Stand.CHANGING, Stand.UNDOING)]
-        left += [t for t in targets if t.stand in _HELD and _is_late(t, self._clock.now())]
+        held = [t for t in targets if t.stand in _HELD]
+        left += [t for t in held if not self._is_alone(t) and _is_late(t, self._clock.now())]
+        alone = [t for t in held if self._is_alone(t)]
+        left += [t for t in alone if not await self._stands(t, devices[t.device_id])]
         if not left:
             return ""
         await self._logbook.note(
@@ -435,6 +442,18 @@ class Pilot:
 
         await self._each(flight, left, one)
         return trouble[0] if trouble else ""
+
+    def _is_alone(self, target: Target) -> bool:
+        """Whether it was held by a session that ended with another console."""
+        return target.way is Way.SAFE and not self._holder.holds(target)
+
+    async def _stands(self, target: Target, device: Device) -> bool:
+        """Whether that console kept it, and did not come to note it."""
+        kept = await self._logbook.kept(self._actor, target)
+        try:
+            return await self._holder.stands(self._actor, device, kept)
+        except NocError:
+            return False  # the way back looks again, and longer
 
     # -- help ------------------------------------------------------------------------------
 
@@ -464,8 +483,10 @@ class Pilot:
     async def _devices(self) -> dict[int, Device]:
         return {int(d.id): d for d in await self._inventory.devices(self._actor)}
 
-    def _doer(self, flight: Flight) -> Changer | Imager:
-        return self._imager if flight.kind is Kind.FIRMWARE else self._changer
+    def _doer(self, flight: Flight, target: Target) -> Changer | Holder | Imager:
+        if flight.kind is Kind.FIRMWARE:
+            return self._imager
+        return self._holder if target.way is Way.SAFE else self._changer
 
     def _noting(self, target: Target) -> Note:
         async def note(text: str) -> None:

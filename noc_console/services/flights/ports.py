@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -24,6 +25,20 @@ class Line(Protocol):
         Questions a device puts before it does something grave are answered with yes, the one
         whether it should save with no. Raises Unreachable when it hangs up or falls silent.
         """
+        ...
+
+    async def press(self, key: str, *, told: re.Pattern[str], asks: re.Pattern[str]) -> str:
+        """What is printed after a key that needs no Enter: up to the prompt behind what is `told`,
+        or up to a question that `asks`. Raises as `ask` does."""
+        ...
+
+    def push(self, key: str) -> None:
+        """Press a key, and wait for nothing."""
+        ...
+
+    @property
+    def prompt(self) -> str:
+        """The last line that was printed."""
         ...
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Refused, Unreachable
 from noc_console.kernel.quantity import Bytes
-from noc_console.services.configs.masking import masked
+from noc_console.kernel.text import plural, visible
 from noc_console.services.flights import imaging
 from noc_console.services.flights.model import (
     UNBORN,
@@ -27,7 +27,14 @@ from noc_console.services.flights.model import (
     Way,
 )
 from noc_console.services.flights.reaching import Reach, Session
-from noc_console.services.flights.rules import forecast, heads, safety, shutting, templates
+from noc_console.services.flights.rules import (
+    forecast,
+    heads,
+    hidden,
+    safety,
+    shutting,
+    templates,
+)
 from noc_console.services.flights.rules.ways import ImageWay, Manner
 from noc_console.services.flights.seen import Around, around, values
 from noc_console.services.inventory.model import Device
@@ -99,7 +106,8 @@ class Previewer:
             return await self._software(actor, flight, device)
         ports = await self._inventory.interfaces(actor, device_id=int(device.id))
         seen = values(device, ports, flight.variables, known)
-        text = templates.rendered(flight.template, seen)
+        # A template may take seconds: the window goes on meanwhile.
+        text = await asyncio.to_thread(templates.rendered, flight.template, seen)
         lines = forecast.typed(text)
         async with self._reach.look(actor, device) as session:
             manner, config = session.manner, await session.configuration()
@@ -131,7 +139,8 @@ def _change(
     way, why = safety.way(manner, told, before, address=device.address)
     stand = Stand.PLANNED if way is not Way.NONE else Stand.REFUSED if why else Stand.SAME
     if stand is Stand.PLANNED:
-        why = _shuts(told.sends)
+        notes = (_shuts(told.sends), _unforeseen(told), _for_good(told, way))
+        why = "; ".join(filter(None, notes))
     target = _target(
         device,
         stand,
@@ -139,9 +148,30 @@ def _change(
         why=why,
         adds=len(told.adds),
         removes=len(told.removes),
-        diff=masked(told.diff[:LONGEST_DIFF])[0],
+        diff=hidden.told(_diff(told)[:LONGEST_DIFF]),
     )
     return Previewed(target, Sealed(told.sends, told.inverse, config, told.after))
+
+
+def _diff(told: forecast.Forecast) -> str:
+    """With the lines at its end of which nobody can tell what they do."""
+    return "\n".join(filter(None, (told.diff, *(f"? {each}" for each in told.unknown))))
+
+
+def _unforeseen(told: forecast.Forecast) -> str:
+    if not told.unknown:
+        return ""
+    is_one = len(told.unknown) == 1
+    what = f"{plural(len(told.unknown), 'line')} cannot be forecast ({told.unknown[0]}"
+    rest = ")" if is_one else ", and so on)"
+    return f"{what}{rest}: what comes of {'it' if is_one else 'them'} is read, and asks for a yes"
+
+
+def _for_good(told: forecast.Forecast, way: Way) -> str:
+    """What the device takes back by itself until it is kept, and nobody afterwards."""
+    if way is not Way.SAFE or not told.why_not:
+        return ""
+    return f"once it is kept, nobody can take it back in full: {told.why_not}"
 
 
 def _shuts(lines: Sequence[str]) -> str:
@@ -176,7 +206,8 @@ async def _software(
 
 
 def _refused(device: Device, why: str) -> Previewed:
-    return Previewed(_target(device, Stand.REFUSED, Way.NONE, why=masked(why)[0]), Sealed())
+    told = visible(hidden.told(why))
+    return Previewed(_target(device, Stand.REFUSED, Way.NONE, why=told), Sealed())
 
 
 def _target(

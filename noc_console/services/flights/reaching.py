@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Refused
-from noc_console.services.configs.masking import masked
 from noc_console.services.configs.model import NoLogin, Script
 from noc_console.services.credentials.model import SshLogin
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.flights.ports import Line, Wires
-from noc_console.services.flights.rules import forecast
+from noc_console.services.flights.rules import forecast, hidden
 from noc_console.services.flights.rules.forecast import Tree
-from noc_console.services.flights.rules.ways import Manner
+from noc_console.services.flights.rules.ways import Manner, SafeMode
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
 from noc_console.services.inventory.service import InventoryService
@@ -27,6 +27,13 @@ from noc_console.services.ways.service import WayService
 Drivers = Callable[[str], Awaitable[Driver | None]]
 PURPOSE = "flights"
 MOST_LOGINS = 4
+
+
+class Held(Refused):
+    """Another session is in safe mode: nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody else is in its safe mode, which is not taken from them")
 
 
 class Session:
@@ -43,7 +50,7 @@ class Session:
         answer = await self._line.ask(line)
         if told := self.manner.refusal(answer):
             # What a device refuses may be a line with a password in it.
-            raise Refused(f"“{masked(line)[0]}” was refused: {masked(told[:200])[0]}")
+            raise Refused(f"“{hidden.told(line)}” was refused: {hidden.told(told[:200])}")
         return answer
 
     async def type(self, lines: Iterable[str]) -> None:
@@ -55,6 +62,44 @@ class Session:
         """Type lines whose refusal changes nothing: there may be nothing to call off."""
         for line in lines:
             await self._line.ask(line)
+
+    # -- safe mode -------------------------------------------------------------------------
+
+    async def take(self) -> None:
+        """Enter safe mode. Refused when another session is in it, which is left alone."""
+        safe = self._safe
+        told = await self._line.press(safe.key, told=safe.taken, asks=safe.held)
+        if safe.held.search(told):
+            self._line.push(safe.decline)
+            raise Held()
+        self.still_safe()
+
+    async def release(self) -> None:
+        """Keep what was changed in safe mode, and leave it."""
+        self.still_safe()
+        safe = self._safe
+        await self._line.press(safe.key, told=safe.released, asks=safe.held)
+        if safe.prompt.search(self._line.prompt):
+            raise Refused("it was told to keep the change, and is in safe mode still")
+
+    async def type_safely(self, lines: Iterable[str]) -> None:
+        """As `type`; Refused as soon as safe mode is lost."""
+        for line in lines:
+            await self.ask(line)
+            self.still_safe()
+
+    def still_safe(self) -> None:
+        """Refused when the last prompt was none of safe mode."""
+        if not self._safe.prompt.search(self._line.prompt):
+            raise Refused("its safe mode is lost: somebody ended it, or it was too much for it")
+
+    @property
+    def _safe(self) -> SafeMode:
+        if self.manner.safe is None:
+            raise Refused("this platform has no safe mode")
+        return self.manner.safe
+
+    # -- what it says ----------------------------------------------------------------------
 
     async def configuration(self) -> str:
         """The running configuration as the device prints it."""
@@ -81,8 +126,18 @@ class _Looking:
     async def ask(self, line: str) -> str:
         judged = judge(self._driver, line)
         if judged.verdict is not Verdict.READS:
-            raise Refused(f"not sent, who looks changes nothing: {masked(judged.why)[0]}")
+            raise Refused(f"not sent, who looks changes nothing: {hidden.told(judged.why)}")
         return await self._line.ask(line)
+
+    async def press(self, key: str, *, told: re.Pattern[str], asks: re.Pattern[str]) -> str:
+        raise Refused("no key is pressed by who looks")
+
+    def push(self, key: str) -> None:
+        raise Refused("no key is pressed by who looks")
+
+    @property
+    def prompt(self) -> str:
+        return self._line.prompt
 
 
 class Reach:

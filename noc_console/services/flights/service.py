@@ -240,6 +240,9 @@ class FlightService:
         devices = await self._devices(actor, ids)
         made = await self._previewer.preview(actor, wanted, devices, told)
         rows = self._rows(wanted, made)
+        # As many as there are: at least one of each platform, and no more than devices.
+        ahead = sum(target.wave == 0 for target, _ in rows)
+        wanted = replace(wanted, canaries=ahead or wanted.canaries)
         key = await self._secrets.content_key(actor, purpose=sealing.PURPOSE)
         words = sealing.seal_words(key, wanted.template, wanted.variables, tenant=actor.tenant)
         sealed = [(target, sealing.seal(key, kept, tenant=actor.tenant)) for target, kept in rows]

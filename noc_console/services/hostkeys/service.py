@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from noc_console.db.database import Database
+from noc_console.db.database import Database, Tx
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.clock import Clock
 from noc_console.kernel.errors import Conflict, NotFound
@@ -12,18 +12,24 @@ from noc_console.kernel.operation import operation
 from noc_console.services.alarms.model import NO_DEVICE, AlarmObject, Condition, Severity
 from noc_console.services.alarms.service import AlarmService
 from noc_console.services.hostkeys import rules, store
+from noc_console.services.hostkeys.certifying import read_authority
 from noc_console.services.hostkeys.model import (
+    Authority,
+    BadCertificate,
+    HostAuthorityChanged,
     HostKey,
     HostKeyForgotten,
     HostKeyRefused,
     HostKeyTrusted,
     KeyChanged,
+    Known,
     NotTrusted,
     Pinned,
 )
 from noc_console.services.hostkeys.seeing import check_reason
 
 CHANGED = Condition("ssh-host-key-changed")
+LONGEST_NAME = 100
 
 
 class HostKeyService:
@@ -42,6 +48,16 @@ class HostKeyService:
         doors = groupby(kept, key=lambda pinned: (pinned.key.host, pinned.key.port))
         return tuple(pinned for _, each in doors for pinned in rules.standing(each))
 
+    async def known(self, actor: Actor, *, host: str, port: int) -> Known:
+        """All that a door may prove itself with."""
+        actor.require("hostkeys.see")
+        async with self._db.read(actor) as tx:
+            pinned = rules.standing(await store.of(tx, host, port))
+            every = await store.every_authority(tx)
+        return Known(
+            tuple(each.key for each in pinned), rules.speaking_for(every, host=host, port=port)
+        )
+
     async def pinned(self, actor: Actor, *, host: str, port: int) -> tuple[HostKey, ...]:
         """The keys a door may prove itself with; none when nobody trusted one yet."""
         actor.require("hostkeys.see")
@@ -49,29 +65,39 @@ class HostKeyService:
             return tuple(each.key for each in rules.standing(await store.of(tx, host, port)))
 
     async def meet(
-        self, actor: Actor, *, shown: HostKey, device_id: int | None = None, name: str = ""
+        self,
+        actor: Actor,
+        *,
+        shown: HostKey,
+        device_id: int | None = None,
+        name: str = "",
+        against: str = "",
     ) -> None:
         """A door shows this key: nothing happens when it is one it is known by.
 
         Raises NotTrusted for a door nobody knows, and KeyChanged, after an alarm and a line in
-        the journal, for one that is known by another key.
+        the journal, for one that is known by another key; BadCertificate for one that has a
+        certificate that does not hold (`against` says why).
         """
         actor.require("hostkeys.see")
         async with self._db.read(actor) as tx:
             known = rules.standing(await store.of(tx, shown.host, shown.port))
-        if not known:
-            raise NotTrusted(shown)
         if any(each.key.key == shown.key for each in known):
             return
-        before = rules.named(known)
+        if not known and not against:
+            raise NotTrusted(shown)
+        before = f"a certificate {against}" if against else rules.named(known)
         async with self._db.begin(actor) as tx:
             tx.record(
                 HostKeyRefused(
                     host=shown.host, port=shown.port, fingerprint=shown.fingerprint, before=before
                 )
             )
-        await self._raise_alarm(actor, shown, before, device_id, name)
-        raise KeyChanged(shown, before)
+        told = (
+            f"a certificate {against}" if against else f"the key {shown.fingerprint}, not {before}"
+        )
+        await self._raise_alarm(actor, shown, told, device_id, name)
+        raise BadCertificate(shown, against) if against else KeyChanged(shown, before)
 
     async def trust(self, actor: Actor, *, key: HostKey) -> None:
         """Say that a key is a door's; Conflict when the door is known by another of its kind."""
@@ -115,8 +141,70 @@ class HostKeyService:
                 raise NotFound(f"no key of {host}:{port} is trusted")
             tx.record(HostKeyForgotten(host=host, port=port))
 
+    # --- who signs the keys of hosts ----------------------------------------------------------
+
+    @operation("hostkeys.authorities", right="hostkeys.see")
+    async def authorities(self, actor: Actor) -> tuple[Authority, ...]:
+        """List whose signatures on hosts' keys are believed, about which hosts, and the revoked."""
+        async with self._db.read(actor) as tx:
+            return await store.every_authority(tx)
+
+    @operation("hostkeys.trust-authority", right="hostkeys.override")
+    async def trust_authority(
+        self, actor: Actor, *, key: str, hosts: str = "", name: str = ""
+    ) -> Authority:
+        """Believe the certificates that this public key signs, of hosts of some patterns.
+
+        The key is a line of a .pub file, or of known_hosts (@cert-authority HOSTS KEY).
+        """
+        read = read_authority(key, hosts)
+        called = " ".join((name or read.comment or read.fingerprint).split())[:LONGEST_NAME]
+        async with self._db.begin(actor) as tx:
+            for other in await store.every_authority(tx):
+                if other.key == read.key:
+                    state = "revoked" if other.is_revoked else "trusted"
+                    raise Conflict(f"that key is {state} already, as {other.name}")
+                if other.name == called:
+                    raise Conflict(f"there is another authority called {called}")
+            number = await store.add_authority(
+                tx,
+                name=called,
+                hosts=read.hosts,
+                key=read.key,
+                fingerprint=read.fingerprint,
+                at=self._clock.now(),
+            )
+            made = await _authority(tx, number)
+            tx.record(_changed(made, "trusted"))
+        return made
+
+    @operation("hostkeys.revoke-authority", right="hostkeys.override")
+    async def revoke_authority(self, actor: Actor, *, authority_id: int, reason: str) -> None:
+        """Block the hosts that prove themselves by an authority, as after its key was stolen."""
+        said = check_reason(reason)
+        async with self._db.begin(actor) as tx:
+            known = await _authority(tx, authority_id)
+            if known.is_revoked:
+                raise Conflict(f"{known.name} is revoked already")
+            await store.change_authority(
+                tx,
+                authority_id,
+                revoked_at=self._clock.now(),
+                revoked_by=actor.name,
+                reason=said,
+            )
+            tx.record(_changed(known, "revoked", said))
+
+    @operation("hostkeys.remove-authority", right="hostkeys.override")
+    async def remove_authority(self, actor: Actor, *, authority_id: int) -> None:
+        """Forget an authority: hosts are known by their own keys again, and asked about."""
+        async with self._db.begin(actor) as tx:
+            known = await _authority(tx, authority_id)
+            await store.change_authority(tx, authority_id, is_gone=True)
+            tx.record(_changed(known, "removed"))
+
     async def _raise_alarm(
-        self, actor: Actor, shown: HostKey, before: str, device_id: int | None, name: str
+        self, actor: Actor, shown: HostKey, told: str, device_id: int | None, name: str
     ) -> None:
         if self._alarms is None:
             return
@@ -125,8 +213,26 @@ class HostKeyService:
             about=_about(shown, device_id, name),
             condition=CHANGED,
             severity=Severity.MAJOR,
-            text=f"SSH of {shown.door} shows the key {shown.fingerprint}, not {before}",
+            text=f"SSH of {shown.door} shows {told}",
         )
+
+
+async def _authority(tx: Tx, authority_id: int) -> Authority:
+    for each in await store.every_authority(tx):
+        if each.id == authority_id:
+            return each
+    raise NotFound(f"there is no authority {authority_id}")
+
+
+def _changed(authority: Authority, what: str, reason: str = "") -> HostAuthorityChanged:
+    return HostAuthorityChanged(
+        authority_id=authority.id,
+        name=authority.name,
+        hosts=authority.hosts,
+        fingerprint=authority.fingerprint,
+        what=what,
+        reason=reason,
+    )
 
 
 def _about(key: HostKey, device_id: int | None, name: str) -> AlarmObject:

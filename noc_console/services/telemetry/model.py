@@ -198,6 +198,8 @@ class CollectorHealth:
     failures: int = 0
     traps: int = 0
     syslog: int = 0
+    accounted: int = 0
+    """Records by which devices accounted what was typed (AAA), kept since the start."""
     dropped: int = 0
     discovery: str = ""
     unreachable: int = 0

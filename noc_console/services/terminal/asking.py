@@ -9,6 +9,9 @@ from noc_console.kernel.secret import Secret
 from noc_console.services.hostkeys.model import HostKey, KeyChanged
 from noc_console.services.terminal.connecting import LegacyOnly, Prompt
 
+TOUCH = "Touch your security key…"
+"""What is told while a login waits for a finger."""
+
 
 class Asker(Protocol):
     """One person at one window. Every question may take as long as they need."""

@@ -11,7 +11,7 @@ from noc_console.kernel.errors import Refused
 from noc_console.kernel.events import Event
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.model import Authority, HostKey
 from noc_console.services.terminal.forwarding import Forwards
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.ports import Link
@@ -179,8 +179,14 @@ class Keeper(Protocol):
     async def pinned(self, hop: Hop) -> tuple[HostKey, ...]:
         """The keys a host may prove itself with."""
 
-    async def admit(self, shown: HostKey) -> bool:
-        """Whether a key that is not pinned is taken; raises Refused when it must not be."""
+    async def authorities(self, hop: Hop) -> Sequence[Authority]:
+        """Who may have signed a host's key, as which it then counts; revoked ones block it."""
+
+    async def admit(self, shown: HostKey, *, against: str = "") -> bool:
+        """Whether a key that is not pinned is taken; raises Refused when it must not be.
+
+        `against` says what is wrong with its certificate.
+        """
 
     async def logins(self, hop: Hop) -> Sequence[SshLogin]:
         """How to log in there, best first."""

@@ -111,7 +111,10 @@ class Conversation:
         self._prompt = self._last()
         self._heard.clear()
         for command in self._driver.paging if self._driver else ():
-            await self.ask(command)
+            try:
+                await self.ask(command)
+            except Refused:
+                return  # where that changes the device, the pager is answered instead
 
     async def ask(self, command: str, *, within_s: float = ANSWER_S) -> Answer:
         """Send one line and read until the device waits for the next."""

@@ -51,9 +51,12 @@ def judge(driver: Driver | None, line: str, *, prompt: str = "", above: str = ""
         return Judgement(Verdict.READS, line)
     if len(text) > LONGEST:
         return Judgement(Verdict.UNKNOWN, line, "it is too long to be read")
-    if driver.comment and text.startswith(driver.comment) and "\n" not in text:
+    if "\n" in text or "\r" in text:
+        return Judgement(Verdict.UNKNOWN, line, "it is several lines")
+    if driver.comment and text.startswith(driver.comment):
         return Judgement(Verdict.READS, line)
-    found = _worst(_parts(driver.grammar, text, is_mode(driver.grammar, prompt, above)))
+    in_mode = is_mode(driver.grammar, prompt, above)
+    found = _worst(_parts(driver.grammar, text, in_mode, driver.patterns))
     return Judgement(found.verdict, line, found.why)
 
 
@@ -69,6 +72,11 @@ def is_mode(grammar: Grammar, prompt: str, above: str = "") -> bool:
     return bool(by_prompt or by_above)
 
 
+def is_shell(grammar: Grammar) -> bool:
+    """Whether a Unix shell reads the lines, whatever commands it was given."""
+    return grammar.style == "shell" or "&&" in grammar.separators
+
+
 def _worst(found: Iterable[Judgement]) -> Judgement:
     worst = Judgement(Verdict.READS, "")
     for each in found:
@@ -77,7 +85,9 @@ def _worst(found: Iterable[Judgement]) -> Judgement:
     return worst
 
 
-def _parts(grammar: Grammar, text: str, in_mode: bool) -> Iterator[Judgement]:
+def _parts(
+    grammar: Grammar, text: str, in_mode: bool, patterns: tuple[str, ...]
+) -> Iterator[Judgement]:
     if grammar.style == "menus":
         yield from _menu_line(grammar, text)
         return
@@ -88,13 +98,14 @@ def _parts(grammar: Grammar, text: str, in_mode: bool) -> Iterator[Judgement]:
         yield Judgement(Verdict.CHANGES, text, "“>” writes a file")
         return
     for command in _outside(text, grammar.separators):
-        yield from _command(grammar, command.strip(), in_mode)
+        yield from _command(grammar, command.strip(), in_mode, patterns)
 
 
 def _opaque(grammar: Grammar, text: str) -> bool:
     """Quotes left open, and what a shell replaces."""
-    if grammar.style == "shell" or "&&" in grammar.separators:
-        return any(sign in text for sign in ("$", "`", "\\", "<", "{", "(")) or _is_open(text)
+    if is_shell(grammar):
+        # `!` brings back what somebody typed earlier, with all the commands that are in it.
+        return any(sign in text for sign in ("$", "`", "\\", "<", "{", "(", "!")) or _is_open(text)
     return "\\" in text and text.endswith("\\")
 
 
@@ -105,6 +116,9 @@ def _is_open(text: str) -> bool:
 def _outside(text: str, signs: tuple[str, ...]) -> list[str]:
     """The text cut at signs outside of double quotes."""
     cuts = sorted(signs, key=len, reverse=True)
+    if "'" in text and '"' in text:
+        # Either may be a letter within the other: then neither hides anything.
+        return re.split("|".join(map(re.escape, cuts)), text)
     parts, begin, at, quoted = [], 0, 0, False
     while at < len(text):
         if text[at] == '"':
@@ -120,20 +134,48 @@ def _outside(text: str, signs: tuple[str, ...]) -> list[str]:
     return parts if not quoted else re.split("|".join(map(re.escape, cuts)), text)
 
 
-def _command(grammar: Grammar, text: str, in_mode: bool) -> Iterator[Judgement]:
+def _command(
+    grammar: Grammar, text: str, in_mode: bool, patterns: tuple[str, ...]
+) -> Iterator[Judgement]:
     if not text:
         return
     command, *pipes = _outside(text, ("|",)) if grammar.style == "words" else (text,)
     words = command.split()
     yield _phrase(grammar, words, in_mode)
-    for pipe in pipes:
+    for pipe in _whole(pipes, patterns):
         yield _pipe(grammar, pipe)
+
+
+def _whole(pipes: Iterable[str], patterns: tuple[str, ...]) -> list[str]:
+    """The pipes, with those put together that are one pattern (`include up|down`)."""
+    found: list[str] = []
+    for pipe in pipes:
+        is_tight = bool(found) and not found[-1][-1:].isspace() and not pipe[:1].isspace()
+        if is_tight and _takes_pattern(found[-1], patterns) and not _writes(pipe):
+            found[-1] += "|" + pipe
+        else:
+            found.append(pipe)
+    return found
+
+
+def _takes_pattern(pipe: str, patterns: tuple[str, ...]) -> bool:
+    word, _, pattern = pipe.strip().partition(" ")
+    return bool(pattern) and not _writes(word) and any(each.startswith(word) for each in patterns)
+
+
+def _writes(pipe: str) -> bool:
+    """Whether its first word may stand for one that writes a file."""
+    word = pipe.strip().partition(" ")[0].lower()
+    return any(each.startswith(word) for each in _FILES)
 
 
 def _phrase(grammar: Grammar, words: list[str], in_mode: bool) -> Judgement:
     shown = visible(" ".join(words), limit=80)
     if in_mode:
-        if _walk(_tree_inside(grammar), words) is Verdict.READS:
+        # The first word in full: where there is no `show`, `sh` is `shutdown`.
+        tree = _tree_inside(grammar)
+        is_whole = words[0].lower() in tree.children
+        if is_whole and _walk(tree, words) is Verdict.READS:
             return Judgement(Verdict.READS, shown)
         return Judgement(Verdict.CHANGES, shown, "in a configuration mode every line changes")
     verdict = _walk(_tree(grammar), words, is_shell=grammar.style == "shell")
@@ -148,9 +190,20 @@ def _pipe(grammar: Grammar, text: str) -> Judgement:
     words = text.split()
     shown = visible(text.strip(), limit=80)
     tree = _tree_pipes(grammar)
-    if words and _walk(tree, words) is Verdict.READS:
+    runs = "`" in text or "$(" in text
+    if words and not runs and not _names_file(words) and _walk(tree, words) is Verdict.READS:
         return Judgement(Verdict.READS, shown)
     return Judgement(Verdict.UNKNOWN, shown, f"“| {shown}” may write a file")
+
+
+_ORDER = re.compile(r"-[a-np-zA-Z]+[\d,.]*|[\d,.]+")
+
+
+def _names_file(words: list[str]) -> bool:
+    """Where pipes are programs, `sort -o` and the second name behind `uniq` are written to."""
+    program, *rest = words[1:] if words[0] == "utility" and words[1:] else words
+    is_sorting = len(program) > 1 and any(each.startswith(program) for each in ("sort", "uniq"))
+    return is_sorting and not all(map(_ORDER.fullmatch, rest))
 
 
 # A tree of phrases
@@ -192,9 +245,13 @@ def _tree_pipes(grammar: Grammar) -> _Node:
     return _grow([*bad, *((tuple(text.split()), Verdict.READS) for text in grammar.pipes)])
 
 
+_Found = dict[tuple[int, bool], set[Verdict]]
+"""What phrases of so many words say; one that is whole counts more than one just begun."""
+
+
 def _walk(root: _Node, words: list[str], *, is_shell: bool = False) -> Verdict:
     """What the deepest phrases that fit say; when they differ it is not known."""
-    found: dict[int, set[Verdict]] = {}
+    found: _Found = {}
     _visit(root, words, 0, found, is_shell)
     if not found:
         return Verdict.UNKNOWN
@@ -208,23 +265,33 @@ def _visit(
     node: _Node,
     words: list[str],
     depth: int,
-    found: dict[int, set[Verdict]],
+    found: _Found,
     is_shell: bool,
     is_told: bool = False,
 ) -> None:
     if node.verdict is not None:
-        found.setdefault(depth, set()).add(node.verdict)
+        found.setdefault((depth, True), set()).add(node.verdict)
         is_told = True
     if not words:
         if depth and not is_told:
             # An unfinished phrase may be any of those it begins.
-            found.setdefault(depth, set()).update(_below(node))
+            found.setdefault((depth, False), set()).update(_below(node))
         return
-    for child in _fitting(node, words[0], exactly=is_shell and depth == 0):
+    is_option = is_shell and depth > 0 and words[0].startswith("-")
+    fitting = _options(node) if is_option else node
+    for child in _fitting(fitting, words[0], exactly=is_shell and depth == 0):
         _visit(child, words[1:], depth + 1, found, is_shell, is_told)
-    if is_shell and depth and words[0].startswith("-"):
-        # Options stand anywhere before what they belong to.
-        _visit(node, words[1:], depth, found, is_shell, is_told)
+    if is_shell and depth:
+        # Options stand anywhere: before what they belong to, and behind it.
+        further = node if is_option else _options(node)
+        _visit(further, words[1:], depth, found, is_shell, is_told or not is_option)
+    elif "**" in node.children:
+        for at in range(len(words)):
+            _visit(node.children["**"], words[at:], depth + at + 1, found, is_shell, True)
+
+
+def _options(node: _Node) -> _Node:
+    return _Node(None, {name: it for name, it in node.children.items() if name.startswith("-")})
 
 
 def _below(node: _Node) -> set[Verdict]:
@@ -240,7 +307,7 @@ def _fitting(node: _Node, word: str, *, exactly: bool) -> list[_Node]:
     wild = [
         child
         for name, child in node.children.items()
-        if ("*" in name or "[" in name) and fnmatchcase(word, name)
+        if ("*" in name or "[" in name) and name != "**" and fnmatchcase(word, name)
     ]
     exact = node.children.get(word) or node.children.get(low)
     if exact is not None:
@@ -258,7 +325,13 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def _menu_line(grammar: Grammar, text: str) -> Iterator[Judgement]:
+    if any("$" in quoted for quoted in _QUOTED.findall(text)):
+        yield Judgement(Verdict.UNKNOWN, text, "“$” in a text runs what stands behind it")
+        return
     text = _QUOTED.sub('""', text)
+    if text.count('"') % 2:
+        yield Judgement(Verdict.UNKNOWN, text, "it has a quote that is not closed")
+        return
     while (inner := _BRACKETS.search(text)) is not None:
         yield _menu_command(grammar, inner[1])
         text = text[: inner.start()] + '""' + text[inner.end() :]
@@ -276,24 +349,38 @@ def _menu_command(grammar: Grammar, text: str) -> Judgement:
     words = text.replace("/", " ").replace(":", " ").split()
     reads, writes = ({words[0] for words in each} for each in (grammar.reads, grammar.writes))
     for at, word in enumerate(words):
-        if word in {"..", '""'} or word in grammar.menus:
+        if word in {"..", '""'} or word in grammar.menus or (at == 1 and _is_place(words)):
             continue
         if word not in reads and (word in writes or _abbreviates(word, writes)):
             return Judgement(Verdict.CHANGES, shown, f"“{shown}” changes the device")
         if word in reads or _abbreviates(word, reads):
-            return _menu_arguments(shown, words[at + 1 :])
+            return _menu_arguments(shown, word, words[at + 1 :])
         if not _abbreviates(word, grammar.menus):
             return unknown
     return Judgement(Verdict.READS, shown)
+
+
+_PLACES = {"ip": "address", "ipv6": "address", "system": "resource"}
+
+
+def _is_place(words: list[str]) -> bool:
+    """`/ip add pr`, `/sys res pr`: what is typed daily, and looks like verbs that are not there."""
+    if len(words) < 3 or not _abbreviates(words[2], ["print"]):
+        return False
+    menu = "system" if _abbreviates(words[0], ["system"]) else words[0]
+    return menu in _PLACES and _abbreviates(words[1], [_PLACES[menu]])
 
 
 def _abbreviates(word: str, names: Iterable[str]) -> bool:
     return len(word) > 1 and any(name.startswith(word) for name in names)
 
 
-def _menu_arguments(shown: str, words: list[str]) -> Judgement:
+def _menu_arguments(shown: str, verb: str, words: list[str]) -> Judgement:
     for word in words:
-        name = word.partition("=")[0]
-        if "=" in word and name in {"file", "do", "on-error", "command", "script", "save-to"}:
+        name, is_given, _ = word.partition("=")
+        # `export f=x` and `export fi x` write `x`; `fi fi pr` is a place (`firewall filter`).
+        is_short = bool(name) if is_given else len(name) > 1 and not "find".startswith(verb)
+        is_file = is_short and "file".startswith(name)
+        if is_file or (is_given and name in {"do", "on-error", "command", "script", "save-to"}):
             return Judgement(Verdict.CHANGES, shown, f"“{name}=” writes a file or runs a script")
     return Judgement(Verdict.READS, shown)

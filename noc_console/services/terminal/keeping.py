@@ -10,7 +10,7 @@ from noc_console.kernel.errors import NotAllowed
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin, Subject
 from noc_console.services.credentials.service import CredentialService
-from noc_console.services.hostkeys.model import HostKey, KeyChanged, NotTrusted
+from noc_console.services.hostkeys.model import Authority, HostKey, KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import HostKeyService
 from noc_console.services.terminal.asking import Asker
 from noc_console.services.terminal.confided import Confided
@@ -45,12 +45,20 @@ class Doorkeeper:
     async def pinned(self, hop: Hop) -> tuple[HostKey, ...]:
         return await self._hostkeys.pinned(self._actor, host=hop.host, port=hop.port)
 
-    async def admit(self, shown: HostKey) -> bool:
+    async def authorities(self, hop: Hop) -> Sequence[Authority]:
+        known = await self._hostkeys.known(self._actor, host=hop.host, port=hop.port)
+        return known.authorities
+
+    async def admit(self, shown: HostKey, *, against: str = "") -> bool:
         """Asks about a stranger; a changed key raises its alarm first and takes a reason."""
         device_id = self._device_of(shown)
         try:
             await self._hostkeys.meet(
-                self._actor, shown=shown, device_id=device_id, name=self._target.title
+                self._actor,
+                shown=shown,
+                device_id=device_id,
+                name=self._target.title,
+                against=against,
             )
         except NotTrusted:
             if not await self._asker.trust(shown):
@@ -69,7 +77,7 @@ class Doorkeeper:
         """Those of the vault that fit; whoever may not use it types."""
         try:
             found = await self._credentials.logins_for(
-                self._actor, subject=self._subject(hop), purpose=PURPOSE
+                self._actor, subject=self._subject(hop), purpose=PURPOSE, with_touch=True
             )
         except NotAllowed:
             return ()

@@ -87,7 +87,12 @@ class Row:
     @property
     def text(self) -> str:
         """Its text without trailing blanks; a wide character counts once."""
-        return "".join(_padded(self.runs)).rstrip()
+        return self.padded.rstrip()
+
+    @property
+    def padded(self) -> str:
+        """Its text up to the last cell in use."""
+        return "".join(_padded(self.runs))
 
 
 def _padded(runs: tuple[Run, ...]) -> list[str]:

@@ -15,22 +15,23 @@ from dataclasses import dataclass
 from noc_console.kernel.text import visible
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.echoed import EchoedLine
-from noc_console.services.terminal.judging import Judgement, Verdict, judge
+from noc_console.services.terminal.judging import Judgement, Verdict, is_mode, is_shell, judge
 from noc_console.services.terminal.recognising import UNWRITTEN
 
 LONGEST = 4_096
 _PASTE = re.compile(rb"\x1b\[20[01]~")
-_REPORT = re.compile(
-    rb"\x1b(?:\[[?>=]?[0-9;]*[cnRy]|\[[IO]|\[<[0-9;]*[Mm]|\[M[\x20-\xff]{3}"
-    rb"|[P\]][^\x00-\x1f]*(?:\x07|\x1b\\))"
-)
-"""What a terminal says by itself: where the cursor is, what it is, the mouse."""
+_REPORT = re.compile(rb"\x1b(?:\[[?>=]?[0-9;]*[cnRy]|\[[IO]|\[<[0-9;]*[Mm])")
+"""What a terminal says by itself: where the cursor is, what it is, the mouse. No text is in it."""
 _SECRET = re.compile(
     r"(?i)(?:pass ?(?:word|phrase|code)|login|user ?name|pin|otp|token)[^:]{0,40}: ?$"
 )
 _QUESTION = re.compile(r"(?:[:?]|\]|\)) ?$")
 _ENTERS = frozenset((b"\r", b"\n", b"\r\n", b"\x1a", b"\x0f"))
 """Return, newline; Ctrl+Z and Ctrl+O, which run a line on some devices too."""
+_RUNS = frozenset("!;|&`$")
+_NO = frozenset(("", "n", "no", "c", "cancel"))
+_EDITOR = b"\x18"
+"""Ctrl+X: with Ctrl+E a shell opens an editor, and runs what is written there without an Enter."""
 NOT_SHOWN = "the device has not shown yet what Enter would run: look, and press it again"
 
 
@@ -57,9 +58,22 @@ class _Keys:
     is_known: bool = True
     heard: int = -1
     """How much the device had sent when the last key that only it understands was pressed."""
+    ahead: int = 0
+    """Letters at the beginning that were typed before a prompt was seen: a pager may have them."""
 
     def copy(self) -> _Keys:
-        return _Keys(self.text, self.is_known, self.heard)
+        return _Keys(self.text, self.is_known, self.heard, self.ahead)
+
+    @property
+    def is_paging(self) -> bool:
+        """Whether only keys of a pager were pressed, before a prompt was seen."""
+        is_ahead = self.is_known and self.ahead == len(self.text) > 0
+        return is_ahead and not self.text.strip(" q")
+
+    def is_echoed(self, shown: str) -> bool:
+        """Whether a prompt shows all that was typed behind it, and so what came of the rest."""
+        at_prompt = self.text[self.ahead :].strip()
+        return bool(self.ahead and at_prompt) and shown.strip().endswith(at_prompt)
 
 
 class Guard:
@@ -111,10 +125,16 @@ class Guard:
         sees_prompt, text = self._shown()
         if sees_prompt:
             self._prompt, self._knows_mode = sees_prompt, True
+            if not (text or "").strip() and (keys.is_paging or self._is_heard(keys)):
+                keys = _Keys()
         is_first = True
         for part in _strokes(data):
             if part not in _ENTERS:
+                if part == _EDITOR and not is_elevated and self._runs_unseen:
+                    return Refusal("Ctrl+X", "Ctrl+X may run what no Enter does", Verdict.UNKNOWN)
                 self._press(keys, part)
+                if text is None:
+                    keys.ahead = len(keys.text)
                 continue
             if is_elevated:
                 # What was allowed may lead into a configuration mode: the next prompt tells.
@@ -125,13 +145,17 @@ class Guard:
         self._keys = keys
         return None
 
+    def _is_heard(self, keys: _Keys) -> bool:
+        """Whether the device shows what came of keys that only it understands."""
+        return not keys.is_known and self._echo.is_certain and self._echo.count > keys.heard
+
     def _press(self, keys: _Keys, part: bytes) -> None:
         if part == b"\x03":  # Ctrl+C: a new line everywhere
-            keys.text, keys.is_known = "", True
+            keys.text, keys.is_known, keys.ahead = "", True, 0
         elif part in {b"\b", b"\x7f"}:
             keys.text = keys.text[:-1]
         elif part == b"\x15" and keys.is_known:  # Ctrl+U, with the cursor at the end
-            keys.text = ""
+            keys.text, keys.ahead = "", 0
         elif part == b"?" and not self._is_shell:
             # Help: the device shows it, and its line anew without the question mark.
             keys.is_known = False
@@ -150,6 +174,8 @@ class Guard:
         if is_first and shown is None and self._is_answer(keys):
             return self._answered(keys)
         found: list[Judgement] = []
+        if keys.is_known and self._echo.is_certain and keys.is_echoed(shown or ""):
+            return self._refusal([self._judge(shown or "")])
         if keys.is_known:
             if not self._knows_mode and keys.text.strip():
                 found.append(Judgement(Verdict.UNKNOWN, keys.text, "wait for the prompt"))
@@ -162,6 +188,11 @@ class Guard:
 
     def _judge(self, text: str) -> Judgement:
         return judge(self._driver, text, prompt=self._prompt, above=self._echo.above)
+
+    @property
+    def _runs_unseen(self) -> bool:
+        grammar = self._driver.grammar if self._driver is not None else None
+        return grammar is not None and is_shell(grammar)
 
     @property
     def _is_shell(self) -> bool:
@@ -189,15 +220,28 @@ class Guard:
     def _is_answer(self, keys: _Keys) -> bool:
         """Whether the device waits for an answer to a question rather than for a command."""
         line = self._echo.text
-        asked = line.removesuffix(keys.text) if keys.is_known and keys.text else line
-        return bool(_SECRET.search(asked) or _QUESTION.search(asked))
+        if not keys.is_known:
+            # What stands there may have been typed, and end as questions do. What is secret is
+            # not echoed.
+            is_typed = keys.text in line or not _RUNS.isdisjoint(line)
+            return bool(_SECRET.search(line)) and not is_typed
+        asked = line.removesuffix(keys.text)
+        if _SECRET.search(asked):
+            return True
+        # A shell asks nothing; programs under it do, and some of them run what they are told.
+        return not self._runs_unseen and bool(_QUESTION.search(asked))
 
     def _answered(self, keys: _Keys) -> Refusal | None:
         """Answers pass: only what may look could have asked. A command is none."""
-        assert self._driver is not None
+        assert self._driver is not None and self._driver.grammar is not None
         asked = self._echo.text.removesuffix(keys.text)
-        if _SECRET.search(asked) or not keys.text:
+        if _SECRET.search(asked) or keys.text.strip().lower() in _NO:
             return None  # a password is no command, and never shown in a sentence
+        if is_mode(self._driver.grammar, self._prompt):
+            why = (
+                "asked on the way out of a configuration mode, it may put what waits there in force"
+            )
+            return Refusal(visible(keys.text, limit=200), why, Verdict.CHANGES)
         judged = judge(self._driver, keys.text)
         return self._refusal([judged]) if judged.verdict is Verdict.CHANGES else None
 

@@ -27,6 +27,9 @@ some hundredths of a second, however long the line."""
 _BEGIN = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _END = re.compile(r"-----END [A-Z ]*PRIVATE KEY-----")
 _URL_LOGIN = re.compile(r"(?<=://)([^/\s:@]{1,256}):([^/\s@]{1,256})@")
+_PROMPT = re.compile(r"[>#$%:?)\]][ \t]*$")
+"""What somebody is still typing does not end like this, and waits for the end of its line: nothing
+tells a secret from a word as long as only half of either stands there."""
 Masker = Callable[[str], str]
 
 
@@ -56,6 +59,8 @@ class Redactor:
         self._held: list[Piece] = []
         self._size = 0
         self._in_key = False
+        self._begun_line = b""
+        """Of the line that is not ended yet, what was let go already: a prompt."""
         self.count = 0
         """Lines in which something was masked."""
 
@@ -80,11 +85,13 @@ class Redactor:
         return ready
 
     def flush(self, *, is_over: bool = True) -> list[Piece]:
-        """The rest. While the session goes on, an end that may be the beginning of one of its
-        secrets stays: somebody may be typing it, letter by letter."""
+        """The rest. While the session goes on only a prompt is let go; what may be the beginning of
+        one of its secrets stays, too: somebody may be typing it, letter by letter."""
         if not self._held:
             return []
-        return self._release() if is_over else self._release_but(self._begun())
+        if is_over:
+            return self._release()
+        return self._release_but(self._begun()) if self._is_prompt() else []
 
     @property
     def held(self) -> int:
@@ -93,6 +100,14 @@ class Redactor:
     def _hold(self, at: float, data: bytes) -> None:
         self._held.append(Piece(at, data))
         self._size += len(data)
+
+    def _is_prompt(self) -> bool:
+        """Whether what is held looks as if the device waited, and has nothing to hide."""
+        line = self._begun_line + b"".join(piece.data for piece in self._held)
+        text = plain(line.decode("utf-8", "replace")).rpartition("\n")[2]
+        begun = self._begun()
+        shown = text[: len(text) - begun]
+        return _PROMPT.search(shown) is not None and self.masked(shown) == shown
 
     def _begun(self) -> int:
         """How many bytes at the end one of the session's secrets begins with."""
@@ -119,11 +134,15 @@ class Redactor:
             kept.insert(0, piece)
         ready = self._release()
         self._held, self._size = kept, sum(len(piece.data) for piece in kept)
+        if len(self._begun_line) > LONGEST:
+            self._begun_line = b""
         return ready
 
     def _release(self) -> list[Piece]:
         held, self._held, self._size = self._held, [], 0
-        whole = b"".join(piece.data for piece in held)
+        begun = self._begun_line
+        whole = begun + b"".join(piece.data for piece in held)
+        self._begun_line = whole[whole.rfind(b"\n") + 1 :]
         self._look_up()
         if not self._in_key and not self._is_suspect(whole):
             return held
@@ -133,7 +152,11 @@ class Redactor:
             shown = self._line(line)
             changed |= shown != line
             parts.append(shown)
-        return [Piece(at, b"".join(parts))] if changed else held
+        if not changed:
+            return held
+        kept = b"".join(parts)
+        # A line that is masked is written anew, from its beginning.
+        return [Piece(at, kept.removeprefix(begun))]
 
     def _is_suspect(self, whole: bytes) -> bool:
         """Whether anything in several lines at once would be masked: mostly nothing is."""

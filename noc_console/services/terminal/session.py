@@ -236,9 +236,14 @@ class Session:
         return None
 
     def type_secret(self, secret: Secret) -> Sentence | None:
-        """Send a secret and Enter past everybody who listens: no recorder hears it."""
+        """Send a secret and Enter past everybody who listens: no recorder hears it. Its Enter runs
+        what stands on the line before it, which the guard judges."""
         if self._state not in (SessionState.OPEN, SessionState.HELD):
             return NotSent("Not connected: nothing was sent.")
+        if self.guard is not None:
+            refusal = self.guard.check(b"\r", is_elevated=self.is_elevated())
+            if refusal is not None:
+                return refusal
         self.confided.add(secret)  # a device may echo it after all
         self.go_on()
         self.link.write(secret.reveal().encode() + b"\r")

@@ -172,7 +172,7 @@ class SessionService:
         """
         actor.require("credentials.use")
         found = await self._credentials.logins_for(
-            actor, subject=subject_of(session.target), purpose=PURPOSE
+            actor, subject=subject_of(session.target), purpose=PURPOSE, with_touch=True
         )
         user = session.target.user
         # One user's password is nobody else's; the enable password is the device's.

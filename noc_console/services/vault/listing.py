@@ -22,6 +22,7 @@ KINDS = {
     CredentialKind.SSH_KEY: "SSH key",
     CredentialKind.ENABLE: "Enable",
     CredentialKind.TOKEN: "Token",
+    CredentialKind.TACACS: "TACACS+",
 }
 _OTHERS = {"notify": "Channel", "probe": "Probe", "key": "Key for contents"}
 

@@ -180,8 +180,8 @@ class VaultService:
             return f"it answers as {visible(name, limit=100)}" if name else "it answers"
         if known.kind not in (CredentialKind.SSH, CredentialKind.SSH_KEY):
             raise Invalid(
-                "a login or an SNMP credential can be tested; an enable word or a token is tried "
-                "where it is used",
+                "a login or an SNMP credential can be tested; an enable word, a token or a key for "
+                "TACACS+ is tried where it is used",
                 field="credential_id",
             )
         subject = await subject_at_site(self._inventory, actor, device)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from noc_console.kernel.events import Event
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.model import Authority, HostKey
 
 SSH_PORT = 22
 
@@ -60,6 +60,7 @@ class Stop:
     hop: Hop
     keys: tuple[HostKey, ...] = ()
     logins: tuple[SshLogin, ...] = ()
+    authorities: tuple[Authority, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,13 @@ class Door:
     """All that are trusted; none: nobody said yet which key is the door's."""
     stops: tuple[Stop, ...] = ()
     """Jump hosts, the nearest first; none: straight there."""
+    authorities: tuple[Authority, ...] = ()
+    """Who may have signed its key instead."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to tell it from another."""
+        return bool(self.keys or self.authorities)
 
     def is_of(self, key: HostKey) -> bool:
         """Whether this key was shown at the door, not by a host on the way to it."""

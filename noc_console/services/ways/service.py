@@ -60,13 +60,13 @@ class WayService:
         actor.require("hostkeys.see")
         stops = []
         for hop in await self.hops(actor, subject=subject):
-            keys = await self._hostkeys.pinned(actor, host=hop.host, port=hop.port)
+            known = await self._hostkeys.known(actor, host=hop.host, port=hop.port)
             host = Subject(name=hop.host, address=hop.host)
             found = await self._credentials.logins_for(actor, subject=host, purpose=purpose)
             mine = [each for each in found if not hop.user or each.user in (hop.user, "")]
-            stops.append(Stop(hop, keys, tuple(mine)))
-        keys = await self._hostkeys.pinned(actor, host=subject.address, port=port)
-        return Door(subject.address, port, keys, tuple(stops))
+            stops.append(Stop(hop, known.keys, tuple(mine), known.authorities))
+        known = await self._hostkeys.known(actor, host=subject.address, port=port)
+        return Door(subject.address, port, known.keys, tuple(stops), known.authorities)
 
     @asynccontextmanager
     async def watched(self, actor: Actor, door: Door, subject: Subject) -> AsyncIterator[None]:
@@ -82,6 +82,7 @@ class WayService:
                 shown=error.key,
                 device_id=subject.device_id if is_end else None,
                 name=subject.name if is_end else error.key.host,
+                against=error.against,
             )
             raise
 

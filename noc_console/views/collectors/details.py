@@ -73,6 +73,7 @@ def process_facts(row: CollectorRow) -> list[Fact]:
         ("Failures", f"{health.failures:,}", False),
         ("Traps", f"{health.traps:,}", False),
         ("Log lines", f"{health.syslog:,}", False),
+        ("Accounts (AAA)", f"{health.accounted:,}", False),
         ("Lost on the way in", f"{health.dropped:,}", health.dropped > 0),
         ("Measurements lost", f"{health.dropped_polls:,}", health.dropped_polls > 0),
         ("Loop", f"{seconds_text(health.loop_lag_s)} late at worst", health.loop_lag_s > 0.25),

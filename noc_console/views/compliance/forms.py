@@ -37,9 +37,10 @@ HINTS = {
     " and none that begins with a minus: -ip proxy-arp",
     RuleKind.TEMPLATE: "Each line must be there, in its block. Jinja2: {{ device.name }},"
     " {% if device.platform == 'ios' %}, {% for each in ntp %}; name, address, platform, vendor,"
-    " model, version, serial, location, contact and type of the device are known, and its"
-    " interfaces: {% for port in interfaces if port.alias %}; name, descr, alias, type, speed, mtu,"
-    " mac, is_enabled, is_up, is_member, addresses. Configurations print full names: descr is that"
+    " model, version, serial, location, contact, type and tags of the device are known, the name,"
+    " address, latitude and longitude of its site, and its interfaces: {% for port in interfaces if"
+    " port.alias %}; name, descr, alias, type, speed, mtu, mac, is_enabled, is_up, is_member,"
+    " addresses, customer. Configurations print full names: descr is that"
     " of Cisco (GigabitEthernet1/0/3), name is short (Gi1/0/3) and finds its block, too. A block"
     " after = holds these lines and no others: =interface {{ port.descr }}",
 }

@@ -77,7 +77,7 @@ def laid_out(
                 str(row.score.passed),
                 str(row.score.failed),
                 str(row.score.waived),
-                "–" if row.score.share is None else f"{row.score.share:.0%}",
+                "–" if row.score.share is None else f"{100 * row.score.share:.0f} %",
             )
             for row in rules
         ],

@@ -101,7 +101,12 @@ def finding_columns(desk: Desk) -> tuple[Column[FindingRow], ...]:
         Column(
             "Verdict",
             lambda r: VERDICTS[r.finding.verdict][0],
-            sort=lambda r: (VERDICTS[r.finding.verdict][2], GRAVITIES[r.rule.gravity]),
+            sort=lambda r: (
+                VERDICTS[r.finding.verdict][2],
+                GRAVITIES[r.rule.gravity],
+                r.device.lower(),
+                r.rule.name,
+            ),
             width=140,
             icon=shown_icon,
             color=color,
@@ -161,7 +166,7 @@ def rule_columns() -> tuple[Column[RuleRow], ...]:
         ),
         Column(
             "As it should be",
-            lambda r: "–" if r.score.share is None else f"{r.score.share:.0%}",
+            lambda r: "–" if r.score.share is None else f"{100 * r.score.share:.0f} %",
             sort=lambda r: r.score.share,
             id="share",
             width=130,

@@ -101,6 +101,7 @@ class DiffView(QAbstractScrollArea):
         self.changes_only = True
         self._starts: list[int] = []
         self._line_height = 18
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Differences")
         self.viewport().setAutoFillBackground(False)

@@ -153,7 +153,7 @@ class ExportPolicyDialog(Dialog):
         self.after.setChecked(policy.after_changes)
         self.secrets = QCheckBox("With secrets (anybody who can read the folder sees them)")
         self.secrets.setChecked(policy.with_secrets)
-        self.secrets.setEnabled(may_reveal)
+        self._may_reveal = may_reveal
         if not may_reveal:
             self.secrets.setToolTip("It takes the right to reveal configurations.")
         form = QFormLayout()
@@ -177,7 +177,7 @@ class ExportPolicyDialog(Dialog):
             folder,
             self.every.value(),
             self.after.isChecked(),
-            self.secrets.isChecked() and self.secrets.isEnabled(),
+            self.secrets.isChecked() and self._may_reveal,
         )
 
     def accept(self) -> None:
@@ -190,6 +190,7 @@ class ExportPolicyDialog(Dialog):
     def _allow(self, is_on: bool) -> None:
         for field in (self.folder, self.every, self.after):
             field.setEnabled(is_on)
+        self.secrets.setEnabled(is_on and self._may_reveal)
 
 
 def _done_text(done: ExportDone) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QSplitter, QTabWidget, QWidget
 
 from noc_console.kernel.text import plural
+from noc_console.services.accounting.service import AccountingService
 from noc_console.services.compliance.model import ConfigsJudged, Finding, Score
 from noc_console.services.compliance.service import ComplianceService, score_of
 from noc_console.services.configs.archive import ArchiveService
@@ -60,6 +61,7 @@ class ConfigServices:
     archive: ArchiveService
     compliance: ComplianceService
     exports: ExportService
+    accounting: AccountingService
     credentials: CredentialService
 
 
@@ -91,7 +93,7 @@ class ConfigsPage(Page):
             ]
         )
         self.table.chips.addWidget(self.chips)
-        self.versions = VersionsPane(desk, services.archive, self.show_error)
+        self.versions = VersionsPane(desk, services.archive, services.accounting, self.show_error)
         self.searching = SearchPane(desk, services.archive, self.show_error)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)

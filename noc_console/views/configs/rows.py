@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QIcon
 
+from noc_console.services.accounting.model import Record
 from noc_console.services.compliance.model import Score
 from noc_console.services.configs.model import Match, Overview, Version, Why
 from noc_console.views.kit.desk import Desk
@@ -178,6 +179,33 @@ def version_columns(desk: Desk) -> tuple[Column[Version], ...]:
         Column("Changes", _delta, width=76, mono=True, align=Align.RIGHT),
         Column("By", lambda v: v.who or "–", width=66, tip=lambda v: v.how),
         Column("Read for", lambda v: WHYS[v.why], id="why", width=90, dim=True, stretch=True),
+    )
+
+
+def command_columns(desk: Desk) -> tuple[Column[Record], ...]:
+    """Commands that the device accounted (AAA)."""
+    times = desk.times
+    return (
+        Column(
+            "At",
+            lambda r: times.clock_time(r.at),
+            sort=lambda r: r.id,
+            width=110,
+            tip=lambda r: times.both(r.at),
+            export=lambda r: iso(r.at),
+        ),
+        Column("User", lambda r: r.user or "–", width=90),
+        Column("From", lambda r: r.address or "–", width=120, mono=True, is_address=True),
+        Column("Line", lambda r: r.port or "–", width=70, dim=True),
+        Column(
+            "Command",
+            lambda r: r.words,
+            width=400,
+            mono=True,
+            stretch=True,
+            bold=lambda r: r.is_change,
+            tip=lambda r: f"{r.words}\nprivilege {r.privilege}, told by {r.source} (AAA)",
+        ),
     )
 
 

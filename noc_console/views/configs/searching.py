@@ -90,4 +90,5 @@ class SearchPane(QWidget):
         told.setContentsMargins(2 * GRID, 6, 2 * GRID, 6)
         told.addWidget(self.told)
         layout.addLayout(told)
+        self.table.sort_by_default("device")
         layout.addWidget(self.table, 1)

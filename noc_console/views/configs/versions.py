@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QTextDocument
@@ -20,11 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from noc_console.kernel.text import plural
+from noc_console.services.accounting.model import Record
+from noc_console.services.accounting.service import AccountingService
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.comparison import Comparison
 from noc_console.services.configs.model import ShownText, Version
 from noc_console.views.configs.diffview import DiffView, Layout
-from noc_console.views.configs.rows import version_columns
+from noc_console.views.configs.rows import command_columns, version_columns
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.dialogs import ask_save_path
 from noc_console.views.kit.files import write_whole
@@ -33,15 +36,23 @@ from noc_console.views.kit.table import Table
 from noc_console.views.kit.tasks import OnError, Tasks
 from noc_console.views.kit.theme import GRID
 
-DIFF, WHOLE = range(2)
+DIFF, WHOLE, COMMANDS = range(3)
+_MODES = ("changes", "whole", "commands")
+"""Chips of which one is on."""
 
 
 class VersionsPane(QWidget):
     """Below the devices. One version chosen: what changed with it; two: what differs."""
 
-    def __init__(self, desk: Desk, archive: ArchiveService, on_error: OnError) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        archive: ArchiveService,
+        accounting: AccountingService,
+        on_error: OnError,
+    ) -> None:
         super().__init__()
-        self._desk, self._archive = desk, archive
+        self._desk, self._archive, self._accounting = desk, archive, accounting
         self.tasks = Tasks(self, on_error)
         self._device: int | None = None
         self._wanted: int | None = None
@@ -50,6 +61,9 @@ class VersionsPane(QWidget):
         self.shown: ShownText | None = None
         self.table: Table[Version] = Table(
             desk, "config-versions", version_columns(desk), lambda v: v.id, on_error, hint="Filter"
+        )
+        self.commands: Table[Record] = Table(
+            desk, "config-commands", command_columns(desk), lambda r: r.id, on_error, hint="Filter"
         )
         self.title = ElidedLabel("", tone="bright")
         self.told = Label("", tone="dim")
@@ -132,6 +146,8 @@ class VersionsPane(QWidget):
         """What is shown: the difference, or the selection or all of the text."""
         if self.stack.currentIndex() == DIFF:
             self.diff.copy()
+        elif self.stack.currentIndex() == COMMANDS:
+            self.commands.copy_as("rows")
         elif self.text.textCursor().hasSelection():
             self.text.copy()
         else:
@@ -143,6 +159,9 @@ class VersionsPane(QWidget):
         self.tasks.do("save", self._save)
 
     async def _save(self) -> None:
+        if self.stack.currentIndex() == COMMANDS:
+            self.commands.export()
+            return
         is_diff = self.stack.currentIndex() == DIFF
         text = "" if self.comparison is None else self.comparison.unified()
         name = "change.diff"
@@ -177,6 +196,8 @@ class VersionsPane(QWidget):
             return
         if self.chips["whole"].isChecked():
             self._ask_whole(chosen[0])
+        elif self.chips["commands"].isChecked():
+            self._ask_commands(chosen[0])
         elif len(chosen) >= 2:
             ordered = sorted(chosen, key=lambda version: version.id)
             self.compare(ordered[0].id, ordered[-1].id)
@@ -200,6 +221,21 @@ class VersionsPane(QWidget):
                 with_secrets=self.chips["secrets"].isChecked(),
             ),
             self._show_text,
+        )
+
+    def _ask_commands(self, version: Version) -> None:
+        """Who typed what since the version before, as the device accounts it."""
+
+        def show(told: Sequence[Record]) -> None:
+            self.stack.setCurrentIndex(COMMANDS)
+            self.commands.show_rows(told)
+            self.title.show_text(f"Until {self._desk.times.absolute(version.at)}")
+            changes = sum(1 for one in told if one.is_change)
+            words = f"{plural(len(told), 'record')}, {changes} that may change the device"
+            self.told.setText(words if told else "The device accounted no command (AAA).")
+
+        self.tasks.ask(
+            "commands", self._accounting.of_version(self._desk.actor, version_id=version.id), show
         )
 
     def _show_text(self, shown: ShownText) -> None:
@@ -227,6 +263,7 @@ class VersionsPane(QWidget):
         self.comparison, self.shown = None, None
         self.diff.show_comparison(None)
         self.text.setPlainText("")
+        self.commands.show_rows(())
 
     def _tell_changes(self, text: str) -> None:
         found = self.comparison
@@ -250,14 +287,17 @@ class VersionsPane(QWidget):
     def _lay_out(self) -> None:
         changes = self._chip("changes", "Changes", "What differs", checked=True)
         whole = self._chip("whole", "Whole text", "The configuration as it was read")
+        commands = self._chip(
+            "commands", "Commands", "Who typed what before this version, as the device accounts it"
+        )
+        commands.setVisible(self._desk.actor.may("accounting.see"))
         unified = self._chip("unified", "Unified", "One below the other, as diff -u")
         everything = self._chip("all", "All lines", "Lines that are alike as well")
         secrets = self._chip(
             "secrets", "Show secrets", "Without masks; each look is recorded with your name"
         )
-        secrets.setVisible(self._desk.actor.may("configs.reveal"))
-        changes.toggled.connect(lambda on: self._switch(whole, on))
-        whole.toggled.connect(lambda on: self._switch(changes, on))
+        for mode in (changes, whole, commands):
+            mode.toggled.connect(partial(self._switch, mode))
         unified.toggled.connect(self._toggle_layout)
         everything.toggled.connect(lambda on: self.diff.set_changes_only(not on))
         secrets.toggled.connect(lambda _: self._on_chosen())
@@ -277,6 +317,8 @@ class VersionsPane(QWidget):
             line.addWidget(button)
         self.stack.addWidget(self.diff)
         self.stack.addWidget(self.text)
+        self.stack.addWidget(self.commands)
+        self.stack.currentChanged.connect(self._fit_tools)
         head = QHBoxLayout()
         head.setContentsMargins(2 * GRID, 6, 2 * GRID, 6)
         head.addWidget(self.title, 1)
@@ -297,10 +339,22 @@ class VersionsPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
+        self._fit_tools(DIFF)
 
-    def _switch(self, other: QToolButton, on: bool) -> None:
-        """One of the two is always on."""
-        other.blockSignals(True)
-        other.setChecked(not on)
-        other.blockSignals(False)
+    def _fit_tools(self, shown: int) -> None:
+        """Only what does something to what is shown."""
+        for id in ("unified", "all"):
+            self.chips[id].setVisible(shown == DIFF)
+        may_reveal = self._desk.actor.may("configs.reveal")
+        self.chips["secrets"].setVisible(may_reveal and shown != COMMANDS)
+        self.search_line.setVisible(shown == WHOLE)
+
+    def _switch(self, chip: QToolButton, on: bool) -> None:
+        """One of the modes is always on; where one is taken off, the next takes its place."""
+        modes = [self.chips[id] for id in _MODES]
+        chosen = chip if on else modes[1] if chip is modes[0] else modes[0]
+        for each in modes:
+            each.blockSignals(True)
+            each.setChecked(each is chosen)
+            each.blockSignals(False)
         self._on_chosen()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
@@ -92,16 +92,25 @@ def device_columns(desk: Desk) -> tuple[Column[DeviceRow], ...]:
         value = getattr(row.now, name) if row.now else None
         return value if isinstance(value, float | int) else None
 
-    def shown(row: DeviceRow, name: str, form: str) -> str:
+    def shown(row: DeviceRow, name: str, form: str | Callable[[float], str]) -> str:
         value = measure(row, name)
-        return "–" if value is None else form.format(value)
+        if value is None:
+            return "–"
+        return form.format(value) if isinstance(form, str) else form(value)
 
     def share(row: DeviceRow, name: str) -> float | None:
         value = measure(row, name)
         return None if value is None else value / 100
 
     def measured(
-        title: str, name: str, form: str, width: int, *, bar: bool = False, id: str = ""
+        title: str,
+        name: str,
+        form: str | Callable[[float], str],
+        width: int,
+        *,
+        bar: bool = False,
+        id: str = "",
+        hidden: bool = False,
     ) -> Column[DeviceRow]:
         return Column(
             title,
@@ -112,6 +121,7 @@ def device_columns(desk: Desk) -> tuple[Column[DeviceRow], ...]:
             align=Align.RIGHT,
             color=quiet,
             bar=(lambda r: share(r, name)) if bar else None,
+            hidden=hidden,
             tip=lambda r: f"measured {times.both(r.now.at)}" if r.now else "not measured yet",
             export=lambda r: "" if measure(r, name) is None else f"{measure(r, name):.3f}",
         )
@@ -121,7 +131,7 @@ def device_columns(desk: Desk) -> tuple[Column[DeviceRow], ...]:
             "State",
             state_word,
             sort=lambda r: (_ORDER[r.device.reachability], -r.worst, not r.device.is_managed),
-            width=80,
+            width=92,
             icon=lambda r: state_icon(r.device.reachability, r.worst),
             color=state_ink,
             tip=lambda r: f"{state_word(r)} since {times.both(r.device.reachability_since)}",
@@ -129,7 +139,7 @@ def device_columns(desk: Desk) -> tuple[Column[DeviceRow], ...]:
         Column(
             "Name",
             lambda r: r.device.name or r.device.address,
-            width=148,
+            width=132,
             color=quiet,
             bold=lambda r: r.device.reachability is Reachability.DOWN,
             tip=lambda r: r.device.sys_descr,
@@ -141,31 +151,31 @@ def device_columns(desk: Desk) -> tuple[Column[DeviceRow], ...]:
             icon=lambda r: icon(r.device.type.value, "icon.dim"),
             color=quiet,
         ),
-        Column("Vendor", lambda r: r.device.vendor, width=74, color=quiet),
-        Column("Model", lambda r: r.device.model, width=94, color=quiet),
-        Column("Version", lambda r: r.device.version, width=82, color=quiet),
+        Column("Vendor", lambda r: r.device.vendor, width=70, color=quiet),
+        Column("Model", lambda r: r.device.model, width=109, stretch=True, color=quiet),
+        Column("Version", lambda r: r.device.version, width=103, stretch=True, color=quiet),
         Column(
             "Address",
             lambda r: r.device.address,
-            width=96,
+            width=122,
             mono=True,
             is_address=True,
             color=quiet,
         ),
-        Column("Site", lambda r: r.site, width=82, color=quiet),
-        measured("CPU", "cpu", "{:.0f} %", 56, bar=True),
+        Column("Site", lambda r: r.site, width=96, stretch=True, color=quiet),
+        measured("CPU", "cpu", "{:.0f} %", 53, bar=True),
         measured("Memory", "memory", "{:.0f} %", 62, bar=True),
-        measured("Temp", "temperature", "{:.0f} °C", 54),
+        measured("Temp", "temperature", "{:.0f} °C", 54, hidden=True),
         Column(
             "Uptime",
-            lambda r: "–" if r.uptime_s is None else duration(r.uptime_s),
+            lambda r: "–" if r.uptime_s is None else _uptime(r.uptime_s),
             sort=lambda r: r.uptime_s,
-            width=82,
+            width=76,
             align=Align.RIGHT,
             color=quiet,
             export=lambda r: "" if r.uptime_s is None else f"{r.uptime_s:.0f}",
         ),
-        measured("Response", "response_ms", "{:.1f} ms", 68, id="response"),
+        measured("Response", "response_ms", _milliseconds, 70, id="response"),
         Column(
             "Alarms",
             lambda r: f"{r.alarms:,}" if r.alarms else "",
@@ -180,13 +190,20 @@ def device_columns(desk: Desk) -> tuple[Column[DeviceRow], ...]:
             "Last seen",
             lambda r: times.ago(r.device.last_seen),
             sort=lambda r: r.device.last_seen,
-            width=64,
+            width=66,
             align=Align.RIGHT,
             dim=True,
             tip=lambda r: times.both(r.device.last_seen),
             export=lambda r: iso(r.device.last_seen),
         ),
-        Column("Tags", lambda r: ", ".join(r.device.tags), id="tag", width=130, hidden=True),
+        Column(
+            "Tags",
+            lambda r: ", ".join(r.device.tags),
+            id="tag",
+            width=130,
+            stretch=True,
+            hidden=True,
+        ),
         Column("Serial", lambda r: r.device.serial, width=130, mono=True, hidden=True),
         Column("Platform", lambda r: r.device.platform, width=110, hidden=True),
         Column("Location", lambda r: r.device.location, width=160, hidden=True),
@@ -210,3 +227,16 @@ def device_columns(desk: Desk) -> tuple[Column[DeviceRow], ...]:
             export=lambda r: iso(r.device.first_seen),
         ),
     )
+
+
+def _milliseconds(value: float) -> str:
+    """Three figures are enough: `3.4 ms`, `131 ms`."""
+    return f"{value:.1f} ms" if value < 99.95 else f"{value:,.0f} ms"
+
+
+def _uptime(seconds: float) -> str:
+    """Days and hours of the last time it began: `12 min 5 s`, `61 d 0 h`, `211 d`."""
+    days, rest = divmod(int(seconds), 86_400)
+    if not days:
+        return duration(seconds)
+    return f"{days:,} d" if days >= 100 else f"{days} d {rest // 3_600} h"

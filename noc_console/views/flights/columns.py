@@ -41,6 +41,11 @@ WAYS = {
     Way.COMMIT: ("by itself", "The device takes it back by itself, unless told to keep it"),
     Way.GUARDED: ("inverse, reload", "By the prepared inverse; behind it stands a reload"),
     Way.INVERSE: ("inverse", "By the prepared inverse"),
+    Way.SAFE: (
+        "safe mode",
+        "The device takes it back by itself once our session there ends, and with it what others"
+        " change there meanwhile",
+    ),
     Way.IMAGE: ("former image", "By booting the software from before"),
     Way.NONE: ("", ""),
 }

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDateTime
 from PySide6.QtWidgets import (
     QCheckBox,
     QDateTimeEdit,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -29,17 +29,17 @@ from noc_console.views.kit.label import Label, plain_tip
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.maintenance.picking import ObjectPicker
 
-WIDTH = 900
+WIDTH = 980
 EXAMPLE = (
-    "interface {{ interfaces[0].descr }}\n description {{ var.what }}\n"
-    "# or set lines; device.name, .platform, .model …, site.name, interfaces, var.NAME;"
-    " .descr of an interface is its full name, .name the short one, .customer who is behind it"
+    "interface {{ interfaces[0].descr }}\n description {{ var.what }}\n\n"
+    "or lines as they are typed, or set lines"
 )
 SEES = (
-    "device: name, address, platform, vendor, model, version, serial, location, type, tags\n"
+    "device: name, address, platform, vendor, model, version, serial, location, contact, type,"
+    " tags\n"
     "site: name, address, latitude, longitude\n"
-    "interfaces, each: name (short), descr (in full), alias (its description), speed, is_up,"
-    " addresses, customer\n"
+    "interfaces, each: name (short), descr (in full), alias (its description), type, speed, mtu,"
+    " mac, is_enabled, is_up, is_member (of a bundle), addresses, customer\n"
     "var: what stands under Variables\n\n"
     "{% for i in interfaces if i.customer %} goes over customers' ports. A customer is known where"
     " the description of a port names one, or by the name of his PPP session; what nobody knows is"
@@ -47,9 +47,12 @@ SEES = (
     "Not here: prefixes and VLANs still to be given out (there is no IPAM), and what else is known"
     " of a customer (there is no register of them). Write those as variables."
 )
+WHAT_STOPS = (
+    "What is ticked is watched after each wave; what is worse than before stops the flight and"
+    " takes it back. A device that no longer answers always does. Ports that the lines themselves"
+    " shut may be down."
+)
 NOT_SEEN = "Sees device, site, interfaces and var; no IPAM, no register of customers."
-
-
 WATCHED = {
     "ports": "A port that was up is down, other than those the lines themselves shut",
     "sessions": "A BGP, OSPF or IS-IS session that stood is gone",
@@ -186,6 +189,7 @@ class FlightForm(Dialog):
             edit.setDisplayFormat("ddd yyyy-MM-dd HH:mm")
             edit.setCalendarPopup(True)
             edit.setDateTime(now.addSecs(3_600 * hours))
+        self.objects.chosen.setMinimumHeight(13 * GRID)
         self.template.setFont(look().mono())
         self.template.setPlaceholderText(EXAMPLE)
         self.template.setMinimumHeight(16 * GRID)
@@ -194,8 +198,8 @@ class FlightForm(Dialog):
         self.variables.setPlaceholderText("name=value, a line each")
         self.variables.setFixedHeight(7 * GRID)
         self.variables.setTabChangesFocus(True)
-        self.what.setPlaceholderText("What for: new NTP servers, a fix for CVE-2026-…")
-        self.ticket.setPlaceholderText("Number, if there is one")
+        self.what.setPlaceholderText("New NTP servers, a fix for CVE-2026-…")
+        self.ticket.setPlaceholderText("if there is one")
         self.version.setPlaceholderText("As the device tells it once it runs")
         for widget, name in (
             (self.what, "What for"), (self.ticket, "Ticket"), (self.template, "Lines"),
@@ -210,68 +214,93 @@ class FlightForm(Dialog):
     def _lay_out_form(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(4)
-        rows: list[tuple[str, QWidget]] = [
-            ("What for", self.what),
-            ("Ticket", self.ticket),
-            ("At which devices", self.objects),
-        ]
+        left.addLayout(_beside(("What for", self.what, 5), ("Ticket", self.ticket, 2)))
+        _below(left, "At which devices", self.objects)
         if self._kind is Kind.CHANGE:
-            rows += [("Lines, or a template (Jinja2)", self.template),
-                     ("Variables", self.variables)]  # fmt: skip
-        for words, widget in rows:
-            left.addWidget(Label(words, tone="dim"))
-            left.addWidget(widget)
-            if widget is self.template:
-                left.addWidget(self.sees)
-        if self._kind is Kind.FIRMWARE:
+            _below(left, "Lines, or a template (Jinja2)", self.template)
+            left.addWidget(self.sees)
+            _below(left, "Variables", self.variables)
+        else:
             place = QHBoxLayout()
             place.addWidget(self.file, 1)
             place.addWidget(self.browse)
             left.addWidget(Label("Image", tone="dim"))
             left.addLayout(place)
-            left.addWidget(Label("Version", tone="dim"))
-            left.addWidget(self.version)
+            _below(left, "Version", self.version)
             left.addWidget(self.stage_only)
             left.addStretch()
         halves = QHBoxLayout()
         halves.setSpacing(3 * GRID)
-        halves.addLayout(left, 3)
-        halves.addLayout(self._lay_out_how(), 2)
+        halves.addLayout(left, 10)
+        halves.addLayout(self._lay_out_how(), 9)
         self.body.addLayout(halves)
 
-    def _lay_out_how(self) -> QFormLayout:
-        right = QFormLayout()
-        right.setHorizontalSpacing(2 * GRID)
-        right.setVerticalSpacing(GRID)
-        right.addRow(Label("Canaries", tone="dim"), self.canaries)
-        right.addRow(Label("Watched for", tone="dim"), self.canary_soak)
-        right.addRow(Label("Then waves of", tone="dim"), self.wave)
-        right.addRow(Label("Watched for", tone="dim"), self.soak)
-        right.addRow(Label("At once", tone="dim"), self.at_once)
+    def _lay_out_how(self) -> QVBoxLayout:
+        steps = QGridLayout()
+        steps.setSpacing(GRID)
+        steps.setColumnStretch(1, 1)
+        steps.setColumnStretch(3, 1)
+        rows: list[tuple[str, QWidget]] = [
+            ("Canaries", self.canaries),
+            ("Then waves of", self.wave),
+            ("At once", self.at_once),
+        ]
         if self._kind is Kind.CHANGE:
-            right.addRow(Label("Devices wait to be told", tone="dim"), self.confirm)
-            right.addRow(Label("Traffic may fall by", tone="dim"), self.traffic)
+            rows += [
+                ("Traffic may fall by", self.traffic),
+                ("Devices wait to be told", self.confirm),
+            ]
+        for row, (words, field) in enumerate(rows):
+            steps.addWidget(Label(words, tone="dim"), row, 0)
+            steps.addWidget(field, row, 1)
+        for row, field in enumerate((self.canary_soak, self.soak)):
+            steps.addWidget(Label("watched for", tone="dim"), row, 2)
+            steps.addWidget(field, row, 3)
+        right = QVBoxLayout()
+        right.setSpacing(GRID)
+        right.addLayout(steps)
+        right.addSpacing(GRID)
         watched = QHBoxLayout()
-        watched.setSpacing(GRID)
-        watched.addWidget(Label("Stopped by", tone="dim"), 1)
+        watched.setSpacing(2 * GRID)
+        watched.addWidget(Label("Stopped by", tone="dim"))
         for box in self.watched.values():
             watched.addWidget(box)
-        right.addRow(watched)
-        right.addRow(self.undo_all)
-        right.addRow(self.in_window, self.start)
-        right.addRow(Label("and", tone="dim"), self.end)
-        note = (
-            "What is ticked is watched after each wave; what is worse than before stops the flight"
-            " and takes it back. A device that no longer answers always does. Ports that the lines"
-            " themselves shut may be down."
-        )
-        right.addRow(Label(note, tone="dim", wrap=True))
+        watched.addStretch()
+        right.addLayout(watched)
+        right.addWidget(Label(WHAT_STOPS, tone="dim", wrap=True))
+        right.addWidget(self.undo_all)
+        right.addSpacing(GRID)
+        right.addWidget(self.in_window)
+        window = QHBoxLayout()
+        window.setSpacing(GRID)
+        window.addWidget(self.start, 1)
+        window.addWidget(Label("and", tone="dim"))
+        window.addWidget(self.end, 1)
+        right.addLayout(window)
+        right.addStretch()
         return right
 
     def _refresh(self) -> None:
         for edit in (self.start, self.end):
             edit.setEnabled(self.in_window.isChecked())
             edit.setToolTip("" if self.in_window.isChecked() else "Tick “Only between” first")
+
+
+def _below(layout: QVBoxLayout, words: str, widget: QWidget) -> None:
+    layout.addWidget(Label(words, tone="dim"))
+    layout.addWidget(widget)
+
+
+def _beside(*fields: tuple[str, QWidget, int]) -> QHBoxLayout:
+    """Fields with their words above them, each with its share of the room."""
+    line = QHBoxLayout()
+    line.setSpacing(GRID)
+    for words, widget, share in fields:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        _below(column, words, widget)
+        line.addLayout(column, share)
+    return line
 
 
 def _fresh(desk: Desk, kind: Kind) -> Flight:

@@ -418,6 +418,7 @@ class FlightsPage(Page):
             for name, text, icon, keys, right in COMMANDS
         ]
         self.table.set_menu([*made])
+        self.details.targets.set_menu([self.desk.actions.action("flights.device")])
         offered = ("approve", "start", "accept", "stop", "cancel", "again", "save")
         self.details.offer(self.desk.actions, *(f"flights.{name}" for name in offered))
 

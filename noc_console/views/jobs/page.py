@@ -176,7 +176,7 @@ class JobsPage(Page):
             " mean it." + self.desk.actions.hint(" Press {key} for a new one.", "jobs.new"),
             verb="New job" if self.desk.actor.may("jobs.run") else "",
             act=self.new,
-            icon="terminal",
+            icon="table",
         )
 
     def _run(self) -> Run | None:

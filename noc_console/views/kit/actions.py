@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -49,6 +49,7 @@ class Actions(QObject):
         self._actor = actor
         self.bindings = bindings or Bindings(State(None), self)
         self._known: dict[str, tuple[Command, QAction]] = {}
+        self._expected: dict[str, tuple[str, Command]] = {}
         self._followers: list[tuple[str, str, QAction]] = []
         self.bindings.changed.connect(self._rebind)
         look().changed.connect(self._repaint)
@@ -79,6 +80,25 @@ class Actions(QObject):
             self._rebind()
         return action
 
+    def expect(self, place: str, commands: Iterable[Command]) -> None:
+        """What can be done in a place that may not be there yet: it has keys, and is given others,
+        before it works. Which widgets they belong to is not known: all of one place meet."""
+        for command in commands:
+            if not command.right or self._actor.may(command.right):
+                self._expected[command.id] = (place, command)
+
+    def listed(self) -> list[Command]:
+        """What is there now and what is expected: always in the same order."""
+        there = {command.id: command for command, _ in self.commands()}
+        hidden = self._known.keys() - there.keys()
+        first = [command for id, command in there.items() if id not in self._expected]
+        rest = ((id, command) for id, (_, command) in self._expected.items() if id not in hidden)
+        return [*first, *(there.get(id, command) for id, command in rest)]
+
+    def place(self, id: str) -> str:
+        """Where a command works, as `expect` named it; empty for everywhere."""
+        return self._expected[id][0] if id in self._expected else ""
+
     def action(self, id: str) -> QAction:
         return self._known[id][1]
 
@@ -90,10 +110,9 @@ class Actions(QObject):
         own = self.bindings.own(id)
         if own is not None:
             return own
-        if id not in self._known or not isValid(self._known[id][1]):
+        if self._there(id) is None and id not in self._expected:
             return tuple(map(portable, usual.split()))
-        action = self._known[id][1]
-        taken = {key for other in self._bound() if _meet(action, other[1]) for key in other[2]}
+        taken = {key for other, keys in self._bound() if self._meet(id, other) for key in keys}
         return tuple(key for key in self.usual(id) if key not in taken)
 
     def hint(self, sentence: str, id: str, usual: str = "") -> str:
@@ -114,11 +133,10 @@ class Actions(QObject):
 
     def clashing(self, id: str, key: str) -> list[Command]:
         """The other commands that answer to this key where this command works."""
-        action = self._known[id][1]
         return [
             command
-            for command, other in self.commands()
-            if other is not action and _meet(action, other) and key in self.keys(command.id)
+            for command in self.listed()
+            if self._meet(id, command.id) and key in self.keys(command.id)
         ]
 
     def give(self, id: str, keys: Keys) -> None:
@@ -136,7 +154,9 @@ class Actions(QObject):
 
     def usual(self, id: str) -> Keys:
         """The keys a command came with."""
-        return tuple(map(portable, self._known[id][0].shortcut.split()))
+        known = self._known.get(id)
+        command = known[0] if known is not None else self._expected[id][1]
+        return tuple(map(portable, command.shortcut.split()))
 
     def commands(self) -> Iterator[tuple[Command, QAction]]:
         """What is there now and may be done by this actor."""
@@ -146,13 +166,27 @@ class Actions(QObject):
             elif action.isVisible():
                 yield command, action
 
-    def _bound(self) -> list[tuple[Command, QAction, Keys]]:
+    def _bound(self) -> list[tuple[str, Keys]]:
         """The commands that have keys of one's own."""
         return [
-            (*self._known[id], keys)
+            (id, keys)
             for id, keys in self.bindings.all().items()
-            if keys and id in self._known and isValid(self._known[id][1])
+            if keys and (id in self._expected or self._there(id) is not None)
         ]
+
+    def _there(self, id: str) -> QAction | None:
+        known = self._known.get(id)
+        return known[1] if known is not None and isValid(known[1]) else None
+
+    def _meet(self, id: str, other: str) -> bool:
+        """Whether both commands work in some place."""
+        if id == other:
+            return False
+        first, second = self._there(id), self._there(other)
+        if first is not None and second is not None:
+            return _meet(first, second)
+        here, there = self.place(id), self.place(other)
+        return not here or not there or here == there
 
     def _rebind(self) -> None:
         for command, action in tuple(self._known.values()):

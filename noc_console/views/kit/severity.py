@@ -92,6 +92,17 @@ def paint_severity(
     painter.restore()
 
 
+def paint_absent(painter: QPainter, rect: QRectF, severity: Severity) -> None:
+    """The grey outline of a severity's shape: there is no alarm of it."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(look().color("icon.plain"))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setOpacity(0.38)
+    painter.drawPath(shape(severity, rect.adjusted(1, 1, -1, -1)))
+    painter.restore()
+
+
 @cache
 def _pixmap(severity: Severity, size: int, quiet: bool, ratio: float, _theme: str) -> QPixmap:
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
@@ -164,18 +175,22 @@ class SeveritySign(QWidget):
     def __init__(self, size: int = 18, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.severity = Severity.CLEARED
-        self.is_quiet = False
+        self.is_quiet = self.is_absent = False
         self.setFixedSize(QSize(size, size))
         look().changed.connect(self.update)
 
-    def show_sign(self, severity: Severity, *, quiet: bool = False) -> None:
-        self.severity, self.is_quiet = severity, quiet
+    def show_sign(self, severity: Severity, *, quiet: bool = False, absent: bool = False) -> None:
+        """`absent` is for a count that is none: grey."""
+        self.severity, self.is_quiet, self.is_absent = severity, quiet, absent
         self.setAccessibleName(severity_word(severity))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_severity(painter, QRectF(self.rect()), self.severity, quiet=self.is_quiet)
+        if self.is_absent:
+            paint_absent(painter, QRectF(self.rect()), self.severity)
+        else:
+            paint_severity(painter, QRectF(self.rect()), self.severity, quiet=self.is_quiet)
         painter.end()
 
 

@@ -177,6 +177,10 @@ QWidget[role="shelf"] { background: $surface.panel; border-right: 1px solid $lin
 QWidget[role="shelf"] QTreeView { background: transparent; }
 QWidget[role="shelf"] QTreeView::item { padding: 3px 0; }
 QWidget[role="below"] { background: $surface.panel; border-top: 1px solid $line.hair; }
+/* The handle of a splitter is the line between its parts: never two beside each other. */
+QSplitter > QWidget[role="side"] { border-left: 0; }
+QSplitter > QWidget[role="shelf"] { border-right: 0; }
+QSplitter > QWidget[role="below"] { border-top: 0; }
 QWidget[role="strip"] { background: $attention.soft; border-bottom: 1px solid $line.hair; }
 QWidget[role="popup"] { background: $surface.overlay; border: 1px solid $line.strong;
     border-radius: 6px; }

@@ -162,6 +162,7 @@ class ObjectPicker(QWidget):
     def _show_count(self) -> None:
         many = self.chosen.count()
         self.count.setText(f"{plural(many, 'object')}, Del takes one off" if many else "")
+        self.count.setVisible(bool(many))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

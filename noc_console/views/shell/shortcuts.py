@@ -1,16 +1,17 @@
-"""The sheet of keys: what works here, by group, and the place to choose other keys.
+"""The sheet of keys: all commands of all pages, by group, and the place to choose other keys.
 
-Made from the commands, so it cannot be wrong. Choose a command, press keys: whoever has them is
-named and asked about before they are taken.
+Made from the commands, so it cannot be wrong; those of the page one comes from stand first.
+Choose a command, press keys: whoever has them is named and asked about before they are taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -37,24 +38,31 @@ ALWAYS = (
     ("Tables", "Copy the rows", "Ctrl+C"),
 )
 HINT = "Click a command's keys, then press others. They count at once, everywhere."
-Known = tuple[Command, QAction]
+WIDE, TALL = 960, 728
+AROUND = 12 * GRID
+"""What stays to be seen of the window behind the sheet, above and below."""
+AT_ONCE = 60
+"""Rows made in one go: some 20 ms. The others come in the moments after."""
+Row = tuple[str, Command | str]
+"""The words of a command, or of keys that stay as they are."""
 
 
-def lines(actions: Actions) -> list[tuple[str, str, str]]:
+def lines(actions: Actions, here: str = "") -> list[tuple[str, str, str]]:
     """Group, words and keys of everything that has a key, in the groups' order of appearance."""
     found = [
-        (command.group, command.text, native(action.shortcuts()))
-        for command, action in in_order(actions.commands())
-        if action.shortcuts()
+        (command.group, command.text, native(keys))
+        for command in in_order(actions, here)
+        if (keys := actions.keys(command.id))
     ]
     return [*found, *ALWAYS]
 
 
-def in_order(known: Iterable[Known]) -> list[Known]:
-    """By group, as groups first appear."""
-    each = list(known)
-    order = list(dict.fromkeys(command.group for command, _ in each))
-    return sorted(each, key=lambda one: order.index(one[0].group))
+def in_order(actions: Actions, here: str = "") -> list[Command]:
+    """By group, as groups first appear, but those of a place first."""
+    each = actions.listed()
+    of_place = [command.group for command in each if here and actions.place(command.id) == here]
+    order = list(dict.fromkeys([*of_place, *(command.group for command in each)]))
+    return sorted(each, key=lambda one: order.index(one.group))
 
 
 class KeyButton(QPushButton):
@@ -128,14 +136,19 @@ class KeyButton(QPushButton):
 class ShortcutSheet(Dialog):
     """Two columns of groups; Esc closes it."""
 
-    def __init__(self, actions: Actions, parent: QWidget | None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None, *, here: str = "") -> None:
         super().__init__(parent, "Keys", "", "Close")
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.cancel_button.hide()
         self.accept_button.setAutoDefault(False)
         self.accept_button.setDefault(False)
         self._actions = actions
+        self._here = here
         self._chosen = ""
+        self._rest: Iterator[object] = iter(())
+        self._making = QTimer(self)
+        self._making.setInterval(0)
+        self._making.timeout.connect(lambda: self._make_rows(AT_ONCE // 3))
         self._act: Callable[[], object] = lambda: None
         self.buttons: dict[str, KeyButton] = {}
         self.search, self.everything = QLineEdit(), QCheckBox("Also those without keys")
@@ -155,31 +168,26 @@ class ShortcutSheet(Dialog):
         wants_all = self.everything.isChecked() or bool(words)
         rows: list[tuple[str, str, Command | str]] = [
             (command.group, command.text, command)
-            for command, action in in_order(self._actions.commands())
-            if (wants_all or action.shortcuts()) and _fits(words, command, action)
+            for command in in_order(self._actions, self._here)
+            if (wants_all or self._actions.keys(command.id)) and self._fits(words, command)
         ]
         rows += (one for one in ALWAYS if all(word in " ".join(one).casefold() for word in words))
-        members_of: dict[str, list[tuple[str, Command | str]]] = {}
+        members_of: dict[str, list[Row]] = {}
         for group, text, shown in rows:
             members_of.setdefault(group, []).append((text, shown))
         self.buttons = {}
-        columns = (QVBoxLayout(), QVBoxLayout())
-        heights = [0, 0]
-        for name, members in members_of.items():
-            shorter = 0 if heights[0] <= heights[1] else 1
-            columns[shorter].addLayout(self._group(name, members))
-            heights[shorter] += len(members) + 2
         inner = QWidget()
+        columns = (QVBoxLayout(), QVBoxLayout())
         both = QHBoxLayout(inner)
-        both.setContentsMargins(0, 0, GRID, 0)
+        both.setContentsMargins(0, 0, 2 * GRID, 0)
         both.setSpacing(5 * GRID)
         for column in columns:
             column.setSpacing(2 * GRID)
             column.addStretch()
             both.addLayout(column, 1)
-        at = self.area.verticalScrollBar().value()
+        self._rest = self._groups(members_of, columns)
+        self._make_rows(AT_ONCE)
         self.area.setWidget(inner)
-        self.area.verticalScrollBar().setValue(at)
 
     def choose(self, id: str) -> None:
         """Keys of this command are wanted."""
@@ -226,6 +234,39 @@ class ShortcutSheet(Dialog):
 
     # --- how ---------------------------------------------------------------------------------
 
+    def _make_rows(self, most: int) -> None:
+        """Some rows more, and the rest when nothing else is to be done."""
+        made = sum(1 for _ in islice(self._rest, most))
+        if made < most:
+            self._making.stop()
+        elif not self._making.isActive():
+            self._making.start()
+
+    def _groups(
+        self, members_of: dict[str, list[Row]], columns: tuple[QVBoxLayout, QVBoxLayout]
+    ) -> Iterator[object]:
+        """Makes a row with each step, in the shorter column."""
+        heights = [0, 0]
+        for name, members in members_of.items():
+            shorter = 0 if heights[0] <= heights[1] else 1
+            heights[shorter] += len(members) + 2
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(2 * GRID)
+            grid.setVerticalSpacing(3)
+            grid.setColumnStretch(0, 1)
+            grid.addWidget(Label(name.upper(), tone="faint", size="small"), 0, 0)
+            columns[shorter].insertLayout(columns[shorter].count() - 1, grid)
+            for at, (text, command) in enumerate(members, start=1):
+                grid.addWidget(Label(text), at, 0)
+                shown = _fixed(command) if isinstance(command, str) else self._button(command)
+                grid.addWidget(shown, at, 1, Qt.AlignmentFlag.AlignRight)
+                yield shown
+
+    def _fits(self, words: list[str], command: Command) -> bool:
+        keys = native(self._actions.keys(command.id))
+        told = f"{command.group} {command.text} {keys}".casefold()
+        return all(word in told for word in words)
+
     def _give(self, id: str, keys: Keys) -> None:
         self._actions.give(id, keys)
         self._tell_keys(id)
@@ -255,7 +296,7 @@ class ShortcutSheet(Dialog):
 
     def _show_keys(self) -> None:
         """Other keys: the rows stay where they are, so that the eye finds them again."""
-        there = {command.id for command, _ in self._actions.commands()}
+        there = {command.id for command in self._actions.listed()}
         for id, button in self.buttons.items():
             if id in there:
                 button.show_keys(native(self._actions.keys(id)), native(self._actions.usual(id)))
@@ -268,19 +309,7 @@ class ShortcutSheet(Dialog):
         act()
 
     def _text(self, id: str) -> str:
-        return next((one.text for one, _ in self._actions.commands() if one.id == id), id)
-
-    def _group(self, name: str, members: list[tuple[str, Command | str]]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * GRID)
-        grid.setVerticalSpacing(3)
-        grid.setColumnStretch(0, 1)
-        grid.addWidget(Label(name.upper(), tone="faint", size="small"), 0, 0)
-        for at, (text, command) in enumerate(members, start=1):
-            grid.addWidget(Label(text), at, 0)
-            shown = _fixed(command) if isinstance(command, str) else self._button(command)
-            grid.addWidget(shown, at, 1, Qt.AlignmentFlag.AlignRight)
-        return grid
+        return next((one.text for one in self._actions.listed() if one.id == id), id)
 
     def _button(self, command: Command) -> KeyButton:
         id = command.id
@@ -315,8 +344,12 @@ class ShortcutSheet(Dialog):
         self.area.setStyleSheet(
             "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }"
         )
-        self.area.setMinimumSize(900, 540)
+        self.area.setMinimumSize(720, 240)
+        self.body.addSpacing(GRID)
         self.body.addWidget(self.area)
+        behind = self.parentWidget()
+        room = behind.window().height() - AROUND if behind is not None else TALL
+        self.resize(WIDE, min(TALL, room))
         below = QHBoxLayout()
         below.addWidget(self.told, 1)
         for button in (self.take, self.none, self.usual, self.all_usual):
@@ -324,11 +357,6 @@ class ShortcutSheet(Dialog):
             below.addWidget(button)
         self.body.addLayout(below)
         self._say(HINT)
-
-
-def _fits(words: list[str], command: Command, action: QAction) -> bool:
-    told = f"{command.group} {command.text} {native(action.shortcuts())}".casefold()
-    return all(word in told for word in words)
 
 
 def _fixed(keys: str) -> Label:

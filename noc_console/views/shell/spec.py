@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from noc_console.services.recordings.service import RecordingService
 from noc_console.services.telemetry.model import CollectorHealth
 from noc_console.views.kit.desk import Desk
 from noc_console.views.kit.page import Page
+from noc_console.views.shell.declared import Declared
 
 T = TypeVar("T")
 Asked = Callable[[], Coroutine[Any, Any, T]]
@@ -66,6 +67,8 @@ class Sources:
     """The recording this window shows, and nothing else; "" for the network."""
     interval_s: float = 60.0
     """How often the collector polls; data older than two of these is stale."""
+    commands: Declared = field(default_factory=dict)
+    """What can be done on each page, for those that were not opened yet."""
     sounds: Sounds | None = None
     """None for windows that are to be silent: of a recording, of a picture."""
     has_tray: bool | None = None

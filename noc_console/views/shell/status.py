@@ -12,10 +12,10 @@ from noc_console.services.telemetry.model import CollectorHealth
 from noc_console.views.kit.icons import paint_icon
 from noc_console.views.kit.label import plain_tip
 from noc_console.views.kit.severity import (
+    paint_absent,
     paint_severity,
     severity_color,
     severity_word,
-    shape,
 )
 from noc_console.views.kit.theme import GRID, look
 from noc_console.views.kit.times import Times, age
@@ -115,14 +115,12 @@ class CountButton(QAbstractButton):
         if self.hasFocus():
             painter.setPen(look().color("line.focus"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.setOpacity(1.0 if self.count else 0.38)
         place = QRectF(7, self.rect().center().y() - 6, 14, 14)
         # Without alarms the sign is the grey outline of its shape.
         if self.count:
             paint_severity(painter, place, self.severity)
         else:
-            _paint_outline(painter, place, self.severity)
-        painter.setOpacity(1.0)
+            paint_absent(painter, place, self.severity)
         painter.setFont(self.font())
         painter.setPen(severity_color(self.severity) if self.count else look().color("text.faint"))
         painter.drawText(
@@ -131,15 +129,6 @@ class CountButton(QAbstractButton):
             f"{self.count:,}",
         )
         painter.end()
-
-
-def _paint_outline(painter: QPainter, place: QRectF, severity: Severity) -> None:
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(look().color("icon.plain"))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(shape(severity, place.adjusted(1, 1, -1, -1)))
-    painter.restore()
 
 
 class StatusLine(QWidget):

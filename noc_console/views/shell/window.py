@@ -190,6 +190,8 @@ class MainWindow(QMainWindow):
             command = Command(f"window.{id}", text, icon, act, shortcut=keys, group=group)
             self.desk.actions.add(command, self)
 
+        for id in self._specs:
+            self.desk.actions.expect(id, self._sources.commands.get(id, ()))
         rail = [spec for spec in self._specs.values() if spec.in_rail]
         for number, spec in enumerate(rail, start=1):
             keys = f"Ctrl+{number}" if number < 10 else ""
@@ -480,7 +482,7 @@ class MainWindow(QMainWindow):
             self.tasks.do("open dropped", lambda: open_all(files, opener))
 
     def show_keys(self) -> None:
-        ShortcutSheet(self.desk.actions, self).show()
+        ShortcutSheet(self.desk.actions, self, here=self.route.page).show()
 
     def _toggle_rail(self) -> None:
         self.rail.set_narrow(not self.rail.is_narrow)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from noc_console.kernel.errors import Invalid
 from noc_console.kernel.secret import Secret
-from noc_console.services.hostkeys.model import HostKey, KeyChanged
+from noc_console.services.hostkeys.model import BadCertificate, HostKey, KeyChanged
 from noc_console.services.hostkeys.seeing import check_reason, randomart
 from noc_console.services.terminal.connecting import LegacyOnly, Prompt
 from noc_console.views.kit.desk import Desk
@@ -128,16 +128,25 @@ class ChangedDialog(ReasonDialog):
     """A host proves itself with another key than before: nothing was sent to it."""
 
     def __init__(self, parent: QWidget | None, changed: KeyChanged) -> None:
+        is_signed = isinstance(changed, BadCertificate)
         super().__init__(
             parent,
-            f"The key of {changed.key.door} changed",
-            "Nothing was sent, and an alarm was raised. If the device was replaced or set up anew"
-            " its key is another one; if not, somebody may stand between you and it.",
-            "Trust the new key",
+            f"The certificate of {changed.key.door} does not hold"
+            if is_signed
+            else f"The key of {changed.key.door} changed",
+            "Nothing was sent, and an alarm was raised. "
+            + (
+                "Have its key signed again; its key alone can be trusted meanwhile. If nobody"
+                " changed anything there, somebody may stand between you and it."
+                if is_signed
+                else "If the device was replaced or set up anew its key is another one; if not,"
+                " somebody may stand between you and it."
+            ),
+            "Trust its key alone" if is_signed else "Trust the new key",
             hint="such as: replaced after a fault, ticket 4711",
         )
         for name, text in (
-            ("Known by", changed.before),
+            ("A certificate" if is_signed else "Known by", changed.before),
             (f"Shows now, {changed.key.algorithm}", changed.key.fingerprint),
         ):
             shown = Label(text, selectable=True, wrap=True)

@@ -21,6 +21,7 @@ from noc_console.views.terminal.pane import TerminalPane
 Drivers = Callable[[str], Awaitable[Driver | None]]
 UNGUARDED = (LinkKind.SHELL, LinkKind.REPLAY)
 """One's own machine, and what happened long ago."""
+HEARD = 4_096
 LOOKING = NotSent("One moment: which commands change such a device is being looked up.")
 
 
@@ -37,14 +38,20 @@ class NotYet:
 
     is_able = True
 
+    def __init__(self) -> None:
+        self.heard = b""
+        """The last that the device said: the guard that follows knows its first prompt by it."""
+
     def received(self, data: bytes) -> None:
-        """What the device says is of no matter here."""
+        """Kept for the guard that follows."""
+        self.heard = (self.heard + data)[-HEARD:]
 
     def check(self, data: bytes, *, is_elevated: bool = False) -> Sentence | None:
         return LOOKING
 
     def reset(self) -> None:
-        """It remembers nothing."""
+        """The link is a new one."""
+        self.heard = b""
 
 
 class Guarding(QObject):
@@ -84,6 +91,8 @@ class Guarding(QObject):
         if pane.session is not session:
             return  # another one has begun meanwhile
         guard = Guard(driver, why_not=note_of(session.target))
+        if isinstance(session.guard, NotYet):
+            guard.received(session.guard.heard)
         if session.resumed is not None:
             guard.be_unsure()
         session.guard = guard

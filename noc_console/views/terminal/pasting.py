@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QWidget
@@ -15,8 +14,12 @@ from noc_console.views.kit.theme import look
 LARGE = 5_000
 """More characters than these are asked about, too: rarely is a whole file meant."""
 SHOWN = 20_000
-KEPT = "\t\n"
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+EDITED = 100_000
+"""A longer text is shown in part and sent as it is: an editor would take a minute for it."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""All but the tab and the line feed."""
+# Joiners belong to emoji and to scripts; direction marks and fillers do not.
+_HIDDEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u00ad\u180e]")
 _LINES = re.compile(r"\r\n|\r|\u2028|\u2029|\x85")
 
 
@@ -44,21 +47,9 @@ def examined(text: str) -> Paste:
     A single line break at the end counts as a second line: it would run what was pasted.
     """
     even = _LINES.sub("\n", text)
-    controls = sum(1 for character in even if _is_control(character))
-    hidden = sum(1 for character in even if _is_hidden(character))
-    clean = even
-    if controls or hidden:
-        clean = "".join(c for c in even if not _is_control(c) and not _is_hidden(c))
+    clean, controls = _CONTROL.subn("", even)
+    clean, hidden = _HIDDEN.subn("", clean)
     return Paste(clean, clean.count("\n") + 1, controls, hidden, even)
-
-
-def _is_control(character: str) -> bool:
-    return character not in KEPT and unicodedata.category(character) == "Cc"
-
-
-def _is_hidden(character: str) -> bool:
-    # Joiners belong to emoji and to scripts; direction marks and fillers do not.
-    return character in _BIDI or character in "\u200b\u2060\ufeff\u00ad\u180e"
 
 
 def preview(paste: Paste) -> str:
@@ -72,10 +63,10 @@ def _sign(character: str) -> str:
         return "⏎\n"
     if character == "\t":
         return "⇥\t"
-    if _is_control(character):
+    if _CONTROL.match(character):
         code = ord(character)
         return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
-    return f"⟨U+{ord(character):04X}⟩" if _is_hidden(character) else character
+    return f"⟨U+{ord(character):04X}⟩" if _HIDDEN.match(character) else character
 
 
 class PasteDialog(Dialog):
@@ -90,10 +81,11 @@ class PasteDialog(Dialog):
             is_safe=False,
         )
         self._paste = paste
-        self._has_signs = bool(paste.controls or paste.hidden)
-        self.text = QPlainTextEdit(preview(paste) if self._has_signs else paste.text)
         # What has signs in it is only shown: the signs themselves must never be sent.
-        self.text.setReadOnly(self._has_signs)
+        has_signs = bool(paste.controls or paste.hidden)
+        self._is_shown_only = has_signs or len(paste.text) > EDITED
+        self.text = QPlainTextEdit(preview(paste) if self._is_shown_only else paste.text)
+        self.text.setReadOnly(self._is_shown_only)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(look().mono())
         self.text.setMinimumSize(640, 260)
@@ -106,7 +98,7 @@ class PasteDialog(Dialog):
     def value(self) -> str:
         """What is to be sent, as it stands now."""
         text = self._paste.text
-        if not self._has_signs:
+        if not self._is_shown_only:
             # Typed into the preview, anything may have come in again.
             text = examined(self.text.toPlainText()).text
         return " ".join(text.split("\n")).strip() if self.joined.isChecked() else text

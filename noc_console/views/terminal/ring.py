@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -30,6 +30,7 @@ from noc_console.services.alarms.model import Severity
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.snippets.service import SnippetService
+from noc_console.services.terminal.asking import TOUCH
 from noc_console.services.terminal.comparing import Leaving, grouped
 from noc_console.services.terminal.conversing import Line
 from noc_console.services.terminal.judging import Verdict, judge
@@ -54,7 +55,6 @@ from noc_console.views.kit.desk import Desk, Route
 from noc_console.views.kit.dialogs import open_dialog
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.page import Page
-from noc_console.views.kit.rows import Column
 from noc_console.views.kit.severity import severity_color
 from noc_console.views.kit.strips import Empty
 from noc_console.views.kit.table import Table
@@ -62,23 +62,11 @@ from noc_console.views.kit.theme import GRID, look
 from noc_console.views.terminal.connecting import WindowAsker
 from noc_console.views.terminal.ringdiff import AnswerView
 from noc_console.views.terminal.ringpreview import PreviewDialog
+from noc_console.views.terminal.ringrows import TROUBLE, WORDS, RingRow, ring_columns
 from noc_console.views.terminal.ringwords import RingWords
 
 ROOM = Size(200, 60)
 """Of the sessions: wide, so that tables are not wrapped."""
-WORDS = {
-    Phase.CLOSED: "closed",
-    Phase.CONNECTING: "connecting…",
-    Phase.READY: "ready",
-    Phase.ASKED: "asked…",
-    Phase.SAME: "as expected",
-    Phase.DIFFERENT: "differs",
-    Phase.ERROR: "does not know it",
-    Phase.FAILED: "failed",
-    Phase.SKIPPED: "not asked",
-    Phase.PASSED: "passed over",
-    Phase.LEFT_OUT: "left out",
-}
 EXPECTING = (
     (Expecting.SAME, "the canary's answer"),
     (Expecting.PATTERN, "an answer that contains…"),
@@ -86,12 +74,6 @@ EXPECTING = (
 )
 TELL_MS = 40
 """Changes that come within this are shown together: hundreds of devices may answer at once."""
-QUIET = frozenset({Phase.SKIPPED, Phase.PASSED, Phase.LEFT_OUT})
-TROUBLE = {
-    Phase.DIFFERENT: Severity.MAJOR,
-    Phase.ERROR: Severity.MAJOR,
-    Phase.FAILED: Severity.CRITICAL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +85,6 @@ class RingServices:
     analysis: TopologyAnalysis
     drivers: Callable[[str], Awaitable[Driver | None]]
     snippets: SnippetService | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RingRow:
-    """A device of the ring as the list shows it."""
-
-    number: int
-    member: Member
-    told: Told
-    is_canary: bool
 
 
 class RingPage(Page):
@@ -133,7 +105,7 @@ class RingPage(Page):
         self._soon.setInterval(TELL_MS)
         self._soon.timeout.connect(self._tell_heard)
         self.table: Table[RingRow] = Table(
-            desk, "ring", _columns(), lambda row: row.member.device_id, self.show_error
+            desk, "ring", ring_columns(), lambda row: row.member.device_id, self.show_error
         )
         self.frame = RedFrame()
         self.words = RingWords(
@@ -208,7 +180,12 @@ class RingPage(Page):
         """A session of the ring: read-only where the platform's commands are known."""
         actor, sessions = self.desk.actor, self._given.sessions
         target = await sessions.resolve(actor, address=f"ssh:device:{member.device_id}")
-        asker = WindowAsker(self, self.desk, lambda _: None)
+
+        def told(text: str) -> None:
+            if text == TOUCH:  # the rest of it nobody reads of many devices
+                self.desk.notice(f"{member.name}: {text}")
+
+        asker = WindowAsker(self, self.desk, told)
         session = await sessions.open(actor, target=target, size=ROOM, asker=asker)
         session.guard = Guard(await self._given.drivers(member.platform))
         return session
@@ -492,10 +469,13 @@ class RingPage(Page):
         expecting, sending = QHBoxLayout(), QHBoxLayout()
         expecting.addWidget(Label("Canary", tone="dim"))
         expecting.addWidget(self.canary)
+        expecting.addSpacing(GRID)
         expecting.addWidget(Label("Expect", tone="dim"))
         expecting.addWidget(self.expecting)
         expecting.addWidget(self.pattern, 1)
+        expecting.addSpacing(GRID)
         expecting.addWidget(self.addresses)
+        expecting.addSpacing(GRID)
         expecting.addWidget(self.passes_over)
         expecting.addStretch(1)
         sending.addWidget(self.words.button)
@@ -540,48 +520,6 @@ class RedFrame(QWidget):
         painter.setPen(QPen(severity_color(Severity.CRITICAL), 3))
         painter.drawRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
         painter.end()
-
-
-def _columns() -> tuple[Column[RingRow], ...]:
-    return (
-        Column("#", lambda row: str(row.number), sort=lambda row: row.number, width=44),
-        Column(
-            "Device",
-            lambda row: row.member.name + ("  (canary)" if row.is_canary else ""),
-            width=190,
-            bold=lambda row: row.is_canary,
-            stretch=True,
-        ),
-        Column(
-            "State",
-            lambda row: WORDS[row.told.phase],
-            width=130,
-            color=_color,
-            tip=lambda row: row.told.text[:600],
-        ),
-        Column(
-            "Answer",
-            lambda row: next((x for x in row.told.text.splitlines() if x.strip()), ""),
-            width=150,
-            mono=True,
-        ),
-        Column(
-            "Took",
-            lambda row: f"{row.told.took_s:.1f} s" if row.told.took_s else "",
-            sort=lambda row: row.told.took_s or None,
-            width=70,
-        ),
-        Column("Address", lambda row: row.member.address, width=130, is_address=True, mono=True),
-        Column("Site", lambda row: row.member.site, width=120, hidden=True),
-        Column("Platform", lambda row: row.member.platform, width=110, hidden=True),
-    )
-
-
-def _color(row: RingRow) -> QColor | None:
-    trouble = TROUBLE.get(row.told.phase)
-    if trouble is not None:
-        return severity_color(trouble)
-    return look().color("text.dim") if row.told.phase in QUIET else None
 
 
 def _number(text: str) -> int:

@@ -17,6 +17,8 @@ TINTS = {Kind.CHANGED: "attention.plain", Kind.ONLY_LEFT: "series.d", Kind.ONLY_
 SIGNS = {Kind.SAME: "  ", Kind.CHANGED: "~ ", Kind.ONLY_LEFT: "- ", Kind.ONLY_RIGHT: "+ "}
 STRENGTH = 40
 """Of 255: the ground behind lines that differ."""
+ASIDE = GRID + 4
+"""So far from the edge as the answers' own text."""
 
 
 class AnswerView(QWidget):
@@ -31,7 +33,9 @@ class AnswerView(QWidget):
         pair.addWidget(self.left)
         pair.addWidget(self.right)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID, GRID, GRID)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self.groups.setContentsMargins(ASIDE, GRID, ASIDE, 0)
         layout.addWidget(self.groups)
         layout.addLayout(pair, 1)
         one, other = self.left.text.verticalScrollBar(), self.right.text.verticalScrollBar()
@@ -43,12 +47,13 @@ class AnswerView(QWidget):
 
     def clear(self) -> None:
         self._again = None
-        self.groups.setText("")
+        self.show_groups((), {})
         self.left.show_lines("", ())
         self.right.hide()
 
     def show_groups(self, groups: Sequence[Group], names: Mapping[int, str]) -> None:
         """Who gave the same answer."""
+        self.groups.setVisible(bool(groups))
         if not groups:
             self.groups.setText("")
             return
@@ -97,12 +102,14 @@ class _Side(QWidget):
         self.text.setPlaceholderText("Answers stand here, beside the canary's.")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(0)
+        self.name.setContentsMargins(ASIDE, GRID, ASIDE, GRID)
         layout.addWidget(self.name)
         layout.addWidget(self.text, 1)
 
     def show_lines(self, name: str, lines: Sequence[tuple[Kind, str]]) -> None:
         self.name.show_text(name)
+        self.name.setVisible(bool(name))
         self.text.clear()
         differs = any(kind is not Kind.SAME for kind, _ in lines)
         cursor = QTextCursor(self.text.document())

@@ -45,6 +45,7 @@ class PreviewDialog(Dialog):
         text.setVisible(order.words is None)
         self.targets = QPlainTextEdit()
         self.targets.setReadOnly(True)
+        self.targets.setFont(look().mono())
         self.targets.setFixedHeight((18 if order.words is None else 34) * GRID)
         self.targets.setAccessibleName("Targets, in order")
         self.targets.setPlainText("\n".join(_told(order, members, connected)))
@@ -74,6 +75,8 @@ def _is_target(order: Order, member: Member, connected: Set[int] | None) -> bool
 
 def _told(order: Order, members: Sequence[Member], connected: Set[int] | None) -> Iterator[str]:
     """A line for each device; below it what it gets, where that is not the same for all."""
+    wide = max((len(visible(one.name)) for one in members), default=0)
+    far = max((len(one.address) for one in members), default=0)
     for at, one in enumerate(in_order(order, members, connected), 1):
         lines = order.lines_for(one.device_id)
         remark = ""
@@ -84,9 +87,9 @@ def _told(order: Order, members: Sequence[Member], connected: Set[int] | None) -
             remark = f"  not connected: {will}"
         elif at == 1:
             remark = "  ← canary"
-        yield f"{at:>3}  {visible(one.name)}  {one.address}{remark}"
+        yield f"{at:>3}  {visible(one.name):<{wide}}  {one.address:<{far}}{remark}".rstrip()
         if order.words is not None:
-            yield from (f"       {visible(line)}" for line in lines)
+            yield from (f"     {visible(line)}" for line in lines)
 
 
 def _verdict_words(verdicts: Mapping[str, Verdict]) -> str:

@@ -22,12 +22,13 @@ from noc_console.views.kit.strips import Strip
 from noc_console.views.kit.table import Table
 from noc_console.views.kit.tasks import Tasks
 from noc_console.views.kit.theme import GRID
+from noc_console.views.terminal.authorities import AuthoritiesSheet
 
 SIZE = (1080, 560)
 
 
 class ReachingWindow(QWidget):
-    """Three lists, each with what can be done about its rows."""
+    """Four lists, each with what can be done about its rows."""
 
     def __init__(self, desk: Desk, ways: WayService, hostkeys: HostKeyService) -> None:
         super().__init__()
@@ -50,6 +51,7 @@ class ReachingWindow(QWidget):
         self.old: Table[Allowed] = Table(
             desk, "terminal.old", _old(desk), lambda each: (each.host, each.port), self._failed
         )
+        self.authorities = AuthoritiesSheet(desk, hostkeys, self._failed)
         self.add_button = QPushButton("Add a way…")
         self.remove_button = QPushButton("Remove the way…")
         self.forget_button = QPushButton("Forget the key…")
@@ -60,12 +62,13 @@ class ReachingWindow(QWidget):
         self.reload()
 
     def reload(self) -> None:
-        """Read all three lists."""
+        """Read all lists."""
         actor = self._desk.actor
         self.tasks.ask("ways", self._ways.all(actor), self.ways.show_rows)
         self.tasks.ask("old", self._ways.legacy(actor), self.old.show_rows)
         if actor.may("hostkeys.see"):
             self.tasks.ask("known", self._hostkeys.all(actor), self.known.show_rows)
+        self.authorities.reload()
 
     def add_way(self) -> None:
         self.tasks.do("add", self._add_way)
@@ -184,6 +187,7 @@ class ReachingWindow(QWidget):
             ),
         ):
             self.tabs.addTab(_sheet(text, table, buttons), title)
+        self.tabs.addTab(self.authorities, "Authorities")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
         layout.addWidget(self.strip)

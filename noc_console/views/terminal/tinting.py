@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from noc_console.services.terminal.filtering import Stretch
 from noc_console.services.terminal.model import Row
 from noc_console.services.terminal.tinting import Tinter
+from noc_console.services.terminal.wrapping import Wrapped, cells_of, text_of, wrapped
 from noc_console.views.terminal.canvas import Span, Spans
 from noc_console.views.terminal.ink import TINTS
 from noc_console.views.terminal.looks import TerminalLooks
@@ -20,7 +21,8 @@ STATES = {token: State(State.TINT_AMBER + at) for at, token in enumerate(TINTS)}
 
 
 class Tinting(QObject):
-    """One screen's coloured words. Only rows that changed are looked at, and only those shown."""
+    """One screen's coloured words. Only lines that changed are looked at, and only those shown;
+    what the screen wrapped is one line."""
 
     changed = Signal()
     """Other rules, or they were switched on or off: the picture is another one."""
@@ -31,75 +33,64 @@ class Tinting(QObject):
         super().__init__(parent)
         self._looks = looks
         self._told = ""
-        self._rows: list[tuple[Row, Spans | None]] = []
-        """What was shown the last time, with its spans where they are known."""
+        self._lines: list[tuple[Wrapped, tuple[Spans, ...] | None]] = []
+        """What was shown the last time, with the spans of its rows where they are known."""
         self.is_behind = False
-        """Not all rows were looked at: the time was over."""
+        """Not all lines were looked at: the time was over."""
         looks.rules.changed.connect(self._begin)
         self._begin()
 
     def spans(self, rows: Sequence[Row]) -> dict[int, Spans]:
         """What lies over the text of these rows, as far as it is known within the budget."""
         if not self._looks.chosen.colours:
-            self._rows, self.is_behind = [], False
+            self._lines, self.is_behind = [], False
             return {}
         self._take_over(rows)
-        if any(spans is None for _, spans in self._rows):
-            texts = [row.text for row, spans in self._rows if spans is None]
+        if any(spans is None for _, spans in self._lines):
+            texts = [text_of(line) for line, spans in self._lines if spans is None]
             self.is_behind = not self._tinter.look(texts, budget_s=BUDGET_S)
-            self._rows = [
-                (row, self._of(row) if spans is None else spans) for row, spans in self._rows
+            self._lines = [
+                (line, self._of(line) if spans is None else spans) for line, spans in self._lines
             ]
             self._tell()
-        return {at: spans for at, (_, spans) in enumerate(self._rows) if spans}
+        found: dict[int, Spans] = {}
+        first = 0
+        for line, each in self._lines:
+            found |= {at: spans for at, spans in enumerate(each or (), first) if spans}
+            first += len(line)
+        return found
 
     def _take_over(self, rows: Sequence[Row]) -> None:
-        """Rows that are still there, also where a scroll took them, keep what is known of them."""
-        known = {id(row): (row, spans) for row, spans in self._rows}
-        self._rows = [known.get(id(row), (row, None)) for row in rows]
+        """Lines that are still there, also where a scroll took them, keep what is known of them.
+        Rows are the same when they are the very same objects."""
+        known = dict(self._lines)
+        self._lines = [(line, known.get(line)) for line in wrapped(rows)]
         self.is_behind = False
 
-    def _of(self, row: Row) -> Spans | None:
-        stretches = self._tinter.known(row.text)
-        return None if stretches is None else spans_in(row, stretches)
+    def _of(self, line: Wrapped) -> tuple[Spans, ...] | None:
+        stretches = self._tinter.known(text_of(line))
+        return None if stretches is None else spans_in(line, stretches)
 
     def _begin(self) -> None:
         self._tinter = Tinter(self._looks.rules.all)
-        self._rows, self._told = [], ""
+        self._lines, self._told = [], ""
         self.changed.emit()
 
     def _tell(self) -> None:
         if self._tinter.problem != self._told:
             self._told = self._tinter.problem
-            self._rows = [(row, None) for row, _ in self._rows]
+            self._lines = [(line, None) for line, _ in self._lines]
             self.is_behind = True
             self.gave_up.emit(self._told)
 
 
-def spans_in(row: Row, stretches: Sequence[Stretch]) -> Spans:
-    """Parts of a row's text as cells: a wide character, or one with its accents, is never cut."""
+def spans_in(line: Wrapped, stretches: Sequence[Stretch]) -> tuple[Spans, ...]:
+    """Parts of a line's text as cells of each of its rows."""
     if not stretches:
-        return ()
-    columns = columns_of(row)
-    spans = []
-    for part in stretches:
-        end = part.end
-        while end < len(columns) - 1 and columns[end] == columns[end - 1]:
-            end += 1
-        spans.append(Span(columns[part.start], columns[end], STATES[part.tint]))
-    return tuple(spans)
-
-
-def columns_of(row: Row) -> list[int]:
-    """The column of each character of `row.text`, and behind them that of its end."""
-    columns: list[int] = []
-    at = 0
-    for run in row.runs:
-        columns.extend(range(at, run.column))
-        if run.is_cluster:
-            columns.extend([run.column] * len(run.text))
-        else:
-            columns.extend(range(run.column, run.column + run.columns, 2 if run.is_wide else 1))
-        at = run.column + run.columns
-    columns.append(at)
-    return columns
+        return ((),) * len(line)
+    found: list[list[Span]] = [[] for _ in line]
+    parts = [(part.start, part.end) for part in stretches]
+    for part, cells in zip(stretches, cells_of(line, parts), strict=True):
+        for row, start, end in cells:
+            found[row].append(Span(start, end, STATES[part.tint]))
+    return tuple(map(tuple, found))

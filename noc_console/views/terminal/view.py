@@ -37,6 +37,7 @@ from noc_console.services.terminal.model import (
     Size,
 )
 from noc_console.services.terminal.ports import TerminalEngine
+from noc_console.services.terminal.wrapping import Wrapped, cells_of, text_of, wrapped
 from noc_console.views.kit.dialogs import confirm, open_dialog
 from noc_console.views.kit.label import plain_tip
 from noc_console.views.kit.tasks import Tasks
@@ -45,7 +46,6 @@ from noc_console.views.terminal.looks import TerminalLooks
 from noc_console.views.terminal.pasting import PasteDialog, examined
 from noc_console.views.terminal.screen import ScreenView
 from noc_console.views.terminal.selecting import By
-from noc_console.views.terminal.tinting import columns_of
 
 WHEEL_LINES = 3
 WHEEL_STEP = 120
@@ -421,19 +421,39 @@ class TerminalView(ScreenView):
         """Names of the network in what is shown, once the output rests for a moment."""
         if self.live is None or self.frame is None:
             return
-        found = {}
-        texts = [row.text for row in self.frame.rows]
-        tables = self.live.columns(texts, self._above)
-        for at, (row, text) in enumerate(zip(self.frame.rows, texts, strict=True)):
-            spans = tuple(self.live.spans(text, self.device_id)) if text else ()
-            more = tables.get(at)
-            if more is not None and all(s.end <= more.start or more.end <= s.start for s in spans):
-                spans = (*spans, more)
-            if spans:
-                columns = columns_of(row)
-                found[at] = tuple((columns[s.start], columns[s.end], s) for s in spans)
-        self._live = found
+        found: dict[int, list[tuple[int, int, LiveSpan]]] = {}
+        first = 0
+        for line in wrapped(self.frame.rows):
+            self._find_in(line, first, found)
+            first += len(line)
+        self._find_in_tables(found)
+        self._live = {at: tuple(each) for at, each in found.items()}
         self.underline({at: tuple((a, b) for a, b, _ in each) for at, each in found.items()})
+
+    def _find_in(
+        self, line: Wrapped, first: int, found: dict[int, list[tuple[int, int, LiveSpan]]]
+    ) -> None:
+        """Names in a line, on all rows it is wrapped into."""
+        text = text_of(line)
+        if self.live is None or not text:
+            return
+        spans = tuple(self.live.spans(text, self.device_id))
+        for span, cells in zip(
+            spans, cells_of(line, [(span.start, span.end) for span in spans]), strict=True
+        ):
+            for row, start, end in cells:
+                found.setdefault(first + row, []).append((start, end, span))
+
+    def _find_in_tables(self, found: dict[int, list[tuple[int, int, LiveSpan]]]) -> None:
+        """What only the head of its column tells, where nothing else was found."""
+        if self.live is None or self.frame is None:
+            return
+        rows = self.frame.rows
+        for at, span in self.live.columns([row.text for row in rows], self._above).items():
+            _, start, end = cells_of((rows[at],), [(span.start, span.end)])[0][0]
+            there = found.setdefault(at, [])
+            if all(b <= start or end <= a for a, b, _ in there):
+                there.append((start, end, span))
 
     def _above(self, count: int) -> Sequence[str]:
         """The lines that scrolled out just now, as many as there are."""

@@ -18,7 +18,7 @@ from noc_console.views.kit.tasks import Tasks
 from noc_console.views.kit.theme import GRID
 from noc_console.views.vault.columns import device_columns
 
-_NO_TEST = (CredentialKind.ENABLE, CredentialKind.TOKEN)
+_NO_TEST = (CredentialKind.ENABLE, CredentialKind.TOKEN, CredentialKind.TACACS)
 
 
 class DeviceSheet(QDialog):

@@ -23,11 +23,13 @@ KINDS = (
     (CredentialKind.SNMP_V3, "SNMP v3 user"),
     (CredentialKind.SNMP_V1, "SNMP v1 community"),
     (CredentialKind.TOKEN, "Token of a program"),
+    (CredentialKind.TACACS, "TACACS+ key for accounting"),
 )
 _SECRETS = {
     CredentialKind.SSH: "Password",
     CredentialKind.ENABLE: "Word",
     CredentialKind.TOKEN: "Token",
+    CredentialKind.TACACS: "Key",
     CredentialKind.SNMP_V1: "Community",
     CredentialKind.SNMP_V2C: "Community",
     CredentialKind.SNMP_V3: "Authentication phrase",
@@ -37,7 +39,12 @@ _SECOND = {
     CredentialKind.SSH_KEY: "Phrase of the key",
 }
 _WITH_USER = (CredentialKind.SSH, CredentialKind.SSH_KEY, CredentialKind.SNMP_V3)
-_MATCHING = (CredentialKind.SSH, CredentialKind.SSH_KEY, CredentialKind.ENABLE)
+_MATCHING = (
+    CredentialKind.SSH,
+    CredentialKind.SSH_KEY,
+    CredentialKind.ENABLE,
+    CredentialKind.TACACS,
+)
 
 
 _FIRST = _SECRETS | {CredentialKind.SSH_KEY: "Private key"}

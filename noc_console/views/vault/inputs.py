@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from noc_console.kernel.secret import Secret
+from noc_console.services.credentials.model import SshLogin
 from noc_console.views.kit.dialogs import ask_open_paths
 from noc_console.views.kit.label import Label
 from noc_console.views.kit.tasks import OnError, Tasks
@@ -72,9 +73,7 @@ class KeyInput(QWidget):
         self._key = Secret(text)
         first = text.partition("\n")[0]
         is_key = first.startswith("-----BEGIN ") and "PRIVATE KEY" in first
-        self.state.setText(
-            f"a private key of {len(text):,} characters" if is_key else "this is no private key"
-        )
+        self.state.setText(_said(self._key) if is_key else "this is no private key")
         self.state.set_tone("dim" if is_key else "attention")
         self.changed.emit()
 
@@ -85,6 +84,12 @@ class KeyInput(QWidget):
         chosen = await ask_open_paths(self.window(), "Private key", "All files (*)")
         if chosen:
             self.put(_read(chosen[0]))
+
+
+def _said(key: Secret) -> str:
+    if SshLogin(0, "", "", key=key).needs_touch:
+        return "a security key's: for terminals alone, by touch"
+    return f"a private key of {len(key.reveal()):,} characters"
 
 
 def _read(path: Path) -> str:

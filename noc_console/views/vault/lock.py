@@ -72,6 +72,7 @@ class LockScreen(QWidget):
         self.title = Label("NOC Console is locked", size="title", tone="bright")
         self.why = Label("", tone="dim")
         self.counts = {each: Label("–", size="large", tone="bright") for each in _SHOWN}
+        self.signs = {each: SeveritySign() for each in _SHOWN}
         self.person = QComboBox()
         self.person.setAccessibleName("Who you are")
         self.phrase = SecretLine("Pass phrase", placeholder="Pass phrase")
@@ -108,7 +109,9 @@ class LockScreen(QWidget):
 
     def show_counts(self, counts: AlarmCounts) -> None:
         for severity, label in self.counts.items():
-            label.setText(spaced(getattr(counts, severity.name.lower())))
+            count = getattr(counts, severity.name.lower())
+            label.setText(spaced(count))
+            self.signs[severity].show_sign(severity, absent=not count)
 
     def refuse(self, text: str) -> None:
         self.problem.setText(text[:1].upper() + text[1:] + ".")
@@ -150,9 +153,8 @@ class LockScreen(QWidget):
         for severity, label in self.counts.items():
             one = QHBoxLayout()
             one.setSpacing(GRID)
-            sign = SeveritySign()
-            sign.show_sign(severity)
-            one.addWidget(sign)
+            self.signs[severity].show_sign(severity, absent=True)
+            one.addWidget(self.signs[severity])
             one.addWidget(label)
             one.addWidget(Label(severity.name.lower(), tone="dim"))
             row.addLayout(one)

@@ -17,7 +17,7 @@ import asyncssh
 import pytest
 
 from noc_console.adapters.jobs import beside, ssh_pass
-from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
+from noc_console.adapters.jobs.ansible import AnsiblePlaybooks, _known
 from noc_console.kernel.errors import Refused
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
@@ -25,6 +25,8 @@ from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.jobs.model import ItemState
 from noc_console.services.jobs.ports import Host, Play
 from noc_console.services.ways.model import Door
+from tests.adapters.ssh.authorities import authority, certified
+from tests.adapters.ssh.peers import keygen
 
 needs_ansible = pytest.mark.skipif(
     shutil.which("ansible-playbook") is None, reason="ansible-core is not installed"
@@ -135,7 +137,7 @@ def _sleeping(number: str = SOME_TIME) -> bool:
 
 KILLED = """
 import asyncio, sys
-from noc_console.adapters.jobs.ansible import AnsiblePlaybooks
+from noc_console.adapters.jobs.ansible import AnsiblePlaybooks, _known
 from noc_console.services.jobs.ports import Play
 from tests.adapters.jobs.test_ansible import SLEEPS, SOME_TIME, Heard, host
 
@@ -331,3 +333,31 @@ async def test_without_the_program_or_the_folder_it_is_refused() -> None:
     assert there.is_there()
     with pytest.raises(Refused, match="no folder"):
         await there.run(Play("", (), folder="/no/such/folder"), Heard())
+
+
+def test_hosts_by_certificate_are_known_to_the_program_too(tmp_path: Path) -> None:
+    """What it is told of hosts is read by OpenSSH's own client."""
+    ca = keygen(tmp_path / "ca")
+    with certified(tmp_path, ca, "-n", "127.0.0.1") as server:
+
+        def reached(door: Door) -> subprocess.CompletedProcess[str]:
+            known = tmp_path / "known"
+            known.write_text(_known(Host("box", door, 1, "ios")))
+            options = (f"UserKnownHostsFile={known}", "GlobalKnownHostsFile=none")
+            strict = ("StrictHostKeyChecking=yes", "BatchMode=yes", "IdentitiesOnly=yes")
+            return subprocess.run(
+                [
+                    *("ssh", "-F", "none", "-i", str(server.home / "id"), "-p", str(server.port)),
+                    *(part for each in (*options, *strict) for part in ("-o", each)),
+                    *(f"{server.hop.user}@127.0.0.1", "echo", "reached"),
+                ],
+                capture_output=True,
+                text=True,
+                timeout=30,
+            )
+
+        door = Door("127.0.0.1", server.port, authorities=(authority(ca),))
+        assert reached(door).stdout == "reached\n"
+        gone = replace(door, authorities=(authority(ca, revoked="its key was stolen"),))
+        told = reached(gone)
+        assert told.returncode and "REVOKED" in told.stderr

@@ -14,7 +14,7 @@ import pytest
 
 from noc_console.kernel.secret import Secret
 from noc_console.services.credentials.model import SshLogin
-from noc_console.services.hostkeys.model import HostKey
+from noc_console.services.hostkeys.model import Authority, HostKey
 from noc_console.services.terminal.connecting import Prompt
 from noc_console.services.ways.model import Door, Hop, Stop
 from tests.adapters.probes.peers import _accepts, _wait, free_tcp_port
@@ -171,6 +171,9 @@ class Script:
     trusts: bool = False
     is_old: bool = False
     answer: Callable[[Sequence[Prompt]], Sequence[str] | None] = lambda _prompts: None
+    signers: Sequence[Authority] = ()
+    held: list[str] = field(default_factory=list)
+    """What was wrong with certificates of the keys that were shown."""
     shown: list[HostKey] = field(default_factory=list)
     asked: list[tuple[str, ...]] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
@@ -178,8 +181,12 @@ class Script:
     async def pinned(self, hop: Hop) -> tuple[HostKey, ...]:
         return tuple(key for key in self.keys if (key.host, key.port) == (hop.host, hop.port))
 
-    async def admit(self, shown: HostKey) -> bool:
+    async def authorities(self, hop: Hop) -> Sequence[Authority]:
+        return self.signers
+
+    async def admit(self, shown: HostKey, *, against: str = "") -> bool:
         self.shown.append(shown)
+        self.held.append(against)
         if self.trusts:
             self.keys.append(shown)
         return self.trusts

@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import os
 import signal
+import socket
+import struct
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -144,6 +146,24 @@ async def test_a_hop_that_is_not_there_is_named(server: Sshd) -> None:
         await open_ssh(target, SIZE, knowing(server))
     with pytest.raises(Unreachable, match="refuses SSH"):
         await open_ssh(replace(target, hops=()), SIZE, knowing(server))
+
+
+@pytest.mark.parametrize("is_rude", [True, False])
+async def test_a_host_that_hangs_up_at_once_is_told_without_numbers(is_rude: bool) -> None:
+    """As an access list of VTY lines does (with a reset), or sshd above its MaxStartups."""
+
+    async def away(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if is_rude:
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.close()
+
+    listening = await asyncio.start_server(away, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    with pytest.raises(Unreachable, match="closed the connection at once") as told:
+        await open_ssh(Target("x", LinkKind.SSH, "127.0.0.1", port, "me"), SIZE, Script())
+    assert told.value.reason == "closed" and "Errno" not in str(told.value)
+    listening.close()
 
 
 async def test_keys_of_the_agent_log_in(

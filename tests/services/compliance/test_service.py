@@ -133,6 +133,10 @@ async def test_what_is_put_up_with_ends_by_itself(
     with pytest.raises(NotFound):
         soon = clock.now() + timedelta(1)
         await compliance.waive(operator, rule_id=99, until=soon, reason="for it")
+    with pytest.raises(NotFound, match="no device 999"):
+        await compliance.waive(
+            operator, rule_id=rule.id, until=soon, reason="for it", device_id=999
+        )
     with pytest.raises(NotFound):
         await compliance.end_waiver(operator, waiver_id=99)
 
@@ -197,6 +201,42 @@ async def test_a_template_knows_the_interfaces_of_the_device(
     await compliance.judge(operator, versions=await compliance.stale(operator))
     (found,) = await compliance.findings(operator)
     assert found.verdict is tried.verdict
+
+
+async def test_a_template_knows_the_site_and_whom_a_port_leads_to_as_changes_do(
+    compliance: ComplianceService,
+    backups: BackupService,
+    inventory: InventoryService,
+    meet: Meet,
+    operator: Actor,
+    clock: FakeClock,
+) -> None:
+    number = await ready(backups, meet, operator, clock)
+    seen = Inspected(
+        address="192.0.2.1",
+        port=161,
+        at=clock.now(),
+        name="r1",
+        credential_id=1,
+        platform="ios",
+        location="Amsterdam, AMS1",
+        interfaces=(SeenInterface(1, "Gi0/0", alias="Customer: ACME Ltd"),),
+    )
+    assert int(await inventory.record(operator, inspected=seen)) == number
+    device = await inventory.device(operator, device_id=number)
+    sites = {site.id: site.name for site in await inventory.sites(operator)}
+    text = (
+        "snmp-server location {{ site.name }}\n{% for port in interfaces if port.customer %}"
+        "! {{ port.customer }}\n{% endfor %}"
+    )
+    rule = await compliance.save_rule(operator, name="site", kind=RuleKind.TEMPLATE, text=text)
+    shown = await compliance.expected(operator, rule_id=rule.id, device_id=number)
+    assert device.site_id is not None
+    assert shown.left[:2] == (f"snmp-server location {sites[device.site_id]}", "! ACME Ltd")
+    # A variable of a rule that was written before is not taken over.
+    own = replace(rule, text="hostname {{ site }}", variables="site = r1")
+    (tried,) = await compliance.try_rule(operator, rule=own)
+    assert tried.verdict is Verdict.PASS
 
 
 async def test_names_are_unique_and_what_is_gone_is_told_of_no_more(

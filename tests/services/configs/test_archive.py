@@ -10,12 +10,12 @@ import pytest
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from noc_console.services.configs.archive import ArchiveService
-from noc_console.services.configs.backup import BackupService
+from noc_console.services.configs.backup import LOOK_BACK, BackupService
 from tests.conftest import FakeClock
 from tests.services.configs.conftest import Meet
 from tests.services.configs.test_backup import TEXT, told
 
-VIEWER = Actor("vera", "acme", frozenset({"configs.see", "inventory.read", "secrets.use"}))
+VIEWER = Actor("vera", "acme", frozenset({"configs.see", "inventory.read"}))
 
 
 async def test_secrets_are_masked_unless_somebody_may_see_them_and_that_is_recorded(
@@ -149,3 +149,20 @@ async def test_programs_that_judge_get_whole_texts_and_others_do_not(
     assert texts[kept[0].digest][0] == "hostname r1"
     with pytest.raises(NotAllowed):
         await archive.texts(VIEWER, versions=kept)
+
+
+async def test_what_a_version_changed_was_done_since_the_one_before_was_seen_last(
+    backups: BackupService, archive: ArchiveService, meet: Meet, operator: Actor, clock: FakeClock
+) -> None:
+    number = await meet("r1", address="192.0.2.1")
+    other = await meet("r2", address="192.0.2.2")
+    (one,) = await backups.keep(operator, fetched=[told(number, clock)])
+    clock.tick(hours=1)
+    seen_at = clock.now()
+    assert await backups.keep(operator, fetched=[told(number, clock)]) == ()
+    clock.tick(hours=1)
+    await backups.keep(operator, fetched=[told(other, clock)])
+    (two,) = await backups.keep(operator, fetched=[told(number, clock, TEXT + "end\n")])
+    assert await archive.since(VIEWER, version_id=two.id) == (two, seen_at)
+    first, start = await archive.since(VIEWER, version_id=one.id)
+    assert first.id == one.id and start == one.at - LOOK_BACK

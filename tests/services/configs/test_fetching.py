@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import asyncssh
 import pytest
@@ -11,10 +12,11 @@ import pytest
 from noc_console.db.database import Database
 from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import AuthRejected, Refused
+from noc_console.kernel.secret import Secret
 from noc_console.lab.run import Lab
 from noc_console.services.configs.fetching import Fetcher, script_of
 from noc_console.services.configs.model import BackupPolicy, Fetched, Why
-from noc_console.services.credentials.model import SshLogin
+from noc_console.services.credentials.model import CredentialKind, SshLogin
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.hostkeys import store as hostkeys_store
 from noc_console.services.hostkeys.model import HostKey, HostKeyTrusted, NotTrusted
@@ -23,6 +25,7 @@ from noc_console.services.inspection.platforms.identify import Rules
 from noc_console.services.inventory.service import InventoryService
 from noc_console.services.ways.model import Door
 from noc_console.services.ways.service import WayService
+from tests.adapters.ssh.authenticator import ED25519, UP, Credential
 from tests.adapters.ssh.peers import Sshd, sshd
 from tests.conftest import FakeClock
 from tests.services.bastions import key_of, lead_through
@@ -86,6 +89,31 @@ async def test_a_key_that_changed_stops_the_password_and_says_so(
     assert read.reason == "key-changed" and key.fingerprint in read.error
 
 
+async def test_a_backup_never_waits_for_a_touch(
+    fetcher: Fetcher,
+    inventory: InventoryService,
+    credentials: CredentialService,
+    lab: Lab,
+    meet: Meet,
+    operator: Actor,
+    tmp_path: Path,
+) -> None:
+    number = await meet("ams-core-1", address=lab.device("ams-core-1").address)
+    file = Credential(ED25519, b"ssh:", UP).write(tmp_path / "sk")
+    await credentials.add(
+        operator,
+        kind=CredentialKind.SSH_KEY,
+        name="mira's key",
+        user="noc",
+        secret=Secret(file.read_text()),
+    )
+    read = await fetch(fetcher, inventory, operator, number, TRUSTING)
+    assert read.reason == "refused" and "what runs by itself needs a password" in read.error
+    await credentials.add_ssh(operator, user="noc", password="lab")
+    read = await fetch(fetcher, inventory, operator, number, TRUSTING)
+    assert "hostname ams-core-1" in read.text and not read.error
+
+
 async def test_a_key_is_pinned_once(
     fetcher: Fetcher, inventory: InventoryService, lab: Lab, meet: Meet, operator: Actor
 ) -> None:
@@ -93,10 +121,20 @@ async def test_a_key_is_pinned_once(
     device = await inventory.device(operator, device_id=number)
     assert await fetcher.pin(operator, device) is not None
     assert await fetcher.pin(operator, device) is None
-    ups = await meet("ups", address="192.0.2.9", platform="apc")
-    with pytest.raises(Refused, match="nobody has told yet how apc"):
+    ups = await meet("ups", address="", platform="apc")
+    with pytest.raises(Refused, match="ups has no known address"):
         await fetcher.pin(operator, await inventory.device(operator, device_id=ups))
     assert await fetcher.can(device) == ""
+
+
+async def test_keys_of_servers_are_pinned_too_though_they_show_no_configuration(
+    fetcher: Fetcher, inventory: InventoryService, lab: Lab, meet: Meet, operator: Actor
+) -> None:
+    number = await meet("srv-1", address=lab.device("ams-core-1").address, platform="linux")
+    device = await inventory.device(operator, device_id=number)
+    assert "how linux shows its configuration" in await fetcher.can(device)
+    assert await fetcher.pin(operator, device) is not None
+    assert await fetcher.pin(operator, device) is None
 
 
 async def test_what_is_no_configuration_is_not_taken_for_one(

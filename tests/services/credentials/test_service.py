@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from noc_console.kernel.events import Event, EventBus
 from noc_console.kernel.secret import Secret
-from noc_console.services.credentials.model import CredentialKind, Match, Subject
+from noc_console.services.credentials.model import CredentialKind, Match, NeedsTouch, Subject
 from noc_console.services.credentials.service import CredentialService
 from noc_console.services.secrets.model import SecretUsed
 from noc_console.services.secrets.service import SecretService
+from tests.adapters.ssh.authenticator import ED25519, UP, Credential
 from tests.conftest import FakeClock
 
 
@@ -142,6 +144,28 @@ async def test_a_login_that_was_chosen_is_used_whatever_it_matches(
     assert found.user == "edge"
 
 
+async def test_a_security_key_is_for_who_can_touch_it(
+    credentials: CredentialService, operator: Actor, tmp_path: Path
+) -> None:
+    file = Credential(ED25519, b"ssh:", UP).write(tmp_path / "sk")
+    await credentials.add(
+        operator,
+        kind=CredentialKind.SSH_KEY,
+        name="mira's key",
+        user="mira",
+        secret=Secret(file.read_text()),
+    )
+    [mine] = await credentials.logins_for(
+        operator, subject=CORE, purpose="terminal", with_touch=True
+    )
+    assert mine.needs_touch and mine.user == "mira"
+    with pytest.raises(NeedsTouch, match=r"“mira's key” for .*somebody must touch"):
+        await credentials.logins_for(operator, subject=CORE, purpose="configs")
+    await credentials.add_ssh(operator, user="robot", password="lab")
+    [alone] = await credentials.logins_for(operator, subject=CORE, purpose="configs")
+    assert alone.user == "robot" and not alone.needs_touch
+
+
 async def test_a_token_is_found_by_its_name(
     credentials: CredentialService, operator: Actor
 ) -> None:
@@ -212,3 +236,21 @@ async def test_the_order_is_kept_within_its_ends_and_heard_of(
     assert await order() == "cba"
     with pytest.raises(NotFound):
         await credentials.move(operator, credential_id=99, steps=1)
+
+
+async def test_keys_for_tacacs_are_handed_out_with_the_devices_they_are_for(
+    credentials: CredentialService, operator: Actor
+) -> None:
+    added = await credentials.add_tacacs(
+        operator, shared_secret="tac-key", name="core", names=("core-*",)
+    )
+    again = await credentials.add_tacacs(operator, shared_secret="tac-key", names=("core-*",))
+    assert again == added and added.kind is CredentialKind.TACACS
+    [(known, key)] = await credentials.tacacs_keys(operator)
+    assert known.match.names == ("core-*",) and key.reveal() == "tac-key"
+    assert "tac-key" not in repr(await credentials.all(operator))
+    assert await credentials.logins_for(operator, subject=CORE, purpose="terminal") == ()
+    with pytest.raises(Invalid, match="key it shares"):
+        await credentials.add_tacacs(operator, shared_secret="")
+    with pytest.raises(NotAllowed):
+        await credentials.tacacs_keys(replace(operator, rights=frozenset()))

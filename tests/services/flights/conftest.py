@@ -31,6 +31,7 @@ from noc_console.services.flights.previewing import Previewer
 from noc_console.services.flights.reaching import Reach
 from noc_console.services.flights.rules import ways
 from noc_console.services.flights.rules.ways import Manner
+from noc_console.services.flights.safely import Holder
 from noc_console.services.flights.service import FlightService
 from noc_console.services.flights.watching import Watch
 from noc_console.services.hostkeys.service import HostKeyService
@@ -131,6 +132,7 @@ class Console:
             self.alarms,
             Watch(self.gauge, episodes, clock=self.clock, look_s=0.1),
             changer=Changer(self.reach, again_s=0.1, patience_s=lambda _f, _t: self.patience_s),
+            holder=Holder(self.reach, again_s=0.1, patience_s=lambda _f, _t: self.patience_s),
             imager=Imager(self.reach, self.shelf, again_s=0.1, boot_s=60.0),
             clock=self.clock,
             actor=actor,

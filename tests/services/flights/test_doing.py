@@ -262,6 +262,32 @@ async def test_an_undo_the_device_does_not_take_is_never_called_one(
     assert lab.world.settings.keep_on(lab.device("ams-edge-2")), "the reload still stood"
 
 
+async def test_a_device_that_does_not_save_is_as_before_where_ours_was_never_saved(
+    console: Console,
+    operator: Actor,
+    lab: Lab,
+    changer: Changer,
+    monkeypatch: pytest.MonkeyPatch,
+    config: Text,
+) -> None:
+    before = config("ams-edge-2")
+    flight, target, device, kept = await held(
+        console, operator, changer, "ams-edge-2", "interface Loopback0\n description told"
+    )
+    monkeypatch.setitem(WAYS, "ios", replace(WAYS["ios"], keep=("show nothing of the kind",)))
+    noted: list[str] = []
+
+    async def note(text: str) -> None:
+        noted.append(text)
+
+    assert await changer.undo(operator, flight, target, device, kept, note) == ""
+    assert config("ams-edge-2") == before
+    assert noted[-1].startswith("could not save how it was: “show nothing of the kind” was refused")
+    saved = replace(target, stand=Stand.KEPT)
+    with pytest.raises(Refused, match="show nothing of the kind"):
+        await changer.undo(operator, flight, saved, device, kept, quiet)
+
+
 def test_an_interface_that_came_by_itself_is_never_taken_away() -> None:
     """Somebody put a card in while the lines were typed: `no interface` is for what lines made."""
     ios = WAYS["ios"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from noc_console.kernel.actor import Actor
 from noc_console.lab import cli
 from noc_console.lab.run import Lab
 from noc_console.services.flights.model import Stand, Way
+from noc_console.services.flights.rules import templates
 from noc_console.services.inventory.model import Inspected, SeenInterface
 from tests.services.flights.conftest import Console
 
@@ -78,6 +81,7 @@ async def test_the_device_of_that_test_breaks_when_somebody_writes(
         ("ams-edge-1", "description x", "neither set nor delete"),
         ("ams-edge-2", "hostname {{ nobody }}", "'nobody' is undefined"),
         ("ams-edge-3", "{% include 'x' %}", "no place in the template"),
+        ("ams-edge-2", "ntp server \0", "“ntp server ␀” is no line to type"),
     ],
 )
 async def test_what_has_no_place_in_a_change_is_refused_for_the_device(
@@ -89,6 +93,23 @@ async def test_what_has_no_place_in_a_change_is_refused_for_the_device(
     (target,) = (await console.flights.show(operator, flight_id=flight.id)).targets
     assert (target.stand, target.way) == (Stand.REFUSED, Way.NONE)
     assert why in target.why
+
+
+async def test_a_template_that_takes_its_time_does_not_stop_the_window(
+    console: Console, operator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled_in: list[str] = []
+    plain = templates.rendered
+
+    def watched(*given: Any) -> str:
+        filled_in.append(threading.current_thread().name)
+        return plain(*given)
+
+    monkeypatch.setattr(templates, "rendered", watched)
+    await console.flights.plan(
+        operator, title="x", device_ids=(console.ids["ams-edge-2"],), template="hostname x"
+    )
+    assert filled_in and threading.main_thread().name not in filled_in
 
 
 async def test_secrets_are_masked_in_previews_and_nowhere_in_the_store(

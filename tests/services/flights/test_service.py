@@ -103,7 +103,7 @@ async def test_lines_are_masked_for_who_may_not_plan(console: Console, operator:
         operator, title="x", device_ids=(console.ids["ams-edge-2"],),
         template="snmp-server community hunter2word RO",
     )  # fmt: skip
-    looker = Actor("eve", "acme", frozenset({"flights.see", "secrets.use"}))
+    looker = Actor("eve", "acme", frozenset({"flights.see"}))
     shown = await console.flights.show(looker, flight_id=made.id)
     assert "hunter2word" not in shown.flight.template and "••••••" in shown.flight.template
     shown = await console.flights.show(operator, flight_id=made.id)
@@ -180,3 +180,15 @@ async def test_a_yes_is_said_to_who_asks_and_by_who_may_approve(
     assert said.counts == {"held": 1}
     shown = await console.flights.show(operator, flight_id=flight.id)
     assert shown.steps[-1].text == "joris takes 1 device as it came: as it should be"
+
+
+async def test_each_platform_has_a_canary_and_the_plan_says_how_many_there_are(
+    console: Console, operator: Actor
+) -> None:
+    names = ("ams-edge-2", "ams-edge-5", "ams-edge-3", "ams-edge-6")
+    flight = await planned(console, operator, *names, canaries=1)
+    assert flight.canaries == 2
+    shown = await console.flights.show(operator, flight_id=flight.id)
+    ahead = [t.platform for t in shown.targets if t.wave == 0]
+    assert len(ahead) == 2 and set(ahead) == {t.platform for t in shown.targets}
+    assert (await planned(console, operator, "ams-edge-2", canaries=9)).canaries == 1

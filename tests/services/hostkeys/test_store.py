@@ -7,7 +7,7 @@ from dataclasses import replace
 from noc_console.db.database import Database
 from noc_console.kernel.actor import ALL_RIGHTS, Actor
 from noc_console.services.hostkeys import store
-from noc_console.services.hostkeys.model import HostKey, HostKeyTrusted
+from noc_console.services.hostkeys.model import HostAuthorityChanged, HostKey, HostKeyTrusted
 from tests.conftest import FakeClock
 
 KEY = HostKey("192.0.2.1", 22, "ssh-ed25519 AAAA", "SHA256:a")
@@ -41,3 +41,33 @@ async def test_what_is_forgotten_counts_no_longer(
         assert await store.forget(tx, KEY.host, KEY.port) == 0
         assert await store.of(tx, KEY.host, KEY.port) == ()
         tx.record(HostKeyTrusted(host=KEY.host, port=KEY.port, fingerprint="SHA256:a"))
+
+
+async def test_authorities_are_a_tenants_own_and_keep_who_revoked_them(
+    db: Database, operator: Actor, clock: FakeClock
+) -> None:
+    def changed(what: str) -> HostAuthorityChanged:
+        return HostAuthorityChanged(
+            authority_id=number, name="b", hosts="*", fingerprint="SHA256:a", what=what
+        )
+
+    async with db.begin(operator) as tx:
+        for name in ("b", "a"):
+            number = await store.add_authority(
+                tx, name=name, hosts="*", key=KEY.key, fingerprint="SHA256:a", at=clock.now()
+            )
+        await store.change_authority(
+            tx, number, revoked_at=clock.now(), revoked_by="mira", reason="stolen"
+        )
+        tx.record(changed("revoked"))
+    async with db.read(operator) as tx:
+        first, second = await store.every_authority(tx)
+    assert (first.name, first.is_revoked, first.revoked_by) == ("a", True, "mira")
+    assert (second.name, second.is_revoked, second.hosts) == ("b", False, "*")
+    other = Actor("eve", "another tenant", frozenset({ALL_RIGHTS}))
+    async with db.begin(other) as tx:
+        assert await store.every_authority(tx) == ()
+        await store.change_authority(tx, number, is_gone=True)
+        tx.record(changed("removed"))
+    async with db.read(operator) as tx:
+        assert len(await store.every_authority(tx)) == 2

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Conflict, Invalid, Unreachable
 from noc_console.kernel.secret import Secret
-from noc_console.services.credentials.model import SshLogin
+from noc_console.services.credentials.model import NeedsTouch, SshLogin, Subject
 from noc_console.services.hostkeys.model import HostKey
 from noc_console.services.jobs.doing import MOST_OUTPUT, do
 from noc_console.services.jobs.model import (
@@ -94,6 +95,33 @@ async def test_lines_and_playbooks_go_by_the_way_of_each_device(desk: Desk) -> N
         assert (first.hop, first.keys) == (Hop("jump1"), ())
         assert (second.hop, second.keys) == (Hop("jump2", 2222, "mira"), (jump,))
         assert found["192.0.2.2"].stops == ()
+
+
+async def test_a_playbook_leaves_out_the_device_that_wants_a_touch(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = desk.credentials.logins_for
+
+    async def some(actor: Actor, *, subject: Subject, purpose: str) -> tuple[SshLogin, ...]:
+        if subject.name != "core-2":
+            raise NeedsTouch(subject.name, ["mira's key"])
+        return await found(actor, subject=subject, purpose=purpose)
+
+    monkeypatch.setattr(desk.credentials, "logins_for", some)
+    desk.playbooks.gate.set()
+    targets = tuple(Target(TargetKind.DEVICE, desk.devices[n]) for n in ("core-1", "core-2"))
+    play = Job(UNBORN, "Play", JobKind.PLAYBOOK, targets, body="- hosts: all", may_change=True)
+    state, _ = await begun(desk, play)
+    assert state is RunState.DONE
+    assert [host.name for host in desk.playbooks.plays[0].hosts] == ["core-2"]
+    (run,) = await desk.jobs.runs(desk.actor)
+    items = {each.name: each for each in await desk.jobs.items(desk.actor, run_id=run.id)}
+    assert items["core-1"].state is ItemState.FAILED
+    assert "somebody must touch" in items["core-1"].note
+    alone = Job(UNBORN, "One", JobKind.PLAYBOOK, targets[:1], body="- hosts: all", may_change=True)
+    state, why = await begun(desk, alone)
+    assert (state, len(desk.playbooks.plays)) == (RunState.FAILED, 1)
+    assert why.startswith("not begun: it can log in to none")
 
 
 SCRIPT = """#!/bin/sh

@@ -6,13 +6,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from noc_console.kernel.errors import Refused, Unreachable
+from noc_console.services.inspection.platforms.load import load
 from noc_console.services.inspection.platforms.model import Driver
 from noc_console.services.terminal.conversing import Conversation
+from noc_console.services.terminal.readonly import Guard
 from tests.services.terminal.ptyline import PtyLine, shell_line
+
+PLATFORMS = Path(__file__).resolve().parents[3] / "resources" / "platforms"
 
 
 def driver(prompt: str = r"box1> $", paging: tuple[str, ...] = ()) -> Driver:
@@ -60,6 +65,19 @@ async def test_the_pager_is_quieted_or_answered() -> None:
         answer = await talk.ask(pager)  # the tty echoes our blank: devices do not
         assert [row.strip() for row in answer.text.splitlines() if row] == ["1", "2", "3"]
         assert line.typed.count(b" ") == 2
+
+
+async def test_a_pager_that_only_a_change_would_quiet_is_answered() -> None:
+    answer = "printf '1\n--More--'; read -rsn1; printf '\n2\nFGT # '"
+    box = f"printf 'FGT # '; while read -r; do {answer}; done"
+    fortigate = load(PLATFORMS).driver("fortigate")
+    async with shell_line(box) as line, Conversation(line, fortigate, peer="FGT") as talk:
+        guard, send = Guard(fortigate), line.send
+        line.send = lambda data, source: guard.check(data) or send(data, source)  # type: ignore[method-assign, assignment, return-value]
+        await talk.begin()
+        assert line.typed == []
+        told = await talk.ask("get system status")
+        assert [row.strip() for row in told.text.splitlines() if row.strip()][-2:] == ["1", "2"]
 
 
 async def test_a_device_that_hangs_up_is_told() -> None:

@@ -40,6 +40,8 @@ LOOKS = [
     ("ios", "enable"),
     ("ios", "! only a comment"),
     ("ios", ""),
+    ("ios", "show interfaces | include line protocol|errors"),
+    ("ios", "sh ip int br | i up|down|^Lo"),
     ("iosxr", "show bgp summary"),
     ("nxos", "show run | no-more ; show clock"),
     ("arista_eos", "show version | json"),
@@ -67,7 +69,15 @@ LOOKS = [
     ("panos", "set cli pager off"),
     ("vyos", "show interfaces | grep eth0"),
     ("xos", "disable clipaging"),
+    ("routeros", "/ip fi fi pr"),
+    ("routeros", "/ip add pr"),
+    ("routeros", "/sys res pr"),
+    ("routeros", '/log print follow where topics~"bgp"'),
+    ("arista_eos", "show interfaces | sort -r -n"),
     ("linux", "ip -s link show dev eth0"),
+    ("linux", "ip -br a"),
+    ("linux", "ip -4 r"),
+    ("linux", "sort -k 2 -r interfaces.txt"),
     ("linux", "ip route"),
     ("linux", "cat /etc/os-release; uname -a"),
     ("linux", "journalctl --no-pager -n 200 | grep error"),
@@ -92,6 +102,7 @@ CHANGES = [
     ("junos", "clear bgp neighbor all"),
     ("junos", "monitor traffic interface ge-0/0/0 write-file x.pcap"),
     ("junos", "mon traf write x"),
+    ("junos", "monitor traffic interface ge-0/0/0 size 1500 no-resolve count 5 write-file x"),
     ("junos", "start shell"),
     ("vrp", "system-view"),
     ("vrp", "reset counters interface"),
@@ -103,6 +114,11 @@ CHANGES = [
     ("routeros", "/export file=all"),
     ("routeros", '/ip address print where comment="x" file=y'),
     ("routeros", "/system reset-configuration"),
+    ("routeros", "/export f=all"),
+    ("routeros", "/ip add pr file=x"),
+    ("routeros", "/ip address add pr"),
+    ("routeros", "/sys res"),
+    ("routeros", "/export file all"),
     ("timos", "configure router interface x"),
     ("timos", "admin reboot now"),
     ("srlinux", "enter candidate"),
@@ -110,6 +126,8 @@ CHANGES = [
     ("fortios", "execute reboot"),
     ("panos", "request restart system"),
     ("vyos", "show version && reboot"),
+    ("vyos", "show '\"' ; sudo reboot ; echo '\"'"),
+    ("vyos", "show tech-support save"),
     ("xos", "disable port 1"),
     ("linux", "rm -rf /"),
     ("linux", "ip link set eth0 down"),
@@ -120,6 +138,13 @@ CHANGES = [
     ("linux", "systemctl restart sshd"),
     ("linux", "journalctl --vacuum-size=1M"),
     ("linux", "sort -o /etc/passwd x"),
+    ("linux", "sort x -o /etc/passwd"),
+    ("linux", "journalctl -u ssh --vacuum-time=1s"),
+    ("linux", "ss state established -K"),
+    ("linux", "echo '\"' ; reboot ; echo '\"'"),
+    ("linux", "echo '\"' > /etc/passwd '\"'"),
+    ("linux", "ip route prepend default via 10.0.0.1"),
+    ("linux", "bridge vlan global set dev br0 vid 2 mcast_snooping 0"),
 ]
 UNKNOWN = [
     ("ios", "d"),
@@ -131,6 +156,24 @@ UNKNOWN = [
     ("junos", "show configuration | save x"),
     ("junos", "frobnicate"),
     ("routeros", ":foreach i in=[find] do={ :put $i }"),
+    ("routeros", ':put "$[/system reboot]"'),
+    ("routeros", '/ip address print where comment="$(/system reboot)"'),
+    ("routeros", ':put "a'),
+    ("ios", "show run | include a|redirect flash:x"),
+    ("ios", "show run | include a|app flash:x"),
+    ("ios", "show run | include a | b"),
+    ("ios", "show run | tee flash:x|b"),
+    ("nxos", "show run | include a|b"),
+    ("arista_eos", "show run | include a|dd of=/mnt/flash/x"),
+    ("arista_eos", "show version | sort -o /mnt/flash/startup-config"),
+    ("arista_eos", "show version | uniq - /mnt/flash/startup-config"),
+    ("arista_eos", "show version | grep $(reboot)"),
+    ("ios", "! nothing\nreload"),
+    ("linux", "ip -n blue netns exec red reboot"),
+    ("linux", "ip -f inet -rcvbuf 100 route add default via 10.0.0.1"),
+    ("linux", "ip xfrm state update spi 1"),
+    ("linux", "bridge -n blue link set dev eth0 cost 4"),
+    ("linux", "echo !sudo"),
     ("linux", "cat $(reboot)"),
     ("linux", "cat `reboot`"),
     ("linux", "cat <<EOF"),
@@ -189,6 +232,15 @@ def test_in_a_configuration_mode_every_line_changes_but_those_that_look_or_leave
 def test_enable_secret_changes_in_a_configuration_mode_though_enable_looks_outside() -> None:
     line = "enable secret 0 x"
     assert judge(driver("ios"), line, prompt="R1(config)#").verdict is Verdict.CHANGES
+
+
+@pytest.mark.parametrize("line", ["sh", "log event link-status", "en dot1q 10"])
+def test_in_a_configuration_mode_a_short_word_may_be_another_than_the_one_that_looks(
+    line: str,
+) -> None:
+    assert judge(driver("ios"), line, prompt="R1(config-if)#").verdict is Verdict.CHANGES
+    assert judge(driver("ios"), "do sh clock", prompt="R1(config-if)#").verdict is Verdict.READS
+    assert judge(driver("vrp"), "dis th", prompt="[R1-GE0/0/1]").verdict is Verdict.READS
 
 
 def test_the_line_above_a_prompt_tells_the_mode_where_the_prompt_does_not() -> None:

@@ -17,6 +17,7 @@ from noc_console.services.terminal.confided import Confided
 from noc_console.services.terminal.connecting import LinkKind, Prompt, Target
 from noc_console.services.terminal.keeping import Doorkeeper, subject_of
 from noc_console.services.ways.model import Hop
+from tests.adapters.ssh.authenticator import ED25519, UP, Credential
 from tests.conftest import FakeClock
 from tests.services.terminal.house import House, Person, house
 
@@ -59,6 +60,17 @@ async def test_logins_are_those_that_fit_the_device_and_its_jump_hosts(
     door = keeper(home, operator, Person())
     assert [each.user for each in await door.logins(TARGET.hop)] == ["core"]
     assert [each.user for each in await door.logins(Hop("jump1"))] == ["jumper"]
+
+
+async def test_a_security_key_is_among_them_for_somebody_sits_there(
+    home: House, operator: Actor, tmp_path: Path
+) -> None:
+    file = Credential(ED25519, b"ssh:", UP).write(tmp_path / "sk")
+    await home.credentials.add(
+        operator, kind=CredentialKind.SSH_KEY, user="mira", secret=Secret(file.read_text())
+    )
+    [found] = await keeper(home, operator, Person()).logins(TARGET.hop)
+    assert found.needs_touch
 
 
 async def test_a_changed_key_of_the_device_is_its_alarm_and_that_of_a_jump_host_is_not(

@@ -200,6 +200,102 @@ def test_a_message_of_the_device_amid_a_line_does_not_stop_what_looks() -> None:
     assert session.press("version\r") == ""
 
 
+@pytest.mark.parametrize("shown", ["\r\nR1#", "\b" * 9 + " " * 8 + "\b" * 9 + "R1#"])
+def test_the_key_that_ends_a_pager_is_no_part_of_the_next_command(shown: str) -> None:
+    session = Session()
+    session.press("show run\r")
+    session.says("\r\ninterface Gi0/0\r\n --More-- ")
+    session.press(" ", echo=False)
+    session.says("\r\ninterface Gi0/1\r\n --More-- ")
+    session.press("q", echo=False)
+    session.says(shown)
+    assert session.guard.check(b"show clock\r") is None
+    session.says("show clock\r\n12:00\r\n --More-- ")
+    session.press("q", echo=False)
+    session.says(shown)
+    assert session.press("show version\r") == ""
+
+
+def test_an_empty_line_behind_a_prompt_is_known_whatever_keys_emptied_it() -> None:
+    session = Session()
+    session.press("conf\t\x15")
+    session.says("\r\x1b[KR1#")
+    assert session.guard.check(b"show clock\rshow version\r") is None
+    assert session.guard.check(b"\x1b[A") is None
+    assert session.guard.check(b"\r") is not None
+
+
+def test_what_is_typed_ahead_of_a_prompt_is_judged_with_the_rest() -> None:
+    session = Session()
+    session.press("show tech\r")
+    session.says("\r\nlots of text")
+    session.press("rel", echo=False)
+    session.says("\r\nR1#")
+    assert session.press("oad\r", echo=False)
+    session.press("\x03", echo=False)
+    session.says("^C\r\nR1#reload")
+    assert "reload" in session.press("\r")
+
+
+@pytest.mark.parametrize("pager", [":", "lines 1-23", "(END)"])
+def test_a_pager_of_a_shell_is_not_told_to_run_something(pager: str) -> None:
+    session = Session("linux", "mira@host:~$ ")
+    session.press("journalctl\r")
+    session.says(f"\r\nNov 22 host sshd\r\n{pager}")
+    assert session.guard.check(b"!reboot\r") is not None
+    session.press("!", echo=False)
+    session.says("\r\x1b[K!")
+    session.press("reboot ;:")
+    session.press("\x1b", echo=False)
+    session.says("\b")
+    assert session.press("\r")
+
+
+def test_a_line_found_in_a_shells_history_is_no_question_however_it_ends() -> None:
+    session = Session("linux", "mira@host:~$ ")
+    session.press("\x12pidof", echo=False)
+    session.says("\r\x1b[K(reverse-i-search)`pidof': kill -9 $(pidof bird)")
+    assert session.press("\r")
+
+
+def test_a_shell_is_not_told_to_open_an_editor_and_run_what_is_written_there() -> None:
+    session = Session("linux", "mira@host:~$ ")
+    assert "Ctrl+X" in session.press("\x18\x05ireboot\x1bZZ", echo=False)
+    assert session.sent == b""
+    assert session.press("\x18", elevated=True) == ""
+
+
+@pytest.mark.parametrize("head", [b"\x1b]", b"\x1bP", b"\x1b[M"])
+def test_a_command_cannot_hide_in_what_a_terminal_says_by_itself(head: bytes) -> None:
+    assert Session().guard.check(head + b"reload\x07\r") is not None
+
+
+@pytest.mark.parametrize(
+    ("platform", "prompt", "way_out", "question"),
+    [
+        ("iosxr", "RP/0/RP0/CPU0:r1(config)#", "end", "commit them (yes/no/cancel)? [cancel]:"),
+        ("vrp", "[*R1]", "return", "commit them before exiting? [Y(yes)/N(no)/C(cancel)]:"),
+    ],
+)
+def test_the_way_out_of_a_configuration_mode_does_not_put_in_force_what_waits_there(
+    platform: str, prompt: str, way_out: str, question: str
+) -> None:
+    session = Session(platform, prompt)
+    assert session.press(way_out + "\r") == ""
+    session.says("\r\nUncommitted changes found, " + question)
+    assert "in force" in session.press("y\r")
+    session.press("\x7f", echo=False)
+    session.says("\b \b")
+    assert session.press("no\r") == ""
+
+
+def test_a_password_with_a_question_mark_is_a_password() -> None:
+    session = Session(prompt="R1>")
+    session.press("enable\r")
+    session.says("\r\nPassword: ")
+    assert session.press("what?now\r", echo=False) == ""
+
+
 def test_a_long_line_scrolled_sideways_is_judged_by_its_keys() -> None:
     session = Session()
     session.press("show " + "x" * 80, echo=False)

@@ -123,14 +123,31 @@ def test_a_secret_typed_letter_by_letter_with_long_pauses_is_masked() -> None:
     )
 
 
+@pytest.mark.parametrize("pauses", [{20}, {13, 22}, {11, 20, 23}, set(range(99))])
+def test_a_secret_behind_a_vendors_words_is_masked_however_slowly_its_line_is_typed(
+    pauses: set[int],
+) -> None:
+    redactor = Redactor(words)
+    out = [*redactor.feed(0.0, b"r1(config)# "), *redactor.flush(is_over=False)]
+    assert out == [Piece(0.0, b"r1(config)# ")]
+    for at, letter in enumerate(f"enable secret 5 {CANARY}".encode(), 1):
+        out += redactor.feed(float(at), bytes([letter]))
+        if at in pauses:  # somebody looks it up
+            out += redactor.flush(is_over=False)
+    out += [*redactor.feed(99.0, b"\r\nr1(config)# "), *redactor.flush()]
+    told = b"".join(piece.data for piece in out).decode()
+    assert "enable secret 5 " + MASK in told and redactor.count == 1
+    assert not any(CANARY[size:] in told for size in range(len(CANARY) - 3))
+
+
 def test_a_line_alone_is_masked_as_well() -> None:
     assert Redactor(str, secrets=[Secret(CANARY)]).masked(f"it is {CANARY}") == f"it is {MASK}"
 
 
 def test_what_only_began_like_a_secret_is_kept_at_last() -> None:
     redactor = Redactor(str, secrets=[Secret(CANARY)])
-    assert redactor.feed(1.0, f"say {CANARY[:3]}".encode()) == []
-    assert redactor.flush(is_over=False) == [Piece(1.0, b"say ")]
+    assert redactor.feed(1.0, f"say: {CANARY[:3]}".encode()) == []
+    assert redactor.flush(is_over=False) == [Piece(1.0, b"say: ")]
     assert redactor.flush(is_over=False) == []
     assert redactor.flush() == [Piece(1.0, CANARY[:3].encode())]
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from noc_console.kernel.errors import AuthRejected, Refused, Unreachable
 from noc_console.kernel.secret import Secret
+from noc_console.services.inspection.platforms.load import load
+from noc_console.services.terminal import readonly
 from noc_console.services.terminal.connecting import Ended, LinkKind, Target
 from noc_console.services.terminal.model import Size
 from noc_console.services.terminal.session import (
@@ -19,6 +22,7 @@ from noc_console.services.terminal.session import (
     Source,
 )
 
+PLATFORMS = Path(__file__).resolve().parents[3] / "resources" / "platforms"
 SIZE = Size(80, 24)
 TARGET = Target("box", LinkKind.SSH, "box", 22)
 
@@ -147,6 +151,23 @@ async def test_everybody_who_listens_hears_both_ways() -> None:
     assert made.facts == link.facts and made.badges == ("old",) and made.describe == "ssh box"
     made.send_break()
     assert link.breaks == 1
+
+
+async def test_a_secret_does_not_run_what_was_typed_before_it() -> None:
+    link = Link(b"mira@box:~$ ")
+    made, _ = session(link)
+    made.guard = readonly.Guard(load(PLATFORMS).driver("linux"))
+    await made.read()
+    assert made.send(b"reboot #") is None
+    refused = made.type_secret(Secret("correct horse"))
+    assert refused is not None and "reboot" in refused.sentence
+    assert link.written == b"reboot #" and not len(made.confided)
+    made.send(b"\x03")
+    link.said.append(b"^C\r\n[sudo] password for mira: ")
+    link.came.set()
+    await made.read()
+    assert made.type_secret(Secret("correct horse")) is None
+    assert link.written.endswith(b"correct horse\r")
 
 
 async def test_what_the_guard_refuses_is_not_sent_and_says_why() -> None:

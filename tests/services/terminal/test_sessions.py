@@ -21,7 +21,7 @@ from noc_console.kernel.events import EventBus
 from noc_console.lab import plan
 from noc_console.lab.run import Options, open_lab
 from noc_console.services.alarms.model import Severity
-from noc_console.services.hostkeys.model import KeyChanged, NotTrusted
+from noc_console.services.hostkeys.model import BadCertificate, KeyChanged, NotTrusted
 from noc_console.services.hostkeys.service import CHANGED
 from noc_console.services.inventory.model import Inspected
 from noc_console.services.inventory.tagging import TagService
@@ -39,7 +39,8 @@ from noc_console.services.terminal.session import Session, SessionState
 from noc_console.services.terminal.sessions import SessionService
 from noc_console.services.ways.model import Hop, LegacyAllowed
 from tests.adapters.links.holders import holder_at, holder_place
-from tests.adapters.ssh.peers import Sshd, agent, children, sshd
+from tests.adapters.ssh.authorities import certify
+from tests.adapters.ssh.peers import Sshd, agent, children, keygen, sshd
 from tests.conftest import FakeClock
 from tests.services.terminal.house import House, Person, house
 
@@ -256,6 +257,38 @@ async def test_a_changed_key_blocks_alarms_and_takes_a_reason_that_is_kept(
     assert alarm.severity is Severity.CLEARED
     (pinned,) = await home.hostkeys.all(operator)
     assert pinned.key == server.pinned() and pinned.reason == "replaced after a fault"
+
+
+async def test_a_host_by_certificate_asks_nothing_until_its_authority_is_revoked(
+    home: House, operator: Actor, server: Sshd, tmp_path: Path
+) -> None:
+    ca = keygen(tmp_path / "ca")
+    signed = certify(ca, keygen(tmp_path / "box"), "-n", "127.0.0.1")
+    shows = (f"HostCertificate {signed}", f"HostKey {tmp_path / 'box'}")
+    made = await home.hostkeys.trust_authority(
+        operator, key=(tmp_path / "ca.pub").read_text(), hosts="127.0.0.*", name="office"
+    )
+    person = Person()
+    with sshd(server.home, *shows, keys=()) as by_word:
+        session = await opened(home, operator, by_word, person)
+        await session.close()
+        assert person.asked == [] and await home.hostkeys.all(operator) == ()
+        await home.hostkeys.revoke_authority(
+            operator, authority_id=made.id, reason="its key was stolen"
+        )
+        with pytest.raises(BadCertificate, match="office, which is revoked: its key was stolen"):
+            await opened(home, operator, by_word, person)
+        (alarm,) = await home.alarms.active(operator)
+        assert alarm.condition == CHANGED and alarm.severity is Severity.MAJOR
+        person.reason = "stands beside me, ticket 4711"
+        session = await opened(home, operator, by_word, person)
+        await session.close()
+        (alarm,) = await home.alarms.active(operator)
+        assert alarm.severity is Severity.CLEARED
+        (pinned,) = await home.hostkeys.all(operator)
+        assert pinned.reason == "stands beside me, ticket 4711"
+        session = await opened(home, operator, by_word, Person(trusts=False))
+        await session.close()
 
 
 @pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")

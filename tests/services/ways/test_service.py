@@ -11,11 +11,12 @@ from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Invalid, NotAllowed, NotFound
 from noc_console.kernel.events import EventBus
 from noc_console.services.credentials.model import Subject
-from noc_console.services.hostkeys.model import HostKey, KeyChanged, OtherKey
+from noc_console.services.hostkeys.model import BadCertificate, HostKey, KeyChanged, OtherKey
 from noc_console.services.ways.model import Door, Hop, LegacyAllowed
 from tests.conftest import FakeClock
 from tests.services.terminal.house import House, house
 
+CA = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGYT9ZgPYb3PPq0dHTLm9UVvSAFFzbLzZ1bGTWSgyWgC"
 DEVICE = Subject(device_id=7, name="ams-core-1", address="10.20.1.1", site="Amsterdam")
 
 
@@ -69,6 +70,19 @@ async def test_another_key_is_an_alarm_at_the_device_or_at_the_jump_host(
     assert set(about) == {"ssh:10.20.1.1", "ssh:jump1"}
     assert about["ssh:10.20.1.1"].device_name == "ams-core-1"
     assert about["ssh:jump1"].device_name == ""
+
+
+async def test_doors_and_jump_hosts_come_with_who_speaks_for_them(
+    home: House, operator: Actor
+) -> None:
+    await home.ways.add(operator, name="inner", hops="jump1")
+    made = await home.hostkeys.trust_authority(operator, key=CA, hosts="10.20.* jump*")
+    door = await home.ways.door(operator, subject=DEVICE, port=22, purpose="configs")
+    assert door.authorities == (made,) and door.is_known and door.keys == ()
+    assert door.stops[0].authorities == (made,)
+    with pytest.raises(BadCertificate):
+        async with home.ways.watched(operator, door, DEVICE):
+            raise OtherKey(key("10.20.1.1"), against="of office that has expired")
 
 
 async def test_ways_have_names_of_their_own_and_can_be_removed(

@@ -26,7 +26,7 @@ KEPT = FindingRow(Finding(1, 8, 3, Verdict.PASS, AT, AT), RULE, "r8")
 async def test_rules_and_what_is_broken_are_told_word_for_word() -> None:
     document = laid_out([RuleRow(RULE, Score(1, 1))], [BROKEN, KEPT], head="today")
     text = document.toPlainText()
-    assert "<b>ntp</b>" in text and "3: <img src=x>" in text and "50%" in text
+    assert "<b>ntp</b>" in text and "3: <img src=x>" in text and "50 %" in text
     assert "What is broken (1)" in text and "r8" not in text
 
 

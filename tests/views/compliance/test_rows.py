@@ -48,7 +48,7 @@ def test_every_column_answers_for_every_verdict(desk: Desk) -> None:
                 if ask is not None:
                     ask(row)
     told = [column.text(RuleRow(RULE, Score(passed=3, failed=1))) for column in rule_columns()]
-    assert told[:6] == ["ntp", "must have", "major", "1", "0", "75%"]
+    assert told[:6] == ["ntp", "must have", "major", "1", "0", "75 %"]
 
 
 def test_for_whom_a_rule_is() -> None:

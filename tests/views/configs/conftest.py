@@ -15,6 +15,7 @@ from noc_console.adapters.netconf import NcclientNetconf
 from noc_console.db.database import Database
 from noc_console.db.lines import open_lines
 from noc_console.kernel.actor import Actor
+from noc_console.services.accounting.service import AccountingService
 from noc_console.services.compliance.service import ComplianceService
 from noc_console.services.configs.archive import ArchiveService
 from noc_console.services.configs.backup import BackupService
@@ -53,6 +54,7 @@ class Kept:
     archive: ArchiveService
     compliance: ComplianceService
     exports: ExportService
+    accounting: AccountingService
     credentials: CredentialService
     keep: Callable[..., Awaitable[int]]
 
@@ -122,4 +124,5 @@ async def kept(
 
         compliance = ComplianceService(store, clock=clock, inventory=inventory, archive=archive)
         exports = ExportService(store, clock=clock, archive=archive)
-        yield Kept(inventory, backups, archive, compliance, exports, credentials, keep)
+        accounting = AccountingService(store, clock=clock, archive=archive)
+        yield Kept(inventory, backups, archive, compliance, exports, accounting, credentials, keep)

@@ -19,7 +19,7 @@ from tests.views.conftest import shown, until
 @pytest.fixture
 def page(desk: Desk, kept: Kept) -> ConfigsPage:
     services = ConfigServices(
-        kept.backups, kept.archive, kept.compliance, kept.exports, kept.credentials
+        kept.backups, kept.archive, kept.compliance, kept.exports, kept.accounting, kept.credentials
     )
     return ConfigsPage(desk, services)
 

@@ -36,3 +36,20 @@ async def test_lines_are_found_in_the_newest_and_in_all_versions(
     await until(lambda: errors)
     await settled()
     assert bugs == []
+
+
+async def test_lines_stand_by_device_in_the_order_of_its_configuration(
+    desk: Desk, kept: Kept, clock: FakeClock
+) -> None:
+    for name in ("r2", "r1"):
+        await kept.keep(name)
+    pane = SearchPane(desk, kept.archive, lambda error: None)
+    shown(pane)
+    pane.line.setText("/i/")
+    pane.search()
+    await until(lambda: pane.table.rows.count() > 4)
+    rows = [pane.table.rows.row(at) for at in range(pane.table.rows.count())]
+    assert [(row.device, row.line) for row in rows] == sorted(
+        (row.device, row.line) for row in rows
+    )
+    assert {row.device for row in rows} == {"r1", "r2"}

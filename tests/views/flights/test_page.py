@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from noc_console.kernel.actor import Actor
 from noc_console.lab.run import Lab
@@ -47,6 +47,10 @@ async def planned(console: Console, actor: Actor, *names: str) -> Flight:
         canary_soak_s=0.2,
         soak_s=0.1,
     )
+
+
+def menus() -> list[QMenu]:
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()]
 
 
 async def test_an_empty_page_teaches_and_its_button_plans(
@@ -115,6 +119,14 @@ async def test_what_is_flown_shows_where_each_device_stands(
     desk.wires.went.connect(went.append)
     page.details.targets.opened.emit(page.details.targets.current())
     assert went and went[0].page == "device"
+    targets = page.details.targets
+    targets.view.customContextMenuRequested.emit(
+        targets.view.visualRect(targets.rows.index(0, 0)).center()
+    )
+    await until(menus)
+    assert "Go to device" in [action.text() for action in menus()[0].actions()]
+    menus()[0].close()
+    await asyncio.sleep(0)
 
 
 async def test_what_cannot_be_flown_says_why_and_is_left_only_when_that_is_said(

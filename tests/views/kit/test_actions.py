@@ -187,3 +187,32 @@ async def test_a_hint_names_the_key_there_is_now_or_says_nothing() -> None:
     actions.give("a.do", ())
     assert actions.hint("Press {key}.", "a.do") == ""
     assert actions.hint("Press {key}.", "b.elsewhere", "R") == "Press R."
+
+
+async def test_what_a_place_not_opened_yet_offers_is_listed_in_the_same_order_as_later() -> None:
+    actions, page = Actions(GUEST), QWidget()
+    actions.add(command([], "window.do", shortcut="F5"), page)
+    expected = [command([], "b.do"), command([], "b.go", shortcut="G"), command([], "b.no")]
+    actions.expect("b", [*expected, command([], "b.clear", right="alarms.clear")])
+    ids = ["window.do", "b.do", "b.go", "b.no"]
+    assert [each.id for each in actions.listed()] == ids
+    assert actions.keys("b.go") == ("G",) and actions.usual("b.go") == ("G",)
+    assert (actions.place("b.go"), actions.place("window.do")) == ("b", "")
+    for each in reversed(expected):
+        actions.add(each, page)
+    assert [each.id for each in actions.listed()] == ids
+    actions.action("b.no").setVisible(False)
+    assert [each.id for each in actions.listed()] == ids[:-1], "its page hides it"
+
+
+async def test_places_not_opened_yet_meet_what_works_everywhere_and_not_each_other() -> None:
+    actions = Actions(GUEST)
+    window = QWidget()
+    actions.add(command([], "window.do", shortcut="F5"), window)
+    actions.expect("b", [command([], "b.go", shortcut="G")])
+    actions.expect("c", [command([], "c.go", shortcut="G"), command([], "c.do", shortcut="D")])
+    assert [each.id for each in actions.clashing("b.go", "F5")] == ["window.do"]
+    assert actions.clashing("b.go", "D") == []
+    assert [each.id for each in actions.clashing("c.do", "G")] == ["c.go"]
+    actions.give("c.do", ("G",))
+    assert (actions.keys("c.go"), actions.keys("b.go")) == ((), ("G",))

@@ -113,3 +113,19 @@ def test_a_sign_says_its_word_to_a_screen_reader() -> None:
     sign.show_sign(Severity.MAJOR)
     assert sign.accessibleName() == "Major"
     assert not sign.grab().isNull()
+
+
+def test_where_no_alarm_is_of_a_severity_its_sign_has_no_colour() -> None:
+    sign = SeveritySign()
+    sign.show_sign(Severity.CRITICAL, absent=True)
+
+    def most_saturated() -> int:
+        image = QImage(sign.size(), QImage.Format.Format_ARGB32)
+        image.fill(0)
+        sign.render(image)
+        dots = (image.pixelColor(x, y) for x in range(18) for y in range(18))
+        return max(dot.saturation() for dot in dots if dot.alpha() > 100)
+
+    grey = most_saturated()
+    sign.show_sign(Severity.CRITICAL)
+    assert grey < 100 < most_saturated()

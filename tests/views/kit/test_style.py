@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from noc_console.views.kit.style import style_sheet
@@ -54,3 +55,26 @@ def test_an_editor_keeps_the_height_its_form_gave_it(qtbot: QtBot) -> None:
     editor.setMinimumHeight(120)
     editor.show()
     assert editor.minimumHeight() == 120
+
+
+@pytest.mark.parametrize(
+    ("role", "is_second", "way"),
+    [("side", True, "Horizontal"), ("shelf", False, "Horizontal"), ("below", True, "Vertical")],
+)
+def test_between_two_parts_of_a_splitter_is_one_line(
+    qtbot: QtBot, dressed: Look, role: str, is_second: bool, way: str
+) -> None:
+    splitter = QSplitter(Qt.Orientation[way])
+    qtbot.addWidget(splitter)
+    parts = [QWidget(), QWidget()]
+    parts[is_second].setProperty("role", role)
+    parts[is_second].setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    for part in parts:
+        splitter.addWidget(part)
+    splitter.resize(200, 200)
+    splitter.show()
+    image = splitter.grab().toImage()
+    across = way == "Horizontal"
+    inks = [image.pixelColor(*((at, 100) if across else (100, at))) for at in range(5, 195)]
+    hair = dressed.color("line.hair").rgb()
+    assert sum(ink.rgb() == hair for ink in inks) == 1

@@ -11,7 +11,7 @@ from noc_console.views.kit.actions import Actions, Command
 from noc_console.views.kit.bindings import Bindings
 from noc_console.views.kit.desk import Desk
 from noc_console.views.shell.keyrules import WAY_OUT
-from noc_console.views.shell.shortcuts import HINT, ShortcutSheet, lines
+from noc_console.views.shell.shortcuts import AROUND, AT_ONCE, HINT, ShortcutSheet, lines
 from tests.views.conftest import shown, until
 
 COMMANDS = (
@@ -160,3 +160,53 @@ async def test_keys_of_another_day_are_there_when_commands_come(
     QTest.keyClick(page, Qt.Key.Key_X, held)
     assert done == ["b.x"], "a command that comes later does not make it ambiguous"
     assert again.keys("b.late") == ()
+
+
+PLAN = Command("flights.plan", "Plan a change…", "plus", lambda: None, "N", "", "Flights")
+STOP = Command("flights.stop", "Stop", "stop", lambda: None, "X", "", "Flights")
+RING = Command("ring.send", "Send", "play", lambda: None, "N", "", "Ring")
+
+
+async def test_pages_that_were_never_opened_are_on_the_sheet_and_get_their_keys_there(
+    desk: Desk, scope: QWidget
+) -> None:
+    desk.actions.expect("flights", (PLAN, STOP))
+    desk.actions.expect("ring", (RING,))
+    sheet = ShortcutSheet(desk.actions, None, here="flights")
+    shown(sheet, 900, 700)
+    assert [group for group, *_ in lines(desk.actions, "flights")][:2] == ["Flights", "Flights"]
+    assert {"FLIGHTS", "Plan a change…", "RING"} <= words(sheet)
+    sheet.press("flights.stop", "N")
+    assert sheet.told.text() == "N is “Plan a change…”: take it?", "the ring's N is elsewhere"
+    sheet.take.click()
+    assert desk.actions.keys("flights.stop") == ("N",)
+    assert desk.actions.keys("flights.plan") == ()
+    assert desk.actions.keys("ring.send") == ("N",)
+    page = QWidget()
+    for command in (PLAN, STOP):
+        desk.actions.add(command, page)
+    assert desk.actions.action("flights.stop").shortcut().toString() == "N"
+    assert desk.actions.action("flights.plan").shortcuts() == []
+
+
+async def test_a_long_sheet_is_made_in_slices(desk: Desk) -> None:
+    many = 3 * AT_ONCE
+    desk.actions.expect(
+        "map",
+        [Command(f"map.{n}", f"Do {n}", "map", lambda: None, "", "", "Map") for n in range(many)],
+    )
+    sheet = ShortcutSheet(desk.actions, None)
+    sheet.everything.setChecked(True)
+    assert len(sheet.buttons) == AT_ONCE
+    await until(lambda: len(sheet.buttons) == many)
+    await until(lambda: not sheet._making.isActive())
+    sheet.search.setText("do 7")
+    assert "map.7" in sheet.buttons and "map.8" not in sheet.buttons
+
+
+def test_the_sheet_fits_over_a_small_window(desk: Desk, scope: QWidget) -> None:
+    scope.resize(1366, 700)
+    sheet = ShortcutSheet(desk.actions, scope)
+    sheet.ensurePolished()
+    assert sheet.height() <= 700 - AROUND
+    assert sheet.minimumSizeHint().height() <= 700 - AROUND

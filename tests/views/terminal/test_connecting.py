@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from noc_console.kernel.actor import Actor
-from noc_console.services.hostkeys.model import HostKey, KeyChanged
+from noc_console.services.hostkeys.model import BadCertificate, HostKey, KeyChanged
 from noc_console.services.terminal.connecting import LegacyOnly, Prompt
 from noc_console.services.ways.model import Hop
 from noc_console.views.kit.desk import Desk, make_desk
 from noc_console.views.kit.dialogs import Dialog
 from noc_console.views.kit.feed import Feed
+from noc_console.views.kit.label import Label
 from noc_console.views.terminal.connecting import (
     ChangedDialog,
     OldDialog,
@@ -87,6 +88,18 @@ async def test_a_changed_key_is_taken_only_with_a_reason(asker: WindowAsker) -> 
 
     assert await answered(asker.overrule(CHANGED), ChangedDialog, give) == "replaced after a fault"
     assert await answered(asker.overrule(CHANGED), ChangedDialog, QDialog.reject) == ""
+
+
+async def test_a_certificate_that_does_not_hold_is_told_as_that(asker: WindowAsker) -> None:
+    def see(found: Dialog) -> None:
+        assert found.windowTitle() == f"The certificate of {KEY.door} does not hold"
+        shown = {each.accessibleName(): each.text() for each in found.findChildren(Label)}
+        assert shown["A certificate"] == "of office that has expired"
+        assert found.accept_button.text() == "Trust its key alone"
+        found.reject()
+
+    bad = BadCertificate(KEY, "of office that has expired")
+    assert await answered(asker.overrule(bad), ChangedDialog, see) == ""
 
 
 async def test_enter_leaves_a_changed_key_blocked(asker: WindowAsker) -> None:

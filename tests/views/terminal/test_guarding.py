@@ -35,10 +35,10 @@ class Router:
     badges: tuple[str, ...] = ()
     ended: Ended | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, prompt: bytes = b"core-1#") -> None:
         self.heard = b""
         self._says: asyncio.Queue[bytes] = asyncio.Queue()
-        self._says.put_nowait(b"core-1#")
+        self._says.put_nowait(b"Welcome\r\n" + prompt)
 
     async def read(self, limit: int) -> bytes:
         return await self._says.get()
@@ -69,8 +69,10 @@ async def page(
     yield made, guarding
 
 
-def connected(page: TerminalPage, platform: str) -> tuple[TerminalPane, Router]:
-    router = Router()
+def connected(
+    page: TerminalPage, platform: str, prompt: bytes = b"core-1#"
+) -> tuple[TerminalPane, Router]:
+    router = Router(prompt)
     target = Target("core-1", LinkKind.SSH, "192.0.2.1", device_id=7, platform=platform)
     pane = page.show_session(lambda size: Session.over(router, target, size), "core-1")
     return pane, router
@@ -92,6 +94,16 @@ async def test_nothing_is_typed_before_the_guard_stands_and_no_change_after(
         pane.view.send(bytes([key]), "typed")
     assert not router.heard.endswith(b"configure terminal\r")
     assert "may only look" in pane.strip.text.text()
+
+
+async def test_a_console_left_in_a_configuration_mode_is_known_by_its_first_prompt(
+    page: tuple[TerminalPage, Guarding],
+) -> None:
+    terminals, guarding = page
+    pane, router = connected(terminals, "iosxe", b"core-1(config)#")
+    await until(lambda: guarding.bar(pane) is not None)
+    pane.view.send(b"enable secret 0 x\r", "typed")
+    assert router.heard == b"" and "configuration mode" in pane.strip.text.text()
 
 
 async def test_where_it_cannot_tell_it_says_so(page: tuple[TerminalPage, Guarding]) -> None:

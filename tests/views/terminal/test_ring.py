@@ -8,13 +8,16 @@ from contextlib import AsyncExitStack
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from noc_console.kernel.actor import Actor
 from noc_console.kernel.errors import Unreachable
 from noc_console.services.alarms.model import Severity
 from noc_console.services.inspection.platforms.model import Driver
+from noc_console.services.terminal.asking import TOUCH, Asker
 from noc_console.services.terminal.conversing import Line
 from noc_console.services.terminal.judging import Verdict
 from noc_console.services.terminal.ring import Expecting, Member, Order, Phase, Told
 from noc_console.services.terminal.ringing import Ring
+from noc_console.services.terminal.sessions import SessionService
 from noc_console.services.topology.analysis import TopologyAnalysis
 from noc_console.services.topology.customers import OnuCustomers
 from noc_console.services.topology.service import TopologyService
@@ -31,6 +34,9 @@ from tests.views.world import World
 
 async def known(platform: str) -> Driver | None:
     return driver(prompt=r"[\w-]+> $")
+
+
+REAL_OPEN = RingPage._open
 
 
 @pytest.fixture
@@ -241,6 +247,26 @@ async def test_one_that_cannot_be_reached_is_left_out_and_connected_again(
     assert page.send_button.text() == "Send to 3 devices…"
     page.connect_again()
     await until(lambda: phases(page)[0] is Phase.READY)
+
+
+async def test_a_security_key_that_waits_for_a_finger_is_told_with_its_device(
+    page: RingPage, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vault's key would blink: what the login tells on its way is said here."""
+    told: list[str] = []
+    page.desk.wires.noticed.connect(lambda text, _tone: told.append(text))
+
+    async def touched(self: SessionService, actor: Actor, *, asker: Asker, **_: object) -> None:
+        asker.told("Connecting…")
+        asker.told(TOUCH)
+        raise Unreachable("nobody touched it", peer="core-1")
+
+    monkeypatch.setattr(SessionService, "open", touched)
+    await ready(page, world, "core-1")
+    (row,) = page.rows()
+    with pytest.raises(Unreachable):
+        await REAL_OPEN(page, row.member)
+    assert told == [f"core-1: {TOUCH}"]
 
 
 async def test_any_answer_passes_over_who_is_not_connected_and_says_so(

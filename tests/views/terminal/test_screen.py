@@ -21,7 +21,6 @@ from noc_console.views.terminal.ink import Scheme, ink_of
 from noc_console.views.terminal.looks import TerminalLook, TerminalLooks
 from noc_console.views.terminal.screen import ScreenView
 from noc_console.views.terminal.selecting import By
-from noc_console.views.terminal.tinting import columns_of
 from noc_console.views.terminal.view import TerminalView
 from tests.views.conftest import shown, until
 from tests.views.terminal.conftest import Feed
@@ -47,6 +46,8 @@ PIECES = (
     "\x1b[?5l",
     "\n" * 9,
     "link down",
+    "a line as long as this one is wrapped: the link is down and stays so",
+    "\x1b[1;34Hde\x1b[3mfgro\x1b[23mund",
 )
 
 
@@ -321,17 +322,6 @@ async def test_the_title_is_told_when_it_changes(view: TerminalView, feed: Feed)
     feed("\x1b]0;core-1\x07")
     feed("more")
     assert titles == ["core-1"]
-
-
-async def test_characters_know_their_columns(view: TerminalView, feed: Feed) -> None:
-    feed("a漢b e\u0301c")
-    assert view.frame is not None
-    row = view.frame.rows[0]
-    columns = columns_of(row)
-    text = row.text
-    assert [columns[text.index(c)] for c in "a漢b"] == [0, 1, 3]
-    assert columns[text.index("c")] == 6
-    assert columns[len(text)] >= 7
 
 
 async def test_what_nobody_sees_is_not_painted_but_heard(

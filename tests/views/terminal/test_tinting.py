@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from noc_console.adapters.terminal.ghostty import GhosttyEngine
 from noc_console.services.terminal.filtering import AMBER, Stretch
-from noc_console.services.terminal.model import PLAIN, Row, Run
+from noc_console.services.terminal.model import PLAIN, Row, Run, Size
 from noc_console.services.terminal.tinting import STRIKES, Tinter
 from noc_console.views.terminal import tinting
 from noc_console.views.terminal.canvas import Span
@@ -70,9 +71,54 @@ def test_words_are_found_behind_wide_characters_and_accents(
 
 def test_a_wide_character_and_one_with_accents_are_never_cut() -> None:
     wide = Row((Run(0, 4, "漢字", PLAIN, is_wide=True), Run(4, 1, "x", PLAIN)))
-    assert spans_in(wide, [Stretch(1, 2, AMBER)]) == (Span(2, 4, State.TINT_AMBER),)
+    assert spans_in((wide,), [Stretch(1, 2, AMBER)]) == ((Span(2, 4, State.TINT_AMBER),),)
     accent = Row((Run(0, 1, "e\u0301", PLAIN, is_cluster=True), Run(1, 1, "x", PLAIN)))
-    assert spans_in(accent, [Stretch(0, 1, AMBER)]) == (Span(0, 1, State.TINT_AMBER),)
+    assert spans_in((accent,), [Stretch(0, 1, AMBER)]) == ((Span(0, 1, State.TINT_AMBER),),)
+
+
+def test_a_word_that_the_screen_wrapped_is_coloured_on_both_rows(
+    engine: GhosttyEngine, on: TerminalLooks
+) -> None:
+    engine.resize(Size(20, 6))
+    tinting_ = Tinting(on)
+
+    def spans(text: str) -> dict[int, list[tuple[int, int]]]:
+        engine.feed(b"\x1b[2J\x1b[H" + text.encode())
+        found = tinting_.spans(engine.frame().rows)
+        return {row: [(span.start, span.end) for span in each] for row, each in found.items()}
+
+    assert spans("port Gi0/0/0/17 is err-disabled: down") == {
+        0: [(19, 20)],
+        1: [(0, 11), (13, 17)],
+    }
+    assert spans("port Gi0/0/0/17 is\r\ndown") == {1: [(0, 4)]}
+    # A blank in the last cell parts words; a line of its own is never joined.
+    assert spans("port Gi0/0/0/17 ist down") == {1: [(0, 4)]}
+    assert spans("Gi0/0/0/17 is do\r\nwn") == {}
+    # A wide character had no room for its second half: nothing parts it from what is before.
+    on.rules.add("core漢")
+    assert spans("Gi0/0/0/1 is a core漢") == {0: [(15, 19)], 1: [(0, 2)]}
+
+
+def test_what_goes_on_in_the_next_row_is_coloured_anew_and_no_other_line(
+    view: TerminalView, feed: Feed, on: TerminalLooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = view.engine.size.columns
+    feed("one down\r\n" + "x" * (columns - 3) + " do")
+    asked: list[str] = []
+    look = Tinter.look
+
+    def hear(self: Tinter, texts: list[str], *, budget_s: float) -> bool:
+        asked.extend(texts)
+        return look(self, texts, budget_s=budget_s)
+
+    monkeypatch.setattr(Tinter, "look", hear)
+    feed("wn")
+    assert asked == ["x" * (columns - 3) + " down"]
+    assert amber(1, view) == [(columns - 2, columns)]
+    assert amber(2, view) == [(0, 2)]
+    feed("hill")
+    assert amber(1, view) == [] and amber(2, view) == []
 
 
 def test_rules_count_at_once_in_every_terminal(

@@ -389,6 +389,23 @@ async def test_what_is_known_of_the_network_is_underlined_hovered_and_followed(
     assert "follow" in names.did
 
 
+async def test_a_name_that_the_screen_wrapped_is_live_on_both_rows(
+    qtbot: QtBot, view: TerminalView, feed: Feed
+) -> None:
+    names = Names()
+    view.live = names
+    columns = view.engine.size.columns
+    feed("x" * (columns - 5) + " Gi0/0/0/1 is up")
+    await until(lambda: view._underlined)
+    assert view._underlined == {0: ((columns - 4, columns),), 1: ((0, 5),)}
+    qtbot.mouseMove(view, at(view, 0, columns - 2))
+    await until(lambda: names.did == ["hover"])
+    qtbot.mouseMove(view, at(view, 1, 2))
+    assert names.did == ["hover"], "still the same name"
+    qtbot.mouseClick(view, LEFT, CONTROL, at(view, 1, 2))
+    assert "follow" in names.did
+
+
 # --- dropping --------------------------------------------------------------------------------
 
 

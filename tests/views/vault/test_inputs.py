@@ -6,6 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from noc_console.views.vault.inputs import KeyInput, SecretLine, _read, rows_of
+from tests.adapters.ssh.authenticator import ED25519, UP, Credential
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----"
 
@@ -29,6 +30,12 @@ async def test_of_a_pasted_key_only_its_length_is_shown() -> None:
     wanted.put("ssh-ed25519 AAAA me@there")
     assert wanted.state.text() == "this is no private key"
     QGuiApplication.clipboard().clear()
+
+
+async def test_the_handle_of_a_security_key_is_told_for_what_it_is(tmp_path: Path) -> None:
+    wanted = KeyInput(lambda error: None)
+    wanted.put(Credential(ED25519, b"ssh:", UP).write(tmp_path / "sk").read_text())
+    assert wanted.state.text().startswith("a security key's: for terminals alone")
 
 
 async def test_a_file_is_read_as_far_as_a_key_can_be_long(tmp_path: Path) -> None:

@@ -125,6 +125,8 @@ async def test_an_idle_window_shows_counts_only_and_opens_with_the_pass_phrase(
     with pytest.raises(Locked):
         await bench.secrets.use(operator, name=SecretRef("a"))
     await until(lambda: screen.person.count() and "3" in [c.text() for c in screen.counts.values()])
+    absent = {each for each, sign in screen.signs.items() if sign.is_absent}
+    assert absent == {each for each, told in screen.counts.items() if told.text() == "0"} != set()
     window.setWindowTitle("core-2 – Devices")  # a page loads on behind it
     assert window.windowTitle() == TITLE
     late = QDialog(window)

@@ -22,10 +22,11 @@ LONGEST_TEXT = 1_000_000
 MOST_STEPS = 2_000_000
 LONGEST_LIST = 200
 MOST_INTERFACES = 2_000
+DEVICE, SITE, CUSTOMER = "device", "site", "customer"
 INTERFACES = "interfaces"
 """The one list that may be longer."""
-GIVEN = frozenset({"device", INTERFACES})
-"""Names that are the console's to fill."""
+GIVEN = frozenset({DEVICE, INTERFACES})
+"""Names that are the console's to fill. `site` is, too, unless a variable is called so."""
 _DEEPEST_LOOP = 2
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If,

@@ -48,8 +48,10 @@ class _Line:
 
 def check(rule: Rule) -> None:
     """Refuse a rule that says nothing, or could not be judged in time; names the field."""
-    if not rule.name.strip() or len(rule.name) > LONGEST_NAME:
+    if not rule.name.strip() or len(rule.name) > LONGEST_NAME or not rule.name.isprintable():
         raise Invalid(f"a rule needs a name of at most {LONGEST_NAME} characters", field="name")
+    if "\0" in rule.text or "\0" in rule.variables:
+        raise Invalid("this is no text: there are zeros in it", field="text")
     if len(rule.text) > LONGEST_TEXT or rule.text.count("\n") > MOST_LINES:
         raise Invalid(f"a rule has at most {MOST_LINES:,} lines", field="text")
     if rule.kind is RuleKind.TEMPLATE:
@@ -57,7 +59,7 @@ def check(rule: Rule) -> None:
         variables(rule.variables)
         return
     if rule.kind is RuleKind.BLOCK:
-        pattern(rule.block, field="block")
+        _head(rule)
     if not _lines(rule.text):
         raise Invalid("a rule needs a line that must, or must not, be there", field="text")
 
@@ -96,7 +98,7 @@ def judge(
     if rule.kind is RuleKind.BLOCK:
         return _blocks(rule, config)
     try:
-        wanted_text = filled(rule.text, {**variables(rule.variables), **given})
+        wanted_text = filled(rule.text, {**given, **variables(rule.variables)})
     except Invalid as error:
         return Verdict.ERROR, (Evidence(str(error)),)
     return _verdict(_not_as(wanted_text, config, given.get(INTERFACES) or ()))
@@ -136,7 +138,7 @@ def _blocks(rule: Rule, config: Configured) -> tuple[Verdict, tuple[Evidence, ..
     never = _lines(
         "\n".join(x.strip()[1:] for x in rule.text.splitlines() if x.strip().startswith("-"))
     )
-    head = pattern(rule.block, field="block")
+    head = _head(rule)
     found = _listed(head, config) if config.is_list else _nested(head, config)
     if not found:
         return None
@@ -149,6 +151,14 @@ def _blocks(rule: Rule, config: Configured) -> tuple[Verdict, tuple[Evidence, ..
             if any(line.fits(text) for line in never)
         ]
     return _verdict(told)
+
+
+def _head(rule: Rule) -> re.Pattern[str]:
+    """What heads of blocks look like: always a pattern, with strokes around it or without."""
+    block = rule.block.strip()
+    if len(block) > 2 and block[0] == block[-1] == "/":
+        block = block[1:-1]
+    return pattern(block, field="block")
 
 
 _Body = list[tuple[str, int]]

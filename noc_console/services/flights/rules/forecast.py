@@ -14,8 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.configs.masking import masked
-from noc_console.services.flights.rules import hidden
+from noc_console.services.flights.rules import entries, hidden, menus
 from noc_console.services.flights.rules.ways import Manner
 
 Tree = dict[str, "Tree"]
@@ -51,10 +50,12 @@ class Forecast:
     diff: str
     why_not: str = ""
     """Why the inverse would not bring it back; "" when it does."""
+    unknown: tuple[str, ...] = ()
+    """Lines of which nobody can tell in full what they do, each with why."""
 
     @property
     def is_empty(self) -> bool:
-        return not self.adds and not self.removes
+        return not self.adds and not self.removes and not self.unknown
 
 
 def typed(text: str) -> tuple[str, ...]:
@@ -76,6 +77,8 @@ def typed(text: str) -> tuple[str, ...]:
 
 def configured(text: str, manner: Manner) -> Tree:
     """A configuration as the device prints it."""
+    if manner.form == "paths":
+        return {line: {} for line in menus.entries(text)}
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [x for x in lines if x.strip() and x.strip() != "!" and not _FRAME.match(x.strip())]
     if manner.form == "set":
@@ -99,11 +102,14 @@ def paths(tree: Tree, before: str = "") -> Iterator[str]:
 
 def shown(path: str) -> str:
     """A line in its sections for a sentence, which is kept: without secrets."""
-    return BELOW.join(masked(line)[0] for line in path.split(BELOW))
+    return BELOW.join(hidden.told(line) for line in path.split(BELOW))
 
 
-def same(one: Tree, other: Tree) -> bool:
-    """Alike in all lines, whatever their order: devices sort as they like."""
+def same(one: Tree, other: Tree, ordered: Sequence[str] = ()) -> bool:
+    """Alike in all lines, whatever their order (devices sort as they like), but for menus in which
+    the order matters."""
+    if menus.moved(one, other, ordered):
+        return False
     return one.keys() == other.keys() and all(same(one[line], other[line]) for line in one)
 
 
@@ -112,31 +118,35 @@ def forecast(before: Tree, lines: Sequence[str], manner: Manner) -> Forecast:
 
     Raises Invalid for a line that has no place in a change (`reload`, say).
     """
+    if manner.form == "paths":
+        lines = menus.in_full(lines)
     _refuse_what_is_no_change(lines, manner)
-    wanted = _typed_tree(lines, manner)
     after = deepcopy(before)
-    _apply(after, wanted, manner)
+    unknown = _do(after, lines, manner)
     back = inverse(after, before, manner)
     again = deepcopy(after)
-    _apply(again, _typed_tree(back, manner), manner)
+    _do(again, back, manner)
     was, will = list(printed(before)), list(printed(after))
     diff = list(difflib.unified_diff(was, will, "before", "after", lineterm="", n=3))
     told = difflib.ndiff(was, will) if len(was) < 400 else iter(diff[2:])
     changed = [line for line in told if line[:1] in "+-"]
-    why = "" if same(again, before) else _difference(again, before)
+    why = "" if same(again, before, manner.ordered) else difference(again, before, manner.ordered)
     return Forecast(
         after=tuple(will),
-        sends=sends(wanted, manner),
-        inverse=sends(_typed_tree(back, manner), manner),
+        sends=typed_one_by_one(lines, manner),
+        inverse=typed_one_by_one(back, manner),
         adds=tuple(line[1:].strip() for line in changed if line[0] == "+"),
         removes=tuple(line[1:].strip() for line in changed if line[0] == "-"),
         diff="\n".join(diff),
         why_not=why,
+        unknown=unknown,
     )
 
 
 def inverse(after: Tree, before: Tree, manner: Manner) -> tuple[str, ...]:
     """Lines, indented by section, that turn one configuration into the other."""
+    if manner.form == "paths":
+        return entries.inverse(_entries(after), _entries(before), manner)
     if manner.form == "set":
         back = [line for line in before if line not in after]
         gone = [
@@ -167,13 +177,18 @@ def goal(before: Tree, came: Tree, now: Tree) -> Tree:
     return kept
 
 
-def difference(one: Tree, other: Tree) -> str:
+def difference(one: Tree, other: Tree, ordered: Sequence[str] = ()) -> str:
     """The first lines in which two configurations are not alike, for people."""
-    return "" if same(one, other) else _difference(one, other)
+    if not same(one, other):
+        return _difference(one, other)
+    path = menus.moved(one, other, ordered)
+    return f"the entries of {path} would stand in another order" if path else ""
 
 
 def typed_one_by_one(lines: Sequence[str], manner: Manner) -> tuple[str, ...]:
     """Lines in their sections as they are typed: into each section and out again."""
+    if manner.form == "paths":
+        return tuple(lines)
     return sends(_typed_tree(lines, manner), manner)
 
 
@@ -183,6 +198,23 @@ def sends(wanted: list[_Typed], manner: Manner) -> tuple[str, ...]:
 
 
 # -- how it is worked out ------------------------------------------------------------------
+
+
+def _do(tree: Tree, lines: Sequence[str], manner: Manner) -> tuple[str, ...]:
+    """Do to a configuration what lines do; those of which nobody can tell in full what."""
+    if manner.form != "paths":
+        _apply(tree, _typed_tree(lines, manner), manner)
+        return ()
+    made = _entries(tree)
+    told = [(line, entries.apply(made, line, manner)) for line in lines]
+    tree.clear()
+    tree.update({line: {} for line in made})
+    return tuple(f"“{hidden.told(line)}”: {why}" for line, why in told if why)
+
+
+def _entries(tree: Tree) -> entries.Entries:
+    """Paths have nothing below them."""
+    return {line: {} for line in tree}
 
 
 @dataclass(slots=True)
@@ -356,7 +388,7 @@ def _difference(one: Tree, other: Tree) -> str:
 
 
 def _short(line: str) -> str:
-    return masked(line.strip())[0][:60]
+    return hidden.told(line.strip())[:60]
 
 
 def _refuse_what_is_no_change(lines: Sequence[str], manner: Manner) -> None:

@@ -7,6 +7,8 @@ by any of our platforms, and there may be several: they have no head here.
 
 from __future__ import annotations
 
+import re
+
 from noc_console.services.configs.masking import MASK, masked
 
 _KIND_WORDS = (
@@ -26,6 +28,17 @@ _PLAIN = {
     "privacy-password": "privacy-key",
 }
 """Junos and VyOS take a password under one word and print it under another."""
+
+
+_COMMUNITY = re.compile(
+    r'(/snmp community (?:add|set)\b[^\n]*?\bname=)("(?:[^"\\\n]|\\.)*"|[^\s"]+)'
+)
+"""RouterOS calls a community its name, which is no secret elsewhere."""
+
+
+def told(text: str) -> str:
+    """A text for people, which is kept: without secrets."""
+    return _COMMUNITY.sub(rf"\g<1>{MASK}", masked(text)[0])
 
 
 def head(line: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from noc_console.services.configs.masking import masked
 from noc_console.services.flights.model import Way
 from noc_console.services.flights.rules.forecast import Forecast, Tree
+from noc_console.services.flights.rules.hidden import told as without_secrets
 from noc_console.services.flights.rules.ways import Manner
 
 
@@ -20,6 +20,14 @@ def way(
         return Way.NONE, ""
     if manner.hold:
         return Way.COMMIT, ""
+    if manner.safe is not None:
+        changes = max(len(told.sends), len(told.adds) + len(told.removes))
+        if changes > manner.safe.most:
+            return Way.NONE, (
+                f"{changes} changes are too many for its safe mode: beyond {manner.safe.most} the"
+                " device may forget the way back; fly them in parts"
+            )
+        return Way.SAFE, ""
     if told.why_not:
         return Way.NONE, f"it could not be taken back: {told.why_not}"
     cut = cuts_off(manner, told, before, address=address)
@@ -27,8 +35,8 @@ def way(
         return Way.GUARDED, ""
     if cut:
         return Way.NONE, (
-            f"“{masked(cut)[0]}” may cut us off, and this platform has nothing that brings it back"
-            " by itself"
+            f"“{without_secrets(cut)}” may cut us off, and this platform has nothing that brings"
+            " it back by itself"
         )
     return Way.INVERSE, ""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from noc_console.services.flights.rules import menus
+
 _OFF = frozenset(("shutdown", "shut", "disable"))
 _NOT = ("no ", "undo ")
 _BRIEF = {
@@ -31,6 +33,9 @@ def told(lines: Iterable[str]) -> tuple[str, ...]:
     section = ""
     for raw in lines:
         line = " ".join(raw.split()).rstrip(";")
+        if line.startswith("/"):
+            _by_path(raw, found)
+            continue
         removed = next((line[len(no) :] for no in _NOT if line.lower().startswith(no)), None)
         head = _HEAD.match(line if removed is None else removed)
         if head is not None:
@@ -50,6 +55,20 @@ def told(lines: Iterable[str]) -> tuple[str, ...]:
         elif section and removed is not None and removed.lower() in _OFF:
             found.pop(section, None)
     return tuple(found)
+
+
+def _by_path(line: str, found: dict[str, None]) -> None:
+    """A line of RouterOS: `/interface ethernet set [find name=ether1] disabled=yes`."""
+    said = menus.read(line)
+    if said is None or not said.path.startswith("/interface") or said.wants is None:
+        return
+    port = said.wants.get("default-name") or said.wants.get("name") or ""
+    is_off = {"disable": "yes", "remove": "yes", "enable": "no"}.get(said.verb)
+    is_off = is_off or said.words.get("disabled")
+    if port and is_off == "yes":
+        found[port] = None
+    elif is_off == "no":
+        found.pop(port, None)
 
 
 def named(ports: Sequence[str], known: Iterable[str]) -> frozenset[str]:

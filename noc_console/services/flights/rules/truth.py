@@ -11,7 +11,6 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from noc_console.services.configs.masking import masked
 from noc_console.services.flights.rules import forecast, hidden
 from noc_console.services.flights.rules.forecast import Tree
 
@@ -56,7 +55,7 @@ def difference(before: Tree, came: Tree, wanted: Tree, *, surprised: bool) -> st
     if surprised:
         foreseen = list(forecast.printed(wanted))
         lines += difflib.unified_diff(foreseen, true, "previewed", "came", lineterm="", n=2)
-    return masked("\n".join(lines))[0]
+    return hidden.told("\n".join(lines))
 
 
 def meets(before: Tree, came: Tree, now: Tree) -> bool:

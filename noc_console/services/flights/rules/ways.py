@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from noc_console.kernel.errors import Broken
 
-FORMS = ("sections", "set")
+FORMS = ("sections", "set", "paths")
 _NOTHING = re.compile(r"(?!)")
 
 
@@ -32,6 +32,24 @@ class ImageWay:
     former: tuple[str, ...]
     """Empty where the platform does not keep what ran before."""
     remove: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafeMode:
+    """A mode of a command line: what is changed in it is gone with its session, unless kept."""
+
+    key: str
+    """Enters it; pressed once more it keeps what was changed, and leaves."""
+    taken: re.Pattern[str]
+    released: re.Pattern[str]
+    held: re.Pattern[str]
+    """What is asked when another session is in it."""
+    decline: str
+    """Leaves that session alone."""
+    prompt: re.Pattern[str]
+    """The prompt while it lasts."""
+    most: int
+    """Changes in it; beyond some more a device forgets them, and with them the way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,15 @@ class Manner:
     reached_by: tuple[re.Pattern[str], ...] = ()
     never: tuple[re.Pattern[str], ...] = ()
     image: ImageWay | None = None
+    safe: SafeMode | None = None
+    usuals: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What properties say when they are not printed, by menu ("" for all) and name."""
+    ordered: tuple[str, ...] = ()
+    """Menus in which the order of entries matters."""
+
+    def usual(self, path: str, key: str) -> str | None:
+        """What a property says when it is not printed; None when nobody wrote that down."""
+        return self.usuals.get((path, key), self.usuals.get(("", key)))
 
     def refusal(self, answer: str) -> str:
         """The line with which the device refused; "" when it did not."""
@@ -70,6 +97,7 @@ class Manner:
 _WORDS = {
     "form", "negate", "begin", "end", "leave", "check", "hold", "keep", "back", "abandon", "commit",
     "guard", "unguard", "error", "fine", "once", "reached_by", "never", "image",
+    "safe", "usual", "ordered",
 }  # fmt: skip
 
 
@@ -82,7 +110,7 @@ def _manner(name: str, entry: Mapping[str, Any]) -> Manner:
     place = f"the way {name}"
     if unknown := set(entry) - _WORDS:
         raise Broken(f"{place} has words nobody knows: {', '.join(sorted(unknown))}")
-    if entry.get("form") not in FORMS or not entry.get("begin"):
+    if entry.get("form") not in FORMS or not (entry.get("begin") or entry.get("safe")):
         raise Broken(f"{place} needs a form ({' or '.join(FORMS)}) and how it begins")
     return Manner(
         name=name,
@@ -105,7 +133,34 @@ def _manner(name: str, entry: Mapping[str, Any]) -> Manner:
         reached_by=tuple(_pattern(place, each) for each in _lines(entry, "reached_by")),
         never=tuple(_pattern(place, f"(?:{each})") for each in _lines(entry, "never")),
         image=_image(place, entry["image"]) if "image" in entry else None,
+        safe=_safe(place, entry["safe"]) if "safe" in entry else None,
+        usuals=dict(_usual(place, each) for each in _lines(entry, "usual")),
+        ordered=_lines(entry, "ordered"),
     )
+
+
+def _safe(place: str, entry: Mapping[str, Any]) -> SafeMode:
+    try:
+        return SafeMode(
+            key=entry["key"],
+            taken=_pattern(place, entry["taken"]),
+            released=_pattern(place, entry["released"]),
+            held=_pattern(place, entry["held"]),
+            decline=entry["decline"],
+            prompt=_pattern(place, entry["prompt"]),
+            most=entry["most"],
+        )
+    except KeyError as error:
+        raise Broken(f"{place}: its safe mode needs the word {error}") from error
+
+
+def _usual(place: str, text: str) -> tuple[tuple[str, str], str]:
+    """`disabled=no`, or `/snmp enabled=no` for one menu."""
+    front, is_equal, value = text.partition("=")
+    path, _, key = front.rpartition(" ")
+    if not is_equal or not key:
+        raise Broken(f"{place}: {text!r} does not say what is usual")
+    return (path, key), value
 
 
 def _image(place: str, entry: Mapping[str, Any]) -> ImageWay:

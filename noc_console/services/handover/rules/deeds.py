@@ -78,6 +78,9 @@ _WORDS: Mapping[str, Callable[[Facts, Names], str]] = {
     "CollectorsChanged": lambda facts, names: f"Collector {facts.get('name')}: {facts.get('what')}",
     "ZonesChanged": lambda facts, names: f"Zone {facts.get('zone_id')}: {facts.get('what')}",
     "HostKeyTrusted": lambda facts, names: f"The SSH key of {facts.get('host')} was trusted",
+    "HostAuthorityChanged": lambda facts, names: (
+        f"The SSH authority {facts.get('name')} was {facts.get('what')}"
+    ),
     "CredentialChanged": lambda facts, names: f"A credential was {facts.get('what')}",
     "ObjectSet": lambda facts, names: (
         f"Something was set on {_named(names, facts.get('device_id'))} by SNMP"

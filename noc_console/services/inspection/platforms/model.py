@@ -226,6 +226,8 @@ class Driver:
     """How SNMP makes it send its configuration by TFTP (`cisco-config-copy`); empty: it cannot."""
     grammar: Grammar | None = None
     """What its lines do; None where nobody wrote it down."""
+    patterns: tuple[str, ...] = ()
+    """Behind these pipes stands a pattern up to the end of the line, `up|down` with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,7 +296,7 @@ def _grammar_of(entry: Mapping[str, Any], grammars: Mapping[str, Grammar]) -> Gr
 
 def _driver(name: str, entry: Mapping[str, Any], grammars: Mapping[str, Grammar]) -> Driver:
     words = {"platforms", "prompt", "more", "paging", "enable", "error", "comment"}
-    words |= {"family", "volatile", "via", "grammar", "copy"}
+    words |= {"family", "volatile", "via", "grammar", "copy", "patterns"}
     _only(entry, words | COMMANDS, "the driver")
     family, via = _text(entry, "family") or FAMILIES[0], _text(entry, "via") or VIAS[0]
     if family not in FAMILIES:
@@ -319,6 +319,7 @@ def _driver(name: str, entry: Mapping[str, Any], grammars: Mapping[str, Grammar]
         via=via,
         copy=copy,
         grammar=_grammar_of(entry, grammars),
+        patterns=_texts(entry, "patterns"),
         commands={word: _text(entry, word) for word in sorted(COMMANDS & set(entry))},
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from noc_console.kernel.errors import Invalid
@@ -66,6 +68,18 @@ def test_each_block_is_judged_and_no_block_is_no_verdict() -> None:
     assert found(wanted) == ("fail", ["- interface Gi0/2 › /^description /"])
     config = Configured.of(IOS.split("\n"), "indented")
     assert judge(rule(RuleKind.BLOCK, "x", block="^vlan"), config, GIVEN) is None
+
+
+def test_heads_of_blocks_are_the_same_pattern_between_strokes_as_patterns_of_lines_stand() -> None:
+    wanted = rule(RuleKind.BLOCK, "/^description /", block="/^interface Gi/")
+    check(wanted)
+    assert found(wanted) == ("fail", ["- interface Gi0/2 › /^description /"])
+
+
+@pytest.mark.parametrize("wrong", [{"name": "a\0"}, {"text": "a\0"}, {"variables": "a = \0"}])
+def test_what_no_store_keeps_is_no_rule(wrong: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        check(replace(rule(RuleKind.TEMPLATE, "x"), **wrong))  # type: ignore[arg-type]
 
 
 def test_lines_that_are_paths_have_blocks_by_their_beginnings() -> None:

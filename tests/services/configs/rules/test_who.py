@@ -37,6 +37,15 @@ def test_what_was_heard_comes_first_each_once() -> None:
     assert credited(changes, [], ["## Last commit: x by root"]) == ("mira, tom", "vty0")
 
 
+def test_syslog_and_aaa_of_one_change_name_the_user_once_and_both_ways() -> None:
+    changes = [
+        heard("mira", "AAA: 192.0.2.5, tty2"),
+        heard("mira", "vty0 (192.0.2.5)"),
+        heard("mira", "AAA: 192.0.2.5, tty2"),
+    ]
+    assert credited(changes, [], []) == ("mira", "AAA: 192.0.2.5, tty2, vty0 (192.0.2.5)")
+
+
 FLIGHT = Deed("mira", "flight 7 “x”, approved by joris")
 TERMINAL = Deed("tom", "elevated terminal of tom (CHG-1)", is_certain=False)
 HEADER = ["## Last commit: 2026-03-02 10:00:01 UTC by noc"]

@@ -45,3 +45,10 @@ def test_a_new_password_takes_the_place_of_the_old_one():
     told = forecast.forecast(before, ("username bob secret hunter2",), ios)
     assert told.after == ("username bob secret hunter2", "hostname a")
     assert told.inverse == ("username bob secret 9 $9$old$old",) and not told.why_not
+
+
+def test_the_name_of_a_community_of_routeros_is_masked():
+    text = '+/snmp community set [ find default=yes ] name="top secret" read-access=yes'
+    shown = hidden.told(f"/interface bridge add name=br1\n{text}\n/snmp community add name=other")
+    assert "top" not in shown and "other" not in shown and "read-access=yes" in shown
+    assert "name=br1" in shown and hidden.told(shown) == shown

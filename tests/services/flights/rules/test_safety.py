@@ -48,3 +48,15 @@ def test_a_word_about_the_management_port_is_no_danger():
 
 def test_nothing_to_do_needs_no_way():
     assert judged("nxos", "hostname a") == (Way.NONE, "")
+
+
+def test_a_safe_mode_is_a_way_back_for_everything_but_too_much():
+    cut = '/interface disable ether1\n/ip address remove [find address~"x"]'
+    assert judged("routeros", cut, before="") == (Way.SAFE, "")
+    many = "\n".join(f"/ip pool add name=p{n} ranges=x" for n in range(81))
+    assert judged("routeros", many.rpartition("\n")[0], before="") == (Way.SAFE, "")
+    way, why = judged("routeros", many, before="")
+    assert way is Way.NONE and "fly them in parts" in why
+    entries = "\n".join(f"/ip pool add comment=x name=p{n} ranges=x" for n in range(60))
+    way, why = judged("routeros", "/ip pool set [find comment=x] comment=y", before=entries)
+    assert way is Way.NONE and why.startswith("120 changes")

@@ -24,6 +24,11 @@ from noc_console.services.flights.rules import shutting
          ("xe-0/0/1", "xe-0/0/2")),
         (["delete interfaces xe-0/0/1 disable", "set system host-name disable"], ()),
         (["shutdown"], ()),
+        (["/interface ethernet set [ find default-name=ether1 ] disabled=yes"], ("ether1",)),
+        (["/interface disable ether2", "/interface enable ether2"], ()),
+        (["/interface vlan remove [find name=vlan7]"], ("vlan7",)),
+        (["/interface ethernet set ether1 disabled=no comment=x"], ()),
+        (["/ip address disable [find address=x]", "/interface bridge port remove [find]"], ()),
     ],
 )  # fmt: skip
 def test_what_lines_shut_is_told_and_nothing_else(lines: list[str], ports: tuple[str, ...]) -> None:

@@ -1,7 +1,9 @@
+from itertools import count
+
 import pytest
 
 from noc_console.kernel.errors import Invalid
-from noc_console.services.flights.rules.templates import rendered
+from noc_console.services.flights.rules.templates import LONGEST_S, rendered
 
 VALUES = {
     "device": {"name": "core-1", "platform": "ios"},
@@ -56,6 +58,16 @@ def test_what_could_reach_outside_or_grow_is_refused(text):
     assert refused.value.field == "template"
 
 
+def test_lists_of_lists_are_made_and_taken_apart():
+    text = (
+        "{% for name, address in [('a', '10.0.0.1'), ('b', '10.0.0.2')] %}"
+        "{{ name }} {{ address }}\n{% endfor %}"
+        "{% set x, y = 1, 2 %}{{ [x, y]|sum }} {{ ([1] + [2, 3])|join(',') }}"
+        " {{ [{'n': 1}, {'n': 2}]|map(attribute='n')|join(',') }}"
+    )
+    assert rendered(text, {}) == "a 10.0.0.1\nb 10.0.0.2\n3 1,2,3 1,2"
+
+
 GROWS = "{% set a = 'xxxxxxxxxx' %}"
 
 
@@ -75,3 +87,33 @@ GROWS = "{% set a = 'xxxxxxxxxx' %}"
 def test_what_grows_without_end_is_stopped(text):
     with pytest.raises(Invalid):
         rendered(text, VALUES)
+
+
+MANY = "{% set a = range(4096)|list %}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MANY + "{% set b = [" + "a," * 60 + "] %}{% set c = [" + "b," * 60 + "] %}{{ c }}",
+        MANY + "{% set b = (" + "a," * 60 + ") %}{% set c = {'c': (" + "b," * 60 + ")} %}{{ c }}",
+        MANY + "{{ [" + "a," * 3_000 + "]|sum(start=[])|length }}",
+        MANY + "{% set b = [a] %}" + "{% set b = [b] + [b] %}" * 30 + "{{ b|string|length }}",
+        "{% set a = 'x'|list %}" + "{% set a = [a, a] %}" * 40 + "{{ a == [a] }}",
+    ],
+    ids=["lists", "tuples", "sums", "put together", "compared"],
+)
+def test_lists_in_lists_that_grow_like_a_tree_are_stopped(text):
+    with pytest.raises(Invalid):
+        rendered(text, VALUES)
+
+
+def test_a_template_that_takes_too_long_is_stopped_in_a_loop_or_without():
+    spent = count()
+    for text in (
+        "{% for i in range(4000) %}x{% endfor %}",
+        "{{ 'a'|upper }}" * 400,
+        "{{ [1] }}" * 400,
+    ):
+        with pytest.raises(Invalid, match=f"longer than {LONGEST_S:g} s"):
+            rendered(text, {}, spent_s=lambda: float(next(spent)))

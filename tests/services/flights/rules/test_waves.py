@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +25,9 @@ FLIGHT = Flight(UNBORN, "x", Kind.CHANGE, "y", "mira", NOW, devices=3)
 def test_canaries_are_one_of_each_platform_in_turn():
     things = [("ios", 1), ("ios", 2), ("ios", 3), ("junos", 4), ("xr", 5)]
     assert waves.divided(things, canaries=3, wave_size=1) == [[1, 4, 5], [2], [3]]
-    assert waves.divided(things, canaries=1, wave_size=3) == [[1], [2, 3, 4], [5]]
+    assert waves.divided(things, canaries=1, wave_size=1) == [[1, 4, 5], [2], [3]]
+    assert waves.divided(things[:3], canaries=1, wave_size=3) == [[1], [2, 3]]
+    assert waves.divided(things, canaries=4, wave_size=3) == [[1, 4, 5, 2], [3]]
     assert waves.divided(things, canaries=9, wave_size=3)[0] == [1, 4, 5, 2, 3]
     assert waves.divided([], canaries=1, wave_size=3) == []
 
@@ -41,6 +44,18 @@ def test_canaries_are_one_of_each_platform_in_turn():
         ("confirm_minutes", {"confirm_minutes": 0}),
         ("confirm_minutes", {"gates": Gates(canary_soak_s=400.0)}),
         ("ends_at", {"starts_at": NOW, "ends_at": NOW}),
+        ("title", {"title": "x" * 201}),
+        ("title", {"title": "x\x1b[31m"}),
+        ("ticket", {"ticket": "x" * 201}),
+        ("ticket", {"ticket": "CHG\0"}),
+        ("canaries", {"canaries": 10**12}),
+        ("wave_size", {"wave_size": 10**30}),
+        ("canary_soak_s", {"gates": Gates(canary_soak_s=math.nan)}),
+        ("soak_s", {"gates": Gates(soak_s=-1.0)}),
+        ("soak_s", {"gates": Gates(soak_s=math.inf)}),
+        ("traffic_drop", {"gates": Gates(traffic_drop=math.nan)}),
+        ("traffic_drop", {"gates": Gates(traffic_drop=-5.0)}),
+        ("traffic_drop", {"gates": Gates(traffic_drop=101.0)}),
     ],
 )
 def test_what_cannot_be_flown_is_refused_by_its_field(field, change):
