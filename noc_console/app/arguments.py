@@ -74,6 +74,7 @@ def _add_option(parser: argparse.ArgumentParser, argument: Argument) -> None:
         return
     if argument.is_many:
         options["action"] = "append"
+        options.setdefault("help", "given again for more")
     if issubclass(argument.kind, Enum):
         options["metavar"] = "{" + ",".join(str(_word(each)) for each in argument.kind) + "}"
         options["type"] = _enum_reader(argument.kind)
@@ -84,6 +85,8 @@ def _add_option(parser: argparse.ArgumentParser, argument: Argument) -> None:
     else:
         options["metavar"] = argument.name.rpartition("_")[2].upper()
         options["type"] = _READERS[argument.kind]
+        if argument.is_many and argument.kind is int:
+            options |= {"action": "extend", "type": _numbers, "help": "1,2,3, or given again"}
     parser.add_argument(flag, **options)
 
 
@@ -122,6 +125,13 @@ def _moment(text: str) -> datetime:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not an ISO 8601 time") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number, nor several like 1,2") from error
 
 
 _READERS: dict[Any, Callable[[str], Any]] = {

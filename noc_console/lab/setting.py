@@ -199,8 +199,8 @@ def set_line(tree: Tree, line: str) -> None:
     words = words_of(line)
     for position, word in enumerate(words):
         is_value = position > 0 and words[position - 1] in LEAVES
-        # An interface may have several addresses; everything else here says one thing.
-        if is_value and words[position - 1] != "address" and word not in at:
+        # Interfaces may have several addresses, and clocks servers; all else says one thing.
+        if is_value and words[position - 1] not in ("address", "server") and word not in at:
             at.clear()
         at = at.setdefault(word, {})
 

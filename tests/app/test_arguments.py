@@ -68,6 +68,14 @@ def test_options_have_the_types_of_the_signature() -> None:
     }
 
 
+def test_numbers_are_given_one_by_one_or_with_commas(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ["--wall", "n", "--coat", "1,2", "--coat", "3"]
+    assert parsed(*typed)["coat"] == (1, 2, 3)
+    with pytest.raises(SystemExit):
+        parsed("--wall", "n", "--coat", "1;2")
+    assert "'1;2' is no number, nor several like 1,2" in capsys.readouterr().err
+
+
 def test_a_time_without_a_zone_is_utc() -> None:
     when = parsed("--wall", "n", "--when", "2026-03-01")["when"]
     assert isinstance(when, datetime)

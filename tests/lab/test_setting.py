@@ -44,6 +44,14 @@ def test_set_lines_come_and_go():
     assert tree == {}
 
 
+def test_a_second_server_stands_beside_the_first_as_on_the_real_thing():
+    tree = form.read_set(["system ntp server 10.0.0.1", "system ntp server 10.0.0.2"])
+    lines = ["set system ntp server 10.0.0.1", "set system ntp server 10.0.0.2"]
+    assert list(form.write_set(tree)) == lines
+    assert form.delete_line(tree, "system ntp server 10.0.0.1")
+    assert list(form.write_set(tree)) == lines[1:]
+
+
 def test_braces_say_the_same():
     tree = form.read_set(
         ["system host-name a", "interfaces x unit 0 family inet address 1.2.3.4/5"]
