@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,8 +29,14 @@ def pytest_sessionstart() -> None:
 
     A widget or timer that a test forgot would be destroyed wherever the next allocation happens;
     in another thread that crashes the worker, tests later and in a test that knows no Qt.
+
+    What a script runs in its background ignores Ctrl+C, and so would every shell that a test opens:
+    only a signal that is handled is as usual again in a child.
     """
     gc.disable()
+    for number in {signal.SIGINT, getattr(signal, "SIGQUIT", signal.SIGINT)}:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(autouse=True)
