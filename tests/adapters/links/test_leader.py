@@ -12,7 +12,7 @@ import pytest
 
 from noc_console.adapters.links.leader import Leader, session_of
 
-_ENTER = 'exec "$0" -c "trap \'\' HUP; while :; do sleep 0.1; done" 0<>"$1" 1>&0 2>&0'
+_ENTER = 'exec "$0" -c "trap \'\' HUP; echo ready; while :; do sleep 0.1; done" 0<>"$1" 1>&0 2>&0'
 
 
 @pytest.fixture
@@ -23,9 +23,12 @@ def shell() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         ["/bin/sh", "-c", _ENTER, "/bin/sh", os.ttyname(slave)], start_new_session=True
     )
     os.close(slave)
-    until = time.monotonic() + 10
-    while session_of(master) != child.pid and time.monotonic() < until:
-        time.sleep(0.01)
+    said, until = b"", time.monotonic() + 30
+    while b"ready" not in said and time.monotonic() < until:
+        try:
+            said += os.read(master, 100)
+        except OSError:  # EIO: it has not opened the terminal yet
+            time.sleep(0.01)
     yield master, child
     child.kill()
     child.wait()
