@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from noc_console.kernel.errors import Invalid
 from noc_console.views.kit.tasks import Tasks, leave, settled
+from tests.views.conftest import until
 
 
 async def answer(after: float, value: int) -> int:
@@ -189,7 +190,7 @@ async def test_what_follows_ends_with_its_widget_and_tells_how_it_ended() -> Non
     refused = Invalid("no")
     tasks.follow("a", fail(refused), got.append)
     tasks.follow("b", answer(0.0, 7), got.append)
-    await asyncio.sleep(0.05)
+    await until(lambda: errors and got)
     assert (errors, got) == ([refused], [7])
     tasks.follow("c", answer(60.0, 8), got.append)
     shiboken6.delete(owner)
