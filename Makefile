@@ -5,7 +5,7 @@ PY := .venv/bin/python
 # How the tests run; `make test PYTEST="tests/kernel -k money"` runs some of them. Three workers
 # keep two cores busy, for many tests wait; each module is on one of them: a module's database or
 # agent then starts once. A worker that crashes ends the run, with the name of its test: xdist can
-# wait for ever on one that it restarted.
+# wait for ever on one that it restarted. What fails is run once more, and listed: peers are real.
 WORKERS ?= 3
 PYTEST ?=
 
@@ -22,7 +22,8 @@ run: setup-run ## the console on its own store, with the built-in lab network
 	.venv/bin/noc-console --lab
 
 test: setup-test ## all tests
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(PYTEST)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 \
+	  --reruns 1 -raR $(PYTEST)
 
 check: setup-test ## lint, format, types, import contracts, shape of the house
 	.venv/bin/ruff check .

@@ -149,7 +149,7 @@ def _ask(line: socket.socket, host: str) -> str:
     from ncclient.manager import Manager, make_device_handler
     from ncclient.operations import RPCError
     from ncclient.operations.errors import TimeoutExpiredError
-    from ncclient.transport.errors import SessionCloseError
+    from ncclient.transport.errors import SessionCloseError, TransportError
 
     handler = make_device_handler({})
     session = _session_class()(handler, line)
@@ -171,6 +171,8 @@ def _ask(line: socket.socket, host: str) -> str:
         # Not "from": the library's error holds what the device said until then.
         raise Unreachable(f"{host} hung up on NETCONF", peer=host, reason="closed") from None
     except (NCClientError, SyntaxError, ValueError, LookupError) as error:
+        if type(error) is TransportError:  # it had hung up before we asked
+            raise Unreachable(f"{host} hung up on NETCONF", peer=host, reason="closed") from None
         told_error = visible(str(error), limit=200)
         reason = "timeout" if "timed out" in told_error else "malformed"
         raise Unreachable(f"{host}: {told_error}", peer=host, reason=reason) from error

@@ -64,8 +64,11 @@ async def test_who_is_turned_away_at_a_jump_host_is_told_which_and_once(
     told = await asyncio.gather(*(go() for _ in range(5)))
     assert {each.reason for each in told} == {"way"}
     assert f":{inner.port}" in str(told[0]) and "jump host" in str(told[0])
-    log = (inner.home / f"log-{inner.port}").read_text()
-    assert log.count("authenticating user") == 1
+    log = inner.home / f"log-{inner.port}"
+    async with asyncio.timeout(20):
+        while "authenticating user" not in log.read_text():  # it writes when it has a moment
+            await asyncio.sleep(0.05)
+    assert log.read_text().count("authenticating user") == 1
     empty = (replace(server.stop, logins=()),)
     with pytest.raises(Refused, match="no login for the jump host"):
         async with jumps.through(empty):
